@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+
+# Flags that every target of the project is built with.
+add_library(netio_flags INTERFACE)
+target_compile_features(netio_flags INTERFACE cxx_std_20)
+target_compile_options(netio_flags INTERFACE -Wall -Wextra -Wpedantic -Werror)
+target_compile_definitions(netio_flags INTERFACE NETIO_VERSION="${PROJECT_VERSION}")
+target_include_directories(netio_flags INTERFACE "${CMAKE_SOURCE_DIR}/user" "${CMAKE_SOURCE_DIR}/bpf")
+if(NETIO_SANITIZE)
+  target_compile_options(netio_flags INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(netio_flags INTERFACE -fsanitize=address,undefined)
+endif()
+
+# netio_library(NAME SOURCES file... LINKS target...): the static library netio_NAME of the folder user/NAME.
+function(netio_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINKS;PRIVATE_LINKS" ${ARGN})
+  add_library(netio_${name} STATIC ${ARG_SOURCES})
+  set_target_properties(netio_${name} PROPERTIES CXX_EXTENSIONS OFF)
+  target_link_libraries(netio_${name} PUBLIC netio_flags ${ARG_LINKS} PRIVATE ${ARG_PRIVATE_LINKS})
+endfunction()
+
+# netio_bpf_object(NAME SOURCES file.bpf.c... ): compiles each source with clang, links them into one object and
+# generates NAME.skel.h with bpftool. Link the target netio_bpf_NAME to include it.
+find_program(CLANG NAMES clang clang-14 REQUIRED)
+find_program(LLVM_STRIP NAMES llvm-strip llvm-strip-14 REQUIRED)
+find_program(BPFTOOL NAMES bpftool PATHS /usr/sbin /sbin REQUIRED)
+
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(aarch64|arm64)$")
+  set(NETIO_BPF_ARCH arm64)
+else()
+  set(NETIO_BPF_ARCH x86)
+endif()
+
+function(netio_bpf_object name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;HEADERS" ${ARGN})
+  set(objects "")
+  foreach(source ${ARG_SOURCES})
+    cmake_path(GET source STEM stem)
+    set(object "${CMAKE_CURRENT_BINARY_DIR}/${name}.${stem}.bpf.o")
+    add_custom_command(
+      OUTPUT "${object}"
+      COMMAND "${CLANG}" -g -O2 -target bpf -mcpu=v3 -D__TARGET_ARCH_${NETIO_BPF_ARCH} -Wall -Wextra -Werror
+              -I "${CMAKE_SOURCE_DIR}/vmlinux/${NETIO_BPF_ARCH}" -I "${CMAKE_SOURCE_DIR}/bpf"
+              -c "${CMAKE_CURRENT_SOURCE_DIR}/${source}" -o "${object}"
+      COMMAND "${LLVM_STRIP}" -g "${object}"
+      DEPENDS "${source}" ${ARG_HEADERS}
+      COMMENT "BPF ${source}"
+      VERBATIM)
+    list(APPEND objects "${object}")
+  endforeach()
+  set(linked "${CMAKE_CURRENT_BINARY_DIR}/${name}.bpf.o")
+  set(skeleton "${CMAKE_CURRENT_BINARY_DIR}/${name}.skel.h")
+  add_custom_command(
+    OUTPUT "${linked}" "${skeleton}"
+    COMMAND "${BPFTOOL}" gen object "${linked}" ${objects}
+    COMMAND "${BPFTOOL}" gen skeleton "${linked}" name ${name} > "${skeleton}"
+    DEPENDS ${objects}
+    COMMENT "BPF skeleton ${name}"
+    VERBATIM)
+  add_custom_target(netio_bpf_${name}_generated DEPENDS "${skeleton}")
+  add_library(netio_bpf_${name} INTERFACE)
+  add_dependencies(netio_bpf_${name} netio_bpf_${name}_generated)
+  target_include_directories(netio_bpf_${name} SYSTEM INTERFACE "${CMAKE_CURRENT_BINARY_DIR}")
+endfunction()

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "base/result.h"
+
+#include <cstring>
+
+namespace netio {
+
+std::string Error::message() const {
+    std::string text = what;
+    if (!why.empty())
+        text += ": " + why;
+    if (!way_out.empty())
+        text += " (" + way_out + ")";
+    return text;
+}
+
+Error Error::within(const std::string& context) && {
+    what = context + ": " + what;
+    return std::move(*this);
+}
+
+Error system_error(std::string what, int errno_value, std::string way_out) {
+    std::string why = strerrordesc_np(errno_value) != nullptr ? strerrordesc_np(errno_value) : "unknown error";
+    if (const char* name = strerrorname_np(errno_value); name != nullptr)
+        why += std::string(" [") + name + "]";
+    return Error{std::move(what), std::move(why), std::move(way_out), ExitCode::failure};
+}
+
+Error input_error(std::string what, std::string why, std::string way_out) {
+    return Error{std::move(what), std::move(why), std::move(way_out), ExitCode::bad_input};
+}
+
+} // namespace netio

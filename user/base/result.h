@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+
+namespace netio {
+
+/// What the program's exit code tells a script.
+enum class ExitCode : int {
+    success = 0,
+    failure = 1,      ///< something went wrong while working
+    bad_input = 2,    ///< an option, an argument or a file is not acceptable
+    regression = 3,   ///< a comparison's gate said no
+    interrupted = 130 ///< stopped by SIGINT or SIGTERM; what was finished is kept
+};
+
+/// A recoverable error: what happened, why, and what the user can do about it. All three are whole phrases without a
+/// final full stop; `why` and `way_out` may be empty.
+struct Error {
+    std::string what;
+    std::string why;
+    std::string way_out;
+    ExitCode exit_code = ExitCode::failure;
+
+    /// One line: "what: why (way out)".
+    [[nodiscard]] std::string message() const;
+
+    /// The same error with the name of what was being done put before it: "context: what".
+    [[nodiscard]] Error within(const std::string& context) &&;
+};
+
+/// An error whose cause is `errno_value`, in the words of strerror(3) and its symbolic name.
+[[nodiscard]] Error system_error(std::string what, int errno_value, std::string way_out = {});
+
+/// An error in what the user typed or gave (exit code 2).
+[[nodiscard]] Error input_error(std::string what, std::string why, std::string way_out = {});
+
+/// Either a value or an Error. `value()` may only be called when `ok()`, `error()` only when not.
+template <class T>
+class [[nodiscard]] Result {
+  public:
+    Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}
+    Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}
+
+    [[nodiscard]] bool ok() const { return state_.index() == 0; }
+    explicit operator bool() const { return ok(); }
+
+    [[nodiscard]] T& value() & { return std::get<0>(state_); }
+    [[nodiscard]] const T& value() const& { return std::get<0>(state_); }
+    [[nodiscard]] T&& value() && { return std::get<0>(std::move(state_)); }
+
+    T& operator*() & { return value(); }
+    const T& operator*() const& { return value(); }
+    T&& operator*() && { return std::move(*this).value(); }
+    T* operator->() { return &value(); }
+    const T* operator->() const { return &value(); }
+
+    [[nodiscard]] Error& error() & { return std::get<1>(state_); }
+    [[nodiscard]] const Error& error() const& { return std::get<1>(state_); }
+    [[nodiscard]] Error&& error() && { return std::get<1>(std::move(state_)); }
+
+  private:
+    std::variant<T, Error> state_;
+};
+
+/// Success without a value, or an Error.
+template <>
+class [[nodiscard]] Result<void> {
+  public:
+    Result() = default;
+    Result(Error error) : error_(std::move(error)) {}
+
+    [[nodiscard]] bool ok() const { return !error_.has_value(); }
+    explicit operator bool() const { return ok(); }
+
+    [[nodiscard]] Error& error() & { return *error_; }
+    [[nodiscard]] const Error& error() const& { return *error_; }
+    [[nodiscard]] Error&& error() && { return std::move(*error_); }
+
+  private:
+    std::optional<Error> error_;
+};
+
+} // namespace netio

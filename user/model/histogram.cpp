@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "model/histogram.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace netio {
+
+void Histogram::merge(const Histogram& other) {
+    for (std::size_t i = 0; i < bucket_count; ++i)
+        buckets_[i] += other.buckets_[i];
+    count_ += other.count_;
+    sum_ += other.sum_;
+    min_ = std::min(min_, other.min_);
+    max_ = std::max(max_, other.max_);
+}
+
+void Histogram::add_bucket(std::size_t bucket, std::uint64_t count) {
+    buckets_[bucket] += count;
+    count_ += count;
+}
+
+void Histogram::add_exact(std::uint64_t sum_ns, std::uint64_t min_ns, std::uint64_t max_ns) {
+    sum_ += sum_ns;
+    min_ = std::min(min_, min_ns);
+    max_ = std::max(max_, max_ns);
+}
+
+double Histogram::mean() const { return count_ == 0 ? 0.0 : static_cast<double>(sum_) / static_cast<double>(count_); }
+
+double Histogram::quantile(double quantile) const {
+    if (count_ == 0)
+        return 0.0;
+    const double wanted = std::ceil(std::clamp(quantile, 0.0, 1.0) * static_cast<double>(count_));
+    const auto rank = std::max<std::uint64_t>(1, static_cast<std::uint64_t>(wanted));
+    std::uint64_t seen = 0;
+    for (std::size_t i = 0; i < bucket_count; ++i) {
+        seen += buckets_[i];
+        if (seen >= rank) {
+            const double low = static_cast<double>(lower_bound(i));
+            const double last = static_cast<double>(upper_bound(i) - 1);
+            return std::clamp((low + last) / 2.0, static_cast<double>(min()), static_cast<double>(max_));
+        }
+    }
+    return static_cast<double>(max_);
+}
+
+std::uint64_t Histogram::lower_bound(std::size_t bucket) {
+    if (bucket < NETIO_HISTOGRAM_SUB_COUNT)
+        return bucket;
+    const std::size_t octave = bucket / NETIO_HISTOGRAM_SUB_COUNT - 1;
+    const std::uint64_t sub = bucket % NETIO_HISTOGRAM_SUB_COUNT;
+    return (NETIO_HISTOGRAM_SUB_COUNT + sub) << octave;
+}
+
+std::uint64_t Histogram::upper_bound(std::size_t bucket) { return lower_bound(bucket + 1); }
+
+} // namespace netio

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "model/run_result.h"
+
+#include <algorithm>
+
+namespace netio {
+namespace {
+
+double ratio(double numerator, double denominator) { return denominator > 0.0 ? numerator / denominator : 0.0; }
+
+} // namespace
+
+std::string to_string(const LinkSpec& link) {
+    switch (link.kind) {
+    case LinkKind::veth:
+        return "veth";
+    case LinkKind::loopback:
+        return "loopback";
+    case LinkKind::devices:
+        return "dev:" + link.server_device + "," + link.client_device;
+    }
+    return {};
+}
+
+std::string_view name_of(CounterStatus status) {
+    switch (status) {
+    case CounterStatus::counted:
+        return "counted";
+    case CounterStatus::multiplexed:
+        return "multiplexed";
+    case CounterStatus::not_supported:
+        return "not_supported";
+    case CounterStatus::not_permitted:
+        return "not_permitted";
+    case CounterStatus::not_counted:
+        return "not_counted";
+    case CounterStatus::unknown_event:
+        return "unknown_event";
+    }
+    return {};
+}
+
+void CallTotals::add(const CallTotals& other) {
+    send_calls += other.send_calls;
+    send_bytes += other.send_bytes;
+    recv_calls += other.recv_calls;
+    recv_bytes += other.recv_bytes;
+    errqueue_calls += other.errqueue_calls;
+}
+
+void ZerocopyTotals::add(const ZerocopyTotals& other) {
+    sends += other.sends;
+    completions += other.completions;
+    copied += other.copied;
+    notifications += other.notifications;
+    enobufs += other.enobufs;
+    deepest_outstanding = std::max(deepest_outstanding, other.deepest_outstanding);
+}
+
+Figure PathFigures::time_per_byte_ns() const {
+    if (!time_ns.available())
+        return time_ns;
+    const double per = sampled_bytes != 0 ? static_cast<double>(sampled_bytes) : bytes.value;
+    if (per <= 0.0)
+        return Figure::unavailable("no bytes on this path");
+    Figure figure = time_ns;
+    figure.value /= per;
+    figure.low /= per;
+    figure.high /= per;
+    return figure;
+}
+
+double Cell::throughput_gbps() const { return ratio(static_cast<double>(payload_bytes()) * 8.0, duration_s() * 1e9); }
+
+double Cell::messages_per_second() const { return ratio(static_cast<double>(messages()), duration_s()); }
+
+double Cell::published_latency_us() const { return ratio(duration_s() * 1e6, static_cast<double>(messages())); }
+
+double Cell::cpu_ns_per_byte() const {
+    const double seconds = sender.cpu_user_s + sender.cpu_system_s + receiver.cpu_user_s + receiver.cpu_system_s;
+    return ratio(seconds * 1e9, static_cast<double>(payload_bytes()));
+}
+
+Figure Cell::copies_per_byte() const {
+    if (!trace)
+        return Figure::unavailable("not traced");
+    double copied = 0.0;
+    Quality worst = Quality::exact;
+    std::string reason;
+    for (Path path : {Path::copy_in, Path::deferred_copy, Path::linearize, Path::skb_copy, Path::copy_out}) {
+        const Figure& bytes = trace->paths[index_of(payload_role(path))][index_of(path)].bytes;
+        if (!bytes.available()) {
+            if (path == Path::copy_in || path == Path::copy_out)
+                return Figure::unavailable(std::string(name_of(path)) + ": " + bytes.reason);
+            worst = std::max(worst, Quality::estimated);
+            reason += (reason.empty() ? "without " : ", ") + std::string(name_of(path));
+            continue;
+        }
+        copied += bytes.value;
+        if (bytes.quality > worst) {
+            worst = bytes.quality;
+            reason = bytes.reason;
+        }
+    }
+    if (sender.total_payload_bytes == 0)
+        return Figure::unavailable("no payload was sent");
+    const double value = copied / static_cast<double>(sender.total_payload_bytes);
+    return {value, worst, value, value, reason};
+}
+
+} // namespace netio

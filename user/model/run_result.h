@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "model/histogram.h"
+#include "model/names.h"
+#include "model/run_spec.h"
+
+namespace netio {
+
+/// A number with how far it can be trusted. `value` means nothing when the quality is `unavailable`.
+struct Figure {
+    double value = 0.0;
+    Quality quality = Quality::unavailable;
+    double low = 0.0; ///< 95 % confidence interval, for Quality::sampled
+    double high = 0.0;
+    std::string reason; ///< why unavailable, or what an estimate assumes; may be empty otherwise
+
+    [[nodiscard]] bool available() const { return quality != Quality::unavailable; }
+
+    static Figure exact(double value) { return {value, Quality::exact, value, value, {}}; }
+    static Figure estimated(double value, std::string assumption) {
+        return {value, Quality::estimated, value, value, std::move(assumption)};
+    }
+    static Figure sampled(double value, double low, double high) { return {value, Quality::sampled, low, high, {}}; }
+    static Figure unavailable(std::string reason) { return {0.0, Quality::unavailable, 0.0, 0.0, std::move(reason)}; }
+};
+
+/// What was seen of one path in one role, over the traced connections (from before connect to after close), except
+/// `time_ns` where it is sampled: that covers the measured part only (see PathFigures::sampled_bytes).
+struct PathFigures {
+    Backend backend = Backend::none;
+    Figure calls;
+    Figure bytes;
+    Figure time_ns;                  ///< inclusive; nanoseconds in total
+    Figure exclusive_ns;             ///< without the paths nested in it
+    std::uint64_t sampled_bytes = 0; ///< payload bytes of the time in which `time_ns` was sampled; 0 when not sampled
+    std::optional<Histogram> histogram; ///< of inclusive durations, where each was timed
+
+    /// Nanoseconds per byte, with the quality of `time_ns`.
+    [[nodiscard]] Figure time_per_byte_ns() const;
+};
+
+using PathTable = std::array<PathFigures, path_count>;
+
+/// CPU time of one role, sorted by what the kernel was doing. Shares are of all of the role's sampled CPU time, so that
+/// the eight classes and `user_space` add up to 1.
+struct CpuProfile {
+    Figure total_ns; ///< CPU time of the role: samples x sampling period
+    std::uint64_t samples = 0;
+    std::array<Figure, cpu_class_count> share; ///< kernel time by class
+    Figure user_space;                         ///< share spent outside the kernel
+    Figure softirq;                            ///< share spent in softirq context (contained in the classes)
+    std::vector<std::pair<std::string, std::uint64_t>> hottest_symbols; ///< innermost kernel symbol, samples
+};
+
+/// Things that were lost, each with the figures that it touches.
+struct Loss {
+    std::string name; ///< stable identifier, for instance "recursion_misses"
+    std::uint64_t count = 0;
+    std::string touches; ///< which figures are too low because of it
+};
+
+/// Socket calls as the workload made them, or as the tracer saw them.
+struct CallTotals {
+    std::uint64_t send_calls = 0;
+    std::uint64_t send_bytes = 0;
+    std::uint64_t recv_calls = 0;
+    std::uint64_t recv_bytes = 0;
+    std::uint64_t errqueue_calls = 0;
+
+    void add(const CallTotals& other);
+    bool operator==(const CallTotals&) const = default;
+};
+
+/// Zero-copy sends and what became of them. From the workload: what the error queue said. From the tracer: what the
+/// kernel did.
+struct ZerocopyTotals {
+    std::uint64_t sends = 0;               ///< send calls with MSG_ZEROCOPY that returned bytes
+    std::uint64_t completions = 0;         ///< sends reported complete
+    std::uint64_t copied = 0;              ///< of those, reported as copied after all
+    std::uint64_t notifications = 0;       ///< error-queue messages read; merged ranges make it less than `completions`
+    std::uint64_t enobufs = 0;             ///< sends refused with ENOBUFS and tried again
+    std::uint64_t deepest_outstanding = 0; ///< most sends without a completion at one time, on one connection
+
+    void add(const ZerocopyTotals& other); ///< `deepest_outstanding` is the larger of the two
+    bool operator==(const ZerocopyTotals&) const = default;
+};
+
+/// What the tracer saw of one cell.
+struct TraceResult {
+    std::array<PathTable, NETIO_ROLE_COUNT> paths;  ///< by role
+    std::array<CpuProfile, NETIO_ROLE_COUNT> cpu;   ///< by role
+    std::array<CallTotals, NETIO_ROLE_COUNT> calls; ///< as counted in the kernel
+    ZerocopyTotals zerocopy;                        ///< as seen in the kernel; `enobufs` and depth are not
+    std::vector<Loss> lost;                         ///< every kind of loss that could occur, also with count 0
+};
+
+enum class CounterStatus {
+    counted,       ///< all the time
+    multiplexed,   ///< part of the time; scaled by enabled / running
+    not_supported, ///< the machine has no such counter
+    not_permitted, ///< the kernel forbids it
+    not_counted,   ///< opened, but never scheduled onto the hardware
+    unknown_event  ///< libpfm4 does not know the name
+};
+[[nodiscard]] std::string_view name_of(CounterStatus status);
+
+/// One perf event of one role, summed over its worker threads, from barrier to barrier.
+struct CounterReading {
+    std::string event;
+    CounterStatus status = CounterStatus::not_supported;
+    std::uint64_t raw = 0;
+    double scaled = 0.0; ///< raw x enabled / running
+    std::uint64_t enabled_ns = 0;
+    std::uint64_t running_ns = 0;
+    std::string reason; ///< the kernel's or libpfm4's answer when there is no count
+
+    [[nodiscard]] bool available() const {
+        return status == CounterStatus::counted || status == CounterStatus::multiplexed;
+    }
+};
+
+/// What one end of the workload did.
+struct EndResult {
+    Role role = Role::sender;
+    CallTotals calls;                      ///< from connect or accept to close
+    ZerocopyTotals zerocopy;               ///< from connect or accept to close; sender only
+    std::uint64_t messages = 0;            ///< whole payload messages in the measured part
+    std::uint64_t payload_bytes = 0;       ///< payload bytes of those messages
+    std::uint64_t total_payload_bytes = 0; ///< payload bytes from accept to close, warm-up included
+    std::vector<std::uint64_t> messages_per_thread;
+    double duration_s = 0.0; ///< from the barrier to the end of the last message; receiver only
+    double cpu_user_s = 0.0; ///< CPU time of the worker threads in the measured part
+    double cpu_system_s = 0.0;
+    Histogram latency; ///< of messages, receiver only
+    std::vector<CounterReading> counters;
+    std::uint64_t bytes_verified = 0; ///< with --verify
+};
+
+/// A statement that the figures of a cell must satisfy, and whether they do.
+struct LawCheck {
+    std::string name;      ///< stable identifier
+    std::string statement; ///< for a reader
+    double expected = 0.0;
+    double observed = 0.0;
+    bool checked = true; ///< false: this backend cannot check it; `reason` says why
+    bool holds = false;
+    std::string reason;
+};
+
+/// One (variant, field size, threads, repeat).
+struct Cell {
+    Variant variant = Variant::A1;
+    std::uint64_t field_size = 0; ///< bytes
+    unsigned threads = 0;
+    unsigned repeat = 0; ///< from 0
+    EndResult sender;
+    EndResult receiver;
+    std::optional<TraceResult> trace; ///< none with --no-trace
+    std::vector<LawCheck> laws;
+
+    [[nodiscard]] std::uint64_t message_size() const { return field_size * fields_per_message; }
+    [[nodiscard]] std::uint64_t messages() const { return receiver.messages; }
+    [[nodiscard]] std::uint64_t payload_bytes() const { return receiver.payload_bytes; }
+    [[nodiscard]] double duration_s() const { return receiver.duration_s; }
+    /// Payload bits per second / 1e9; 0 when nothing was measured.
+    [[nodiscard]] double throughput_gbps() const;
+    [[nodiscard]] double messages_per_second() const;
+    /// The published experiment's "latency": duration / messages of all threads, in microseconds. It is the inverse of
+    /// throughput, not a latency, and is kept for comparison only.
+    [[nodiscard]] double published_latency_us() const;
+    /// CPU time of both ends' worker threads, in nanoseconds per payload byte.
+    [[nodiscard]] double cpu_ns_per_byte() const;
+    /// Copies per payload byte from sender to receiver; see docs/method.md.
+    [[nodiscard]] Figure copies_per_byte() const;
+};
+
+/// What one path got from this kernel, and why not more.
+struct PathPlan {
+    Path path = Path::send_syscall;
+    Backend backend = Backend::none;
+    Quality calls = Quality::unavailable;
+    Quality bytes = Quality::unavailable;
+    Quality time = Quality::unavailable;
+    std::string reason; ///< why a figure is not exact, or not there
+};
+
+/// The machine and its settings, as they were when the run was made.
+struct Environment {
+    std::string tool_version;
+    std::string started_at; ///< ISO 8601, UTC
+    std::string command_line;
+    std::string kernel_release;
+    std::string architecture;
+    std::string cpu_model;
+    unsigned cpus = 0; ///< usable by this process
+    std::uint64_t memory_bytes = 0;
+    std::string virtualization; ///< "" when none was recognised
+    std::string clock_source;
+    std::string congestion_control;
+    std::string link;
+    unsigned mtu = 0;
+    std::string backends;                        ///< for instance "tracepoint + sampler", or "none"
+    std::vector<PathPlan> plan;                  ///< empty with --no-trace
+    std::map<std::string, std::string> settings; ///< sysctls and the like that bear on the figures
+    std::vector<std::string> notes;              ///< what the reader ought to know, one sentence each
+};
+
+/// A whole run: what was asked for, where, and what came out.
+struct Run {
+    Environment environment;
+    RunSpec spec;
+    std::vector<Cell> cells;
+    bool interrupted = false;           ///< some cells of the spec are missing
+    std::optional<std::string> failure; ///< why the run ended early
+};
+
+} // namespace netio

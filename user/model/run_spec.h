@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "model/names.h"
+
+namespace netio {
+
+/// Fields in a message; fixed by the experiment.
+inline constexpr unsigned fields_per_message = 8;
+
+enum class LinkKind { veth, loopback, devices };
+
+/// What joins sender and receiver.
+struct LinkSpec {
+    LinkKind kind = LinkKind::veth;
+    std::string server_device; ///< LinkKind::devices only
+    std::string client_device; ///< LinkKind::devices only
+
+    bool operator==(const LinkSpec&) const = default;
+};
+
+/// As the user writes it: "veth", "loopback" or "dev:SERVER_DEV,CLIENT_DEV".
+[[nodiscard]] std::string to_string(const LinkSpec& link);
+
+/// Everything that decides what a run does; every effective option, printed with the results.
+struct RunSpec {
+    std::string preset; ///< "" when none was named
+    std::vector<Variant> variants{Variant::A1, Variant::A2, Variant::A3};
+    std::vector<std::uint64_t> field_sizes{4096}; ///< bytes, 1 to 64 MiB
+    std::vector<unsigned> threads{1};             ///< connections, 1 to 4096
+    double duration_s = 2.0;                      ///< measured part of a cell
+    unsigned warmup_messages = 32;                ///< per connection, outside all measured figures
+    unsigned repeats = 1;
+    Pattern pattern = Pattern::rr;
+    LinkSpec link;
+    unsigned mtu = 0;            ///< bytes; 0: the link's own
+    unsigned send_buffer = 0;    ///< SO_SNDBUF, bytes; 0: the kernel's own
+    unsigned receive_buffer = 0; ///< SO_RCVBUF, bytes; 0: the kernel's own
+    bool nagle = false;          ///< leave Nagle's algorithm on (no TCP_NODELAY)
+    bool pin = false;            ///< pin worker threads to CPUs
+    bool ipv6 = false;
+    bool verify = false; ///< check every payload byte
+    bool trace = true;
+    unsigned sample_frequency = 997; ///< samples per second and CPU
+    std::uint16_t port = 8080;
+    std::vector<std::string> events; ///< perf events, libpfm4 names
+};
+
+} // namespace netio

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#pragma once
+
+#include <functional>
+
+#include "base/result.h"
+#include "model/run_result.h"
+#include "workload/options.h"
+#include "workload/stop.h"
+#include "workload/thread_observer.h"
+
+namespace netio::workload {
+
+/// Told when the measured part begins (all threads past the barrier) and ends (the first thread has finished its last
+/// message); called from a client thread, once each.
+struct MeasuringHooks {
+    std::function<void()> begins;
+    std::function<void()> ends;
+};
+
+/// The receiving end: options.threads connections, each with a thread, for options.duration_s after the warm-up. When
+/// `stop` is signalled the threads finish their message and the result so far is returned.
+[[nodiscard]] Result<EndResult> run_client(const Options& options, ObserverFactory& observers, const StopEvent& stop,
+                                           const MeasuringHooks& hooks = {});
+
+} // namespace netio::workload

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "model/names.h"
+#include "model/run_spec.h"
+
+namespace netio::workload {
+
+/// What both ends must agree on, and what each connection is set up with.
+struct Options {
+    Variant variant = Variant::A1; ///< server only
+    Pattern pattern = Pattern::rr;
+    std::uint64_t field_size = 4096; ///< bytes, 1 to 64 MiB
+    unsigned threads = 1;            ///< client: connections; server: most connections at a time
+    double duration_s = 2.0;         ///< client only
+    unsigned warmup_messages = 32;   ///< per connection; client decides, and tells the server when it connects
+    std::string address;             ///< to listen on, or to connect to
+    std::uint16_t port = 8080;       ///< 0, server only: any free port
+    unsigned send_buffer = 0;        ///< SO_SNDBUF; 0: the kernel's own
+    unsigned receive_buffer = 0;     ///< SO_RCVBUF; 0: the kernel's own
+    bool nagle = false;
+    bool pin = false;
+    bool verify = false;
+    /// For tests of --verify only: the server flips one bit of this byte (counted from 0 over all payload bytes of the
+    /// first connection) before it sends it; UINT64_MAX: none.
+    std::uint64_t corrupt_at = UINT64_MAX;
+};
+
+} // namespace netio::workload
