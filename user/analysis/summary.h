@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "model/run_result.h"
+
+namespace netio::analysis {
+
+/// A figure over repeats of the same cell: the middle one and how far the others lie. All 0 without repeats; equal with
+/// one. With an even number of repeats the median is the mean of the two in the middle.
+struct Spread {
+    double median = 0.0;
+    double low = 0.0;
+    double high = 0.0;
+};
+
+/// One variant at one field size and number of threads, over all its repeats.
+struct VariantSummary {
+    /// The repeats added up as one long cell: messages, bytes, durations, CPU times, counters and paths are sums,
+    /// histograms are merged (percentiles are never averaged), CPU shares are weighted by samples, laws are listed one
+    /// after another. `repeat` is 0. `trace` is there only when every repeat was traced. So `merged.throughput_gbps()`
+    /// is that of the whole time; the repeats' own are in `throughput_gbps`.
+    Cell merged;
+    unsigned repeats = 0;
+    Spread throughput_gbps;
+    Spread messages_per_second;
+    Spread cpu_ns_per_byte;
+};
+
+/// What belongs side by side in one table.
+struct Group {
+    std::uint64_t field_size = 0; ///< bytes
+    unsigned threads = 0;
+    std::array<std::optional<VariantSummary>, NETIO_VARIANT_COUNT> variants; ///< by index_of(Variant)
+};
+
+/// Adds up repeats of one (variant, field size, threads); the cells must agree in these. Not for an empty span.
+[[nodiscard]] VariantSummary merge_repeats(std::span<const Cell* const> repeats);
+
+/// Groups in ascending order of field size, then threads. A combination without a finished cell is not in the list.
+[[nodiscard]] std::vector<Group> summarize(const Run& run);
+
+} // namespace netio::analysis
