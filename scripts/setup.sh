@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#
+# Installs the Debian 12 packages that the project needs; scripts/packages.txt lists them. Does nothing, and asks for
+# no privileges, when they are all there.
+#
+# usage: scripts/setup.sh [build] [test] [tidy] [bench]      no argument: build and test
+set -euo pipefail
+# shellcheck source-path=SCRIPTDIR source=lib/common.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
+
+purposes=("$@")
+[[ $# -gt 0 ]] || purposes=(build test)
+for purpose in "${purposes[@]}"; do
+    case $purpose in
+    build | test | tidy | bench) ;;
+    *) fail "unknown purpose \"$purpose\"; usage: scripts/setup.sh [build] [test] [tidy] [bench]" ;;
+    esac
+done
+
+command -v apt-get >/dev/null || fail "no apt-get here: this script knows Debian 12; see scripts/packages.txt for what to install"
+
+missing=()
+while read -r package purpose _; do
+    [[ " ${purposes[*]} " == *" $purpose "* ]] || continue
+    status=$(dpkg-query --show --showformat '${db:Status-Status}' "$package" 2>/dev/null || true)
+    [[ $status == installed ]] || missing+=("$package")
+done < <(grep -v '^#' "$tree/scripts/packages.txt")
+
+if [[ ${#missing[@]} -eq 0 ]]; then
+    say "all packages for ${purposes[*]} are installed"
+    exit 0
+fi
+
+say "installing ${missing[*]}"
+as_root apt-get -qq update
+as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends -o Dpkg::Use-Pty=0 \
+    install "${missing[@]}" >/dev/null
+say "installed ${#missing[@]} packages and what they depend on"

@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#
+# Installs what is missing, builds, and runs all tests. Arguments are passed on to ctest.
+#
+# usage: scripts/test.sh [ARGUMENT of ctest]...
+# for example: scripts/test.sh -L unit          tests that need no privileges
+#              scripts/test.sh -R Histogram     tests whose name matches
+# PRESET=asan-ubsan scripts/test.sh runs them in another build.
+set -euo pipefail
+# shellcheck source-path=SCRIPTDIR source=lib/common.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
+
+preset=${PRESET:-release}
+"$tree/scripts/setup.sh" build test
+"$tree/scripts/build.sh" "$preset"
+
+cd "$tree"
+tests=(ctest --preset "$preset" --no-tests=error --output-on-failure "$@")
+if [[ $EUID -eq 0 ]]; then
+    exec "${tests[@]}"
+fi
+
+# Not root: the tests that need the kernel's privileges run through sudo, all others as they are.
+status=0
+"${tests[@]}" -LE host --no-tests=ignore || status=$?
+say "tests that need root:"
+as_root "${tests[@]}" -L host --no-tests=ignore || status=$?
+give_back "$tree/build/$preset"
+exit "$status"
