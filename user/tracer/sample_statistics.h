@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "model/run_result.h"
+#include "tracer/stack_classifier.h"
+
+namespace netio::tracer {
+
+/// A kernel stack that was seen `count` times.
+struct SampledStack {
+    std::vector<std::uint64_t> frames;  ///< addresses, innermost first; may be empty when the kernel could not walk it
+    std::optional<Role> task_role;      ///< of the task on the CPU
+    std::optional<Role> softirq_role;   ///< of the socket that the softirq on the CPU was working for
+    bool user_mode = false;             ///< taken while the task was in user space
+    std::uint64_t count = 0;
+};
+
+/// CPU time on one path. For the paths wait_send, wait_recv and zc_complete this is the CPU time spent on going to
+/// sleep, waking up and reporting, not how long the wait was.
+struct SampledPath {
+    std::uint64_t samples = 0; ///< inclusive
+    Figure inclusive_ns;       ///< samples in the path, nested paths included, x period
+    Figure exclusive_ns;       ///< samples whose innermost path it is, x period
+};
+
+struct RoleStatistics {
+    CpuProfile cpu;
+    std::array<SampledPath, path_count> paths; ///< by index_of(Path)
+};
+
+struct SampleStatistics {
+    std::array<RoleStatistics, NETIO_ROLE_COUNT> roles; ///< by index_of(Role)
+    std::uint64_t samples = 0;                          ///< all
+    std::uint64_t of_neither_role = 0;                  ///< idle, other processes: in no figure
+    std::uint64_t unattributed_softirq = 0; ///< of those, softirq work on a worker thread's time for an unknown socket
+    std::uint64_t without_stack = 0;        ///< kernel samples of a role without frames: class `other`, no path
+};
+
+/// Adds up the samples by role, path and class. A sample in softirq belongs to its softirq_role and to nobody when that
+/// is not known, for the task it interrupted has no part in it; every other sample belongs to its task_role.
+///
+/// `period_ns` is the time between two samples of a CPU, 1e9 / frequency. A time is samples x period, with the exact
+/// 95 % Poisson interval (intervals.h); with no samples it is 0 with an upper bound of 3.7 periods, for that much could
+/// have been missed. Shares have Wilson's interval.
+[[nodiscard]] SampleStatistics add_up_samples(std::span<const SampledStack> stacks, double period_ns,
+                                              StackClassifier& classifier);
+
+} // namespace netio::tracer

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "model/names.h"
+
+namespace netio::tracer {
+
+/// What a frame begins, seen from the inside.
+enum class ContextBorder { none, softirq, interrupt };
+
+/// A path that a symbol stands for, perhaps only inside of another function.
+struct PathMeaning {
+    Path path = Path::send_syscall;
+    std::optional<std::uint8_t> within; ///< SymbolMeaning::marker of a function that must be further out
+
+    bool operator==(const PathMeaning&) const = default;
+};
+
+/// What the table says of one symbol. All empty: the symbol takes its meaning from its caller.
+struct SymbolMeaning {
+    std::optional<CpuClass> cpu_class;
+    std::vector<PathMeaning> paths;
+    std::optional<std::uint8_t> marker; ///< set for a function that some rule names after "within"
+    ContextBorder border = ContextBorder::none;
+};
+
+/// One line of the table, for whoever checks it.
+struct SymbolRule {
+    std::string section; ///< as written between the brackets: "class data_copy"
+    std::string pattern; ///< a symbol, or the beginning of one followed by '*'
+    std::string within;  ///< a symbol, or empty
+    unsigned line = 0;
+};
+
+/// The table that maps kernel symbols to paths, to CPU classes and to borders of contexts. It is data:
+/// user/tracer/symbol_classes.txt, which is built into the program and explains its own format.
+class SymbolClasses {
+  public:
+    /// The table that the program was built with.
+    static Result<SymbolClasses> built_in();
+    /// An error names the line that cannot be understood.
+    static Result<SymbolClasses> parse(std::string_view text);
+
+    /// An exact pattern goes before a prefix, and a longer prefix before a shorter one, within each kind of section
+    /// (class, path, border). `symbol` is without compiler suffixes.
+    [[nodiscard]] SymbolMeaning meaning_of(std::string_view symbol) const;
+
+    [[nodiscard]] std::span<const SymbolRule> rules() const { return rules_; }
+
+  private:
+    /// Patterns of one kind of section, longest prefix first.
+    template <class Meaning>
+    struct Patterns {
+        std::map<std::string, Meaning, std::less<>> exact;
+        std::map<std::string, Meaning, std::less<>> prefixes;
+
+        [[nodiscard]] const Meaning* find(std::string_view symbol) const;
+        [[nodiscard]] Meaning& at(std::string_view pattern);
+    };
+
+    [[nodiscard]] Result<void> add(const SymbolRule& rule);
+    [[nodiscard]] std::optional<std::uint8_t> marker_of(std::string_view symbol) const;
+
+    std::vector<SymbolRule> rules_;
+    Patterns<std::optional<CpuClass>> cpu_classes_;
+    Patterns<std::vector<PathMeaning>> paths_;
+    Patterns<ContextBorder> borders_;
+    std::vector<std::string> markers_;
+};
+
+} // namespace netio::tracer
