@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "fixed_runs.h"
+
+#include <cmath>
+#include <string>
+#include <utility>
+
+namespace netio::testing {
+namespace {
+
+/// A bell on the logarithmic axis, and a thin tail: the shape that latencies have. All integers, so that the same
+/// values come out on every machine.
+Histogram latencies(std::uint64_t count, std::uint64_t middle_ns, std::uint64_t tail_ns) {
+    constexpr std::uint64_t weights[] = {1, 4, 12, 28, 52, 78, 96, 100, 84, 60, 38, 22, 12, 7, 4, 2};
+    constexpr std::uint64_t total_weight = 600;
+    Histogram histogram;
+    std::uint64_t recorded = 0;
+    for (std::size_t i = 0; i < std::size(weights); ++i) {
+        const std::uint64_t value = middle_ns * (80 + 3 * i) / 100;
+        for (std::uint64_t n = 0; n < count * weights[i] / total_weight && recorded < count; ++n, ++recorded)
+            histogram.record(value + n * 37 % (middle_ns / 50 + 1));
+    }
+    for (std::uint64_t n = 0; recorded < count; ++n, ++recorded)
+        histogram.record(middle_ns * 2 + n * (tail_ns - middle_ns * 2) / 64);
+    return histogram;
+}
+
+/// What differs between the variants of the made-up runs.
+struct Shape {
+    Variant variant;
+    std::uint64_t messages;
+    std::uint64_t latency_ns;
+    std::uint64_t tail_ns;
+    std::uint64_t send_calls_per_message;
+    double cpu_sender_s;
+    double cpu_receiver_s;
+};
+
+CounterReading counted(std::string event, std::uint64_t raw) {
+    return {std::move(event), CounterStatus::counted, raw, static_cast<double>(raw), 2'000'000'000, 2'000'000'000, {}};
+}
+
+CounterReading missing(std::string event, CounterStatus status, std::string reason) {
+    return {std::move(event), status, 0, 0.0, 0, 0, std::move(reason)};
+}
+
+std::vector<CounterReading> counters(std::uint64_t messages, std::uint64_t salt) {
+    std::vector<CounterReading> readings;
+    readings.push_back(missing("cycles", CounterStatus::not_supported, "the machine has no hardware counters"));
+    readings.push_back({"instructions",
+                        CounterStatus::multiplexed,
+                        messages * 20'000,
+                        static_cast<double>(messages) * 80'000,
+                        2'000'000'000,
+                        500'000'000,
+                        {}});
+    readings.push_back(missing("cache-misses", CounterStatus::not_supported, "the machine has no hardware counters"));
+    readings.push_back(missing("LLC-load-misses", CounterStatus::not_permitted,
+                               "perf_event_paranoid is 3: EACCES (Permission denied)"));
+    readings.push_back(counted("context-switches", messages + salt));
+    readings.push_back(counted("page-faults", 0));
+    readings.push_back(counted("task-clock", messages * 50'000));
+    return readings;
+}
+
+Histogram durations(std::uint64_t calls, std::uint64_t middle_ns) {
+    return latencies(calls, middle_ns, middle_ns * 40);
+}
+
+PathFigures exact_path(std::uint64_t calls, std::uint64_t bytes, Figure time) {
+    PathFigures figures;
+    figures.backend = Backend::tracepoint;
+    figures.calls = Figure::exact(static_cast<double>(calls));
+    figures.bytes = Figure::exact(static_cast<double>(bytes));
+    figures.time_ns = std::move(time);
+    figures.exclusive_ns = Figure::unavailable("the sampler sees innermost paths only");
+    return figures;
+}
+
+PathFigures timed_path(std::uint64_t calls, std::uint64_t bytes, std::uint64_t middle_ns) {
+    PathFigures figures = exact_path(calls, bytes, {});
+    figures.histogram = durations(calls, middle_ns);
+    figures.time_ns = Figure::exact(static_cast<double>(figures.histogram->sum()));
+    figures.exclusive_ns = Figure{figures.time_ns.value * 0.75, Quality::bracketed, figures.time_ns.value * 0.75,
+                                  figures.time_ns.value * 0.75, "up to 40 ns of bookkeeping a call"};
+    return figures;
+}
+
+PathFigures absent_path(const std::string& reason) {
+    PathFigures figures;
+    figures.calls = figures.bytes = figures.time_ns = figures.exclusive_ns = Figure::unavailable(reason);
+    return figures;
+}
+
+PathFigures unused_path() { return exact_path(0, 0, Figure::exact(0)); }
+
+Figure sampled(double value, double relative) {
+    return Figure::sampled(value, value * (1 - relative), value * (1 + relative));
+}
+
+CpuProfile profile(double total_ns, double data_copy, double user) {
+    CpuProfile cpu;
+    cpu.total_ns = sampled(total_ns, 0.02);
+    cpu.samples = static_cast<std::uint64_t>(total_ns / 1e6);
+    const double rest = 1.0 - data_copy - user;
+    const double parts[cpu_class_count] = {data_copy,    rest * 0.3,  rest * 0.2,   rest * 0.125,
+                                           rest * 0.125, rest * 0.05, rest * 0.125, rest * 0.075};
+    for (std::size_t i = 0; i < cpu_class_count; ++i)
+        cpu.share[i] = sampled(parts[i], 0.08);
+    cpu.user_space = sampled(user, 0.1);
+    cpu.softirq = sampled(0.25, 0.1);
+    cpu.hottest_symbols = {{"copy_user_generic", cpu.samples / 3}, {"tcp_write_xmit", cpu.samples / 10}};
+    return cpu;
+}
+
+TraceResult trace_of(const Cell& cell, const Shape& shape) {
+    TraceResult trace;
+    const std::uint64_t payload = cell.sender.total_payload_bytes;
+    const std::uint64_t all_messages = payload / cell.message_size();
+    const bool zerocopy = shape.variant == Variant::A3;
+    const auto measured = static_cast<double>(cell.payload_bytes());
+    trace.calls = {cell.sender.calls, cell.receiver.calls};
+    trace.zerocopy = cell.sender.zerocopy;
+    trace.zerocopy.enobufs = trace.zerocopy.deepest_outstanding = 0;
+
+    PathTable& sender = trace.paths[index_of(Role::sender)];
+    sender[index_of(Path::send_syscall)] = timed_path(cell.sender.calls.send_calls, payload, 9'000);
+    sender[index_of(Path::recv_syscall)] = timed_path(all_messages, all_messages * cell.message_size(), 30'000);
+    sender[index_of(Path::errqueue_syscall)] =
+        zerocopy ? timed_path(cell.sender.calls.errqueue_calls, 0, 1'200) : unused_path();
+    sender[index_of(Path::tcp_sendmsg)] = absent_path("fentry is refused: EPERM (lockdown: integrity)");
+    const std::uint64_t chunks = cell.sender.calls.send_calls;
+    sender[index_of(Path::copy_in)] =
+        zerocopy ? unused_path() : exact_path(chunks, payload, sampled(measured * 0.21, 0.09));
+    sender[index_of(Path::pin)] = zerocopy ? exact_path(chunks, payload, sampled(measured * 0.04, 0.2)) : unused_path();
+    sender[index_of(Path::deferred_copy)] = unused_path();
+    if (zerocopy) {
+        PathFigures& deferred = sender[index_of(Path::deferred_copy)];
+        deferred = exact_path(0, payload, sampled(measured * 0.27, 0.08));
+        deferred.calls = Figure::unavailable("no tracepoint fires in skb_copy_ubufs");
+        deferred.bytes = Figure::estimated(static_cast<double>(payload), "sends that completed as copied, in bytes");
+    }
+    for (Path path : {Path::copy_in, Path::pin, Path::deferred_copy})
+        sender[index_of(path)].sampled_bytes = cell.payload_bytes();
+    sender[index_of(Path::linearize)] = absent_path("no tracepoint fires here");
+    sender[index_of(Path::skb_copy)] = absent_path("no tracepoint fires here");
+    sender[index_of(Path::copy_out)] = exact_path(all_messages, all_messages * cell.message_size(), sampled(1e6, 0.5));
+    sender[index_of(Path::zc_complete)] = zerocopy ? timed_path(chunks, payload, 55'000) : unused_path();
+    sender[index_of(Path::wait_send)] = timed_path(7, 0, 100'000);
+    sender[index_of(Path::wait_recv)] = timed_path(all_messages, 0, 25'000);
+
+    PathTable& receiver = trace.paths[index_of(Role::receiver)];
+    receiver.fill(unused_path());
+    receiver[index_of(Path::send_syscall)] = timed_path(all_messages, payload, 8'000);
+    receiver[index_of(Path::recv_syscall)] = timed_path(all_messages * 8, payload, 6'000);
+    receiver[index_of(Path::tcp_sendmsg)] = absent_path("fentry is refused: EPERM (lockdown: integrity)");
+    receiver[index_of(Path::copy_out)] = exact_path(all_messages * 9, payload, sampled(measured * 0.19, 0.1));
+    receiver[index_of(Path::copy_out)].sampled_bytes = cell.payload_bytes();
+    receiver[index_of(Path::wait_recv)] =
+        timed_path(all_messages, 0, cell.receiver.latency.sum() / all_messages * 2 / 5);
+
+    trace.cpu = {profile(shape.cpu_sender_s * 1e9, zerocopy ? 0.35 : 0.25, 0.1),
+                 profile(shape.cpu_receiver_s * 1e9, 0.3, 0.15)};
+    trace.lost = {{"recursion_misses", zerocopy ? 3U : 0U, "bytes and calls of every path"},
+                  {"map_full", 0, "sockets that were not followed"}};
+    return trace;
+}
+
+Cell cell_of(const Shape& shape, std::uint64_t field_size, unsigned threads, unsigned repeat, bool traced) {
+    Cell cell;
+    cell.variant = shape.variant;
+    cell.field_size = field_size;
+    cell.threads = threads;
+    cell.repeat = repeat;
+    const std::uint64_t messages = shape.messages + repeat * (shape.messages / 50);
+    const std::uint64_t warmup = 32ULL * threads;
+
+    EndResult& receiver = cell.receiver;
+    receiver.role = Role::receiver;
+    receiver.messages = messages;
+    receiver.payload_bytes = messages * cell.message_size();
+    receiver.total_payload_bytes = (messages + warmup) * cell.message_size();
+    for (unsigned thread = 0; thread < threads; ++thread)
+        receiver.messages_per_thread.push_back(messages / threads + (thread < messages % threads ? 1 : 0));
+    receiver.duration_s = 2.0 + 0.125 * repeat;
+    receiver.latency = latencies(messages, shape.latency_ns, shape.tail_ns);
+    receiver.cpu_user_s = shape.cpu_receiver_s * 0.25;
+    receiver.cpu_system_s = shape.cpu_receiver_s * 0.75;
+    receiver.counters = counters(messages, 17);
+    receiver.calls = {messages + warmup, receiver.total_payload_bytes, (messages + warmup) * 8,
+                      receiver.total_payload_bytes, 0};
+    receiver.bytes_verified = receiver.total_payload_bytes;
+
+    EndResult& sender = cell.sender;
+    sender.role = Role::sender;
+    sender.messages = messages;
+    sender.payload_bytes = receiver.payload_bytes;
+    sender.total_payload_bytes = receiver.total_payload_bytes;
+    sender.cpu_user_s = shape.cpu_sender_s * 0.125;
+    sender.cpu_system_s = shape.cpu_sender_s * 0.875;
+    sender.counters = counters(messages, 5);
+    const std::uint64_t sends = (messages + warmup) * shape.send_calls_per_message;
+    sender.calls = {sends, sender.total_payload_bytes, messages + warmup, sender.total_payload_bytes, 0};
+    sender.bytes_verified = sender.total_payload_bytes;
+    if (shape.variant == Variant::A3) {
+        sender.zerocopy = {sends, sends, sends, sends - sends / 8, 2, 11};
+        sender.calls.errqueue_calls = sender.zerocopy.notifications;
+    }
+    if (traced) {
+        cell.trace = trace_of(cell, shape);
+        const auto bytes = static_cast<double>(sender.calls.send_bytes);
+        const auto received = static_cast<double>(receiver.calls.recv_bytes);
+        cell.laws = {
+            {"send_bytes", "copy_in + pin bytes = bytes that the send calls returned", bytes, bytes, true, true, {}},
+            {"receive_bytes",
+             "copy_out bytes = bytes that the receive calls returned",
+             received,
+             received,
+             true,
+             true,
+             {}},
+            {"exclusive_times", "exclusive times add up to the outermost path's time", 0, 0, false, false,
+             "the sampler does not time single calls"}};
+    }
+    return cell;
+}
+
+Environment environment() {
+    Environment environment;
+    environment.tool_version = "1.0.0";
+    environment.started_at = "2026-01-02T03:04:05Z";
+    environment.command_line = "netio-trace run --field-sizes 4K --repeats 2";
+    environment.kernel_release = "6.18.5";
+    environment.architecture = "x86_64";
+    environment.cpu_model = "Example CPU @ 2.00GHz";
+    environment.cpus = 2;
+    environment.memory_bytes = 8'323'072'000;
+    environment.virtualization = "kvm";
+    environment.clock_source = "kvm-clock";
+    environment.congestion_control = "cubic";
+    environment.link = "veth";
+    environment.mtu = 1500;
+    environment.backends = "tracepoint + sampler";
+    for (Path path : all_paths) {
+        PathPlan plan{path, Backend::tracepoint, Quality::exact, Quality::exact, Quality::sampled, {}};
+        if (path == Path::tcp_sendmsg || path == Path::linearize || path == Path::skb_copy)
+            plan = {path,
+                    Backend::none,
+                    Quality::unavailable,
+                    Quality::unavailable,
+                    Quality::unavailable,
+                    "no tracepoint fires here"};
+        environment.plan.push_back(plan);
+    }
+    environment.settings = {{"net.core.optmem_max", "131072"}, {"net.ipv4.tcp_rmem", "4096 131072 6291456"}};
+    environment.notes = {"Sender and receiver share 2 CPUs."};
+    return environment;
+}
+
+} // namespace
+
+Run complete_run() {
+    Run run;
+    run.environment = environment();
+    run.spec.preset = "quick";
+    run.spec.repeats = 2;
+    run.spec.events = {"cycles",           "instructions", "cache-misses", "LLC-load-misses",
+                       "context-switches", "page-faults",  "task-clock"};
+    run.spec.verify = true;
+    const Shape shapes[] = {{Variant::A1, 16'000, 118'000, 2'400'000, 8, 1.5, 1.2},
+                            {Variant::A2, 26'000, 72'000, 1'300'000, 1, 1.1, 1.25},
+                            {Variant::A3, 21'000, 90'000, 9'000'000, 1, 1.4, 1.2}};
+    for (unsigned repeat = 0; repeat < run.spec.repeats; ++repeat)
+        for (const Shape& shape : shapes)
+            run.cells.push_back(cell_of(shape, 4096, 1, repeat, true));
+    return run;
+}
+
+Run damaged_run() {
+    Run run;
+    run.environment = environment();
+    run.environment.cpu_model = "Example\x1b[31m \"CPU\", \xff";
+    run.environment.link = "dev:eth\x07"
+                           "0,eth1";
+    run.environment.notes = {"A packet tap listens on the link, which makes the kernel copy zero-copy frames."};
+    run.spec.link = {LinkKind::devices,
+                     "eth\x07"
+                     "0",
+                     "eth1"};
+    run.spec.field_sizes = {64, 65536};
+    run.spec.threads = {1, 4};
+    run.spec.pattern = Pattern::stream;
+    run.spec.mtu = 9000;
+    run.spec.send_buffer = 262144;
+    run.spec.receive_buffer = 524288;
+    run.spec.nagle = run.spec.pin = run.spec.ipv6 = true;
+    run.spec.events = {"cycles", "context-switches"};
+    const Shape first{Variant::A1, 480, 41'000'000, 82'000'000, 8, 0.001, 0.002};
+    const Shape second{Variant::A2, 30'000, 63'000, 800'000, 1, 1.0, 0.9};
+    const Shape third{Variant::A3, 25'000, 75'000, 900'000, 1, 1.1, 0.9};
+    run.cells.push_back(cell_of(first, 64, 1, 0, true));
+    run.cells.push_back(cell_of(second, 64, 1, 0, true));
+    run.cells.push_back(cell_of(third, 64, 1, 0, true));
+    run.cells.push_back(cell_of(first, 64, 4, 0, true));
+    run.cells.push_back(cell_of(second, 65536, 1, 0, true));
+    run.cells.push_back(cell_of(third, 65536, 1, 0, true));
+
+    LawCheck& broken = run.cells[1].laws[0];
+    broken.observed = broken.expected - 4096;
+    broken.holds = false;
+    run.cells[1].trace->lost[1].count = 2;
+
+    Cell& silent = run.cells[3];
+    silent.receiver.messages = silent.receiver.payload_bytes = 0;
+    silent.receiver.messages_per_thread.assign(4, 0);
+    silent.receiver.duration_s = 0.0;
+    silent.receiver.latency = Histogram{};
+    silent.sender.messages = silent.sender.payload_bytes = 0;
+
+    run.interrupted = true;
+    run.failure = "the server was killed by signal 9 in cell A3, 8 x 64 KiB, 4 threads";
+    return run;
+}
+
+Run untraced_run() {
+    Run run;
+    run.environment = environment();
+    run.environment.backends = "none";
+    run.environment.plan.clear();
+    run.environment.virtualization.clear();
+    run.environment.notes.clear();
+    run.spec.variants = {Variant::A1};
+    run.spec.field_sizes = {256};
+    run.spec.threads = {4};
+    run.spec.nagle = true;
+    run.spec.trace = false;
+    run.spec.events = {"context-switches"};
+    run.cells.push_back(cell_of({Variant::A1, 480, 41'000'000, 82'000'000, 8, 0.001, 0.002}, 256, 4, 0, false));
+    return run;
+}
+
+Run empty_run() {
+    Run run;
+    run.environment = environment();
+    run.interrupted = true;
+    return run;
+}
+
+} // namespace netio::testing

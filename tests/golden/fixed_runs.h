@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#pragma once
+
+#include "model/run_result.h"
+
+namespace netio::testing {
+
+/// A run made up by hand, the same every time, with everything that a renderer can meet: three variants, two repeats,
+/// exact, bracketed, sampled, estimated and unavailable figures, counters that are counted, multiplexed and missing,
+/// lost events, zero-copy that copied after all, and a field of every kind that differs from its default. Its laws
+/// hold.
+[[nodiscard]] Run complete_run();
+
+/// Several field sizes and numbers of threads, a broken law, an interruption, no message at all in one cell, a variant
+/// that is missing in one group, and names with control characters, quotes and bytes that are not UTF-8.
+[[nodiscard]] Run damaged_run();
+
+/// A1 alone with Nagle's algorithm on and without tracing.
+[[nodiscard]] Run untraced_run();
+
+/// Nothing was finished.
+[[nodiscard]] Run empty_run();
+
+} // namespace netio::testing

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// render_fixed_runs DIRECTORY: writes the files of every fixed run into DIRECTORY/NAME/, for the check of the formats.
+// render_fixed_runs --show NAME: prints a run as `run` would on a colour terminal, to look at it.
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <string>
+#include <utility>
+
+#include "fixed_runs.h"
+#include "report/csv.h"
+#include "report/json.h"
+#include "report/text.h"
+
+namespace {
+
+const std::pair<const char*, netio::Run (*)()> fixed_runs[] = {{"complete", netio::testing::complete_run},
+                                                               {"damaged", netio::testing::damaged_run},
+                                                               {"untraced", netio::testing::untraced_run},
+                                                               {"empty", netio::testing::empty_run}};
+
+bool write(const std::filesystem::path& path, const std::string& text) {
+    std::ofstream file(path, std::ios::binary);
+    file << text;
+    return static_cast<bool>(file.flush());
+}
+
+int show(const char* wanted) {
+    for (const auto& [name, make] : fixed_runs)
+        if (std::strcmp(name, wanted) == 0)
+            std::cout << netio::report::render_text(make(), {.color = true, .width = 100, .saved_to = "results/example"});
+    return 0;
+}
+
+} // namespace
+
+int main(int argument_count, char** arguments) {
+    if (argument_count == 3 && std::strcmp(arguments[1], "--show") == 0)
+        return show(arguments[2]);
+    if (argument_count != 2) {
+        std::cerr << "usage: render_fixed_runs DIRECTORY | --show NAME\n";
+        return 2;
+    }
+    for (const auto& [name, make] : fixed_runs) {
+        const netio::Run run = make();
+        const std::filesystem::path folder = std::filesystem::path(arguments[1]) / name;
+        std::filesystem::create_directories(folder);
+        if (!write(folder / "run.json", netio::report::render_json(run)) ||
+            !write(folder / "cells.csv", netio::report::render_cells_csv(run)) ||
+            !write(folder / "histograms.csv", netio::report::render_histograms_csv(run))) {
+            std::cerr << "cannot write to " << folder << '\n';
+            return 1;
+        }
+    }
+    return 0;
+}

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "report/json_cell.h"
+
+#include <cmath>
+#include <string>
+
+#include "report/path_view.h"
+
+namespace netio::report {
+namespace {
+
+Json text_or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
+
+/// A whole number is written as one, so that byte counts read exactly; what is no number is null.
+Json number(double value) {
+    constexpr double exact_integers = 9007199254740992.0; // 2^53
+    if (!std::isfinite(value))
+        return nullptr;
+    if (value == std::trunc(value) && std::fabs(value) <= exact_integers)
+        return static_cast<std::int64_t>(value);
+    return value;
+}
+
+Json value_of(const Figure& figure) { return figure.available() ? number(figure.value) : Json(nullptr); }
+
+Json interval_of(const Figure& figure) {
+    return figure.quality == Quality::sampled ? Json::array({number(figure.low), number(figure.high)}) : Json(nullptr);
+}
+
+Json figure_to_json(const Figure& figure) {
+    return {{"value", value_of(figure)},
+            {"quality", name_of(figure.quality)},
+            {"interval", interval_of(figure)},
+            {"reason", text_or_null(figure.reason)}};
+}
+
+Json histogram_to_json(const Histogram& histogram) {
+    Json buckets = Json::array();
+    for (std::size_t i = 0; i < Histogram::bucket_count; ++i)
+        if (histogram.bucket(i) != 0)
+            buckets.push_back({Histogram::lower_bound(i), Histogram::upper_bound(i), histogram.bucket(i)});
+    return {{"count", histogram.count()},
+            {"sum_ns", histogram.sum()},
+            {"min_ns", histogram.empty() ? Json(nullptr) : Json(histogram.min())},
+            {"max_ns", histogram.empty() ? Json(nullptr) : Json(histogram.max())},
+            {"buckets", std::move(buckets)}};
+}
+
+Json latency_to_json(const Histogram& latency) {
+    const auto microseconds = [&](double nanoseconds) {
+        return latency.empty() ? Json(nullptr) : Json(nanoseconds / 1e3);
+    };
+    return {{"mean", microseconds(latency.mean())},          {"p50", microseconds(latency.quantile(0.5))},
+            {"p90", microseconds(latency.quantile(0.9))},    {"p99", microseconds(latency.quantile(0.99))},
+            {"p999", microseconds(latency.quantile(0.999))}, {"max", microseconds(static_cast<double>(latency.max()))}};
+}
+
+Json path_to_json(const PathFigures& figures) {
+    return {{"calls", value_of(figures.calls)},
+            {"bytes", value_of(figures.bytes)},
+            {"time_ns", value_of(figures.time_ns)},
+            {"quality", name_of(overall_quality(figures))},
+            {"reason", text_or_null(overall_reason(figures))},
+            {"backend", name_of(figures.backend)},
+            {"calls_quality", name_of(figures.calls.quality)},
+            {"bytes_quality", name_of(figures.bytes.quality)},
+            {"time_quality", name_of(figures.time_ns.quality)},
+            {"time_interval_ns", interval_of(figures.time_ns)},
+            {"exclusive_ns", value_of(figures.exclusive_ns)},
+            {"exclusive_quality", name_of(figures.exclusive_ns.quality)},
+            {"exclusive_interval_ns", interval_of(figures.exclusive_ns)},
+            {"reasons",
+             {{"calls", text_or_null(figures.calls.reason)},
+              {"bytes", text_or_null(figures.bytes.reason)},
+              {"time_ns", text_or_null(figures.time_ns.reason)},
+              {"exclusive_ns", text_or_null(figures.exclusive_ns.reason)}}},
+            {"sampled_bytes", figures.sampled_bytes == 0 ? Json(nullptr) : Json(figures.sampled_bytes)},
+            {"histogram", figures.histogram ? histogram_to_json(*figures.histogram) : Json(nullptr)}};
+}
+
+Json payload_paths_to_json(const Cell& cell) {
+    Json paths = Json::object();
+    for (Path path : all_paths) {
+        Json figures = path_to_json(figures_of(cell, path));
+        figures["role"] = name_of(payload_role(path));
+        paths[std::string(name_of(path))] = std::move(figures);
+    }
+    return paths;
+}
+
+Json paths_by_role_to_json(const Cell& cell) {
+    Json roles = Json::object();
+    for (Role role : all_roles) {
+        Json paths = Json::object();
+        for (Path path : all_paths)
+            paths[std::string(name_of(path))] = path_to_json(figures_of(cell, path, role));
+        roles[std::string(name_of(role))] = std::move(paths);
+    }
+    return roles;
+}
+
+Json calls_to_json(const CallTotals& calls) {
+    return {{"send_calls", calls.send_calls},
+            {"send_bytes", calls.send_bytes},
+            {"recv_calls", calls.recv_calls},
+            {"recv_bytes", calls.recv_bytes},
+            {"errqueue_calls", calls.errqueue_calls}};
+}
+
+Json zerocopy_to_json(const Cell& cell) {
+    const ZerocopyTotals& workload = cell.sender.zerocopy;
+    Json json{{"sends", workload.sends},
+              {"completions", workload.completions},
+              {"copied", workload.copied},
+              {"enobufs", workload.enobufs},
+              {"notifications", workload.notifications},
+              {"deepest_outstanding", workload.deepest_outstanding},
+              {"kernel", nullptr}};
+    if (cell.trace) {
+        const ZerocopyTotals& kernel = cell.trace->zerocopy;
+        json["kernel"] = {{"sends", kernel.sends},
+                          {"completions", kernel.completions},
+                          {"copied", kernel.copied},
+                          {"notifications", kernel.notifications}};
+    }
+    return json;
+}
+
+Json counters_to_json(const EndResult& end) {
+    Json events = Json::object();
+    for (const CounterReading& reading : end.counters) {
+        const bool known = reading.available();
+        events[reading.event] = {{"raw", known ? Json(reading.raw) : Json(nullptr)},
+                                 {"scaled", known ? number(reading.scaled) : Json(nullptr)},
+                                 {"enabled_ns", reading.enabled_ns},
+                                 {"running_ns", reading.running_ns},
+                                 {"status", name_of(reading.status)},
+                                 {"reason", text_or_null(reading.reason)}};
+    }
+    return events;
+}
+
+Json profile_to_json(const CpuProfile& profile) {
+    Json classes = Json::object();
+    for (CpuClass cpu_class : all_cpu_classes)
+        classes[std::string(name_of(cpu_class))] = figure_to_json(profile.share[index_of(cpu_class)]);
+    Json symbols = Json::array();
+    for (const auto& [symbol, samples] : profile.hottest_symbols)
+        symbols.push_back({{"symbol", symbol}, {"samples", samples}});
+    return {{"total_ns", figure_to_json(profile.total_ns)},
+            {"samples", profile.samples},
+            {"shares", std::move(classes)},
+            {"user_space", figure_to_json(profile.user_space)},
+            {"softirq", figure_to_json(profile.softirq)},
+            {"hottest_symbols", std::move(symbols)}};
+}
+
+CpuProfile untraced_profile() {
+    CpuProfile profile;
+    const Figure none = Figure::unavailable("not traced");
+    profile.total_ns = profile.user_space = profile.softirq = none;
+    profile.share.fill(none);
+    return profile;
+}
+
+Json laws_to_json(const std::vector<LawCheck>& laws) {
+    Json list = Json::array();
+    for (const LawCheck& law : laws)
+        list.push_back({{"name", law.name},
+                        {"statement", law.statement},
+                        {"expected", law.checked ? number(law.expected) : Json(nullptr)},
+                        {"observed", law.checked ? number(law.observed) : Json(nullptr)},
+                        {"checked", law.checked},
+                        {"holds", law.checked ? Json(law.holds) : Json(nullptr)},
+                        {"reason", text_or_null(law.reason)}});
+    return list;
+}
+
+Json losses_to_json(const TraceResult& trace) {
+    Json list = Json::array();
+    for (const Loss& loss : trace.lost)
+        list.push_back({{"name", loss.name}, {"count", loss.count}, {"touches", loss.touches}});
+    return list;
+}
+
+Json each_role(const Cell& cell, Json (*make)(const Cell&, const EndResult&, Role)) {
+    return {{"sender", make(cell, cell.sender, Role::sender)}, {"receiver", make(cell, cell.receiver, Role::receiver)}};
+}
+
+} // namespace
+
+Json cell_to_json(const Cell& cell) {
+    const bool measured = cell.messages() != 0 && cell.duration_s() > 0.0;
+    const auto when_measured = [&](double value) { return measured ? number(value) : Json(nullptr); };
+    Json json{
+        {"variant", name_of(cell.variant)},
+        {"field_size", cell.field_size},
+        {"threads", cell.threads},
+        {"repeat", cell.repeat},
+        {"message_size", cell.message_size()},
+        {"messages", cell.messages()},
+        {"messages_per_thread", cell.receiver.messages_per_thread},
+        {"published_latency_us", when_measured(cell.published_latency_us())},
+        {"payload_bytes", cell.payload_bytes()},
+        {"total_payload_bytes", cell.sender.total_payload_bytes},
+        {"duration_s", number(cell.duration_s())},
+        {"throughput_gbps", when_measured(cell.throughput_gbps())},
+        {"messages_per_second", when_measured(cell.messages_per_second())},
+        {"reason", measured ? Json(nullptr) : Json("no message was finished in the measured part")},
+        {"latency_us", latency_to_json(cell.receiver.latency)},
+        {"latency_histogram", histogram_to_json(cell.receiver.latency)},
+        {"cpu_ns_per_byte", when_measured(cell.cpu_ns_per_byte())},
+        {"cpu_s", each_role(cell,
+                            [](const Cell&, const EndResult& end, Role) {
+                                return Json{{"user", number(end.cpu_user_s)}, {"system", number(end.cpu_system_s)}};
+                            })},
+        {"traced", cell.trace.has_value()},
+        {"copies_per_byte", figure_to_json(cell.copies_per_byte())},
+        {"paths", payload_paths_to_json(cell)},
+        {"paths_by_role", paths_by_role_to_json(cell)},
+        {"cpu_classes", each_role(cell,
+                                  [](const Cell& of, const EndResult&, Role role) {
+                                      return profile_to_json(of.trace ? of.trace->cpu[index_of(role)]
+                                                                      : untraced_profile());
+                                  })},
+        {"zerocopy", zerocopy_to_json(cell)},
+        {"calls", each_role(cell,
+                            [](const Cell& of, const EndResult& end, Role role) {
+                                return Json{{"workload", calls_to_json(end.calls)},
+                                            {"kernel", of.trace ? calls_to_json(of.trace->calls[index_of(role)])
+                                                                : Json(nullptr)}};
+                            })},
+        {"counters", each_role(cell, [](const Cell&, const EndResult& end, Role) { return counters_to_json(end); })},
+        {"bytes_verified",
+         each_role(cell, [](const Cell&, const EndResult& end, Role) { return Json(end.bytes_verified); })},
+        {"laws", laws_to_json(cell.laws)},
+        {"lost", cell.trace ? Json(total_lost(*cell.trace)) : Json(nullptr)},
+        {"losses", cell.trace ? losses_to_json(*cell.trace) : Json::array()}};
+    return json;
+}
+
+} // namespace netio::report

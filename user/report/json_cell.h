@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#pragma once
+
+#include "model/run_result.h"
+#include "report/json_layout.h"
+
+namespace netio::report {
+
+/// One element of "cells" in run.json.
+[[nodiscard]] Json cell_to_json(const Cell& cell);
+
+} // namespace netio::report

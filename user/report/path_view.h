@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#pragma once
+
+#include <string>
+
+#include "model/run_result.h"
+
+namespace netio::report {
+
+/// The figures of one path in one role of a cell. For a cell that was not traced: figures that are all unavailable, for
+/// that reason, so that every renderer shows the same paths in the same order for every cell.
+[[nodiscard]] const PathFigures& figures_of(const Cell& cell, Path path, Role role);
+
+/// The same for the direction of the payload: the role that payload_role() names.
+[[nodiscard]] const PathFigures& figures_of(const Cell& cell, Path path);
+
+/// One quality for a whole path: the worst among its available calls, bytes and time; unavailable when none of them is.
+[[nodiscard]] Quality overall_quality(const PathFigures& figures);
+
+/// Why a path's figures are missing or not exact: "bytes and time: the reason; calls: another". Empty when all is
+/// exact.
+[[nodiscard]] std::string overall_reason(const PathFigures& figures);
+
+/// Events that the tracer lost in this cell, of every kind.
+[[nodiscard]] std::uint64_t total_lost(const TraceResult& trace);
+
+} // namespace netio::report
