@@ -42,7 +42,10 @@ struct Error {
 template <class T>
 class [[nodiscard]] Result {
   public:
+    // Conversions on purpose: `return value;` and `return error;` are what a Result is for.
+    // NOLINTNEXTLINE(google-explicit-constructor)
     Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}
+    // NOLINTNEXTLINE(google-explicit-constructor)
     Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}
 
     [[nodiscard]] bool ok() const { return state_.index() == 0; }
@@ -71,6 +74,7 @@ template <>
 class [[nodiscard]] Result<void> {
   public:
     Result() = default;
+    // NOLINTNEXTLINE(google-explicit-constructor)
     Result(Error error) : error_(std::move(error)) {}
 
     [[nodiscard]] bool ok() const { return !error_.has_value(); }
