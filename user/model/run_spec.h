@@ -48,6 +48,8 @@ struct RunSpec {
     unsigned sample_frequency = 997; ///< samples per second and CPU
     std::uint16_t port = 8080;
     std::vector<std::string> events; ///< perf events, libpfm4 names
+    /// For tests of `verify` only: the server flips a bit of this payload byte; UINT64_MAX: of none.
+    std::uint64_t corrupt_at = UINT64_MAX;
 };
 
 } // namespace netio

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#pragma once
+
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "model/run_result.h"
+#include "tracer/session.h"
+#include "workload/thread_observer.h"
+
+namespace netio::experiment {
+
+/// Gives each worker thread its counters and makes it known to the tracer.
+class CellObservers final : public workload::ObserverFactory {
+  public:
+    /// `registrar` may be null (not traced). Both are only referred to.
+    CellObservers(Variant variant, const std::vector<std::string>& events, tracer::ThreadRegistrar* registrar)
+        : variant_(variant), events_(events), registrar_(registrar) {}
+
+    Result<std::unique_ptr<workload::ThreadObserver>> thread_started(Role role) override;
+
+    /// Sums over all threads that have finished measuring; one reading for each event.
+    [[nodiscard]] std::vector<CounterReading> counters() const;
+
+  private:
+    class Observer;
+    void add(const std::vector<CounterReading>& readings);
+
+    Variant variant_;
+    const std::vector<std::string>& events_;
+    tracer::ThreadRegistrar* registrar_;
+    mutable std::mutex mutex_;
+    std::vector<CounterReading> sum_;
+};
+
+} // namespace netio::experiment

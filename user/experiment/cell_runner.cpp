@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "experiment/cell_runner.h"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+
+#include "analysis/laws.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "experiment/cell_workers.h"
+
+namespace netio::experiment {
+namespace {
+
+using Kind = ControlMessage::Kind;
+
+/// How long the runner waits for a sign of life beyond the measured part. Generous, because connection set-up, warm-up and
+/// draining of thousands of connections on few CPUs take their time; it only ends a cell that would hang for ever.
+constexpr double patience_s = 120.0;
+constexpr int tick_ms = 100;
+
+/// What has been heard from one worker.
+struct Worker {
+    WorkerProcess process;
+    std::optional<EndResult> result;
+    std::optional<Error> error;
+    bool closed = false;
+
+    [[nodiscard]] bool done() const { return closed || result || error; }
+};
+
+/// One cell from fork to results.
+class CellRun {
+  public:
+    CellRun(const CellKey& key, const CellContext& context, workload::StopEvent stop)
+        : key_(key), context_(context), stop_(std::move(stop)) {}
+
+    Result<std::optional<Cell>> run() {
+        WorkerSetup setup{options(), context_.spec.events,
+                          context_.session != nullptr ? &context_.session->registrar() : nullptr, stop_};
+        auto server = start_server(setup, context_.link.server_namespace());
+        if (!server)
+            return std::move(server).error();
+        server_.emplace(Worker{std::move(server).value(), {}, {}, false});
+        start_ns_ = monotonic_ns();
+
+        while (!all_done()) {
+            if (port_ != 0 && !client_ && !failed()) {
+                setup.options.address = context_.link.server_address();
+                setup.options.port = port_;
+                auto client = start_client(setup, context_.link.client_namespace());
+                if (!client)
+                    return std::move(client).error();
+                client_.emplace(Worker{std::move(client).value(), {}, {}, false});
+            }
+            if (auto waited = wait_for_news(); !waited)
+                return std::move(waited).error();
+            if (interrupted_twice_)
+                return std::optional<Cell>{};
+            if (failed())
+                break;
+        }
+        if (auto error = first_error())
+            return std::move(*error);
+        if (interrupted_)
+            return std::optional<Cell>{};
+        return finish();
+    }
+
+  private:
+    workload::Options options() const {
+        workload::Options options;
+        options.variant = key_.variant;
+        options.pattern = context_.spec.pattern;
+        options.field_size = key_.field_size;
+        options.threads = key_.threads;
+        options.duration_s = context_.spec.duration_s;
+        options.warmup_messages = effective_warmup(context_.spec.warmup_messages, key_.field_size);
+        options.address = context_.link.server_address();
+        options.port = context_.spec.port;
+        options.send_buffer = context_.spec.send_buffer;
+        options.receive_buffer = context_.spec.receive_buffer;
+        options.nagle = context_.spec.nagle;
+        options.pin = context_.spec.pin;
+        options.verify = context_.spec.verify;
+        options.corrupt_at = context_.spec.corrupt_at;
+        return options;
+    }
+
+    [[nodiscard]] bool all_done() const { return server_->done() && client_ && client_->done(); }
+
+    [[nodiscard]] bool failed() const {
+        const auto broken = [](const std::optional<Worker>& worker) {
+            return worker && (worker->error || (worker->closed && !worker->result));
+        };
+        return broken(server_) || broken(client_);
+    }
+
+    Result<void> wait_for_news() {
+        std::array<pollfd, 3> descriptors{};
+        descriptors[0] = {context_.signals.fd(), POLLIN, 0};
+        descriptors[1] = {server_->done() ? -1 : server_->process.channel().fd(), POLLIN, 0};
+        descriptors[2] = {!client_ || client_->done() ? -1 : client_->process.channel().fd(), POLLIN, 0};
+        const int ready = poll(descriptors.data(), descriptors.size(), tick_ms);
+        if (ready < 0 && errno != EINTR)
+            return system_error("cannot wait for the worker processes", errno);
+        if (ready > 0) {
+            if (descriptors[0].revents != 0)
+                take_signal();
+            if (descriptors[1].revents != 0)
+                if (auto heard = hear(*server_); !heard)
+                    return heard;
+            if (descriptors[2].revents != 0)
+                if (auto heard = hear(*client_); !heard)
+                    return heard;
+        }
+        return report_time();
+    }
+
+    void take_signal() {
+        if (context_.signals.take() == 0)
+            return;
+        interrupted_twice_ = interrupted_;
+        interrupted_ = true;
+        stop_.signal();
+    }
+
+    Result<void> hear(Worker& worker) {
+        auto message = worker.process.channel().receive();
+        if (!message)
+            return std::move(message).error();
+        if (!message->has_value()) {
+            worker.closed = true;
+            return {};
+        }
+        ControlMessage& heard = **message;
+        switch (heard.kind) {
+        case Kind::listening:
+            port_ = heard.port;
+            break;
+        case Kind::measuring:
+            measuring_since_ns_ = monotonic_ns();
+            if (context_.session != nullptr)
+                context_.session->start_sampling();
+            break;
+        case Kind::measured:
+            if (context_.session != nullptr)
+                context_.session->stop_sampling();
+            break;
+        case Kind::result:
+            worker.result = std::move(heard.result);
+            break;
+        case Kind::error:
+            worker.error = std::move(heard.error);
+            break;
+        }
+        return {};
+    }
+
+    Result<void> report_time() {
+        const double now = static_cast<double>(monotonic_ns());
+        if (measuring_since_ns_ != 0 && context_.tick)
+            context_.tick(
+                std::min(1.0, (now - static_cast<double>(measuring_since_ns_)) / 1e9 / context_.spec.duration_s));
+        if ((now - static_cast<double>(start_ns_)) / 1e9 > context_.spec.duration_s + patience_s)
+            return Error{"the cell did not end",
+                         "there was no result " + std::to_string(static_cast<int>(patience_s)) +
+                             " s after it should have been over",
+                         "try fewer threads or smaller fields", ExitCode::failure};
+        return {};
+    }
+
+    /// A worker that just vanished is the cause when there is one; the other's complaint is then only its echo.
+    std::optional<Error> first_error() {
+        for (std::optional<Worker>* worker : {&server_, &client_}) {
+            if (!*worker || !(*worker)->closed || (*worker)->result || (*worker)->error)
+                continue;
+            std::string how = (*worker)->process.wait();
+            return Error{"the " + (*worker)->process.name() + " process " +
+                             (how.empty() ? "ended without a result" : how) + " in the middle of the cell",
+                         {}, "finished cells are kept; run the rest again", ExitCode::failure};
+        }
+        // A worker that was killed takes its connections along, and the survivor may be heard first: look once more.
+        if (failed() && !interrupted_) {
+            for (std::optional<Worker>* worker : {&server_, &client_}) {
+                if (!*worker || (*worker)->done())
+                    continue;
+                pollfd descriptor{(*worker)->process.channel().fd(), POLLIN, 0};
+                if (poll(&descriptor, 1, 200) > 0)
+                    if (auto heard = hear(**worker); heard && (*worker)->closed)
+                        return first_error();
+            }
+        }
+        for (std::optional<Worker>* worker : {&client_, &server_})
+            if (*worker && (*worker)->error)
+                return std::move((*worker)->error);
+        return std::nullopt;
+    }
+
+    Result<std::optional<Cell>> finish() {
+        Cell cell;
+        cell.variant = key_.variant;
+        cell.field_size = key_.field_size;
+        cell.threads = key_.threads;
+        cell.repeat = key_.repeat;
+        cell.sender = std::move(*server_->result);
+        cell.receiver = std::move(*client_->result);
+        // Both processes are gone before the figures are read, so that nothing is still being counted.
+        for (std::optional<Worker>* worker : {&server_, &client_})
+            if (std::string how = (*worker)->process.wait(); !how.empty())
+                spdlog::warn("the {} process {} after its result", (*worker)->process.name(), how);
+        if (context_.session != nullptr) {
+            auto trace = context_.session->end_cell(key_.variant, cell.payload_bytes());
+            if (!trace)
+                return std::move(trace).error();
+            cell.trace = std::move(trace).value();
+        }
+        cell.laws = analysis::check_laws(cell);
+        return std::optional<Cell>{std::move(cell)};
+    }
+
+    const CellKey& key_;
+    const CellContext& context_;
+    workload::StopEvent stop_;
+    std::optional<Worker> server_;
+    std::optional<Worker> client_;
+    std::uint16_t port_ = 0;
+    std::uint64_t start_ns_ = 0;
+    std::uint64_t measuring_since_ns_ = 0;
+    bool interrupted_ = false;
+    bool interrupted_twice_ = false;
+};
+
+} // namespace
+
+Result<std::optional<Cell>> run_cell(const CellKey& key, const CellContext& context) {
+    auto stop = workload::StopEvent::create();
+    if (!stop)
+        return std::move(stop).error();
+    if (context.session != nullptr)
+        if (auto begun = context.session->begin_cell(key.variant); !begun)
+            return std::move(begun).error();
+    CellRun run(key, context, std::move(stop).value());
+    auto outcome = run.run();
+    if (context.session != nullptr)
+        context.session->stop_sampling();
+    return outcome;
+}
+
+unsigned effective_warmup(unsigned asked, std::uint64_t field_size) {
+    constexpr std::uint64_t most_bytes = std::uint64_t{64} << 20;
+    const std::uint64_t most = std::max<std::uint64_t>(1, most_bytes / (field_size * fields_per_message));
+    return static_cast<unsigned>(std::min<std::uint64_t>(asked, most));
+}
+
+} // namespace netio::experiment

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#pragma once
+
+#include <functional>
+#include <optional>
+
+#include "base/result.h"
+#include "experiment/signals.h"
+#include "model/run_result.h"
+#include "netns/link.h"
+#include "tracer/session.h"
+
+namespace netio::experiment {
+
+/// Which cell is to be run.
+struct CellKey {
+    Variant variant = Variant::A1;
+    std::uint64_t field_size = 0;
+    unsigned threads = 0;
+    unsigned repeat = 0;
+};
+
+/// What a cell is run with; all of it is only referred to.
+struct CellContext {
+    const RunSpec& spec;
+    const netns::Link& link;
+    tracer::Session* session; ///< null: not traced
+    const SignalReceiver& signals;
+    std::function<void(double)> tick; ///< called some ten times a second with the share of the measured part that is over
+};
+
+/// Runs one cell: a server and a client process, each in its namespace, and the tracer around them. Nothing when the user
+/// stopped it with a signal.
+[[nodiscard]] Result<std::optional<Cell>> run_cell(const CellKey& key, const CellContext& context);
+
+/// Messages of each connection before the measured part: as many as asked for, but no more than 64 MiB of payload, so that
+/// large fields do not spend longer warming up than being measured.
+[[nodiscard]] unsigned effective_warmup(unsigned asked, std::uint64_t field_size);
+
+} // namespace netio::experiment

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "experiment/cell_workers.h"
+
+#include "base/log.h"
+#include "experiment/cell_observers.h"
+#include "workload/client.h"
+#include "workload/server.h"
+
+namespace netio::experiment {
+namespace {
+
+using Kind = ControlMessage::Kind;
+
+void report(const ControlChannel& channel, const ControlMessage& message) {
+    if (auto sent = channel.send(message); !sent)
+        spdlog::error(sent.error().message());
+}
+
+void report_outcome(const ControlChannel& channel, Result<EndResult> outcome, const CellObservers& observers) {
+    ControlMessage message;
+    if (outcome) {
+        message.kind = Kind::result;
+        message.result = std::move(outcome).value();
+        message.result->counters = observers.counters();
+    } else {
+        message.kind = Kind::error;
+        message.error = std::move(outcome).error();
+    }
+    report(channel, message);
+}
+
+Result<EndResult> serve(const WorkerSetup& setup, const netns::Namespace& where, const ControlChannel& channel,
+                        CellObservers& observers) {
+    if (auto entered = where.enter(); !entered)
+        return std::move(entered).error();
+    auto server = workload::Server::listen(setup.options);
+    if (!server)
+        return std::move(server).error();
+    ControlMessage listening;
+    listening.kind = Kind::listening;
+    listening.port = server->port();
+    report(channel, listening);
+    return server->serve(setup.options.threads, observers, setup.stop);
+}
+
+Result<EndResult> ask(const WorkerSetup& setup, const netns::Namespace& where, const ControlChannel& channel,
+                      CellObservers& observers) {
+    if (auto entered = where.enter(); !entered)
+        return std::move(entered).error();
+    const auto tell = [&channel](Kind kind) {
+        ControlMessage message;
+        message.kind = kind;
+        report(channel, message);
+    };
+    const workload::MeasuringHooks hooks{[&tell] { tell(Kind::measuring); }, [&tell] { tell(Kind::measured); }};
+    return workload::run_client(setup.options, observers, setup.stop, hooks);
+}
+
+} // namespace
+
+Result<WorkerProcess> start_server(const WorkerSetup& setup, const netns::Namespace& where) {
+    return WorkerProcess::start("netio-server", [&](const ControlChannel& channel) {
+        CellObservers observers(setup.options.variant, setup.events, setup.registrar);
+        report_outcome(channel, serve(setup, where, channel, observers), observers);
+    });
+}
+
+Result<WorkerProcess> start_client(const WorkerSetup& setup, const netns::Namespace& where) {
+    return WorkerProcess::start("netio-client", [&](const ControlChannel& channel) {
+        CellObservers observers(setup.options.variant, setup.events, setup.registrar);
+        report_outcome(channel, ask(setup, where, channel, observers), observers);
+    });
+}
+
+} // namespace netio::experiment

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "experiment/worker_process.h"
+#include "netns/namespace.h"
+#include "tracer/session.h"
+#include "workload/options.h"
+#include "workload/stop.h"
+
+namespace netio::experiment {
+
+/// What the two worker processes of a cell are started with.
+struct WorkerSetup {
+    workload::Options options;
+    const std::vector<std::string>& events;
+    tracer::ThreadRegistrar* registrar; ///< null: not traced
+    const workload::StopEvent& stop;
+};
+
+/// Starts the sending end in a process of its own, inside `where`. It reports `listening`, then `result` or `error`.
+[[nodiscard]] Result<WorkerProcess> start_server(const WorkerSetup& setup, const netns::Namespace& where);
+
+/// Starts the receiving end likewise. It reports `measuring`, `measured`, then `result` or `error`.
+[[nodiscard]] Result<WorkerProcess> start_client(const WorkerSetup& setup, const netns::Namespace& where);
+
+} // namespace netio::experiment

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "experiment/control_channel.h"
+
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <vector>
+
+#include "experiment/end_result_codec.h"
+
+namespace netio::experiment {
+
+Result<std::pair<ControlChannel, ControlChannel>> ControlChannel::create_pair() {
+    int ends[2];
+    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
+        return system_error("cannot make a control channel", errno);
+    return std::pair{ControlChannel{UniqueFd{ends[0]}}, ControlChannel{UniqueFd{ends[1]}}};
+}
+
+Result<void> ControlChannel::send(const ControlMessage& message) const {
+    const std::vector<std::uint8_t> packet = encode(message);
+    ssize_t sent = 0;
+    do {
+        sent = ::send(fd_.get(), packet.data(), packet.size(), MSG_NOSIGNAL);
+    } while (sent < 0 && errno == EINTR);
+    if (sent < 0)
+        return system_error("cannot report to the runner", errno);
+    return {};
+}
+
+Result<std::optional<ControlMessage>> ControlChannel::receive() const {
+    // MSG_TRUNC with MSG_PEEK gives the packet's whole length, so that a result of any size fits.
+    ssize_t length = 0;
+    do {
+        length = ::recv(fd_.get(), nullptr, 0, MSG_PEEK | MSG_TRUNC);
+    } while (length < 0 && errno == EINTR);
+    if (length < 0)
+        return system_error("cannot read what a worker process reports", errno);
+    if (length == 0)
+        return std::optional<ControlMessage>{};
+    std::vector<std::uint8_t> packet(static_cast<std::size_t>(length));
+    do {
+        length = ::recv(fd_.get(), packet.data(), packet.size(), 0);
+    } while (length < 0 && errno == EINTR);
+    if (length < 0)
+        return system_error("cannot read what a worker process reports", errno);
+    Result<ControlMessage> message = decode(packet);
+    if (!message)
+        return std::move(message).error();
+    return std::optional<ControlMessage>{std::move(message).value()};
+}
+
+} // namespace netio::experiment

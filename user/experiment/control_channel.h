@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "base/result.h"
+#include "base/unique_fd.h"
+#include "model/run_result.h"
+
+namespace netio::experiment {
+
+/// What a server or client process tells the runner.
+struct ControlMessage {
+    enum class Kind {
+        listening, ///< `port` is bound
+        measuring, ///< the measured part begins
+        measured,  ///< the measured part has ended
+        result,    ///< `result` is the last word
+        error      ///< `error` is the last word
+    };
+    Kind kind = Kind::error;
+    std::uint16_t port = 0;
+    std::optional<EndResult> result;
+    std::optional<Error> error;
+};
+
+/// One end of a SOCK_SEQPACKET pair between the runner and a process that it forked; a packet is one message in CBOR.
+class ControlChannel {
+  public:
+    /// Two connected ends, close-on-exec.
+    static Result<std::pair<ControlChannel, ControlChannel>> create_pair();
+
+    [[nodiscard]] Result<void> send(const ControlMessage& message) const;
+    /// The next message; nothing when the other end is closed. Blocks when none has arrived.
+    [[nodiscard]] Result<std::optional<ControlMessage>> receive() const;
+    [[nodiscard]] int fd() const { return fd_.get(); }
+
+  private:
+    explicit ControlChannel(UniqueFd fd) : fd_(std::move(fd)) {}
+    UniqueFd fd_;
+};
+
+} // namespace netio::experiment
