@@ -58,6 +58,7 @@ struct CpuProfile {
     std::array<Figure, cpu_class_count> share; ///< kernel time by class
     Figure user_space;                         ///< share spent outside the kernel
     Figure softirq;                            ///< share spent in softirq context (contained in the classes)
+    Figure tracing;                            ///< share spent in tracing BPF programs (contained in class other)
     std::vector<std::pair<std::string, std::uint64_t>> hottest_symbols; ///< innermost kernel symbol, samples
 };
 
