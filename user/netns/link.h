@@ -6,6 +6,7 @@
 
 #include "base/result.h"
 #include "model/run_spec.h"
+#include "netns/link_facts.h"
 #include "netns/namespace.h"
 
 namespace netio::netns {
@@ -34,6 +35,8 @@ class Link {
     [[nodiscard]] const std::string& server_address() const;
     /// The MTU in force, in bytes.
     [[nodiscard]] unsigned mtu() const;
+    /// What the devices say of themselves, as far as it bears on zero-copy.
+    [[nodiscard]] const LinkFacts& facts() const;
     /// What the run's header says of the link, for instance "veth, MTU 1500".
     [[nodiscard]] std::string description() const;
 

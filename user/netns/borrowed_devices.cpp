@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "netns/borrowed_devices.h"
+
+#include <netlink/route/nexthop.h>
+#include <netlink/route/route.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <utility>
+#include <vector>
+
+#include "base/log.h"
+#include "netns/device.h"
+#include "netns/guardian.h"
+#include "netns/netlink.h"
+
+namespace netio::netns {
+namespace {
+
+/// A device as it was, and the namespace that it is moved to.
+struct Loan {
+    Device device;
+    std::vector<AddressObject> addresses;
+    const Namespace* borrower = nullptr;
+};
+
+std::string name_of_index(const NetlinkSocket& socket, int index) {
+    rtnl_link* raw = nullptr;
+    if (rtnl_link_get_kernel(socket.get(), index, nullptr, &raw) < 0)
+        return "number " + std::to_string(index);
+    const LinkObject link(raw);
+    return rtnl_link_get_name(raw);
+}
+
+Result<bool> carries_default_route(const NetlinkSocket& socket, int index) {
+    nl_cache* raw = nullptr;
+    socket.forget_answer();
+    if (const int code = rtnl_route_alloc_cache(socket.get(), AF_UNSPEC, 0, &raw); code < 0)
+        return socket.failure("cannot list routes", code);
+    const ObjectCache cache(raw);
+    for (nl_object* object = nl_cache_get_first(raw); object != nullptr; object = nl_cache_get_next(object)) {
+        auto* route = reinterpret_cast<rtnl_route*>(object);
+        nl_addr* destination = rtnl_route_get_dst(route);
+        if (destination != nullptr && nl_addr_get_prefixlen(destination) != 0)
+            continue;
+        for (int hop = 0; hop < rtnl_route_get_nnexthops(route); ++hop)
+            if (rtnl_route_nh_get_ifindex(rtnl_route_nexthop_n(route, hop)) == index)
+                return true;
+    }
+    return false;
+}
+
+Result<Loan> record(const NetlinkSocket& lender, const std::string& name, const Namespace& borrower) {
+    auto device = find_device(lender, name);
+    if (!device)
+        return std::move(device).error();
+    if (device->master != 0)
+        return input_error("device " + name + " is in use", "it belongs to " + name_of_index(lender, device->master),
+                           "take it out with ip link set " + name + " nomaster, or choose another");
+    auto routed = carries_default_route(lender, device->index);
+    if (!routed)
+        return std::move(routed).error();
+    if (*routed)
+        return input_error("device " + name + " is in use",
+                           "it carries a default route, and taking it could cut this machine off",
+                           "choose another device, or remove that route first");
+    auto addresses = addresses_of(lender, device->index);
+    if (!addresses)
+        return std::move(addresses).error();
+    return Loan{std::move(device).value(), std::move(addresses).value(), &borrower};
+}
+
+/// Moves the device home if it is away, and makes it what it was. Safe to repeat from any point at which an earlier
+/// attempt stopped.
+Result<void> return_device(const Loan& loan, const Namespace& home, const NetlinkSocket& at_home) {
+    const std::string& name = loan.device.name;
+    auto away = NetlinkSocket::open_in(*loan.borrower);
+    if (!away)
+        return std::move(away).error();
+    if (const auto device = find_device(*away, name); device.ok())
+        if (auto moved = move_device(*away, device->index, name, home); !moved)
+            return moved;
+    auto device = find_device(at_home, name);
+    if (!device)
+        return std::move(device).error();
+    if (device->hardware_address != loan.device.hardware_address)
+        return Error{"device " + name + " is gone", "another one has its name", {}};
+    if (device->mtu != loan.device.mtu)
+        if (auto set = set_mtu(at_home, device->index, name, loan.device.mtu); !set)
+            return set;
+    if (device->up != loan.device.up)
+        if (auto set = set_up(at_home, device->index, name, loan.device.up); !set)
+            return set;
+    // After set_up(): a device that goes down loses its IPv6 addresses.
+    for (const AddressObject& address : loan.addresses)
+        if (auto restored = restore_address(at_home, device->index, name, address.get()); !restored)
+            return restored;
+    return {};
+}
+
+/// Tries each device whatever becomes of the others; the first failure is the answer.
+Result<void> return_all(const std::vector<Loan>& loans, const Namespace& home) {
+    auto at_home = NetlinkSocket::open_in(home);
+    if (!at_home)
+        return std::move(at_home).error();
+    Result<void> outcome;
+    for (const Loan& loan : loans)
+        if (auto returned = return_device(loan, home, *at_home); !returned && outcome.ok())
+            outcome = std::move(returned);
+    return outcome;
+}
+
+void return_all_as_guardian(const std::vector<Loan>& loans, const Namespace& home) {
+    if (const auto returned = return_all(loans, home); !returned) {
+        openlog("netio-trace", LOG_PID, LOG_DAEMON);
+        syslog(LOG_ERR, "giving devices back: %s", returned.error().message().c_str());
+    }
+}
+
+} // namespace
+
+struct BorrowedDevices::State {
+    Namespace home;
+    std::vector<Loan> loans;
+    pid_t owner = ::getpid();
+    std::optional<Guardian> guardian;
+
+    Result<void> give_back() {
+        if (!guardian || ::getpid() != owner)
+            return {};
+        auto returned = return_all(loans, home);
+        guardian->dismiss();
+        guardian.reset();
+        return returned;
+    }
+};
+
+BorrowedDevices::BorrowedDevices(std::unique_ptr<State> state) : state_(std::move(state)) {}
+BorrowedDevices::BorrowedDevices(BorrowedDevices&&) noexcept = default;
+
+BorrowedDevices::~BorrowedDevices() {
+    if (const auto returned = give_back(); !returned)
+        spdlog::error("giving devices back: {}", returned.error().message());
+}
+
+Result<void> BorrowedDevices::give_back() {
+    if (!state_)
+        return {};
+    return state_->give_back();
+}
+
+Result<BorrowedDevices> BorrowedDevices::take(const std::string& server_device, const Namespace& server,
+                                              const std::string& client_device, const Namespace& client) {
+    if (server_device == client_device)
+        return input_error("the link needs two devices", server_device + " was named for both ends",
+                           "name two, as in dev:eth1,eth2");
+    auto home = Namespace::current();
+    if (!home)
+        return std::move(home).error();
+    auto at_home = NetlinkSocket::open_in(*home);
+    if (!at_home)
+        return std::move(at_home).error();
+    auto state = std::make_unique<State>(State{std::move(home).value(), {}, ::getpid(), {}});
+    for (const auto& [name, borrower] : {std::pair(&server_device, &server), std::pair(&client_device, &client)}) {
+        auto loan = record(*at_home, *name, *borrower);
+        if (!loan)
+            return std::move(loan).error();
+        state->loans.push_back(std::move(loan).value());
+    }
+
+    // Before the first device moves: a kill must find the guardian at its post.
+    auto guardian = Guardian::start({state->home.fd(), server.fd(), client.fd()},
+                                    [&] { return_all_as_guardian(state->loans, state->home); });
+    if (!guardian)
+        return std::move(guardian).error();
+    state->guardian.emplace(std::move(guardian).value());
+
+    for (const Loan& loan : state->loans) {
+        auto moved = move_device(*at_home, loan.device.index, loan.device.name, *loan.borrower);
+        if (moved)
+            continue;
+        if (const auto returned = state->give_back(); !returned)
+            spdlog::error("giving devices back: {}", returned.error().message());
+        return std::move(moved).error();
+    }
+    return BorrowedDevices(std::move(state));
+}
+
+} // namespace netio::netns

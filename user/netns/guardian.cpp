@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "netns/guardian.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <utility>
+
+namespace netio::netns {
+namespace {
+
+/// Closes every descriptor that is not in `keep`, and puts /dev/null in the place of the standard ones, so that what
+/// a library prints goes nowhere and a pipeline behind the parent sees its end.
+void close_all_but(std::vector<int> keep) {
+    std::sort(keep.begin(), keep.end());
+    unsigned next = 0;
+    for (const int kept : keep) {
+        if (kept < 0)
+            continue;
+        if (static_cast<unsigned>(kept) > next)
+            close_range(next, static_cast<unsigned>(kept) - 1, 0);
+        next = static_cast<unsigned>(kept) + 1;
+    }
+    close_range(next, ~0U, 0);
+    int null = 0;
+    do
+        null = ::open("/dev/null", O_RDWR | O_CLOEXEC); // takes the lowest free numbers
+    while (null >= 0 && null < STDERR_FILENO);
+    if (null > STDERR_FILENO)
+        ::close(null);
+}
+
+void leave_the_parents_company() {
+    setsid();
+    for (int number = 1; number < NSIG; ++number)
+        std::signal(number, SIG_DFL); // no handler of the parent's makes sense here
+    for (const int number : {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE, SIGTSTP})
+        std::signal(number, SIG_IGN);
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, nullptr);
+    prctl(PR_SET_NAME, "netio-guardian");
+    if (chdir("/") != 0) {
+        // Then it stands in the parent's folder, which it only keeps from being unmounted.
+    }
+}
+
+/// True when the parent has ended without a word, false when it has dismissed us.
+bool parent_has_ended(int pipe, int parent) {
+    for (;;) {
+        pollfd sources[] = {{pipe, POLLIN, 0}, {parent, POLLIN, 0}}; // poll(2) passes over a negative descriptor
+        if (::poll(sources, 2, -1) < 0)
+            continue;
+        if (sources[0].revents != 0) {
+            char word = 0;
+            const ssize_t length = ::read(pipe, &word, 1);
+            if (length == 1)
+                return false;
+            if (length == 0)
+                return true;
+        }
+        if (sources[1].revents != 0)
+            return true;
+    }
+}
+
+[[noreturn]] void guard(const std::vector<int>& keep, int pipe, int parent, const std::function<void()>& tidy_up) {
+    leave_the_parents_company();
+    std::vector<int> kept = keep;
+    kept.push_back(pipe);
+    kept.push_back(parent);
+    close_all_but(std::move(kept));
+    if (parent_has_ended(pipe, parent))
+        tidy_up();
+    _exit(0);
+}
+
+} // namespace
+
+Guardian::Guardian(pid_t owner, pid_t process, UniqueFd pipe)
+    : owner_(owner), process_(process), pipe_(std::move(pipe)) {}
+
+Guardian::Guardian(Guardian&& other) noexcept
+    : owner_(other.owner_), process_(std::exchange(other.process_, -1)), pipe_(std::move(other.pipe_)) {}
+
+Guardian::~Guardian() { dismiss(); }
+
+Result<Guardian> Guardian::start(const std::vector<int>& keep, const std::function<void()>& tidy_up) {
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) != 0)
+        return system_error("cannot create a pipe to the process that gives the devices back", errno);
+    const UniqueFd read_end(ends[0]);
+    UniqueFd write_end(ends[1]);
+    const pid_t owner = ::getpid();
+    // Opened before the fork, so that it cannot mean another process. Kernels before 5.3 lack it: the pipe must do.
+    const UniqueFd parent(static_cast<int>(syscall(SYS_pidfd_open, owner, 0)));
+    const pid_t process = ::fork();
+    if (process < 0)
+        return system_error("cannot start the process that gives the devices back", errno,
+                            "raise the limit of processes (ulimit -u) or of the control group (pids.max)");
+    if (process == 0)
+        guard(keep, read_end.get(), parent.get(), tidy_up);
+    return Guardian(owner, process, std::move(write_end));
+}
+
+void Guardian::dismiss() {
+    if (process_ <= 0 || ::getpid() != owner_)
+        return;
+    const char word = 'd';
+    while (::write(pipe_.get(), &word, 1) < 0 && errno == EINTR) {
+    }
+    while (::waitpid(process_, nullptr, 0) < 0 && errno == EINTR) {
+    }
+    process_ = -1;
+    pipe_.reset();
+}
+
+} // namespace netio::netns
