@@ -25,8 +25,8 @@ class KernelSymbols {
     static Result<KernelSymbols> parse(std::string_view kallsyms);
 
     /// The function that contains the address, with the compiler's suffixes ("do_softirq.part.0"). Of several names of
-    /// one address the one with the fewest leading underscores is given, then the shortest: "memcpy", not "__pi_memcpy".
-    /// Nothing for an address outside of all functions. Valid as long as a copy of this object lives.
+    /// one address the one with the fewest leading underscores is given, then the shortest: "memcpy", not
+    /// "__pi_memcpy". Nothing for an address outside of all functions. Valid as long as a copy of this object lives.
     [[nodiscard]] std::optional<std::string_view> name(std::uint64_t address) const;
 
     /// Number of functions.

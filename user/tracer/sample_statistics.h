@@ -14,10 +14,10 @@ namespace netio::tracer {
 
 /// A kernel stack that was seen `count` times.
 struct SampledStack {
-    std::vector<std::uint64_t> frames;  ///< addresses, innermost first; may be empty when the kernel could not walk it
-    std::optional<Role> task_role;      ///< of the task on the CPU
-    std::optional<Role> softirq_role;   ///< of the socket that the softirq on the CPU was working for
-    bool user_mode = false;             ///< taken while the task was in user space
+    std::vector<std::uint64_t> frames; ///< addresses, innermost first; may be empty when the kernel could not walk it
+    std::optional<Role> task_role;     ///< of the task on the CPU
+    std::optional<Role> softirq_role;  ///< of the socket that the softirq on the CPU was working for
+    bool user_mode = false;            ///< taken while the task was in user space
     std::uint64_t count = 0;
 };
 

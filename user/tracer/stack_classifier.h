@@ -7,6 +7,7 @@
 #include <span>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "model/names.h"
 #include "tracer/kernel_symbols.h"
@@ -20,7 +21,8 @@ struct StackClass {
     std::bitset<path_count> inside;       ///< all paths that were open, the innermost included
     CpuClass cpu_class = CpuClass::other; ///< by the innermost function that has a class
     bool in_softirq = false;              ///< not done for the task that it interrupted
-    std::string_view symbol;              ///< the innermost function; empty when unknown. Lives as long as the classifier
+    bool tracing = false;                 ///< in a BPF program or on the way to one: the cost of tracing
+    std::string_view symbol; ///< the innermost function; empty when unknown. Lives as long as the classifier
 };
 
 /// Sorts kernel stacks by path and CPU class.
@@ -29,7 +31,7 @@ struct StackClass {
 /// a class gives the class, and a function without takes its meaning from its caller, so that memcpy() under
 /// skb_copy_ubufs() is deferred_copy. The walk ends at the frame where a softirq or an interrupt began: what is outside
 /// of it was interrupted, and has no part in what runs inside. A page fault is no such border, for it is taken on
-/// behalf of the function that touched the page.
+/// behalf of the function that touched the page. All that a tracing BPF program does is class `other`.
 class StackClassifier {
   public:
     StackClassifier(KernelSymbols symbols, SymbolClasses classes);
@@ -47,7 +49,8 @@ class StackClassifier {
 
     KernelSymbols symbols_;
     SymbolClasses classes_;
-    std::unordered_map<std::uint64_t, Frame> cache_;
+    std::unordered_map<std::uint64_t, Frame> cache_; ///< by address looked up
+    std::vector<const Frame*> frames_;               ///< of the stack at hand; kept to spare an allocation a stack
 };
 
 } // namespace netio::tracer

@@ -32,6 +32,7 @@ struct SymbolMeaning {
     std::vector<PathMeaning> paths;
     std::optional<std::uint8_t> marker; ///< set for a function that some rule names after "within"
     ContextBorder border = ContextBorder::none;
+    bool tracing = false; ///< a BPF program, or what calls one
 };
 
 /// One line of the table, for whoever checks it.
@@ -52,29 +53,27 @@ class SymbolClasses {
     static Result<SymbolClasses> parse(std::string_view text);
 
     /// An exact pattern goes before a prefix, and a longer prefix before a shorter one, within each kind of section
-    /// (class, path, border). `symbol` is without compiler suffixes.
+    /// (class, path, border, tracing). `symbol` is without compiler suffixes.
     [[nodiscard]] SymbolMeaning meaning_of(std::string_view symbol) const;
 
     [[nodiscard]] std::span<const SymbolRule> rules() const { return rules_; }
 
   private:
-    /// Patterns of one kind of section, longest prefix first.
+    /// What the patterns of one kind of section mean.
     template <class Meaning>
     struct Patterns {
         std::map<std::string, Meaning, std::less<>> exact;
         std::map<std::string, Meaning, std::less<>> prefixes;
-
-        [[nodiscard]] const Meaning* find(std::string_view symbol) const;
-        [[nodiscard]] Meaning& at(std::string_view pattern);
     };
 
     [[nodiscard]] Result<void> add(const SymbolRule& rule);
-    [[nodiscard]] std::optional<std::uint8_t> marker_of(std::string_view symbol) const;
+    [[nodiscard]] std::uint8_t marker_for(const std::string& symbol);
 
     std::vector<SymbolRule> rules_;
-    Patterns<std::optional<CpuClass>> cpu_classes_;
+    Patterns<std::optional<CpuClass>> cpu_classes_; ///< nullopt: that of the caller
     Patterns<std::vector<PathMeaning>> paths_;
     Patterns<ContextBorder> borders_;
+    Patterns<bool> tracing_;
     std::vector<std::string> markers_;
 };
 

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "tracer/sample_statistics.h"
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "tracer/intervals.h"
+
+namespace netio::tracer {
+namespace {
+
+constexpr std::size_t hottest_count = 10;
+
+struct Counts {
+    std::uint64_t all = 0;
+    std::uint64_t user = 0;
+    std::uint64_t softirq = 0;
+    std::uint64_t tracing = 0;
+    std::array<std::uint64_t, cpu_class_count> classes{};
+    std::array<std::uint64_t, path_count> inclusive{};
+    std::array<std::uint64_t, path_count> exclusive{};
+    std::map<std::string_view, std::uint64_t> symbols;
+
+    void add_kernel(const StackClass& stack, std::uint64_t count) {
+        classes[index_of(stack.cpu_class)] += count;
+        softirq += stack.in_softirq ? count : 0;
+        tracing += stack.tracing ? count : 0;
+        for (std::size_t path = 0; path < path_count; ++path)
+            inclusive[path] += stack.inside.test(path) ? count : 0;
+        if (stack.path)
+            exclusive[index_of(*stack.path)] += count;
+        if (!stack.symbol.empty())
+            symbols[stack.symbol] += count;
+    }
+};
+
+Figure time_of(std::uint64_t samples, double period_ns) {
+    const Interval interval = poisson_interval_95(samples);
+    return Figure::sampled(static_cast<double>(samples) * period_ns, interval.low * period_ns,
+                           interval.high * period_ns);
+}
+
+Figure share_of(std::uint64_t samples, std::uint64_t all) {
+    if (all == 0)
+        return Figure::unavailable("no sample was taken of this role");
+    const Interval interval = wilson_interval_95(samples, all);
+    return Figure::sampled(static_cast<double>(samples) / static_cast<double>(all), interval.low, interval.high);
+}
+
+std::vector<std::pair<std::string, std::uint64_t>> hottest(const std::map<std::string_view, std::uint64_t>& symbols) {
+    std::vector<std::pair<std::string, std::uint64_t>> list(symbols.begin(), symbols.end());
+    // Stable, so that equal counts stay in the alphabetical order of the map.
+    std::stable_sort(list.begin(), list.end(),
+                     [](const auto& one, const auto& other) { return one.second > other.second; });
+    list.resize(std::min(list.size(), hottest_count));
+    return list;
+}
+
+RoleStatistics statistics_of(const Counts& counts, double period_ns) {
+    RoleStatistics result;
+    result.cpu.samples = counts.all;
+    result.cpu.total_ns = time_of(counts.all, period_ns);
+    for (std::size_t i = 0; i < cpu_class_count; ++i)
+        result.cpu.share[i] = share_of(counts.classes[i], counts.all);
+    result.cpu.user_space = share_of(counts.user, counts.all);
+    result.cpu.softirq = share_of(counts.softirq, counts.all);
+    result.cpu.tracing = share_of(counts.tracing, counts.all);
+    result.cpu.hottest_symbols = hottest(counts.symbols);
+    for (std::size_t i = 0; i < path_count; ++i)
+        result.paths[i] = {counts.inclusive[i], time_of(counts.inclusive[i], period_ns),
+                           time_of(counts.exclusive[i], period_ns)};
+    return result;
+}
+
+} // namespace
+
+SampleStatistics add_up_samples(std::span<const SampledStack> stacks, double period_ns, StackClassifier& classifier) {
+    SampleStatistics result;
+    std::array<Counts, NETIO_ROLE_COUNT> counts;
+    for (const SampledStack& stack : stacks) {
+        result.samples += stack.count;
+        const StackClass kind = stack.user_mode ? StackClass{} : classifier.classify(stack.frames);
+        const std::optional<Role> role = kind.in_softirq ? stack.softirq_role : stack.task_role;
+        if (!role) {
+            result.of_neither_role += stack.count;
+            if (kind.in_softirq && stack.task_role)
+                result.unattributed_softirq += stack.count;
+            continue;
+        }
+        Counts& of_role = counts[index_of(*role)];
+        of_role.all += stack.count;
+        if (stack.user_mode) {
+            of_role.user += stack.count;
+            continue;
+        }
+        of_role.add_kernel(kind, stack.count);
+        if (stack.frames.empty())
+            result.without_stack += stack.count;
+    }
+    for (Role role : all_roles)
+        result.roles[index_of(role)] = statistics_of(counts[index_of(role)], period_ns);
+    return result;
+}
+
+} // namespace netio::tracer
