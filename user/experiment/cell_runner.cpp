@@ -18,8 +18,8 @@ namespace {
 
 using Kind = ControlMessage::Kind;
 
-/// How long the runner waits for a sign of life beyond the measured part. Generous, because connection set-up, warm-up and
-/// draining of thousands of connections on few CPUs take their time; it only ends a cell that would hang for ever.
+/// How long the runner waits for a sign of life beyond the measured part. Generous, because connection set-up, warm-up
+/// and draining of thousands of connections on few CPUs take their time; it only ends a cell that would hang for ever.
 constexpr double patience_s = 120.0;
 constexpr int tick_ms = 100;
 
@@ -182,7 +182,9 @@ class CellRun {
             std::string how = (*worker)->process.wait();
             return Error{"the " + (*worker)->process.name() + " process " +
                              (how.empty() ? "ended without a result" : how) + " in the middle of the cell",
-                         {}, "finished cells are kept; run the rest again", ExitCode::failure};
+                         {},
+                         "finished cells are kept; run the rest again",
+                         ExitCode::failure};
         }
         // A worker that was killed takes its connections along, and the survivor may be heard first: look once more.
         if (failed() && !interrupted_) {

@@ -26,15 +26,16 @@ struct CellContext {
     const netns::Link& link;
     tracer::Session* session; ///< null: not traced
     const SignalReceiver& signals;
-    std::function<void(double)> tick; ///< called some ten times a second with the share of the measured part that is over
+    std::function<void(double)>
+        tick; ///< called some ten times a second with the share of the measured part that is over
 };
 
-/// Runs one cell: a server and a client process, each in its namespace, and the tracer around them. Nothing when the user
-/// stopped it with a signal.
+/// Runs one cell: a server and a client process, each in its namespace, and the tracer around them. Nothing when the
+/// user stopped it with a signal.
 [[nodiscard]] Result<std::optional<Cell>> run_cell(const CellKey& key, const CellContext& context);
 
-/// Messages of each connection before the measured part: as many as asked for, but no more than 64 MiB of payload, so that
-/// large fields do not spend longer warming up than being measured.
+/// Messages of each connection before the measured part: as many as asked for, but no more than 64 MiB of payload, so
+/// that large fields do not spend longer warming up than being measured.
 [[nodiscard]] unsigned effective_warmup(unsigned asked, std::uint64_t field_size);
 
 } // namespace netio::experiment

@@ -16,10 +16,8 @@ static void to_json(nlohmann::json& json, const Histogram& histogram) {
     for (std::size_t i = 0; i < Histogram::bucket_count; ++i)
         if (histogram.bucket(i) != 0)
             buckets.push_back({i, histogram.bucket(i)});
-    json = {{"buckets", std::move(buckets)},
-            {"sum", histogram.sum()},
-            {"min", histogram.min()},
-            {"max", histogram.max()}};
+    json = {
+        {"buckets", std::move(buckets)}, {"sum", histogram.sum()}, {"min", histogram.min()}, {"max", histogram.max()}};
 }
 
 static void from_json(const nlohmann::json& json, Histogram& histogram) {

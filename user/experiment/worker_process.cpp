@@ -42,8 +42,7 @@ std::string how_it_ended(int status) {
 
 } // namespace
 
-Result<WorkerProcess> WorkerProcess::start(std::string name,
-                                           const std::function<void(const ControlChannel&)>& body) {
+Result<WorkerProcess> WorkerProcess::start(std::string name, const std::function<void(const ControlChannel&)>& body) {
     auto ends = ControlChannel::create_pair();
     if (!ends)
         return std::move(ends).error();

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "experiment/runner.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "base/log.h"
+#include "experiment/environment.h"
+#include "experiment/spec_check.h"
+#include "tracer/features.h"
+#include "tracer/probe_plan.h"
+
+namespace netio::experiment {
+namespace {
+
+/// The cells in the order in which they run.
+std::vector<CellKey> order_of_cells(const RunSpec& spec) {
+    std::vector<CellKey> order;
+    for (unsigned repeat = 0; repeat < spec.repeats; ++repeat)
+        for (unsigned threads : spec.threads)
+            for (std::uint64_t field_size : spec.field_sizes)
+                for (Variant variant : spec.variants)
+                    order.push_back({variant, field_size, threads, repeat});
+    return order;
+}
+
+/// The settings of the namespace that the sender is in are read from inside it.
+Result<void> look_around_in(const netns::Namespace& where, Environment& environment) {
+    auto home = netns::Namespace::current();
+    if (!home)
+        return std::move(home).error();
+    if (auto entered = where.enter(); !entered)
+        return entered;
+    add_network_settings(environment);
+    return home->enter();
+}
+
+Result<tracer::Session> open_session(const RunSpec& spec, Environment& environment) {
+    const tracer::Features features = tracer::probe_features();
+    tracer::PlanRequest request;
+    request.sample_frequency = spec.sample_frequency;
+    const tracer::ProbePlan plan = tracer::make_plan(features, request);
+    if (!plan.impossible.empty()) {
+        std::string why;
+        for (const std::string& reason : plan.impossible)
+            why += (why.empty() ? "" : "; ") + reason;
+        return Error{"this kernel cannot be traced from here", why,
+                     "run as root, or add --no-trace for the benchmark alone; netio-trace doctor tells more",
+                     ExitCode::failure};
+    }
+    environment.backends = plan.backends;
+    environment.plan.assign(plan.paths.begin(), plan.paths.end());
+    tracer::SessionOptions options;
+    options.variants = spec.variants;
+    options.threads = *std::max_element(spec.threads.begin(), spec.threads.end());
+    return tracer::Session::open(plan, options);
+}
+
+void add_notes(const RunSpec& spec, Environment& environment) {
+    const unsigned most_threads = *std::max_element(spec.threads.begin(), spec.threads.end());
+    if (environment.cpus != 0 && most_threads * 2 > environment.cpus)
+        environment.notes.push_back("up to " + std::to_string(most_threads * 2) + " worker threads share " +
+                                    std::to_string(environment.cpus) + " CPUs, so latencies include waiting for a CPU");
+    if (spec.nagle)
+        environment.notes.emplace_back("Nagle's algorithm is on (--nagle)");
+    if (spec.verify)
+        environment.notes.emplace_back("every payload byte is written and checked (--verify), which costs CPU time");
+}
+
+} // namespace
+
+Result<Run> run_experiment(const RunSpec& spec, const std::string& command_line, RunListener& listener) {
+    if (auto checked = check_spec(spec); !checked)
+        return std::move(checked).error();
+    auto signals = SignalReceiver::create();
+    if (!signals)
+        return std::move(signals).error();
+    if (auto gained = netns::gain_network_privileges(); !gained)
+        return std::move(gained).error();
+
+    Run run;
+    run.spec = spec;
+    run.environment = describe_machine();
+    run.environment.command_line = command_line;
+    add_notes(spec, run.environment);
+
+    auto link = netns::Link::create(spec.link, {spec.mtu, spec.ipv6});
+    if (!link)
+        return std::move(link).error();
+    run.environment.link = link->description();
+    run.environment.mtu = link->mtu();
+    if (auto looked = look_around_in(link->server_namespace(), run.environment); !looked)
+        return std::move(looked).error();
+
+    std::optional<tracer::Session> session;
+    run.environment.backends = "none";
+    if (spec.trace) {
+        auto opened = open_session(spec, run.environment);
+        if (!opened)
+            return std::move(opened).error();
+        session.emplace(std::move(opened).value());
+    }
+
+    const std::vector<CellKey> order = order_of_cells(spec);
+    listener.run_started(run, order.size());
+    const CellContext context{run.spec, *link, session ? &*session : nullptr, *signals,
+                              [&listener](double share) { listener.cell_goes_on(share); }};
+    for (std::size_t index = 0; index < order.size(); ++index) {
+        listener.cell_started(order[index], index);
+        auto cell = run_cell(order[index], context);
+        if (!cell) {
+            if (run.cells.empty())
+                return std::move(cell).error();
+            run.failure = cell.error().message();
+            break;
+        }
+        if (!cell->has_value()) {
+            run.interrupted = true;
+            break;
+        }
+        run.cells.push_back(std::move(**cell));
+        if (auto kept = listener.cell_finished(run); !kept) {
+            run.failure = kept.error().message();
+            break;
+        }
+    }
+    return run;
+}
+
+} // namespace netio::experiment

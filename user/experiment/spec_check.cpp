@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "experiment/spec_check.h"
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <string>
+
+namespace netio::experiment {
+namespace {
+
+template <class Value>
+bool has_duplicates(std::vector<Value> values) {
+    std::sort(values.begin(), values.end());
+    return std::adjacent_find(values.begin(), values.end()) != values.end();
+}
+
+/// MemAvailable of /proc/meminfo in bytes; 0 when it cannot be read.
+std::uint64_t available_memory() {
+    std::ifstream meminfo("/proc/meminfo");
+    std::string key;
+    std::uint64_t kibibytes = 0;
+    std::string unit;
+    while (meminfo >> key >> kibibytes >> unit)
+        if (key == "MemAvailable:")
+            return kibibytes * 1024;
+    return 0;
+}
+
+std::string mebibytes(std::uint64_t bytes) { return std::to_string(bytes >> 20) + " MiB"; }
+
+/// Both ends hold a message of 8 fields for each direction and connection: four in all, and A3 up to twice that.
+Result<void> check_memory(const RunSpec& spec) {
+    const std::uint64_t largest_field = *std::max_element(spec.field_sizes.begin(), spec.field_sizes.end());
+    const std::uint64_t most_threads = *std::max_element(spec.threads.begin(), spec.threads.end());
+    const std::uint64_t needed = largest_field * fields_per_message * most_threads * 4;
+    const std::uint64_t available = available_memory();
+    if (available != 0 && needed > available)
+        return input_error("the run does not fit into memory",
+                           "8 fields of " + std::to_string(largest_field) + " bytes on " +
+                               std::to_string(most_threads) + " connections need about " + mebibytes(needed) +
+                               " of buffers, and " + mebibytes(available) + " are available",
+                           "choose smaller fields or fewer threads");
+    return {};
+}
+
+} // namespace
+
+Result<void> check_field_size(std::uint64_t bytes) {
+    if (bytes == 0 || bytes > max_field_size)
+        return input_error("field size " + std::to_string(bytes) + " cannot be used", "it must be 1 byte to 64 MiB",
+                           "for instance --field-size 64 or 4K");
+    return {};
+}
+
+Result<void> check_threads(unsigned threads) {
+    if (threads == 0 || threads > max_threads)
+        return input_error(std::to_string(threads) + " threads cannot be used", "it must be 1 to 4096",
+                           "for instance --threads 4");
+    return {};
+}
+
+Result<void> check_duration(double seconds) {
+    if (!std::isfinite(seconds) || seconds < min_duration_s || seconds > max_duration_s)
+        return input_error("the duration cannot be used", "it must be 0.05 to 86400 seconds",
+                           "for instance --duration 2");
+    return {};
+}
+
+Result<void> check_spec(const RunSpec& spec) {
+    if (spec.variants.empty() || spec.field_sizes.empty() || spec.threads.empty())
+        return input_error("there is nothing to run", "variants, field sizes and threads need a value each");
+    if (has_duplicates(spec.variants) || has_duplicates(spec.field_sizes) || has_duplicates(spec.threads))
+        return input_error("a variant, field size or number of threads is named twice", "each makes a cell of its own",
+                           "name it once, and use --repeats to run cells again");
+    for (std::uint64_t field_size : spec.field_sizes)
+        if (auto checked = check_field_size(field_size); !checked)
+            return checked;
+    for (unsigned threads : spec.threads)
+        if (auto checked = check_threads(threads); !checked)
+            return checked;
+    if (auto checked = check_duration(spec.duration_s); !checked)
+        return checked;
+    if (spec.repeats == 0 || spec.repeats > max_repeats)
+        return input_error(std::to_string(spec.repeats) + " repeats cannot be used", "it must be 1 to 1000");
+    if (spec.trace && (spec.sample_frequency == 0 || spec.sample_frequency > 20'000))
+        return input_error("a sample frequency of " + std::to_string(spec.sample_frequency) + " cannot be used",
+                           "it must be 1 to 20000 samples per second and CPU");
+    return check_memory(spec);
+}
+
+} // namespace netio::experiment
