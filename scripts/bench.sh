@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#
+# Benchmarks of netio-trace itself. They measure; they are not tests, and judge nothing by their exit code.
+#
+# usage: scripts/bench.sh overhead [--duration SECONDS] [--pairs N] [--variants A1,A2,A3] [--field-sizes 64,64K]
+#            what tracing costs: pairs of traced and untraced runs, one thread
+#        scripts/bench.sh profile [--duration SECONDS] [--variants A1,A2,A3] [--field-sizes 64,64K]
+#            where the CPU time of an untraced run goes, and how much of it is the program's own code
+set -euo pipefail
+# shellcheck source-path=SCRIPTDIR source=lib/common.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
+
+what=${1:-}
+shift || true
+case $what in
+overhead) purposes=(build test) ;; # test: python3
+profile) purposes=(build test bench) ;;
+*) fail "say what to measure: scripts/bench.sh overhead, or scripts/bench.sh profile" ;;
+esac
+
+"$tree/scripts/setup.sh" "${purposes[@]}"
+"$tree/scripts/build.sh" release --target netio-trace >&2
+as_root python3 -B "$tree/scripts/lib/bench_$what.py" --program "$tree/build/release/user/cli/netio-trace" "$@"

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+"""What the benchmarks share: their options, one run of the program, tables."""
+import argparse
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+
+def parse(description, duration, extra=()):
+    """The options that all benchmarks take, and `extra` ones as (name, type, default, help)."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--program", required=True, help="the netio-trace to measure")
+    parser.add_argument("--duration", type=float, default=duration, help="seconds a run (default: %(default)s)")
+    parser.add_argument("--variants", default="A1,A2,A3", help="default: %(default)s")
+    parser.add_argument("--field-sizes", default="64,64K", help="default: %(default)s")
+    for name, kind, default, text in extra:
+        parser.add_argument(name, type=kind, default=default, help=f"{text} (default: %(default)s)")
+    options = parser.parse_args()
+    options.variants = options.variants.split(",")
+    options.field_sizes = options.field_sizes.split(",")
+    return options
+
+
+def run_command(options, variant, field_size, output, traced):
+    command = [
+        options.program, "run", "--variants", variant, "--field-sizes", field_size, "--threads", "1",
+        "--duration", f"{options.duration:g}", "--repeats", "1", "--output", str(output),
+    ]  # fmt: skip
+    return command if traced else command + ["--no-trace"]
+
+
+def execute(command):
+    """Runs a command quietly; when it fails, shows what it said and ends the benchmark."""
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    if done.returncode != 0:
+        sys.exit(f"{' '.join(command)}\nended with {done.returncode}:\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def cell_of(output):
+    """The one cell that a run saved."""
+    run = json.loads((Path(output) / "run.json").read_text())
+    return run["environment"], run["cells"][0]
+
+
+def markdown(header, rows):
+    """A table that reads well in a terminal and renders as Markdown: the first column to the left, the others right."""
+    cells = [header] + rows
+    widths = [max(len(row[i]) for row in cells) for i in range(len(header))]
+
+    def line(row):
+        padded = [row[0].ljust(widths[0])] + [cell.rjust(width) for cell, width in zip(row[1:], widths[1:])]
+        return "| " + " | ".join(padded) + " |"
+
+    rule = "| " + " | ".join(["-" * widths[0]] + ["-" * (width - 1) + ":" for width in widths[1:]]) + " |"
+    return "\n".join([line(header), rule] + [line(row) for row in rows])
