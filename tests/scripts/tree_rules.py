@@ -25,7 +25,7 @@ MAY_INCLUDE = {
     "tracer": {"base", "model"},
     "analysis": {"model"},
     "report": {"model", "analysis"},
-    "experiment": {"base", "model", "netns", "workload", "perf", "tracer", "analysis"},
+    "experiment": {"base", "model", "netns", "workload", "perf", "tracer", "analysis", "report"},
     "cli": {"base", "model", "netns", "workload", "perf", "tracer", "analysis", "report", "experiment"},
 }
 
