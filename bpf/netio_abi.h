@@ -105,4 +105,145 @@ NETIO_CONSTEXPR __u32 netio_histogram_bucket(__u64 value)
 	       ((__u32)(value >> (exponent - NETIO_HISTOGRAM_SUB_BITS)) & (NETIO_HISTOGRAM_SUB_COUNT - 1u));
 }
 
+/*
+ * What the tracer's programs and the program in user space share in maps. All counts are since the cell began.
+ */
+
+/* Figures with a histogram of durations. Beside the paths themselves there is one more element, so that each element
+ * is written by one program only: the kernel keeps a program from interrupting itself on a CPU, not another one. */
+enum netio_figure {
+	/* 0 .. NETIO_PATH_COUNT - 1: the path of that number */
+	NETIO_FIGURE_ZC_MERGED = 13, /* zc_complete, seen when its notification was freed */
+	NETIO_FIGURE_COUNT = 14,
+};
+
+NETIO_STATIC_ASSERT(NETIO_FIGURE_ZC_MERGED == NETIO_PATH_COUNT, "figures beyond the paths follow the paths");
+
+#define NETIO_NO_INDEX 0xffffu
+
+struct netio_timed_figures {
+	__u64 calls;
+	__u64 bytes;
+	__u64 inclusive_ns;
+	__u64 exclusive_ns;
+	__u64 preempted_ns; /* runnable, but not running; in inclusive_ns, not in exclusive_ns */
+	__u64 min_ns;       /* means something when calls is not 0 */
+	__u64 max_ns;
+	__u64 unused;
+	__u32 buckets[NETIO_HISTOGRAM_BUCKETS];
+};
+
+NETIO_STATIC_ASSERT(sizeof(struct netio_timed_figures) == 64 + 4 * NETIO_HISTOGRAM_BUCKETS, "no padding");
+
+/* Things that are counted, not timed. */
+enum netio_count_kind {
+	NETIO_COUNT_COPY_IN = 0,       /* send calls that copied, and their bytes */
+	NETIO_COUNT_PIN = 1,           /* send calls that pinned, and their bytes */
+	NETIO_COUNT_DEFERRED_COPY = 2, /* skbs whose zero-copy fragments are copied, and the fragments' bytes */
+	NETIO_COUNT_COPY_OUT = 3,      /* copies from an skb to the user, and their bytes */
+	NETIO_COUNT_ZC_SENDS = 4,      /* send calls that took a zero-copy id */
+	NETIO_COUNT_ZC_COPIED = 5,     /* completions with SO_EE_CODE_ZEROCOPY_COPIED, seen at the report */
+	NETIO_COUNT_ZC_COPIED_MERGED = 6, /* the same, seen when the notification was freed */
+	NETIO_COUNT_NOTIFICATIONS = 7, /* error-queue reads that returned a message */
+	NETIO_COUNT_ENOBUFS = 8,       /* zero-copy sends refused with ENOBUFS */
+	NETIO_COUNT_KINDS = 9,
+};
+
+struct netio_count {
+	__u64 calls;
+	__u64 bytes;
+};
+
+struct netio_slot_counts {
+	struct netio_count kind[NETIO_COUNT_KINDS];
+};
+
+/* One for each CPU. */
+struct netio_cpu_state {
+	/* Address of the socket that sent the packet that this CPU receives, or NETIO_OWNER_ROLE + role of its receiver
+	 * where the packet has no socket; 0: not known. */
+	__u64 softirq_owner;
+	__u64 samples;           /* all that were taken */
+	__u64 samples_elsewhere; /* of those, neither a traced thread nor a packet of theirs */
+	struct netio_slot_counts slots[NETIO_SLOT_COUNT];
+};
+
+#define NETIO_OWNER_ROLE 1ull
+
+/* Everything that can go missing, counted rather than passed over. */
+enum netio_loss {
+	NETIO_LOSS_THREAD_TABLE_FULL = 0,
+	NETIO_LOSS_THREAD_COLLISION = 1, /* two live thread ids with the same low 16 bits */
+	NETIO_LOSS_SOCKET_TABLE_FULL = 2,
+	NETIO_LOSS_RING_TABLE_FULL = 3,
+	NETIO_LOSS_FRAME_OVERFLOW = 4,
+	NETIO_LOSS_FRAME_UNCLOSED = 5,      /* a system call began while another was open */
+	NETIO_LOSS_CALL_RESTARTED = 6,      /* a signal interrupted a call that the kernel then restarts or ends */
+	NETIO_LOSS_SEND_OUTSIDE_CALL = 7,   /* bytes sent by a traced thread by other means than a send call */
+	NETIO_LOSS_SEND_OVERTAKEN = 8,      /* a zero-copy send whose place in the ring was taken by a later one */
+	NETIO_LOSS_COMPLETION_UNKNOWN = 9,  /* completion of a send that was not seen */
+	NETIO_LOSS_STACK_COLLISION = 10,    /* stack map: bucket taken by another stack */
+	NETIO_LOSS_STACK_OTHER = 11,        /* stack map: any other error */
+	NETIO_LOSS_SAMPLE_TABLE_FULL = 12,
+	NETIO_LOSS_COUNT = 13,
+};
+
+#define NETIO_MAX_FRAMES 4
+
+/* A path that a thread is in. */
+struct netio_frame {
+	__u64 start_ns;
+	__u64 nested_ns;    /* inclusive time of the paths directly inside */
+	__u64 preempted_ns; /* time off the CPU though runnable, while this was the innermost frame */
+	__u32 path;
+	__u32 unused;
+};
+
+struct netio_thread {
+	__u32 tid; /* in the initial PID namespace; 0: the entry is free */
+	__u8 slot;
+	__u8 depth; /* frames in use */
+	__u8 unused[2];
+	__s32 fd;              /* descriptor of the last socket call, -1: none */
+	__u32 message_flags;   /* MSG_… of the open call */
+	__u64 socket;          /* address of the TCP socket behind fd, 0: fd is no TCP socket */
+	__u64 fd_generation;   /* fd and socket are good for this value of socket_generation only */
+	__u64 preempted_since; /* 0: on a CPU, or blocked */
+	__u64 unused2;
+	struct netio_frame frames[NETIO_MAX_FRAMES];
+};
+
+NETIO_STATIC_ASSERT(sizeof(struct netio_thread) == 48 + 32 * NETIO_MAX_FRAMES, "no padding");
+
+/* A traced TCP socket. */
+struct netio_socket {
+	__u32 slot;
+	__u32 ring; /* of its zero-copy sends; NETIO_NO_RING: it has made none */
+};
+
+#define NETIO_NO_RING 0xffffffffu
+
+/*
+ * Zero-copy sends in flight: a ring for each socket, the id of a send modulo the ring's size is its place. An entry
+ * holds the time of the send call (48 bits: 78 hours), the bits of the id above the place, and whether the completion
+ * has been seen. 0: never used.
+ */
+#define NETIO_RING_SIZE_MAX    1024u
+#define NETIO_RING_SIZE_MIN    128u
+#define NETIO_RING_DONE        1ull
+#define NETIO_RING_TAG_SHIFT   1
+#define NETIO_RING_TAG_MASK    0x7fffull
+#define NETIO_RING_TIME_SHIFT  16
+
+#define NETIO_STACK_FRAMES 64
+#define NETIO_STACK_NONE   (-1) /* sampled in user mode */
+#define NETIO_STACK_LOST   (-2) /* the stack could not be stored */
+
+/* What was seen by a sample. Slots are 1 + slot, 0: none. */
+struct netio_sample_key {
+	__s32 stack;
+	__u16 task_slot;
+	__u16 softirq_slot;
+};
+
 #endif /* NETIO_ABI_H */

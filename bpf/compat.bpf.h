@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#ifndef NETIO_COMPAT_BPF_H
+#define NETIO_COMPAT_BPF_H
+
+/*
+ * The only place that knows differences between kernels and between architectures: one getter for each thing that is
+ * read from the kernel. The types are those of vmlinux/<arch>/vmlinux.h; CO-RE relocates every field to where the
+ * running kernel has it.
+ */
+
+#include "maps.bpf.h"
+
+#define NETIO_AF_INET      2
+#define NETIO_AF_INET6     10
+#define NETIO_IPPROTO_TCP  6
+#define NETIO_SOCK_STREAM  1
+#define NETIO_S_IFMT       00170000
+#define NETIO_S_IFSOCK     0140000
+#define NETIO_NETIF_F_SG   (1ull << 0) /* NETIF_F_SG_BIT, include/linux/netdev_features.h; first bit since 2.6 */
+#define NETIO_MSG_ERRQUEUE 0x2000
+#define NETIO_MSG_ZEROCOPY 0x4000000
+#define NETIO_EEXIST       17
+#define NETIO_ENOBUFS      105
+
+/* The arguments of a system call that are needed: descriptor, and flags at the place where the call has them. */
+struct syscall_arguments {
+	__s32 fd;
+	__u32 third;  /* sendmsg(), recvmsg(): flags */
+	__u32 fourth; /* sendto(), recvfrom(): flags */
+};
+
+/* One read for all of them: struct pt_regs begins with user registers whose layout is ABI (ptrace(2)), and the argument
+ * registers lie side by side. */
+static __always_inline void read_syscall_arguments(const struct pt_regs *regs, struct syscall_arguments *arguments)
+{
+#if defined(__TARGET_ARCH_x86)
+	struct {
+		__u64 r10, r9, r8, ax, cx, dx, si, di;
+	} block = {};
+
+	bpf_probe_read_kernel(&block, sizeof(block), (const char *)regs + offsetof(struct pt_regs, r10));
+	arguments->fd = (__s32)block.di;
+	arguments->third = (__u32)block.dx;
+	arguments->fourth = (__u32)block.r10;
+#elif defined(__TARGET_ARCH_arm64)
+	__u64 block[4] = {};
+
+	/* At entry regs[0] still holds the first argument: arch/arm64/kernel/syscall.c copies it to orig_x0 and
+	 * writes the return value later. */
+	bpf_probe_read_kernel(block, sizeof(block), (const char *)regs + offsetof(struct user_pt_regs, regs));
+	arguments->fd = (__s32)block[0];
+	arguments->third = (__u32)block[2];
+	arguments->fourth = (__u32)block[3];
+#else
+#error "no system call arguments for this architecture"
+#endif
+}
+
+/* The socket behind a descriptor of the current task when it is TCP over IPv4 or IPv6, else 0. The kernel's own walk:
+ * fdget(), sock_from_file(), socket->sk. The addresses of a table that another thread is just growing are freed after
+ * an RCU grace period only, and a read of freed memory cannot fault here. */
+static __always_inline __u64 tcp_socket_of_fd(__s32 fd)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
+	struct socket *socket;
+	struct file **slot;
+	struct file *file = NULL;
+	struct sock *sk;
+	__u16 family;
+
+	if (fd < 0 || (__u32)fd >= BPF_CORE_READ(table, max_fds))
+		return 0;
+	slot = BPF_CORE_READ(table, fd);
+	bpf_probe_read_kernel(&file, sizeof(file), slot + fd);
+	if (!file || (BPF_CORE_READ(file, f_inode, i_mode) & NETIO_S_IFMT) != NETIO_S_IFSOCK)
+		return 0;
+	socket = BPF_CORE_READ(file, private_data);
+	sk = BPF_CORE_READ(socket, sk);
+	if (!sk)
+		return 0;
+	family = BPF_CORE_READ(sk, __sk_common.skc_family);
+	if (family != NETIO_AF_INET && family != NETIO_AF_INET6)
+		return 0;
+	if (BPF_CORE_READ(sk, sk_protocol) != NETIO_IPPROTO_TCP || BPF_CORE_READ(sk, sk_type) != NETIO_SOCK_STREAM)
+		return 0;
+	return (__u64)sk;
+}
+
+static __always_inline __u64 socket_namespace(__u64 sk)
+{
+	return (__u64)BPF_CORE_READ((struct sock *)sk, __sk_common.skc_net.net);
+}
+
+/* Whether a send with MSG_ZEROCOPY takes a zero-copy id on this socket: SO_ZEROCOPY is set. */
+static __always_inline bool socket_zero_copy(__u64 sk)
+{
+	unsigned long flags = BPF_CORE_READ((struct sock *)sk, __sk_common.skc_flags);
+
+	return flags & (1ul << bpf_core_enum_value(enum sock_flags, SOCK_ZEROCOPY));
+}
+
+/* Whether such a send pins pages rather than copying them: `zc` of tcp_sendmsg_locked(). */
+static __always_inline bool socket_scatter_gather(__u64 sk)
+{
+	return BPF_CORE_READ((struct sock *)sk, sk_route_caps) & NETIO_NETIF_F_SG;
+}
+
+/* The id that the socket's next zero-copy send gets (msg_zerocopy_alloc() and msg_zerocopy_realloc()). */
+static __always_inline __u32 socket_next_zero_copy_id(__u64 sk)
+{
+	return (__u32)BPF_CORE_READ((struct sock *)sk, sk_zckey.counter);
+}
+
+/* Last entry of the socket's error queue; 0 when it is empty. */
+static __always_inline __u64 socket_error_tail(__u64 sk)
+{
+	struct sock *socket = (struct sock *)sk;
+	__u64 head = sk + bpf_core_field_offset(socket->sk_error_queue);
+	__u64 tail = (__u64)BPF_CORE_READ(socket, sk_error_queue.prev);
+
+	return tail == head ? 0 : tail;
+}
+
+/* A range of zero-copy ids that a notification reports. */
+struct zero_copy_range {
+	__u32 first;
+	__u32 last;
+	bool copied;
+};
+
+#define NETIO_EE_ORIGIN_ZEROCOPY      5
+#define NETIO_EE_CODE_ZEROCOPY_COPIED 1
+
+/* Reads what __msg_zerocopy_callback() wrote into the notification's control block; false for another kind of skb. */
+static __always_inline bool read_zero_copy_range(__u64 skb, struct zero_copy_range *range)
+{
+	struct sock_exterr_skb *block =
+		(struct sock_exterr_skb *)(skb + bpf_core_field_offset(((struct sk_buff *)0)->cb));
+	struct sock_extended_err error = {};
+
+	bpf_core_read(&error, sizeof(error), &block->ee);
+	if (error.ee_errno != 0 || error.ee_origin != NETIO_EE_ORIGIN_ZEROCOPY)
+		return false;
+	range->first = error.ee_info;
+	range->last = error.ee_data;
+	range->copied = error.ee_code & NETIO_EE_CODE_ZEROCOPY_COPIED;
+	return true;
+}
+
+static __always_inline __u64 skb_socket(__u64 skb)
+{
+	return (__u64)BPF_CORE_READ((struct sk_buff *)skb, sk);
+}
+
+static __always_inline __u64 skb_destructor(__u64 skb)
+{
+	return (__u64)BPF_CORE_READ((struct sk_buff *)skb, destructor);
+}
+
+static __always_inline __u64 skb_namespace(__u64 skb)
+{
+	return (__u64)BPF_CORE_READ((struct sk_buff *)skb, dev, nd_net.net);
+}
+
+#define NETIO_SKBFL_ZEROCOPY_ENABLE 1 /* BIT(0), include/linux/skbuff.h, since 5.12 */
+#define NETIO_MAX_FRAGMENT_SKBS     16
+
+/* Socket whose zero-copy pages the skb carries: skb_zcopy(), then the notification in whose control block the ubuf_info
+ * lives, then its socket. 0: it carries none. A ubuf_info of another kind (io_uring, vhost) leads to an address that is
+ * in no table of sockets. `*bytes` is what skb_copy_ubufs() will copy: the skb's own fragments. */
+static __always_inline __u64 skb_zero_copy_socket(__u64 skb, __u64 *bytes)
+{
+	struct sk_buff *buffer = (struct sk_buff *)skb;
+	struct skb_shared_info *shared =
+		(struct skb_shared_info *)(BPF_CORE_READ(buffer, head) + BPF_CORE_READ(buffer, end));
+	__u64 notification;
+	struct sk_buff *part;
+	int i;
+
+	if (!(BPF_CORE_READ(shared, flags) & NETIO_SKBFL_ZEROCOPY_ENABLE))
+		return 0;
+	*bytes = BPF_CORE_READ(buffer, data_len);
+	part = BPF_CORE_READ(shared, frag_list);
+	for (i = 0; i < NETIO_MAX_FRAGMENT_SKBS && part; i++) {
+		*bytes -= BPF_CORE_READ(part, len);
+		part = BPF_CORE_READ(part, next);
+	}
+	notification = (__u64)BPF_CORE_READ(shared, destructor_arg) -
+		       bpf_core_field_offset(((struct sk_buff *)0)->cb);
+	return skb_socket(notification);
+}
+
+static __always_inline __u32 task_tid(__u64 task)
+{
+	return (__u32)BPF_CORE_READ((struct task_struct *)task, pid);
+}
+
+/* Kernel addresses are in the upper half on x86-64 and arm64. */
+static __always_inline bool is_user_mode(struct bpf_perf_event_data *ctx)
+{
+	return (__s64)PT_REGS_IP(&ctx->regs) >= 0;
+}
+
+#endif /* NETIO_COMPAT_BPF_H */

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#ifndef NETIO_FRAMES_BPF_H
+#define NETIO_FRAMES_BPF_H
+
+#include "histogram.bpf.h"
+#include "maps.bpf.h"
+
+/*
+ * The stack of paths that a traced thread is in. A frame's inclusive time is exit - entry; its exclusive time is that
+ * without the frames nested in it and without the time in which the thread was preempted, so that over a call
+ *   inclusive = exclusive + preempted + inclusive of what is nested
+ * holds to the nanosecond.
+ */
+
+static __always_inline struct netio_thread *thread_of(__u32 tid)
+{
+	__u32 index = thread_index[tid & (NETIO_TID_SLOTS - 1)];
+	struct netio_thread *thread;
+
+	if (!index)
+		return NULL;
+	thread = bpf_map_lookup_elem(&threads, &index);
+	if (!thread || thread->tid != tid)
+		return NULL;
+	return thread;
+}
+
+static __always_inline struct netio_thread *current_thread(void)
+{
+	return thread_of((__u32)bpf_get_current_pid_tgid());
+}
+
+/* The innermost open frame; NULL when there is none. */
+static __always_inline struct netio_frame *innermost_frame(struct netio_thread *thread)
+{
+	__u32 depth = thread->depth;
+
+	if (depth == 0 || depth > NETIO_MAX_FRAMES)
+		return NULL;
+	return &thread->frames[(depth - 1) & (NETIO_MAX_FRAMES - 1)];
+}
+
+static __always_inline void open_frame(struct netio_thread *thread, __u32 path, __u64 now)
+{
+	__u32 depth = thread->depth;
+	struct netio_frame *frame;
+
+	if (depth >= NETIO_MAX_FRAMES) {
+		count_loss(NETIO_LOSS_FRAME_OVERFLOW);
+		return;
+	}
+	frame = &thread->frames[depth & (NETIO_MAX_FRAMES - 1)];
+	frame->start_ns = now;
+	frame->nested_ns = 0;
+	frame->preempted_ns = 0;
+	frame->path = path;
+	thread->depth = depth + 1;
+}
+
+/* Closes the innermost frame, adds its time to the frame around it and to the figures. */
+static __always_inline void close_frame(struct netio_thread *thread, __u64 now, __u64 bytes)
+{
+	struct netio_frame *frame = innermost_frame(thread);
+	struct netio_frame *outer;
+	__u64 inclusive_ns;
+
+	if (!frame)
+		return;
+	inclusive_ns = now - frame->start_ns;
+	thread->depth -= 1;
+	outer = innermost_frame(thread);
+	if (outer)
+		outer->nested_ns += inclusive_ns;
+	record(thread->slot, frame->path, inclusive_ns, inclusive_ns - frame->nested_ns - frame->preempted_ns,
+	       frame->preempted_ns, bytes);
+}
+
+#endif /* NETIO_FRAMES_BPF_H */

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* wait_send and wait_recv: a traced thread is off the CPU inside a socket call because it blocked there. */
+#include "compat.bpf.h"
+#include "frames.bpf.h"
+#include "maps.bpf.h"
+
+static __always_inline bool is_wait(__u32 path)
+{
+	return path == NETIO_PATH_WAIT_SEND || path == NETIO_PATH_WAIT_RECV;
+}
+
+/* A thread that leaves the CPU waits when it gave it up itself and is not runnable; when it was preempted, it would
+ * rather work, and that time is kept apart from both waiting and working. */
+static __always_inline void leaves_cpu(struct netio_thread *thread, bool blocked, __u64 now)
+{
+	struct netio_frame *frame = innermost_frame(thread);
+
+	if (!frame)
+		return;
+	if (!blocked)
+		thread->preempted_since = now;
+	else if (frame->path == NETIO_PATH_SEND_SYSCALL)
+		open_frame(thread, NETIO_PATH_WAIT_SEND, now);
+	else if (frame->path == NETIO_PATH_RECV_SYSCALL)
+		open_frame(thread, NETIO_PATH_WAIT_RECV, now);
+}
+
+static __always_inline void enters_cpu(struct netio_thread *thread, __u64 now)
+{
+	struct netio_frame *frame = innermost_frame(thread);
+
+	if (!frame)
+		return;
+	if (is_wait(frame->path)) {
+		close_frame(thread, now, 0);
+	} else if (thread->preempted_since) {
+		frame->preempted_ns += now - thread->preempted_since;
+		thread->preempted_since = 0;
+	}
+}
+
+static __always_inline int context_switch(bool preempted, __u32 next_tid, __u32 previous_state)
+{
+	struct netio_thread *previous = current_thread();
+	struct netio_thread *next = thread_of(next_tid);
+	__u64 now;
+
+	if ((!previous || !previous->depth) && (!next || !next->depth))
+		return 0;
+	now = bpf_ktime_get_ns();
+	if (previous && previous->depth)
+		leaves_cpu(previous, !preempted && previous_state, now);
+	if (next && next->depth)
+		enters_cpu(next, now);
+	return 0;
+}
+
+/* sched:sched_switch (preempt, prev, next, prev_state); the last argument came with 5.18. */
+SEC("?raw_tp/sched_switch")
+int tp_sched_switch(struct bpf_raw_tracepoint_args *ctx)
+{
+	return context_switch(ctx->args[0], task_tid(ctx->args[2]), (__u32)ctx->args[3]);
+}

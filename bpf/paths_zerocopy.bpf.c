@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * zc_complete and deferred_copy: what becomes of pinned pages. All of it is attributed by the socket of the zero-copy
+ * notification: it runs in softirq context, on whoever's time.
+ *
+ * __msg_zerocopy_callback() either queues the notification on the socket's error queue or, when its range continues
+ * that of the last queued one, only extends that one's range (which keeps the first range's code) and frees the
+ * notification. So a notification with its own range and code is seen when it has just been queued (as the tail of the
+ * queue, at the report), or else when it is freed. A queued one that a reader took away before the report is seen when
+ * the reader frees it. The ring's "done" bit lets each send be counted once.
+ */
+#include "compat.bpf.h"
+#include "histogram.bpf.h"
+#include "maps.bpf.h"
+#include "sockets.bpf.h"
+#include "zerocopy.bpf.h"
+
+static __always_inline int error_was_reported(__u64 sk)
+{
+	struct netio_socket *socket = find_socket(sk);
+	struct zero_copy_range range;
+	__u64 *entry;
+	__u64 tail;
+
+	if (!socket || socket->ring == NETIO_NO_RING)
+		return 0;
+	tail = socket_error_tail(sk);
+	if (!tail || !read_zero_copy_range(tail, &range))
+		return 0;
+	entry = ring_entry(socket->ring, range.first);
+	/* The first id is complete already: an old notification that was extended. */
+	if (!entry || (is_entry_of(*entry, range.first) && (*entry & NETIO_RING_DONE)))
+		return 0;
+	complete_range(socket, &range, NETIO_PATH_ZC_COMPLETE, NETIO_COUNT_ZC_COPIED);
+	return 0;
+}
+
+static __always_inline int skb_is_freed(__u64 skb)
+{
+	struct netio_socket *socket;
+	struct zero_copy_range range;
+
+	if (skb_destructor(skb) != sock_ofree_address)
+		return 0;
+	socket = find_socket(skb_socket(skb));
+	if (!socket || socket->ring == NETIO_NO_RING || !read_zero_copy_range(skb, &range))
+		return 0;
+	complete_range(socket, &range, NETIO_FIGURE_ZC_MERGED, NETIO_COUNT_ZC_COPIED_MERGED);
+	return 0;
+}
+
+/* The skb enters the receive path, where skb_orphan_frags_rx() copies zero-copy fragments before any protocol sees
+ * them. */
+static __always_inline void zero_copy_skb_is_received(__u64 skb)
+{
+	struct netio_socket *socket;
+	__u64 bytes;
+	__u64 sk = skb_zero_copy_socket(skb, &bytes);
+
+	if (!sk)
+		return;
+	socket = find_socket(sk);
+	if (socket)
+		count(socket->slot, NETIO_COUNT_DEFERRED_COPY, 1, bytes);
+}
+
+/* Remembers whose packet this CPU works on, for the sampler. veth and loopback leave the sending socket in the skb
+ * until ip_rcv_core() (skb_scrub_packet() keeps it since 4.19); a packet from a NIC has none, and is attributed by the
+ * network namespace that it arrives in. */
+static __always_inline void remember_owner(__u64 skb)
+{
+	struct netio_cpu_state *state = this_cpu_state();
+	__u64 owner = skb_socket(skb);
+	__u64 namespace;
+
+	if (!state)
+		return;
+	if (!owner && role_namespace[0] != role_namespace[1]) {
+		namespace = skb_namespace(skb);
+		if (namespace == role_namespace[NETIO_ROLE_SENDER])
+			owner = NETIO_OWNER_ROLE + NETIO_ROLE_SENDER;
+		else if (namespace == role_namespace[NETIO_ROLE_RECEIVER])
+			owner = NETIO_OWNER_ROLE + NETIO_ROLE_RECEIVER;
+	}
+	state->softirq_owner = owner;
+}
+
+/* net:netif_receive_skb (skb): top of __netif_receive_skb_core(). */
+SEC("?raw_tp/netif_receive_skb")
+int tp_netif_receive_skb(struct bpf_raw_tracepoint_args *ctx)
+{
+	if (watch_zero_copy)
+		zero_copy_skb_is_received(ctx->args[0]);
+	if (sampling)
+		remember_owner(ctx->args[0]);
+	return 0;
+}
+
+/* sock:inet_sk_error_report (sk): sk_error_report() of an inet socket. */
+SEC("?raw_tp/inet_sk_error_report")
+int tp_inet_sk_error_report(struct bpf_raw_tracepoint_args *ctx)
+{
+	return error_was_reported(ctx->args[0]);
+}
+
+/* skb:consume_skb (skb, …): an skb is freed that was not dropped. */
+SEC("?raw_tp/consume_skb")
+int tp_consume_skb(struct bpf_raw_tracepoint_args *ctx)
+{
+	return skb_is_freed(ctx->args[0]);
+}
+
+/* tcp:tcp_destroy_sock (sk): its address may be another socket's from now on. */
+SEC("?raw_tp/tcp_destroy_sock")
+int tp_tcp_destroy_sock(struct bpf_raw_tracepoint_args *ctx)
+{
+	__u64 sk = ctx->args[0];
+
+	if (bpf_map_delete_elem(&sockets, &sk) == 0)
+		__sync_fetch_and_add(&socket_generation, 1);
+	return 0;
+}

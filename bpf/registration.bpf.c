@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* Run by a thread that wants to be traced, with BPF_PROG_TEST_RUN: it executes in the caller's context, and so sees the
+ * thread id of the initial PID namespace also from inside a container. */
+#include "maps.bpf.h"
+
+enum registration_result {
+	REGISTERED = 0,
+	TABLE_FULL = 1,
+	COLLISION = 2,
+};
+
+SEC("raw_tp")
+int register_thread(struct bpf_raw_tracepoint_args *ctx)
+{
+	__u32 tid = (__u32)bpf_get_current_pid_tgid();
+	__u32 slot = (__u32)ctx->args[0];
+	__u32 position = tid & (NETIO_TID_SLOTS - 1);
+	struct netio_thread *thread;
+	__u32 index = thread_index[position];
+
+	if (slot >= NETIO_SLOT_COUNT)
+		return TABLE_FULL;
+	if (index) {
+		/* The same thread again, or one that has ended and left its id to this one. */
+		thread = bpf_map_lookup_elem(&threads, &index);
+		if (!thread || thread->tid != tid) {
+			count_loss(NETIO_LOSS_THREAD_COLLISION);
+			return COLLISION;
+		}
+	} else {
+		index = 1 + __sync_fetch_and_add(&thread_count, 1);
+		thread = bpf_map_lookup_elem(&threads, &index);
+		if (!thread) {
+			count_loss(NETIO_LOSS_THREAD_TABLE_FULL);
+			return TABLE_FULL;
+		}
+	}
+	thread->slot = slot;
+	thread->depth = 0;
+	thread->fd = -1;
+	thread->socket = 0;
+	thread->preempted_since = 0;
+	thread->tid = tid;
+	thread_index[position] = index;
+	return REGISTERED;
+}
