@@ -40,7 +40,8 @@ struct PathFigures {
     Figure calls;
     Figure bytes;
     Figure time_ns;                  ///< inclusive; nanoseconds in total
-    Figure exclusive_ns;             ///< without the paths nested in it
+    Figure exclusive_ns;             ///< without the paths nested in it, and without preempted_ns
+    Figure preempted_ns;             ///< runnable, but not on a CPU; contained in time_ns
     std::uint64_t sampled_bytes = 0; ///< payload bytes of the time in which `time_ns` was sampled; 0 when not sampled
     std::optional<Histogram> histogram; ///< of inclusive durations, where each was timed
 
