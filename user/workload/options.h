@@ -4,10 +4,15 @@
 #include <cstdint>
 #include <string>
 
+#include "base/result.h"
 #include "model/names.h"
 #include "model/run_spec.h"
 
 namespace netio::workload {
+
+inline constexpr std::uint64_t most_field_size = 64 * 1024 * 1024;
+inline constexpr unsigned most_threads = 4096;
+inline constexpr double most_duration_s = 86'400.0;
 
 /// What both ends must agree on, and what each connection is set up with.
 struct Options {
@@ -28,5 +33,8 @@ struct Options {
     /// first connection) before it sends it; UINT64_MAX: none.
     std::uint64_t corrupt_at = UINT64_MAX;
 };
+
+/// Fails (exit code 2) when a number is out of its range; run_client() and Server::listen() call it first.
+[[nodiscard]] Result<void> check(const Options& options);
 
 } // namespace netio::workload

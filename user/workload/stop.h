@@ -14,6 +14,8 @@ class StopEvent {
     /// Async-signal-safe. Stays signalled.
     void signal() const;
     [[nodiscard]] bool signalled() const;
+    /// Not signalled any more.
+    void clear() const;
     [[nodiscard]] int fd() const { return fd_.get(); }
 
   private:

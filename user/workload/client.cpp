@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "workload/client.h"
+
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "workload/client_connection.h"
+#include "workload/limits.h"
+#include "workload/sockets.h"
+#include "workload/start_barrier.h"
+#include "workload/worker_thread.h"
+
+namespace netio::workload {
+namespace {
+
+/// How long connections may take to finish their message after a stop before they are cut.
+constexpr std::uint64_t stop_patience_ns = 2'000'000'000;
+
+struct Slot {
+    Channel channel;
+    ClientOutcome outcome;
+    std::atomic<bool> finished = false;
+    WorkerThread thread; ///< last, so that it is joined before what it uses goes away
+};
+
+class ClientThreads {
+  public:
+    ClientThreads(const Options& options, const std::vector<Endpoint>& endpoints, ObserverFactory& observers,
+                  const StopEvent& stop, const MeasuringHooks& hooks, StopEvent done)
+        : options_(options), stop_(stop), hooks_(hooks), done_(std::move(done)), barrier_(options.threads,
+                                                                                          [this] {
+                                                                                              if (hooks_.begins)
+                                                                                                  hooks_.begins();
+                                                                                          }),
+          finished_measuring_([this] {
+              if (!ended_.exchange(true) && hooks_.ends)
+                  hooks_.ends();
+          }),
+          run_{options, endpoints, observers, stop, barrier_, stopping_, finished_measuring_} {}
+
+    Result<EndResult> run() {
+        if (Result<void> started = start_all(); !started) {
+            end_early();
+            wait_for_all();
+            return std::move(started).error();
+        }
+        wait_for_all();
+        if (error_)
+            return std::move(*error_);
+        return add_up();
+    }
+
+  private:
+    Result<void> start_all() {
+        for (unsigned number = 0; number < options_.threads; ++number) {
+            slots_.push_back(std::make_unique<Slot>());
+            Slot& slot = *slots_.back();
+            Result<WorkerThread> thread = WorkerThread::start([this, &slot, number] {
+                slot.outcome = run_connection(slot.channel, number, run_);
+                slot.finished.store(true, std::memory_order_release);
+                done_.signal();
+            });
+            if (!thread) {
+                slots_.pop_back();
+                return std::move(thread).error();
+            }
+            slot.thread = std::move(*thread);
+        }
+        return {};
+    }
+
+    void end_early() {
+        if (stopping_.exchange(true))
+            return;
+        barrier_.break_up();
+        cut_at_ = monotonic_ns() + stop_patience_ns;
+    }
+
+    void wait_for_all() {
+        std::size_t finished = 0;
+        while (finished < slots_.size()) {
+            std::array<pollfd, 2> descriptors{
+                {{done_.fd(), POLLIN, 0}, {stopping_.load() ? -1 : stop_.fd(), POLLIN, 0}}};
+            poll(descriptors.data(), descriptors.size(), stopping_.load() ? 100 : -1);
+            if (descriptors[1].revents != 0)
+                end_early();
+            done_.clear();
+            finished = count_finished();
+            if (cut_at_ != 0 && monotonic_ns() > cut_at_)
+                for (const auto& slot : slots_)
+                    slot->channel.shut_down(SHUT_RDWR);
+        }
+        for (const auto& slot : slots_)
+            slot->thread.join();
+    }
+
+    /// How many have finished; the first that failed ends the others.
+    std::size_t count_finished() {
+        std::size_t finished = 0;
+        for (const auto& slot : slots_) {
+            if (!slot->finished.load(std::memory_order_acquire))
+                continue;
+            ++finished;
+            if (slot->outcome.error && !error_) {
+                error_ = slot->outcome.error;
+                end_early();
+            }
+        }
+        return finished;
+    }
+
+    EndResult add_up() {
+        EndResult total;
+        total.role = Role::receiver;
+        std::uint64_t last = 0;
+        for (const auto& slot : slots_) {
+            const EndResult& figures = slot->outcome.figures;
+            total.calls.add(figures.calls);
+            total.messages += figures.messages;
+            total.payload_bytes += figures.payload_bytes;
+            total.total_payload_bytes += figures.total_payload_bytes;
+            total.messages_per_thread.push_back(figures.messages);
+            total.cpu_user_s += figures.cpu_user_s;
+            total.cpu_system_s += figures.cpu_system_s;
+            total.bytes_verified += figures.bytes_verified;
+            total.latency.merge(figures.latency);
+            last = std::max(last, slot->outcome.last_message_at);
+        }
+        if (const auto opened = barrier_.opened_at(); opened && last > *opened)
+            total.duration_s = static_cast<double>(last - *opened) * 1e-9;
+        return total;
+    }
+
+    const Options& options_;
+    const StopEvent& stop_;
+    const MeasuringHooks& hooks_;
+    StopEvent done_; ///< signalled by each thread that has finished
+    StartBarrier barrier_;
+    std::function<void()> finished_measuring_;
+    std::atomic<bool> stopping_ = false;
+    std::atomic<bool> ended_ = false;
+    std::uint64_t cut_at_ = 0;
+    std::optional<Error> error_;
+    ClientRun run_;
+    std::vector<std::unique_ptr<Slot>> slots_; ///< last: its threads use the rest
+};
+
+} // namespace
+
+Result<EndResult> run_client(const Options& options, ObserverFactory& observers, const StopEvent& stop,
+                             const MeasuringHooks& hooks) {
+    if (Result<void> valid = check(options); !valid)
+        return std::move(valid).error();
+    const std::uint64_t messages_held = options.pattern == Pattern::rr ? 2 : 1;
+    const std::uint64_t needed = options.threads * options.field_size * fields_per_message * messages_held;
+    if (Result<void> enough = check_memory(needed, options.threads); !enough)
+        return std::move(enough).error();
+    if (Result<void> enough = allow_files(options.threads); !enough)
+        return std::move(enough).error();
+    Result<std::vector<Endpoint>> endpoints = resolve(options, false);
+    if (!endpoints)
+        return std::move(endpoints).error();
+    Result<StopEvent> done = StopEvent::create();
+    if (!done)
+        return std::move(done).error();
+    return ClientThreads(options, *endpoints, observers, stop, hooks, std::move(*done)).run();
+}
+
+} // namespace netio::workload

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "workload/client_connection.h"
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "base/clock.h"
+#include "workload/buffers.h"
+#include "workload/cpu_time.h"
+#include "workload/hello.h"
+#include "workload/payload.h"
+#include "workload/worker_thread.h"
+
+namespace netio::workload {
+namespace {
+
+class ClientConnection {
+  public:
+    ClientConnection(Channel& channel, unsigned number, const ClientRun& run)
+        : channel_(channel), number_(number), run_(run), options_(run.options) {}
+
+    ClientOutcome run() {
+        Result<void> result = set_up();
+        if (result)
+            result = warm_up();
+        if (result)
+            result = measure();
+        channel_.close();
+        observer_.reset();
+        if (!result && !run_.stopping.load(std::memory_order_relaxed))
+            outcome_.error = std::move(result).error().within("connection " + std::to_string(number_));
+        return collect();
+    }
+
+  private:
+    Result<void> set_up() {
+        if (options_.pin)
+            if (Result<void> pinned = pin_this_thread(Role::receiver, number_); !pinned)
+                return pinned;
+        if (options_.pattern == Pattern::rr) {
+            Result<Buffer> request = Buffer::allocate(options_.field_size * fields_per_message);
+            if (!request)
+                return std::move(request).error();
+            request_ = std::make_unique<Buffer>(std::move(*request));
+            fill(request_->bytes(), request_name());
+        }
+        Result<BufferSet> answer = BufferSet::allocate(options_.field_size);
+        if (!answer)
+            return std::move(answer).error();
+        answer_ = std::make_unique<BufferSet>(std::move(*answer));
+        for (unsigned field = 0; field < fields_per_message; ++field)
+            fill(answer_->field(field), FieldName{}); // so that their pages exist
+
+        Result<std::unique_ptr<ThreadObserver>> observer = run_.observers.thread_started(Role::receiver);
+        if (!observer)
+            return std::move(observer).error();
+        observer_ = std::move(*observer);
+        Result<UniqueFd> socket = connect_to(run_.endpoints, options_, run_.stop);
+        if (!socket)
+            return std::move(socket).error();
+        channel_.open(std::move(*socket));
+        return channel_.send_all(
+            encode(Hello{options_.field_size, options_.pattern, options_.verify, options_.warmup_messages, number_}));
+    }
+
+    Result<void> warm_up() {
+        while (message_ < options_.warmup_messages && !run_.stopping.load(std::memory_order_relaxed)) {
+            Result<bool> whole = exchange();
+            if (!whole)
+                return std::move(whole).error();
+            if (!*whole)
+                return server_closed();
+        }
+        return {};
+    }
+
+    Result<void> measure() {
+        const std::optional<std::uint64_t> opened = run_.barrier.arrive_and_wait();
+        if (!opened)
+            return {};
+        const CpuTime cpu_start = CpuTime::now();
+        observer_->begin_measuring();
+        const std::uint64_t warmup = message_;
+        Result<void> result;
+        if (options_.pattern == Pattern::stream)
+            result = channel_.send_all(std::span(&go_byte, 1));
+        if (result)
+            result = measured_messages(*opened + static_cast<std::uint64_t>(options_.duration_s * 1e9));
+        observer_->end_measuring();
+        const CpuTime used = CpuTime::now().since(cpu_start);
+        run_.finished_measuring();
+        outcome_.figures.cpu_user_s = used.user_s;
+        outcome_.figures.cpu_system_s = used.system_s;
+        outcome_.figures.messages = message_ - warmup;
+        return result;
+    }
+
+    /// One clock read a message: the end of one is the start of the next. With verification there is a second, so that
+    /// checking and filling are in no latency.
+    Result<void> measured_messages(std::uint64_t deadline) {
+        std::uint64_t started = monotonic_ns();
+        bool ending = false; // stream: the server has been told, and what is on its way is still read
+        for (;;) {
+            Result<bool> whole = exchange();
+            if (!whole)
+                return std::move(whole).error();
+            if (!*whole)
+                return ending ? Result<void>() : server_closed();
+            outcome_.figures.latency.record(message_ended_ - started);
+            outcome_.last_message_at = message_ended_;
+            if (!ending && (message_ended_ >= deadline || run_.stopping.load(std::memory_order_relaxed))) {
+                if (options_.pattern == Pattern::rr)
+                    return {};
+                channel_.shut_down(SHUT_WR);
+                ending = true;
+            }
+            started = options_.verify ? monotonic_ns() : message_ended_;
+        }
+    }
+
+    /// Asks for a message (rr) and receives it. False when the server ended the connection before its first byte.
+    Result<bool> exchange() {
+        if (options_.pattern == Pattern::rr) {
+            if (Result<void> sent = channel_.send_all(request_->bytes()); !sent)
+                return std::move(sent).error();
+        }
+        for (unsigned field = 0; field < fields_per_message; ++field) {
+            const std::span<std::byte> bytes = answer_->field(field);
+            Result<std::size_t> received = channel_.receive_all(bytes);
+            if (!received)
+                return std::move(received).error();
+            if (*received == 0 && field == 0)
+                return false;
+            if (*received != bytes.size())
+                return Error{"the server went away in the middle of a message",
+                             "message " + std::to_string(message_) + " ended in field " + std::to_string(field),
+                             "see what it said before it ended"};
+        }
+        message_ended_ = monotonic_ns();
+        if (options_.verify)
+            if (Result<void> right = verify(); !right)
+                return std::move(right).error();
+        ++message_;
+        if (options_.verify && request_)
+            fill(request_->bytes(), request_name());
+        return true;
+    }
+
+    Result<void> verify() {
+        for (unsigned field = 0; field < fields_per_message; ++field) {
+            const FieldName name{Direction::answer, number_, message_, field};
+            if (const auto mismatch = find_mismatch(answer_->field(field), name))
+                return Error{"the payload is wrong", describe(*mismatch, name), {}};
+            outcome_.figures.bytes_verified += options_.field_size;
+        }
+        return {};
+    }
+
+    Error server_closed() const {
+        if (message_ == 0)
+            return Error{"the server closed the connection", "it sent no message at all",
+                         "are its --field-size, --pattern and --verify the same, and its --max-threads large enough?"};
+        return Error{"the server closed the connection", "it did so after " + std::to_string(message_) + " messages",
+                     "see what it said before it ended"};
+    }
+
+    ClientOutcome collect() {
+        EndResult& figures = outcome_.figures;
+        figures.role = Role::receiver;
+        figures.calls = channel_.calls();
+        figures.payload_bytes = figures.messages * options_.field_size * fields_per_message;
+        figures.total_payload_bytes = figures.calls.recv_bytes; // nothing else is ever received
+        figures.messages_per_thread = {figures.messages};
+        return std::move(outcome_);
+    }
+
+    [[nodiscard]] FieldName request_name() const { return {Direction::request, number_, message_, 0}; }
+
+    Channel& channel_;
+    unsigned number_;
+    const ClientRun& run_;
+    const Options& options_;
+    std::unique_ptr<ThreadObserver> observer_;
+    std::unique_ptr<Buffer> request_; ///< one piece, because it is sent with one send(); none in the stream pattern
+    std::unique_ptr<BufferSet> answer_;
+    std::uint64_t message_ = 0; ///< the one that is next, or on its way
+    std::uint64_t message_ended_ = 0;
+    ClientOutcome outcome_;
+};
+
+} // namespace
+
+ClientOutcome run_connection(Channel& channel, unsigned number, const ClientRun& run) {
+    return ClientConnection(channel, number, run).run();
+}
+
+} // namespace netio::workload

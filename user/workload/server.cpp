@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "workload/server.h"
+
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "workload/limits.h"
+#include "workload/message_sender.h"
+#include "workload/server_connection.h"
+#include "workload/sockets.h"
+#include "workload/worker_thread.h"
+
+namespace netio::workload {
+namespace {
+
+/// How long connections may take to finish their message after a stop before they are cut.
+constexpr std::uint64_t stop_patience_ns = 2'000'000'000;
+
+struct Slot {
+    explicit Slot(UniqueFd socket) : channel(std::move(socket)) {}
+    Channel channel;
+    ServedConnection served;
+    std::atomic<bool> finished = false;
+    WorkerThread thread; ///< last, so that it is joined before what it uses goes away
+};
+
+/// Per connection: the request's buffer and the sender's.
+std::uint64_t memory_needed(const Options& options) {
+    const std::uint64_t message = options.field_size * fields_per_message;
+    const std::uint64_t request = options.pattern == Pattern::rr ? message : 0;
+    return options.threads * (request + message * MessageSender::buffer_sets(options));
+}
+
+class Serving {
+  public:
+    Serving(int listener, const Options& options, unsigned connections, ObserverFactory& observers,
+            const StopEvent& stop, StopEvent done)
+        : listener_(listener), options_(options), connections_(connections), observers_(observers), stop_(stop),
+          done_(std::move(done)) {}
+
+    Result<EndResult> run() {
+        Result<void> result = accept_and_reap();
+        stopping_ = true;
+        end_active();
+        if (!result)
+            return std::move(result).error();
+        if (error_)
+            return std::move(*error_);
+        return add_up();
+    }
+
+  private:
+    Result<void> accept_and_reap() {
+        while (!error_ && (connections_ == 0 || gone_ < connections_)) {
+            const bool accepting = connections_ == 0 || accepted_ < connections_;
+            std::array<pollfd, 3> descriptors{
+                {{stop_.fd(), POLLIN, 0}, {done_.fd(), POLLIN, 0}, {accepting ? listener_ : -1, POLLIN, 0}}};
+            if (poll(descriptors.data(), descriptors.size(), -1) < 0 && errno != EINTR)
+                return system_error("cannot wait for connections", errno);
+            if (descriptors[0].revents != 0)
+                return {};
+            if (descriptors[1].revents != 0)
+                reap();
+            if (descriptors[2].revents != 0)
+                if (Result<void> accepted = accept_one(); !accepted)
+                    return accepted;
+        }
+        return {};
+    }
+
+    Result<void> accept_one() {
+        UniqueFd socket(accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC));
+        if (!socket) {
+            // The connection may have been reset while it waited (accept(2), "Error handling").
+            if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS)
+                return system_error("cannot accept a connection", errno, "raise the limit of open files (ulimit -n)");
+            return {};
+        }
+        if (active_.size() >= options_.threads) {
+            spdlog::warn("one connection too many was refused: --max-threads is {}", options_.threads);
+            return {};
+        }
+        active_.push_back(std::make_unique<Slot>(std::move(socket)));
+        ++accepted_;
+        Slot& slot = *active_.back();
+        Result<WorkerThread> thread = WorkerThread::start([this, &slot] {
+            slot.served = serve_connection(slot.channel, options_, observers_, stopping_);
+            slot.finished.store(true, std::memory_order_release);
+            done_.signal();
+        });
+        if (!thread) {
+            active_.pop_back();
+            return std::move(thread).error();
+        }
+        slot.thread = std::move(*thread);
+        return {};
+    }
+
+    /// Takes the results of the threads that have finished.
+    void reap() {
+        done_.clear();
+        for (auto& slot : active_)
+            if (slot->finished.load(std::memory_order_acquire)) {
+                slot->thread.join();
+                take(std::move(slot->served));
+                slot.reset();
+            }
+        std::erase(active_, nullptr);
+    }
+
+    void take(ServedConnection served) {
+        ++gone_;
+        if (served.error && connections_ == 0)
+            spdlog::error("{}", served.error->message());
+        else if (served.error && !error_)
+            error_ = std::move(served.error);
+        finished_.push_back(std::move(served));
+    }
+
+    /// Lets every connection finish its message, and cuts those that do not.
+    void end_active() {
+        for (const auto& slot : active_)
+            slot->channel.shut_down(SHUT_RD); // wakes those that wait for a request
+        const std::uint64_t deadline = monotonic_ns() + stop_patience_ns;
+        while (!active_.empty() && monotonic_ns() < deadline) {
+            pollfd descriptor{done_.fd(), POLLIN, 0};
+            poll(&descriptor, 1, 100);
+            reap();
+        }
+        for (const auto& slot : active_)
+            slot->channel.shut_down(SHUT_RDWR);
+        for (const auto& slot : active_) {
+            slot->thread.join();
+            take(std::move(slot->served));
+        }
+        active_.clear();
+    }
+
+    EndResult add_up() {
+        std::stable_sort(finished_.begin(), finished_.end(),
+                         [](const auto& left, const auto& right) { return left.number < right.number; });
+        EndResult total;
+        total.role = Role::sender;
+        for (const ServedConnection& served : finished_) {
+            const EndResult& figures = served.figures;
+            total.calls.add(figures.calls);
+            total.zerocopy.add(figures.zerocopy);
+            total.messages += figures.messages;
+            total.payload_bytes += figures.payload_bytes;
+            total.total_payload_bytes += figures.total_payload_bytes;
+            total.messages_per_thread.push_back(figures.messages);
+            total.cpu_user_s += figures.cpu_user_s;
+            total.cpu_system_s += figures.cpu_system_s;
+            total.bytes_verified += figures.bytes_verified;
+        }
+        return total;
+    }
+
+    int listener_;
+    const Options& options_;
+    unsigned connections_;
+    ObserverFactory& observers_;
+    const StopEvent& stop_;
+    StopEvent done_; ///< signalled by each thread that has finished
+    std::atomic<bool> stopping_ = false;
+    unsigned accepted_ = 0;
+    unsigned gone_ = 0;
+    std::optional<Error> error_;
+    std::vector<ServedConnection> finished_;
+    std::vector<std::unique_ptr<Slot>> active_; ///< last: its threads use the rest
+};
+
+} // namespace
+
+struct Server::State {
+    Options options;
+    UniqueFd listener;
+    std::uint16_t port = 0;
+};
+
+Server::Server(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Server::Server(Server&&) noexcept = default;
+Server& Server::operator=(Server&&) noexcept = default;
+Server::~Server() = default;
+
+Result<Server> Server::listen(const Options& options) {
+    if (Result<void> valid = check(options); !valid)
+        return std::move(valid).error();
+    if (Result<void> enough = check_memory(memory_needed(options), options.threads); !enough)
+        return std::move(enough).error();
+    if (Result<void> enough = allow_files(options.threads); !enough)
+        return std::move(enough).error();
+    Result<std::vector<Endpoint>> endpoints = resolve(options, true);
+    if (!endpoints)
+        return std::move(endpoints).error();
+    Result<UniqueFd> listener = listen_on(*endpoints, options);
+    if (!listener)
+        return std::move(listener).error();
+    Result<std::uint16_t> port = port_of(listener->get());
+    if (!port)
+        return std::move(port).error();
+    return Server(std::make_unique<State>(State{options, std::move(*listener), *port}));
+}
+
+std::uint16_t Server::port() const { return state_->port; }
+
+Result<EndResult> Server::serve(unsigned connections, ObserverFactory& observers, const StopEvent& stop) {
+    Result<StopEvent> done = StopEvent::create();
+    if (!done)
+        return std::move(done).error();
+    return Serving(state_->listener.get(), state_->options, connections, observers, stop, std::move(*done)).run();
+}
+
+} // namespace netio::workload

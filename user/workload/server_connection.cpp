@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "workload/server_connection.h"
+
+#include <poll.h>
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "base/clock.h"
+#include "workload/cpu_time.h"
+#include "workload/hello.h"
+#include "workload/message_sender.h"
+#include "workload/payload.h"
+#include "workload/sockets.h"
+#include "workload/worker_thread.h"
+
+namespace netio::workload {
+namespace {
+
+/// How often a streaming server looks whether the client has had enough. The coarse clock that decides it costs a few
+/// nanoseconds a message, the poll() a system call each time.
+constexpr std::uint64_t look_interval_ns = 5'000'000;
+
+class ServerConnection {
+  public:
+    ServerConnection(Channel& channel, const Options& options, ObserverFactory& observers,
+                     const std::atomic<bool>& stopping)
+        : channel_(channel), options_(options), observers_(observers), stopping_(stopping) {}
+
+    ServedConnection serve() {
+        Result<void> served = set_up();
+        if (served)
+            served = exchange();
+        end_measuring();
+        if (served)
+            served = sender_->finish();
+        channel_.close();
+        observer_.reset();
+        if (!served && !stopping_.load(std::memory_order_relaxed))
+            served_.error = std::move(served).error().within("connection " + std::to_string(hello_.connection));
+        return collect();
+    }
+
+  private:
+    Result<void> set_up() {
+        Result<std::unique_ptr<ThreadObserver>> observer = observers_.thread_started(Role::sender);
+        if (!observer)
+            return std::move(observer).error();
+        observer_ = std::move(*observer);
+        if (Result<void> set = set_up_connection(channel_.fd(), options_); !set)
+            return set;
+        if (Result<void> agreed = receive_hello(); !agreed)
+            return agreed;
+        if (options_.pin)
+            if (Result<void> pinned = pin_this_thread(Role::sender, hello_.connection); !pinned)
+                return pinned;
+        if (options_.pattern == Pattern::rr) {
+            Result<Buffer> request = Buffer::allocate(options_.field_size * fields_per_message);
+            if (!request)
+                return std::move(request).error();
+            request_ = std::make_unique<Buffer>(std::move(*request));
+            fill(request_->bytes(), FieldName{}); // so that its pages exist
+        }
+        Result<std::unique_ptr<MessageSender>> sender = MessageSender::create(options_, channel_);
+        if (!sender)
+            return std::move(sender).error();
+        sender_ = std::move(*sender);
+        return {};
+    }
+
+    Result<void> receive_hello() {
+        HelloBytes bytes{};
+        Result<std::size_t> received = channel_.receive_all(bytes);
+        if (!received)
+            return std::move(received).error();
+        if (*received != bytes.size())
+            return Error{"the client closed the connection without a hello", "it may be another program, or was killed",
+                         "connect with netio-trace client"};
+        Result<Hello> hello = decode_hello(bytes);
+        if (!hello)
+            return std::move(hello).error();
+        hello_ = *hello;
+        return check_hello(hello_, options_);
+    }
+
+    Result<void> exchange() {
+        for (;; ++message_) {
+            if (message_ == hello_.warmup_messages)
+                if (Result<bool> measuring = begin_measuring(); !measuring || !*measuring)
+                    return measuring ? Result<void>() : std::move(measuring).error();
+            Result<bool> wanted = options_.pattern == Pattern::rr ? receive_request() : client_still_reads();
+            if (!wanted)
+                return std::move(wanted).error();
+            if (!*wanted || stopping_.load(std::memory_order_relaxed))
+                return {};
+            Result<BufferSet*> buffers = sender_->next_buffers();
+            if (!buffers)
+                return std::move(buffers).error();
+            if (options_.verify)
+                fill_answer(**buffers);
+            if (Result<void> sent = sender_->send(); !sent)
+                return sent;
+        }
+    }
+
+    /// False when the client has gone in the warm-up.
+    Result<bool> begin_measuring() {
+        if (options_.pattern == Pattern::stream) {
+            std::byte go{};
+            Result<std::size_t> received = channel_.receive_all(std::span(&go, 1));
+            if (!received)
+                return std::move(received).error();
+            if (*received == 0)
+                return false;
+            if (go != go_byte)
+                return Error{"the client does not speak this protocol", "it sent something else than the go byte", {}};
+        }
+        cpu_start_ = CpuTime::now();
+        observer_->begin_measuring();
+        measured_from_ = message_;
+        return true;
+    }
+
+    /// False when the client has ended the connection.
+    Result<bool> receive_request() {
+        Result<std::size_t> received = channel_.receive_all(request_->bytes());
+        if (!received)
+            return std::move(received).error();
+        if (*received == 0)
+            return false;
+        if (*received != request_->bytes().size())
+            return Error{"the client went away in the middle of a request",
+                         std::to_string(*received) + " of " + std::to_string(request_->bytes().size()) + " bytes came",
+                         "see what it said before it ended"};
+        if (options_.verify) {
+            const FieldName name{Direction::request, hello_.connection, message_, 0};
+            if (const auto mismatch = find_mismatch(request_->bytes(), name))
+                return Error{"the payload is wrong", describe(*mismatch, name), {}};
+            served_.figures.bytes_verified += request_->bytes().size();
+        }
+        return true;
+    }
+
+    /// In the stream pattern: false when the client has shut its side down.
+    Result<bool> client_still_reads() {
+        const std::uint64_t now = clock_ns(CLOCK_MONOTONIC_COARSE);
+        if (now < look_again_at_)
+            return true;
+        look_again_at_ = now + look_interval_ns;
+        pollfd descriptor{channel_.fd(), POLLIN, 0};
+        if (poll(&descriptor, 1, 0) <= 0 || (descriptor.revents & (POLLIN | POLLHUP)) == 0)
+            return true;
+        if (message_ < hello_.warmup_messages) // what came may be the go byte; begin_measuring() will read it
+            return true;
+        std::byte byte{};
+        Result<std::size_t> received = channel_.receive_all(std::span(&byte, 1));
+        if (!received)
+            return std::move(received).error();
+        if (*received != 0)
+            return Error{"the client does not speak this protocol", "it sent bytes in the middle of the stream", {}};
+        return false;
+    }
+
+    void fill_answer(const BufferSet& buffers) {
+        fill_message(buffers, hello_.connection, message_);
+        served_.figures.bytes_verified += message_size();
+        const std::uint64_t begin = message_ * message_size();
+        if (hello_.connection != 0 || options_.corrupt_at < begin || options_.corrupt_at - begin >= message_size())
+            return;
+        const std::uint64_t offset = options_.corrupt_at - begin;
+        buffers.field(static_cast<unsigned>(offset / options_.field_size))[offset % options_.field_size] ^=
+            std::byte{1};
+    }
+
+    void end_measuring() {
+        if (!measured_from_)
+            return;
+        observer_->end_measuring();
+        const CpuTime used = CpuTime::now().since(cpu_start_);
+        served_.figures.cpu_user_s = used.user_s;
+        served_.figures.cpu_system_s = used.system_s;
+        served_.figures.messages = message_ - *measured_from_;
+    }
+
+    ServedConnection collect() {
+        EndResult& figures = served_.figures;
+        figures.role = Role::sender;
+        figures.calls = channel_.calls();
+        figures.zerocopy = sender_ ? sender_->zerocopy() : ZerocopyTotals{};
+        figures.payload_bytes = figures.messages * message_size();
+        figures.total_payload_bytes = figures.calls.send_bytes; // it sends nothing else
+        figures.messages_per_thread = {figures.messages};
+        served_.number = hello_.connection;
+        return std::move(served_);
+    }
+
+    [[nodiscard]] std::uint64_t message_size() const { return options_.field_size * fields_per_message; }
+
+    Channel& channel_;
+    const Options& options_;
+    ObserverFactory& observers_;
+    const std::atomic<bool>& stopping_;
+    std::unique_ptr<ThreadObserver> observer_;
+    std::unique_ptr<Buffer> request_;
+    std::unique_ptr<MessageSender> sender_;
+    Hello hello_;
+    std::uint64_t message_ = 0; ///< the one that is next, or on its way
+    std::optional<std::uint64_t> measured_from_;
+    std::uint64_t look_again_at_ = 0;
+    CpuTime cpu_start_;
+    ServedConnection served_;
+};
+
+} // namespace
+
+ServedConnection serve_connection(Channel& channel, const Options& options, ObserverFactory& observers,
+                                  const std::atomic<bool>& stopping) {
+    return ServerConnection(channel, options, observers, stopping).serve();
+}
+
+} // namespace netio::workload
