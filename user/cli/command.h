@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/log.h"
+#include "base/result.h"
+
+namespace CLI {
+class App;
+}
+
+namespace netio::cli {
+
+/// What all subcommands know of how they were called.
+struct Invocation {
+    std::vector<std::string> arguments; ///< argv
+    bool verbose = false;
+    bool debug = false;
+    bool quiet = false;
+
+    [[nodiscard]] std::string command_line() const;
+};
+
+/// A subcommand once its options are parsed. An error is printed by main, which exits with the error's code.
+using Action = std::function<Result<ExitCode>()>;
+
+/// Each adds its subcommand to the program, and sets `chosen` to what is to be done when the user names it.
+void add_run_command(CLI::App& program, const Invocation& invocation, Action& chosen);
+void add_server_command(CLI::App& program, Action& chosen);
+void add_client_command(CLI::App& program, Action& chosen);
+void add_doctor_command(CLI::App& program, Action& chosen);
+
+} // namespace netio::cli

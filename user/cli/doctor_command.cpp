@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include <CLI/CLI.hpp>
+
+#include <memory>
+
+#include "cli/command.h"
+#include "cli/terminal.h"
+#include "experiment/doctor.h"
+#include "report/diagnosis.h"
+
+namespace netio::cli {
+
+void add_doctor_command(CLI::App& program, Action& chosen) {
+    auto json = std::make_shared<bool>(false);
+    CLI::App* command = program.add_subcommand("doctor", "Say what this kernel and machine allow, and what to do about "
+                                                         "what is missing; exit code 0 when a run can be traced");
+    command->add_flag("--json", *json, "As JSON");
+    command->callback([json, &chosen] {
+        chosen = [json]() -> Result<ExitCode> {
+            const Diagnosis diagnosis = experiment::diagnose();
+            const std::string text = *json ? report::render_diagnosis_json(diagnosis)
+                                           : report::render_diagnosis_text(diagnosis, output_options());
+            if (!print(text))
+                return Error{"cannot write to standard output", {}, {}, ExitCode::failure};
+            return diagnosis.can_trace ? ExitCode::success : ExitCode::failure;
+        };
+    });
+}
+
+} // namespace netio::cli

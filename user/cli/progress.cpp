@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "cli/progress.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <cstdio>
+#include <string>
+
+#include "base/clock.h"
+
+namespace netio::cli {
+namespace {
+
+std::string describe(const experiment::CellKey& key) {
+    return fmt::format("{} 8 x {} B, {} thread{}", name_of(key.variant), key.field_size, key.threads,
+                       key.threads == 1 ? "" : "s");
+}
+
+void print(const std::string& text) {
+    std::fwrite(text.data(), 1, text.size(), stderr);
+    std::fflush(stderr);
+}
+
+class Silence final : public experiment::RunListener {
+  public:
+    void run_started(const Run&, std::size_t) override {}
+    void cell_started(const experiment::CellKey&, std::size_t) override {}
+    void cell_goes_on(double) override {}
+    Result<void> cell_finished(const Run&) override { return {}; }
+};
+
+class LinePerCell final : public experiment::RunListener {
+  public:
+    void run_started(const Run&, std::size_t cells) override { cells_ = cells; }
+    void cell_started(const experiment::CellKey& key, std::size_t index) override {
+        key_ = key;
+        index_ = index;
+    }
+    void cell_goes_on(double) override {}
+    Result<void> cell_finished(const Run& run) override {
+        const Cell& cell = run.cells.back();
+        print(fmt::format("cell {}/{}: {}, repeat {}: {:.3f} Gbit/s, p50 {:.1f} us\n", index_ + 1, cells_,
+                          describe(key_), key_.repeat + 1, cell.throughput_gbps(),
+                          cell.receiver.latency.quantile(0.5) / 1e3));
+        return {};
+    }
+
+  private:
+    experiment::CellKey key_;
+    std::size_t index_ = 0;
+    std::size_t cells_ = 0;
+};
+
+/// One line that is drawn again in place; erased when the run is over.
+class Bar final : public experiment::RunListener {
+  public:
+    ~Bar() override { print(erase); }
+
+    void run_started(const Run&, std::size_t cells) override {
+        cells_ = cells;
+        started_ns_ = monotonic_ns();
+    }
+    void cell_started(const experiment::CellKey& key, std::size_t index) override {
+        key_ = key;
+        index_ = index;
+        cell_goes_on(0.0);
+    }
+    void cell_goes_on(double share) override {
+        const double done = (static_cast<double>(index_) + share) / static_cast<double>(cells_);
+        const double elapsed_s = static_cast<double>(monotonic_ns() - started_ns_) / 1e9;
+        constexpr int width = 28;
+        const int filled = static_cast<int>(done * width);
+        std::string line = erase;
+        for (int i = 0; i < width; ++i)
+            line += i < filled ? "█" : "░";
+        line += fmt::format(" {}/{} {}", index_ + 1, cells_, describe(key_));
+        // Before a little of the run is over, an estimate would only jump about.
+        if (done > 0.02)
+            line += " · " + time_left(elapsed_s * (1.0 - done) / done);
+        print(line);
+    }
+    Result<void> cell_finished(const Run&) override { return {}; }
+
+  private:
+    static constexpr const char* erase = "\r\033[K";
+
+    static std::string time_left(double seconds) {
+        const long whole = std::lround(seconds);
+        return whole >= 60 ? fmt::format("{} min {:02} s left", whole / 60, whole % 60)
+                           : fmt::format("{} s left", whole);
+    }
+
+    experiment::CellKey key_;
+    std::size_t index_ = 0;
+    std::size_t cells_ = 1;
+    std::uint64_t started_ns_ = 0;
+};
+
+} // namespace
+
+std::unique_ptr<experiment::RunListener> make_progress(bool quiet) {
+    if (quiet)
+        return std::make_unique<Silence>();
+    if (isatty(STDERR_FILENO) != 0)
+        return std::make_unique<Bar>();
+    return std::make_unique<LinePerCell>();
+}
+
+} // namespace netio::cli

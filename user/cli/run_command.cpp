@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include <CLI/CLI.hpp>
+
+#include <memory>
+#include <optional>
+
+#include "analysis/laws.h"
+#include "cli/command.h"
+#include "cli/progress.h"
+#include "cli/spec_options.h"
+#include "cli/terminal.h"
+#include "experiment/run_files.h"
+#include "experiment/runner.h"
+
+namespace netio::cli {
+namespace {
+
+struct Settings {
+    SpecOptions spec;
+    std::string output;
+    bool no_save = false;
+};
+
+/// Saves after each cell, so that a finished cell survives whatever happens next.
+class SavingListener final : public experiment::RunListener {
+  public:
+    SavingListener(std::unique_ptr<experiment::RunListener> shown, const experiment::RunFolder* folder)
+        : shown_(std::move(shown)), folder_(folder) {}
+
+    void run_started(const Run& run, std::size_t cells) override { shown_->run_started(run, cells); }
+    void cell_started(const experiment::CellKey& key, std::size_t index) override { shown_->cell_started(key, index); }
+    void cell_goes_on(double share) override { shown_->cell_goes_on(share); }
+    Result<void> cell_finished(const Run& run) override {
+        if (folder_ != nullptr)
+            if (auto saved = folder_->save(run); !saved)
+                return saved;
+        return shown_->cell_finished(run);
+    }
+
+  private:
+    std::unique_ptr<experiment::RunListener> shown_;
+    const experiment::RunFolder* folder_;
+};
+
+Result<ExitCode> run(const Settings& settings, const Invocation& invocation) {
+    auto spec = settings.spec.spec();
+    if (!spec)
+        return std::move(spec).error();
+    std::optional<experiment::RunFolder> folder;
+    if (!settings.no_save) {
+        auto opened = experiment::RunFolder::open(settings.output.empty() ? experiment::default_run_folder()
+                                                                          : std::filesystem::path(settings.output));
+        if (!opened)
+            return std::move(opened).error();
+        folder.emplace(std::move(opened).value());
+    }
+
+    std::optional<Result<Run>> outcome;
+    {
+        SavingListener listener(make_progress(invocation.quiet), folder ? &*folder : nullptr);
+        outcome.emplace(experiment::run_experiment(*spec, invocation.command_line(), listener));
+    }
+    if (!*outcome)
+        return std::move(*outcome).error();
+    const Run& result = outcome->value();
+
+    // Once more at the end: what ended the run early belongs to it.
+    if (folder && (result.interrupted || result.failure) && !result.cells.empty())
+        if (auto saved = folder->save(result); !saved)
+            return std::move(saved).error();
+    report::TextOptions options = output_options();
+    if (folder && !result.cells.empty())
+        options.saved_to = folder->path().string();
+    if (!result.cells.empty() && !print(report::render_text(result, options)))
+        return Error{"cannot write to standard output", "the reader has gone or the disk is full",
+                     folder ? "the results are in " + folder->path().string() : "", ExitCode::failure};
+    if (result.failure) {
+        spdlog::error("{}; {} finished cell{} kept", *result.failure, result.cells.size(),
+                      result.cells.size() == 1 ? " is" : "s are");
+        return ExitCode::failure;
+    }
+    if (result.interrupted) {
+        spdlog::warn("stopped by a signal; {} finished cell{} kept{}", result.cells.size(),
+                     result.cells.size() == 1 ? " is" : "s are",
+                     options.saved_to.empty() ? std::string{} : " in " + options.saved_to);
+        return ExitCode::interrupted;
+    }
+    return ExitCode::success;
+}
+
+} // namespace
+
+void add_run_command(CLI::App& program, const Invocation& invocation, Action& chosen) {
+    auto settings = std::make_shared<Settings>();
+    CLI::App* command = program.add_subcommand("run", "Run the variants between two namespaces, trace them, and print "
+                                                      "where the bytes were copied");
+    settings->spec.add_to(*command);
+    command->add_option("--output", settings->output,
+                        "Folder for run.json, cells.csv and histograms.csv; "
+                        "results/<date and time> when not given");
+    command->add_flag("--no-save", settings->no_save, "Write no files");
+    command->callback(
+        [settings, &invocation, &chosen] { chosen = [settings, &invocation] { return run(*settings, invocation); }; });
+}
+
+} // namespace netio::cli

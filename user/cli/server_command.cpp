@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include <CLI/CLI.hpp>
+
+#include <memory>
+
+#include "cli/command.h"
+#include "cli/end_options.h"
+#include "cli/end_report.h"
+#include "cli/spec_options.h"
+#include "cli/terminal.h"
+#include "workload/server.h"
+
+namespace netio::cli {
+namespace {
+
+struct Settings {
+    EndOptions end;
+    std::string variant;
+    unsigned connections = 0;
+};
+
+Result<ExitCode> serve(Settings& settings) {
+    auto variant = parse_variant(settings.variant);
+    if (!variant)
+        return std::move(variant).error();
+    workload::Options& options = settings.end.options;
+    options.variant = *variant;
+    if (auto settled = settings.end.settle(); !settled)
+        return std::move(settled).error();
+    auto stop = stop_on_signals();
+    if (!stop)
+        return std::move(stop).error();
+    auto server = workload::Server::listen(options);
+    if (!server)
+        return std::move(server).error();
+    spdlog::info("listening on {} port {}", options.address, server->port());
+    workload::NoObserver nobody;
+    auto result = server->serve(settings.connections, nobody, **stop);
+    if (!result)
+        return std::move(result).error();
+    if (!print(describe_end(options, *result)))
+        return Error{"cannot write to standard output", {}, {}, ExitCode::failure};
+    // A server is meant to be stopped by a signal, so that is no failure.
+    return ExitCode::success;
+}
+
+} // namespace
+
+void add_server_command(CLI::App& program, Action& chosen) {
+    auto settings = std::make_shared<Settings>();
+    CLI::App* command =
+        program.add_subcommand("server", "Send messages to whoever connects, until stopped: the sending "
+                                         "end by hand, on one host or two");
+    command->add_option("--variant", settings->variant, "A1, A2 or A3")->required();
+    settings->end.options.address = "0.0.0.0";
+    settings->end.options.threads = 64;
+    command
+        ->add_option("--max-threads", settings->end.options.threads, "Most connections at a time, each with a thread")
+        ->required();
+    command->add_option("--listen", settings->end.options.address, "Address to listen on")->capture_default_str();
+    command->add_option("--connections", settings->connections,
+                        "End after this many connections; 0: go on until stopped");
+    settings->end.add_to(*command);
+    command->callback([settings, &chosen] { chosen = [settings] { return serve(*settings); }; });
+}
+
+} // namespace netio::cli

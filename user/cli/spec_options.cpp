@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "cli/spec_options.h"
+
+#include <CLI/CLI.hpp>
+
+#include "model/presets.h"
+#include "perf/counters.h"
+
+namespace netio::cli {
+
+void SpecOptions::add_to(CLI::App& command) {
+    const std::string cells = "Cells";
+    command
+        .add_option("--preset", preset, "smoke (under 30 s), quick (under 2 minutes) or assignment (48 cells of 10 s)")
+        ->group(cells);
+    command.add_option("--variants", variants, "A1 (send() per field), A2 (sendmsg()), A3 (MSG_ZEROCOPY)")
+        ->delimiter(',')
+        ->group(cells);
+    command.add_option("--field-sizes", field_sizes, "Bytes in each of a message's 8 fields, for instance 64,1K,64K")
+        ->delimiter(',')
+        ->transform(CLI::AsSizeValue(false))
+        ->group(cells);
+    command.add_option("--threads", threads, "Connections, each with a thread at both ends, for instance 1,2,4")
+        ->delimiter(',')
+        ->group(cells);
+    command.add_option("--duration", duration, "Seconds measured in each cell")->group(cells);
+    command
+        .add_option("--warmup", warmup, "Messages of each connection before it is measured (at most 64 MiB of them)")
+        ->group(cells);
+    command.add_option("--repeats", repeats, "Times that each cell is run, interleaved")->group(cells);
+
+    const std::string workload = "Workload";
+    command.add_option("--pattern", pattern, "rr (request and answer) or stream (messages back to back)")
+        ->group(workload);
+    command.add_flag("--nagle", nagle, "Leave Nagle's algorithm on (no TCP_NODELAY), as the published run had it")
+        ->group(workload);
+    command.add_flag("--verify", verify, "Fill payloads with a pattern and check every byte")->group(workload);
+    command.add_option("--sndbuf", send_buffer, "SO_SNDBUF in bytes")
+        ->transform(CLI::AsSizeValue(false))
+        ->group(workload);
+    command.add_option("--rcvbuf", receive_buffer, "SO_RCVBUF in bytes")
+        ->transform(CLI::AsSizeValue(false))
+        ->group(workload);
+    command.add_flag("--pin", pin, "Pin each worker thread to a CPU")->group(workload);
+
+    const std::string network = "Network";
+    command.add_option("--link", link, "veth, loopback, or dev:SERVER_DEV,CLIENT_DEV (moved in, given back)")
+        ->group(network);
+    command.add_option("--mtu", mtu, "MTU of the link's devices in bytes")->group(network);
+    command.add_flag("--ipv6", ipv6, "Talk over IPv6")->group(network);
+    command.add_option("--port", port, "Port that the server listens on")->group(network);
+
+    const std::string measuring = "Measuring";
+    command.add_flag("--no-trace", no_trace, "Run the benchmark alone: no BPF, no root needed")->group(measuring);
+    command.add_option("--sample-frequency", sample_frequency, "Stack samples per second and CPU")->group(measuring);
+    command.add_option("-e,--events", events, "perf events, libpfm4 names, for instance cycles,LLC-load-misses")
+        ->group(measuring);
+    // For the project's own tests of --verify; not for users, so not in the help.
+    command.add_option("--corrupt-at", corrupt_at)->group("");
+}
+
+Result<RunSpec> SpecOptions::spec() const {
+    RunSpec spec;
+    if (preset) {
+        const auto named = netio::preset(*preset);
+        if (!named)
+            return input_error("there is no preset " + *preset, "the presets are smoke, quick and assignment");
+        spec = *named;
+    }
+    if (!variants.empty()) {
+        spec.variants.clear();
+        for (const std::string& text : variants) {
+            auto variant = parse_variant(text);
+            if (!variant)
+                return std::move(variant).error();
+            spec.variants.push_back(*variant);
+        }
+    }
+    if (pattern) {
+        auto parsed = parse_pattern(*pattern);
+        if (!parsed)
+            return std::move(parsed).error();
+        spec.pattern = *parsed;
+    }
+    if (link) {
+        auto parsed = parse_link(*link);
+        if (!parsed)
+            return std::move(parsed).error();
+        spec.link = *parsed;
+    }
+    spec.events = perf::default_events();
+    if (events) {
+        auto parsed = perf::parse_events(*events);
+        if (!parsed)
+            return std::move(parsed).error();
+        spec.events = *parsed;
+    }
+    if (!field_sizes.empty())
+        spec.field_sizes = field_sizes;
+    if (!threads.empty())
+        spec.threads = threads;
+    spec.duration_s = duration.value_or(spec.duration_s);
+    spec.warmup_messages = warmup.value_or(spec.warmup_messages);
+    spec.repeats = repeats.value_or(spec.repeats);
+    spec.mtu = mtu.value_or(spec.mtu);
+    spec.send_buffer = send_buffer.value_or(spec.send_buffer);
+    spec.receive_buffer = receive_buffer.value_or(spec.receive_buffer);
+    spec.sample_frequency = sample_frequency.value_or(spec.sample_frequency);
+    spec.port = port.value_or(spec.port);
+    spec.corrupt_at = corrupt_at.value_or(spec.corrupt_at);
+    spec.nagle = nagle;
+    spec.pin = pin;
+    spec.ipv6 = ipv6;
+    spec.verify = verify;
+    spec.trace = !no_trace;
+    if (spec.corrupt_at != UINT64_MAX && !spec.verify)
+        return input_error("--corrupt-at does nothing alone", "nobody would notice the byte", "add --verify");
+    return spec;
+}
+
+Result<Variant> parse_variant(const std::string& text) {
+    if (const auto variant = variant_from(text))
+        return *variant;
+    return input_error("there is no variant " + text, "the variants are A1, A2 and A3");
+}
+
+Result<Pattern> parse_pattern(const std::string& text) {
+    if (const auto pattern = pattern_from(text))
+        return *pattern;
+    return input_error("there is no pattern " + text, "the patterns are rr and stream");
+}
+
+Result<LinkSpec> parse_link(const std::string& text) {
+    if (text == "veth")
+        return LinkSpec{LinkKind::veth, "", ""};
+    if (text == "loopback")
+        return LinkSpec{LinkKind::loopback, "", ""};
+    const std::string prefix = "dev:";
+    const std::size_t comma = text.find(',');
+    if (text.rfind(prefix, 0) == 0 && comma != std::string::npos) {
+        LinkSpec spec{LinkKind::devices, text.substr(prefix.size(), comma - prefix.size()), text.substr(comma + 1)};
+        if (!spec.server_device.empty() && !spec.client_device.empty() && spec.server_device != spec.client_device)
+            return spec;
+    }
+    return input_error("there is no link " + text, "it must be veth, loopback, or dev: and two different devices",
+                       "for instance --link dev:eth1,eth2");
+}
+
+} // namespace netio::cli
