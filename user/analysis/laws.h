@@ -10,15 +10,25 @@ namespace netio::analysis {
 
 /// The laws that a cell's figures must obey (docs/method.md), checked against the workload's own counts. A law that the
 /// backend cannot check is in the list with checked = false and the reason. Empty for an untraced cell.
+///
+/// Names are stable. For each role, with ".sender" or ".receiver" after the name: send_calls, send_bytes, recv_calls,
+/// recv_bytes, errqueue_calls (tracer = workload; the last only where there were such reads), copy_in_bytes,
+/// copy_out_bytes, send_time and recv_time (exclusive times add up to the inclusive time of the system call). With
+/// zero-copy: zerocopy_completions, zerocopy_copied, traced_zerocopy_sends, traced_zerocopy_completions,
+/// traced_zerocopy_copied. Of the workload alone: payload_bytes, whole_messages, latency_count, verified_bytes.
+///
+/// Bytes of deferred_copy are no law, for they may rightly differ from the pinned ones: a device may send the user's
+/// pages as they are, and a segment that is retransmitted over a local link is copied again.
 [[nodiscard]] std::vector<LawCheck> check_laws(const Cell& cell);
 
-/// How much of what the workload did the tracer accounted for, over all cells: 100 % exactly when every checked law
-/// holds. With it, how many events were lost.
+/// How much of what the workload did the tracer accounted for, over all cells, by the laws that the cells carry. 100 %
+/// exactly when every checked law holds. Otherwise that of the law with the largest share missing (or too much) over
+/// all cells, rounded down to three decimals, and never more than 99.999. 0 when no law was checked.
 struct Accounting {
-    double percent = 0.0;
+    double percent = 0.0; ///< 0 to 100
     unsigned laws_checked = 0;
     unsigned laws_broken = 0;
-    std::uint64_t lost = 0;
+    std::uint64_t lost = 0; ///< events of all kinds, over all cells
 };
 [[nodiscard]] Accounting account(const Run& run);
 

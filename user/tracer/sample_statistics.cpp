@@ -37,6 +37,16 @@ struct Counts {
     }
 };
 
+Role other_end(Role role) { return role == Role::sender ? Role::receiver : Role::sender; }
+
+std::optional<Role> role_of(const SampledStack& stack, const StackClass& kind) {
+    if (!kind.in_softirq)
+        return stack.task_role;
+    if (stack.softirq_role && kind.inside.test(index_of(Path::deferred_copy)))
+        return other_end(*stack.softirq_role);
+    return stack.softirq_role;
+}
+
 Figure time_of(std::uint64_t samples, double period_ns) {
     const Interval interval = poisson_interval_95(samples);
     return Figure::sampled(static_cast<double>(samples) * period_ns, interval.low * period_ns,
@@ -83,7 +93,7 @@ SampleStatistics add_up_samples(std::span<const SampledStack> stacks, double per
     for (const SampledStack& stack : stacks) {
         result.samples += stack.count;
         const StackClass kind = stack.user_mode ? StackClass{} : classifier.classify(stack.frames);
-        const std::optional<Role> role = kind.in_softirq ? stack.softirq_role : stack.task_role;
+        const std::optional<Role> role = role_of(stack, kind);
         if (!role) {
             result.of_neither_role += stack.count;
             if (kind.in_softirq && stack.task_role)

@@ -16,7 +16,7 @@ namespace netio::tracer {
 struct SampledStack {
     std::vector<std::uint64_t> frames; ///< addresses, innermost first; may be empty when the kernel could not walk it
     std::optional<Role> task_role;     ///< of the task on the CPU
-    std::optional<Role> softirq_role;  ///< of the socket that the softirq on the CPU was working for
+    std::optional<Role> softirq_role;  ///< of the socket that receives the packet at hand
     bool user_mode = false;            ///< taken while the task was in user space
     std::uint64_t count = 0;
 };
@@ -42,8 +42,9 @@ struct SampleStatistics {
     std::uint64_t without_stack = 0;        ///< kernel samples of a role without frames: class `other`, no path
 };
 
-/// Adds up the samples by role, path and class. A sample in softirq belongs to its softirq_role and to nobody when that
-/// is not known, for the task it interrupted has no part in it; every other sample belongs to its task_role.
+/// Adds up the samples by role, path and class. A sample in softirq belongs to its softirq_role, and to nobody when
+/// that is not known, for the task that it interrupted has no part in it; but a deferred copy belongs to the other end,
+/// which sent the packet: it copies that end's zero-copy pages. Every other sample belongs to its task_role.
 ///
 /// `period_ns` is the time between two samples of a CPU, 1e9 / frequency. A time is samples x period, with the exact
 /// 95 % Poisson interval (intervals.h); with no samples it is 0 with an upper bound of 3.7 periods, for that much could

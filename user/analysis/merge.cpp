@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "analysis/merge.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <iterator>
+#include <utility>
+
+namespace netio::analysis {
+namespace {
+
+constexpr std::size_t hottest_count = 10;
+
+/// weight x one + other_weight x other.
+Figure combine(const Figure& one, double weight, const Figure& other, double other_weight) {
+    if (!one.available())
+        return one;
+    if (!other.available())
+        return other;
+    Figure result;
+    result.value = weight * one.value + other_weight * other.value;
+    result.quality = std::max(one.quality, other.quality);
+    result.low = result.value - std::hypot(weight * (one.value - one.low), other_weight * (other.value - other.low));
+    result.high = result.value + std::hypot(weight * (one.high - one.value), other_weight * (other.high - other.value));
+    result.reason = one.quality >= other.quality ? one.reason : other.reason;
+    return result;
+}
+
+void add(PathFigures& sum, const PathFigures& other) {
+    if (sum.backend == Backend::none)
+        sum.backend = other.backend;
+    sum.calls = sum_of(sum.calls, other.calls);
+    sum.bytes = sum_of(sum.bytes, other.bytes);
+    sum.time_ns = sum_of(sum.time_ns, other.time_ns);
+    sum.exclusive_ns = sum_of(sum.exclusive_ns, other.exclusive_ns);
+    sum.preempted_ns = sum_of(sum.preempted_ns, other.preempted_ns);
+    sum.sampled_bytes += other.sampled_bytes;
+    if (sum.histogram && other.histogram)
+        sum.histogram->merge(*other.histogram);
+    else
+        sum.histogram.reset();
+}
+
+/// The statuses are listed from best to worst, but for `counted` and `multiplexed` none has a number.
+void add(std::vector<CounterReading>& sum, const std::vector<CounterReading>& other) {
+    for (const CounterReading& reading : other) {
+        const auto same = std::find_if(sum.begin(), sum.end(),
+                                       [&](const CounterReading& known) { return known.event == reading.event; });
+        if (same == sum.end()) {
+            sum.push_back(reading);
+            continue;
+        }
+        same->raw += reading.raw;
+        same->scaled += reading.scaled;
+        same->enabled_ns += reading.enabled_ns;
+        same->running_ns += reading.running_ns;
+        if (reading.status > same->status) {
+            same->status = reading.status;
+            same->reason = reading.reason;
+        }
+    }
+}
+
+void add_lost(std::vector<Loss>& sum, const std::vector<Loss>& other) {
+    for (const Loss& loss : other) {
+        const auto same =
+            std::find_if(sum.begin(), sum.end(), [&](const Loss& known) { return known.name == loss.name; });
+        if (same == sum.end())
+            sum.push_back(loss);
+        else
+            same->count += loss.count;
+    }
+}
+
+void add_symbols(std::vector<std::pair<std::string, std::uint64_t>>& sum,
+                 const std::vector<std::pair<std::string, std::uint64_t>>& other) {
+    for (const auto& [symbol, samples] : other) {
+        const auto same =
+            std::find_if(sum.begin(), sum.end(), [&](const auto& known) { return known.first == symbol; });
+        if (same == sum.end())
+            sum.emplace_back(symbol, samples);
+        else
+            same->second += samples;
+    }
+    std::stable_sort(sum.begin(), sum.end(),
+                     [](const auto& one, const auto& another) { return one.second > another.second; });
+    sum.resize(std::min(sum.size(), hottest_count));
+}
+
+} // namespace
+
+Figure sum_of(const Figure& one, const Figure& other) { return combine(one, 1.0, other, 1.0); }
+
+Figure weighted_mean(const Figure& one, double weight, const Figure& other, double other_weight) {
+    if (other_weight <= 0.0)
+        return one;
+    if (weight <= 0.0)
+        return other;
+    const double all = weight + other_weight;
+    return combine(one, weight / all, other, other_weight / all);
+}
+
+void add(EndResult& sum, const EndResult& other) {
+    sum.calls.add(other.calls);
+    sum.zerocopy.add(other.zerocopy);
+    sum.messages += other.messages;
+    sum.payload_bytes += other.payload_bytes;
+    sum.total_payload_bytes += other.total_payload_bytes;
+    std::copy(other.messages_per_thread.begin(), other.messages_per_thread.end(),
+              std::back_inserter(sum.messages_per_thread));
+    sum.duration_s += other.duration_s;
+    sum.cpu_user_s += other.cpu_user_s;
+    sum.cpu_system_s += other.cpu_system_s;
+    sum.latency.merge(other.latency);
+    add(sum.counters, other.counters);
+    sum.bytes_verified += other.bytes_verified;
+}
+
+void add(CpuProfile& sum, const CpuProfile& other) {
+    const auto weight = static_cast<double>(sum.samples);
+    const auto other_weight = static_cast<double>(other.samples);
+    for (std::size_t i = 0; i < cpu_class_count; ++i)
+        sum.share[i] = weighted_mean(sum.share[i], weight, other.share[i], other_weight);
+    sum.user_space = weighted_mean(sum.user_space, weight, other.user_space, other_weight);
+    sum.softirq = weighted_mean(sum.softirq, weight, other.softirq, other_weight);
+    sum.tracing = weighted_mean(sum.tracing, weight, other.tracing, other_weight);
+    sum.total_ns = sum_of(sum.total_ns, other.total_ns);
+    sum.samples += other.samples;
+    add_symbols(sum.hottest_symbols, other.hottest_symbols);
+}
+
+void add(TraceResult& sum, const TraceResult& other) {
+    for (Role role : all_roles) {
+        const std::size_t i = index_of(role);
+        for (std::size_t path = 0; path < path_count; ++path)
+            add(sum.paths[i][path], other.paths[i][path]);
+        add(sum.cpu[i], other.cpu[i]);
+        sum.calls[i].add(other.calls[i]);
+    }
+    sum.zerocopy.add(other.zerocopy);
+    add_lost(sum.lost, other.lost);
+}
+
+} // namespace netio::analysis

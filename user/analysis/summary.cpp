@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "analysis/summary.h"
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <string>
+#include <tuple>
+#include <utility>
+
+#include "analysis/merge.h"
+
+namespace netio::analysis {
+namespace {
+
+Spread spread_of(std::span<const Cell* const> cells, double (Cell::*figure)() const) {
+    if (cells.empty())
+        return {};
+    std::vector<double> values;
+    values.reserve(cells.size());
+    for (const Cell* cell : cells)
+        values.push_back((cell->*figure)());
+    std::sort(values.begin(), values.end());
+    const std::size_t middle = values.size() / 2;
+    const double median = values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2.0;
+    return {median, values.front(), values.back()};
+}
+
+std::optional<TraceResult> merge_traces(std::span<const Cell* const> cells) {
+    std::optional<TraceResult> sum;
+    for (const Cell* cell : cells) {
+        if (!cell->trace)
+            return std::nullopt;
+        if (sum)
+            add(*sum, *cell->trace);
+        else
+            sum = cell->trace;
+    }
+    return sum;
+}
+
+} // namespace
+
+VariantSummary merge_repeats(std::span<const Cell* const> repeats) {
+    VariantSummary summary;
+    summary.merged = *repeats.front();
+    summary.merged.repeat = 0;
+    for (const Cell* cell : repeats.subspan(1)) {
+        add(summary.merged.sender, cell->sender);
+        add(summary.merged.receiver, cell->receiver);
+        std::copy(cell->laws.begin(), cell->laws.end(), std::back_inserter(summary.merged.laws));
+    }
+    summary.merged.trace = merge_traces(repeats);
+    summary.repeats = static_cast<unsigned>(repeats.size());
+    summary.throughput_gbps = spread_of(repeats, &Cell::throughput_gbps);
+    summary.messages_per_second = spread_of(repeats, &Cell::messages_per_second);
+    summary.cpu_ns_per_byte = spread_of(repeats, &Cell::cpu_ns_per_byte);
+    return summary;
+}
+
+std::vector<Group> summarize(const Run& run) {
+    using Key = std::tuple<std::uint64_t, unsigned>;
+    std::map<Key, std::array<std::vector<const Cell*>, NETIO_VARIANT_COUNT>> cells;
+    for (const Cell& cell : run.cells)
+        cells[{cell.field_size, cell.threads}][index_of(cell.variant)].push_back(&cell);
+
+    std::vector<Group> groups;
+    for (const auto& [key, by_variant] : cells) {
+        Group group{std::get<0>(key), std::get<1>(key), {}};
+        for (Variant variant : all_variants)
+            if (const auto& repeats = by_variant[index_of(variant)]; !repeats.empty())
+                group.variants[index_of(variant)] = merge_repeats(repeats);
+        groups.push_back(std::move(group));
+    }
+    return groups;
+}
+
+} // namespace netio::analysis
