@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "report/format.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+
+namespace netio::report {
+namespace {
+
+std::string with_groups(std::string digits) {
+    const std::size_t point = std::min(digits.find('.'), digits.size());
+    const std::size_t first = !digits.empty() && digits[0] == '-' ? 1 : 0;
+    for (std::size_t i = point; i > first + 3; i -= 3)
+        digits.insert(i - 3, 1, ',');
+    return digits;
+}
+
+} // namespace
+
+std::string left_in(std::string_view text, std::size_t width) {
+    const std::size_t wanted = display_width(text);
+    if (wanted <= width)
+        return std::string(text) + std::string(width - wanted, ' ');
+    std::size_t end = 0;
+    for (std::size_t column = 0; column + 1 < width; ++column)
+        do
+            ++end;
+        while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80);
+    return width == 0 ? std::string() : std::string(text.substr(0, end)) + "…";
+}
+
+std::string right_in(std::string_view text, std::size_t width) {
+    const std::size_t wanted = display_width(text);
+    return wanted <= width ? std::string(width - wanted, ' ') + std::string(text) : left_in(text, width);
+}
+
+std::vector<std::string> wrap(std::string_view text, std::size_t width) {
+    const std::string clean = printable(text);
+    std::vector<std::string> lines;
+    std::string line;
+    const auto finish_line = [&] {
+        lines.push_back(line);
+        line.clear();
+    };
+    std::size_t at = 0;
+    while (at < clean.size()) {
+        const std::size_t end = std::min(clean.find(' ', at), clean.size());
+        std::string word = clean.substr(at, end - at);
+        at = end + 1;
+        if (word.empty())
+            continue;
+        if (!line.empty() && display_width(line) + 1 + display_width(word) > width)
+            finish_line();
+        while (display_width(word) > width) {
+            std::size_t bytes = 0;
+            for (std::size_t column = 0; column < width; ++column)
+                do
+                    ++bytes;
+                while (bytes < word.size() && (static_cast<unsigned char>(word[bytes]) & 0xc0) == 0x80);
+            lines.push_back(word.substr(0, bytes));
+            word.erase(0, bytes);
+        }
+        line += (line.empty() ? "" : " ") + word;
+    }
+    if (!line.empty() || lines.empty())
+        finish_line();
+    return lines;
+}
+
+std::vector<std::string> join_parts(const std::vector<std::string>& parts, std::size_t width) {
+    std::vector<std::string> lines;
+    std::string line;
+    for (const std::string& part : parts) {
+        const std::string clean = printable(part);
+        if (clean.empty())
+            continue;
+        if (!line.empty() && display_width(line) + 3 + display_width(clean) <= width) {
+            line += " · " + clean;
+            continue;
+        }
+        if (!line.empty())
+            lines.push_back(line);
+        std::vector<std::string> pieces = wrap(clean, width);
+        line = pieces.back();
+        pieces.pop_back();
+        lines.insert(lines.end(), pieces.begin(), pieces.end());
+    }
+    if (!line.empty())
+        lines.push_back(line);
+    return lines;
+}
+
+std::string grouped(std::uint64_t value) { return with_groups(std::to_string(value)); }
+
+std::string fixed(double value, int decimals) {
+    if (!std::isfinite(value))
+        return "?";
+    std::array<char, 400> buffer{};
+    std::snprintf(buffer.data(), buffer.size(), "%.*f", decimals, value);
+    return with_groups(buffer.data());
+}
+
+std::string significant(double value, int digits) {
+    if (!std::isfinite(value))
+        return "?";
+    if (value == 0.0)
+        return "0";
+    // The exponent after rounding: 9.996 has one digit before the point only until it is rounded to three digits.
+    std::array<char, 64> buffer{};
+    std::snprintf(buffer.data(), buffer.size(), "%.*e", digits - 1, value);
+    const std::string_view text(buffer.data());
+    const int exponent = std::atoi(buffer.data() + text.find('e') + 1);
+    return fixed(value, std::clamp(digits - 1 - exponent, 0, 12));
+}
+
+std::string binary_size(std::uint64_t bytes) {
+    constexpr std::array units{"B", "KiB", "MiB", "GiB", "TiB"};
+    std::size_t unit = 0;
+    std::uint64_t scale = 1;
+    // A unit is taken when one decimal is enough to say the size exactly.
+    while (unit + 1 < units.size() && bytes >= scale * 1024 && bytes * 2 % (scale * 1024) == 0) {
+        scale *= 1024;
+        ++unit;
+    }
+    const std::string number = bytes % scale == 0 ? grouped(bytes / scale) : grouped(bytes / scale) + ".5";
+    return number + " " + units[unit];
+}
+
+std::string duration(double nanoseconds) {
+    if (nanoseconds < 1e3)
+        return significant(nanoseconds) + " ns";
+    if (nanoseconds < 1e6)
+        return significant(nanoseconds / 1e3) + " µs";
+    if (nanoseconds < 1e9)
+        return significant(nanoseconds / 1e6) + " ms";
+    return significant(nanoseconds / 1e9) + " s";
+}
+
+std::string percent(double share) {
+    if (share > 0.0 && share < 0.005)
+        return "<1%";
+    return fixed(share * 100.0, 0) + "%";
+}
+
+std::string bar(double share, std::size_t width) {
+    constexpr std::array<const char*, 8> parts{"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
+    const double clamped = std::isfinite(share) ? std::clamp(share, 0.0, 1.0) : 0.0;
+    const auto eighths = static_cast<std::size_t>(std::lround(clamped * static_cast<double>(width) * 8.0));
+    std::string text;
+    for (std::size_t i = 0; i < eighths / 8; ++i)
+        text += "█";
+    return text + parts[eighths % 8];
+}
+
+std::string_view mark_of(Quality quality) {
+    switch (quality) {
+    case Quality::exact:
+    case Quality::unavailable:
+        return "";
+    case Quality::bracketed:
+        return "⊢";
+    case Quality::sampled:
+        return "~";
+    case Quality::estimated:
+        return "≈";
+    }
+    return "";
+}
+
+std::string counted(std::uint64_t count, std::string_view thing) {
+    return grouped(count) + " " + std::string(thing) + (count == 1 ? "" : "s");
+}
+
+} // namespace netio::report

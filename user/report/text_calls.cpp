@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include <algorithm>
+
+#include "report/format.h"
+#include "report/path_view.h"
+#include "report/text_sections.h"
+
+namespace netio::report {
+namespace {
+
+bool ever_called(const analysis::Group& group, Path path) {
+    const auto list = present(group);
+    return std::any_of(list.begin(), list.end(), [&](const analysis::VariantSummary* summary) {
+        const Figure& calls = figures_of(summary->merged, path).calls;
+        return calls.available() && calls.value != 0.0;
+    });
+}
+
+/// "8.00 × 9.12 µs": calls a message and the middle one's duration.
+TableCell call_cell(const Cell& cell, Path path) {
+    const PathFigures& figures = figures_of(cell, path);
+    if (!figures.calls.available() || cell.sender.total_payload_bytes == 0)
+        return no_figure;
+    if (figures.calls.value == 0.0)
+        return nothing_there;
+    const double messages =
+        static_cast<double>(cell.sender.total_payload_bytes) / static_cast<double>(cell.message_size());
+    std::string text = std::string(mark_of(figures.calls.quality)) + significant(figures.calls.value / messages);
+    if (figures.histogram && !figures.histogram->empty())
+        text += " × " + duration(figures.histogram->quantile(0.5));
+    return {text};
+}
+
+/// Share of the time of the connections. Blocked time is counted from connect to close; how long that was is known for
+/// the measured part only, so the warm-up is taken to be as fast a message as the rest.
+TableCell wait_cell(const Cell& cell, Path path) {
+    const Figure& time = figures_of(cell, path).time_ns;
+    if (!time.available() || cell.payload_bytes() == 0 || cell.duration_s() <= 0.0)
+        return no_figure;
+    const double warm_up =
+        static_cast<double>(cell.sender.total_payload_bytes) / static_cast<double>(cell.payload_bytes());
+    const double lifetime_ns = cell.duration_s() * 1e9 * cell.threads * std::max(warm_up, 1.0);
+    const double share = std::min(time.value / lifetime_ns, 1.0);
+    if (share == 0.0)
+        return nothing_there;
+    return {percent(share) + " " + left_in(bar(share, 4), 4)};
+}
+
+} // namespace
+
+void put_call_table(Page& page, const analysis::Group& group) {
+    page.blank();
+    page.heading("Calls and waiting", variants_of(group));
+    page.row("  calls a message × their p50", {}, {}, Style::dim);
+    const std::pair<Path, const char*> calls[] = {{Path::send_syscall, "  send_syscall"},
+                                                  {Path::recv_syscall, "  recv_syscall"},
+                                                  {Path::errqueue_syscall, "  errqueue_syscall"},
+                                                  {Path::tcp_sendmsg, "  tcp_sendmsg"},
+                                                  {Path::zc_complete, "  zc_complete  send→done"}};
+    for (const auto& [path, label] : calls)
+        if (ever_called(group, path))
+            page.row(label, cells_of(group, [path = path](const Cell& cell) { return call_cell(cell, path); }));
+    page.row("  share of the time blocked", {}, {}, Style::dim);
+    page.row("  wait_recv    for data",
+             cells_of(group, [](const Cell& cell) { return wait_cell(cell, Path::wait_recv); }));
+    page.row("  wait_send    for space",
+             cells_of(group, [](const Cell& cell) { return wait_cell(cell, Path::wait_send); }));
+}
+
+} // namespace netio::report

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include <algorithm>
+#include <cmath>
+
+#include "analysis/laws.h"
+#include "report/format.h"
+#include "report/text_sections.h"
+
+namespace netio::report {
+namespace {
+
+/// "100.000 %" is kept for what is exactly that: anything less is rounded down.
+std::string accounted(double value) { return fixed(value >= 100.0 ? value : std::floor(value * 1e3) / 1e3, 3) + " %"; }
+
+void put_broken_laws(Page& page, const Run& run) {
+    for (const Cell& cell : run.cells)
+        for (const LawCheck& law : cell.laws)
+            if (law.checked && !law.holds)
+                page.paragraph(" ! ",
+                               std::string(name_of(cell.variant)) + ", " + binary_size(cell.field_size) + " fields, " +
+                                   counted(cell.threads, "connection") + ", repeat " + grouped(cell.repeat + 1) +
+                                   ": law " + law.name + " is broken (" + law.statement + "): expected " +
+                                   fixed(law.expected, 0) + ", observed " + fixed(law.observed, 0),
+                               Style::plain, Style::warning);
+}
+
+/// Something that can be done with this run or after it.
+std::string next_step(const Run& run) {
+    if (run.cells.empty())
+        return "netio-trace doctor tells what this machine allows";
+    if (!run.spec.trace)
+        return "run without --no-trace, as root, to see where the bytes are copied";
+    const bool counters_missing = std::any_of(run.cells.begin(), run.cells.end(), [](const Cell& cell) {
+        return std::any_of(cell.sender.counters.begin(), cell.sender.counters.end(),
+                           [](const CounterReading& reading) { return !reading.available(); });
+    });
+    if (run.spec.field_sizes.size() == 1)
+        return "netio-trace run --field-sizes 64,1K,16K,64K shows where the order of the variants changes";
+    if (counters_missing)
+        return "netio-trace doctor tells what this machine cannot measure, and what to do about it";
+    return "plot histograms.csv, or compare cells.csv with another machine's";
+}
+
+} // namespace
+
+void put_footer(Page& page, const Run& run, const std::string& saved_to) {
+    page.blank();
+    put_broken_laws(page, run);
+    std::vector<std::string> parts;
+    const analysis::Accounting accounting = analysis::account(run);
+    if (accounting.laws_checked != 0) {
+        parts.push_back("accounted " + accounted(accounting.percent));
+        parts.push_back(accounting.laws_broken == 0 ? "all " + counted(accounting.laws_checked, "checked law") + " hold"
+                                                    : grouped(accounting.laws_broken) + " of " +
+                                                          counted(accounting.laws_checked, "checked law") + " broken");
+        parts.push_back(counted(accounting.lost, "event") + " lost");
+    } else {
+        parts.emplace_back("not accounted: nothing was traced");
+    }
+    if (run.interrupted)
+        parts.emplace_back("interrupted");
+    const bool sound = accounting.laws_broken == 0 && accounting.lost == 0;
+    page.parts(parts, sound ? Style::bold : Style::warning);
+    if (!saved_to.empty())
+        page.parts({"saved to " + saved_to + "/: run.json, cells.csv, histograms.csv"});
+    page.paragraph("Next: ", next_step(run));
+}
+
+} // namespace netio::report

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include <algorithm>
+
+#include "report/format.h"
+#include "report/text_sections.h"
+
+namespace netio::report {
+namespace {
+
+using analysis::Group;
+using analysis::Spread;
+using analysis::VariantSummary;
+
+std::string title_of(const Group& group) {
+    return std::to_string(fields_per_message) + " × " + binary_size(group.field_size) +
+           " fields = " + binary_size(group.field_size * fields_per_message) + " a message, " +
+           counted(group.threads, "connection");
+}
+
+/// The variant with the highest throughput; none if another one's repeats reach into its own, or with one variant.
+const VariantSummary* fastest(const Group& group) {
+    const auto list = present(group);
+    if (list.size() < 2)
+        return nullptr;
+    const VariantSummary* best =
+        *std::max_element(list.begin(), list.end(), [](const VariantSummary* left, const VariantSummary* right) {
+            return left->throughput_gbps.median < right->throughput_gbps.median;
+        });
+    for (const VariantSummary* other : list)
+        if (other != best && other->throughput_gbps.high >= best->throughput_gbps.low)
+            return nullptr;
+    return best;
+}
+
+std::string verdict(const Group& group) {
+    const VariantSummary* best = fastest(group);
+    if (best == nullptr)
+        return present(group).size() < 2 ? "" : "No variant is faster beyond the spread of the repeats.";
+    std::string text = std::string(name_of(best->merged.variant)) +
+                       " is the fastest here: " + significant(best->throughput_gbps.median) + " Gbit/s";
+    const char* separator = ", ";
+    for (const VariantSummary* other : present(group)) {
+        if (other == best || other->throughput_gbps.median <= 0.0)
+            continue;
+        text += separator + significant(best->throughput_gbps.median / other->throughput_gbps.median) + " × " +
+                std::string(name_of(other->merged.variant));
+        separator = " and ";
+    }
+    return text + ".";
+}
+
+void put_spread(Page& page, const Group& group, const char* label, Spread VariantSummary::*spread) {
+    const VariantSummary* best = fastest(group);
+    std::vector<TableCell> cells;
+    bool repeated = false;
+    for (const VariantSummary* summary : present(group)) {
+        repeated = repeated || summary->repeats > 1;
+        cells.push_back(measured(summary->merged) ? TableCell{significant((summary->*spread).median),
+                                                              summary == best ? Style::bold : Style::plain}
+                                                  : no_figure);
+    }
+    page.row(label, cells, repeated ? "median" : "");
+}
+
+void put_throughput_range(Page& page, const Group& group) {
+    std::vector<TableCell> cells;
+    bool repeated = false;
+    for (const VariantSummary* summary : present(group)) {
+        repeated = repeated || summary->repeats > 1;
+        cells.push_back({significant(summary->throughput_gbps.low) + " – " + significant(summary->throughput_gbps.high),
+                         Style::dim});
+    }
+    if (repeated)
+        page.row("  over the repeats", cells, {}, Style::dim);
+}
+
+void put_latency(Page& page, const Group& group) {
+    const std::pair<const char*, double> rows[] = {
+        {"        p50      µs", 0.5}, {"        p99      µs", 0.99}, {"        p99.9    µs", 0.999}};
+    const auto put = [&](const char* label, auto&& value) {
+        page.row(label, cells_of(group, [&](const Cell& cell) {
+                     const Histogram& latency = cell.receiver.latency;
+                     return latency.empty() ? no_figure : TableCell{significant(value(latency) / 1e3)};
+                 }));
+    };
+    put("Latency mean     µs", [](const Histogram& latency) { return latency.mean(); });
+    for (const auto& [label, quantile] : rows)
+        put(label, [quantile = quantile](const Histogram& latency) { return latency.quantile(quantile); });
+}
+
+std::string cpus_busy(const Cell& cell) {
+    const auto of = [&](const EndResult& end) {
+        return significant((end.cpu_user_s + end.cpu_system_s) / cell.duration_s(), 2);
+    };
+    return of(cell.sender) + " + " + of(cell.receiver);
+}
+
+void put_cpu(Page& page, const Group& group) {
+    put_spread(page, group, "CPU time         ns/byte", &VariantSummary::cpu_ns_per_byte);
+    page.row("CPUs busy        send + recv",
+             cells_of(group, [](const Cell& cell) { return measured(cell) ? TableCell{cpus_busy(cell)} : no_figure; }));
+}
+
+void put_copies(Page& page, const Group& group) {
+    const auto figure = [](const Cell& cell) {
+        const Figure copies = cell.copies_per_byte();
+        return copies.available()
+                   ? TableCell{std::string(mark_of(copies.quality)) + fixed(copies.value, 3), Style::bold}
+                   : no_figure;
+    };
+    page.row("Copies per byte", cells_of(group, figure));
+}
+
+void put_published(Page& page, const Group& group) {
+    page.row(
+        "Published \"latency\" µs",
+        cells_of(
+            group,
+            [](const Cell& cell) {
+                return measured(cell) ? TableCell{significant(cell.published_latency_us()), Style::dim} : no_figure;
+            }),
+        {}, Style::dim);
+    page.paragraph("  ",
+                   "= duration / messages of all connections: inverse throughput, not a latency; for comparison only",
+                   Style::dim);
+}
+
+} // namespace
+
+void put_group(Page& page, const Run&, const Group& group) {
+    page.blank();
+    page.heading(title_of(group));
+    if (const std::string text = verdict(group); !text.empty())
+        page.paragraph("", text);
+    page.blank();
+    page.heading("", variants_of(group));
+    put_spread(page, group, "Throughput       Gbit/s", &VariantSummary::throughput_gbps);
+    put_throughput_range(page, group);
+    put_spread(page, group, "Messages         /s", &VariantSummary::messages_per_second);
+    put_latency(page, group);
+    put_cpu(page, group);
+    put_copies(page, group);
+    put_published(page, group);
+}
+
+} // namespace netio::report

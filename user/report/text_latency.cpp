@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include <algorithm>
+#include <vector>
+
+#include "report/format.h"
+#include "report/log_axis.h"
+#include "report/text_sections.h"
+
+namespace netio::report {
+
+void put_latency_plot(Page& page, const analysis::Group& group) {
+    std::vector<const Cell*> cells;
+    double low = 0.0;
+    double high = 0.0;
+    for (const analysis::VariantSummary* summary : present(group)) {
+        const Histogram& latency = summary->merged.receiver.latency;
+        if (latency.empty())
+            continue;
+        low = cells.empty() ? static_cast<double>(latency.min()) : std::min(low, static_cast<double>(latency.min()));
+        high = std::max(high, static_cast<double>(latency.max()));
+        cells.push_back(&summary->merged);
+    }
+    if (cells.empty())
+        return;
+
+    constexpr std::size_t lines = 2;
+    const std::string indent(5, ' ');
+    const LogAxis axis(low, high + 1.0, page.width() - indent.size() - 1);
+    std::vector<std::vector<double>> shares;
+    double tallest = 0.0;
+    for (const Cell* cell : cells) {
+        shares.push_back(axis.spread(cell->receiver.latency));
+        tallest = std::max(tallest, *std::max_element(shares.back().begin(), shares.back().end()));
+    }
+
+    page.blank();
+    page.heading("Latency of a message, share of messages at each duration (log scale)");
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+        for (double& share : shares[i])
+            share /= tallest;
+        const std::vector<std::string> plot = block_plot(shares[i], lines);
+        const Style style = style_of(cells[i]->variant);
+        for (std::size_t line = 0; line < lines; ++line)
+            page.pieces({{line + 1 == lines ? "  " + std::string(name_of(cells[i]->variant)) + " " : indent, style},
+                         {plot[line], style}});
+    }
+    const LogAxis::Scale scale = axis.scale();
+    page.pieces({{indent + scale.line, Style::dim}});
+    page.pieces({{indent + scale.labels, Style::dim}});
+}
+
+} // namespace netio::report

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "report/format.h"
+#include "report/path_view.h"
+#include "report/text_sections.h"
+
+namespace netio::report {
+namespace {
+
+/// What is missing, listed under its reason, in the order in which the reasons were met.
+class Reasons {
+  public:
+    void add(const std::string& reason, const std::string& what) {
+        auto found = std::find_if(list_.begin(), list_.end(), [&](const auto& entry) { return entry.first == reason; });
+        if (found == list_.end())
+            found = list_.insert(list_.end(), {reason, {}});
+        std::vector<std::string>& names = found->second;
+        if (std::find(names.begin(), names.end(), what) == names.end())
+            names.push_back(what);
+    }
+
+    void put(Page& page) const {
+        for (const auto& [reason, names] : list_) {
+            std::string text;
+            for (const std::string& name : names)
+                text += (text.empty() ? "" : ", ") + name;
+            page.paragraph("  ", text + ": " + (reason.empty() ? "no reason was given" : reason), Style::dim);
+        }
+    }
+
+    [[nodiscard]] bool empty() const { return list_.empty(); }
+
+  private:
+    std::vector<std::pair<std::string, std::vector<std::string>>> list_;
+};
+
+/// Blocking moves no bytes, so that only its calls and time are figures that a reader could miss.
+bool has_bytes(Path path) {
+    return path != Path::wait_recv && path != Path::wait_send && path != Path::errqueue_syscall;
+}
+
+void add_path(Reasons& reasons, const Cell& cell, Path path) {
+    const PathFigures& figures = figures_of(cell, path);
+    const std::string name(name_of(path));
+    const bool bytes_missing = has_bytes(path) && !figures.bytes.available();
+    if (!figures.calls.available() && !figures.time_ns.available() && (bytes_missing || !has_bytes(path))) {
+        reasons.add(figures.time_ns.reason, name);
+        return;
+    }
+    if (!figures.calls.available())
+        reasons.add(figures.calls.reason, name + " calls");
+    if (bytes_missing)
+        reasons.add(figures.bytes.reason, name + " bytes");
+    if (!figures.time_ns.available())
+        reasons.add(figures.time_ns.reason, name + " time");
+}
+
+Reasons reasons_of(const Run& run) {
+    Reasons reasons;
+    for (const Cell& cell : run.cells) {
+        if (cell.trace)
+            for (Path path : all_paths)
+                add_path(reasons, cell, path);
+        for (const EndResult* end : {&cell.sender, &cell.receiver})
+            for (const CounterReading& reading : end->counters)
+                if (!reading.available())
+                    reasons.add(reading.reason.empty() ? std::string(name_of(reading.status)) : reading.reason,
+                                reading.event);
+        for (const LawCheck& law : cell.laws)
+            if (!law.checked)
+                reasons.add(law.reason, "law " + law.name);
+    }
+    return reasons;
+}
+
+} // namespace
+
+void put_limits(Page& page, const Run& run) {
+    if (run.cells.empty())
+        return;
+    page.blank();
+    const bool any_traced =
+        std::any_of(run.cells.begin(), run.cells.end(), [](const Cell& cell) { return cell.trace; });
+    if (any_traced)
+        page.parts({"no mark exact", "~ sampled, ± is its 95 % interval", "≈ estimated", "⊢ bracketed", "– none",
+                    "n/a not measured"},
+                   Style::dim);
+    else
+        page.parts({"Not traced: where bytes are copied and where CPU time goes is not known of this run"}, Style::dim);
+    const Reasons reasons = reasons_of(run);
+    if (reasons.empty())
+        return;
+    page.heading("Not measured, and why");
+    reasons.put(page);
+}
+
+} // namespace netio::report
