@@ -25,17 +25,15 @@ class Sheet {
     void line(std::string_view text) { text_.append(text).append("\n"); }
 
     void entry(std::string_view label, Standing standing, const std::vector<std::string_view>& paragraphs) {
+        std::vector<std::string> lines;
+        for (std::string_view paragraph : paragraphs)
+            for (std::string& piece : wrap(printable(paragraph), options_.width - label_width))
+                lines.push_back(std::move(piece));
         std::string start = "  " + mark(standing) + " " + left_in(printable(label), label_width - 5) + " ";
-        for (std::string_view paragraph : paragraphs) {
-            if (paragraph.empty())
-                continue;
-            for (const std::string& piece : wrap(printable(paragraph), options_.width - label_width)) {
-                text_ += start + piece + "\n";
-                start = std::string(label_width, ' ');
-            }
+        for (const std::string& piece : lines) {
+            line(start + piece);
+            start = std::string(label_width, ' ');
         }
-        if (start.size() > label_width || start.front() != ' ' || start.find_first_not_of(' ') != std::string::npos)
-            text_ += start + "\n";
     }
 
     [[nodiscard]] std::string take() && { return std::move(text_); }

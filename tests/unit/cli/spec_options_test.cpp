@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "cli/spec_options.h"
+
+#include <CLI/CLI.hpp>
+#include <gtest/gtest.h>
+
+#include "perf/counters.h"
+
+namespace netio::cli {
+namespace {
+
+Result<RunSpec> parse(const std::string& line) {
+    CLI::App app;
+    SpecOptions options;
+    options.add_to(app);
+    try {
+        app.parse(line);
+    } catch (const CLI::ParseError& failure) {
+        return input_error("parse", failure.what());
+    }
+    return options.spec();
+}
+
+TEST(SpecOptions, TakesListsWithCommasOrSpacesAndSizesWithUnits) {
+    const auto spec = parse("--variants A3,A1 --field-sizes 64,1K,64K,1MiB --threads 1 2 8");
+    ASSERT_TRUE(spec.ok());
+    EXPECT_EQ(spec->variants, (std::vector<Variant>{Variant::A3, Variant::A1}));
+    EXPECT_EQ(spec->field_sizes, (std::vector<std::uint64_t>{64, 1024, 65536, 1048576}));
+    EXPECT_EQ(spec->threads, (std::vector<unsigned>{1, 2, 8}));
+}
+
+TEST(SpecOptions, PutsWhatIsGivenOverThePreset) {
+    const auto spec = parse("--preset assignment --duration 0.5 --nagle");
+    ASSERT_TRUE(spec.ok());
+    EXPECT_EQ(spec->preset, "assignment");
+    EXPECT_EQ(spec->duration_s, 0.5);
+    EXPECT_TRUE(spec->nagle);
+    EXPECT_EQ(spec->threads, (std::vector<unsigned>{1, 2, 4, 8}));
+}
+
+TEST(SpecOptions, CountsTheDefaultEventsUnlessToldOtherwise) {
+    EXPECT_EQ(parse("")->events, perf::default_events());
+    EXPECT_EQ(parse("-e task-clock,page-faults")->events, (std::vector<std::string>{"task-clock", "page-faults"}));
+}
+
+TEST(SpecOptions, ReadsTheThreeKindsOfLink) {
+    EXPECT_EQ(parse("--link veth")->link.kind, LinkKind::veth);
+    EXPECT_EQ(parse("--link loopback")->link.kind, LinkKind::loopback);
+    EXPECT_EQ(parse("--link dev:eth1,eth2")->link, (LinkSpec{LinkKind::devices, "eth1", "eth2"}));
+}
+
+TEST(SpecOptions, RefusesWhatItDoesNotKnowWithExitCode2) {
+    for (const char* line :
+         {"--variants A4", "--preset big", "--pattern ring", "--link eth0", "--link dev:eth0", "--link dev:eth0,eth0",
+          "--link dev:,eth0", "-e no-such-event", "--field-sizes -1", "--field-sizes x", "--threads -1",
+          "--threads 1.5", "--duration soon", "--port 70000", "--corrupt-at 5", "--no-such-option"}) {
+        const auto spec = parse(line);
+        ASSERT_FALSE(spec.ok()) << line;
+        EXPECT_EQ(spec.error().exit_code, ExitCode::bad_input) << line;
+    }
+}
+
+} // namespace
+} // namespace netio::cli

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "experiment/run_files.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <set>
+
+namespace netio::experiment {
+namespace {
+
+class RunFiles : public testing::Test {
+  protected:
+    void SetUp() override {
+        std::string pattern = (std::filesystem::temp_directory_path() / "netio-files-XXXXXX").string();
+        ASSERT_NE(mkdtemp(pattern.data()), nullptr);
+        folder_ = pattern;
+    }
+    void TearDown() override { std::filesystem::remove_all(folder_); }
+
+    std::filesystem::path folder_;
+};
+
+TEST_F(RunFiles, MakesTheFolderWithItsParentsAndTheThreeFilesAndNothingElse) {
+    const auto path = folder_ / "a" / "b";
+    const auto folder = RunFolder::open(path);
+    ASSERT_TRUE(folder.ok());
+    EXPECT_TRUE(std::filesystem::is_empty(path));
+    ASSERT_TRUE(folder->save(Run{}).ok());
+    std::set<std::string> names;
+    for (const auto& entry : std::filesystem::directory_iterator(path))
+        names.insert(entry.path().filename());
+    EXPECT_EQ(names, (std::set<std::string>{"cells.csv", "histograms.csv", "run.json"}));
+}
+
+TEST_F(RunFiles, RefusesAFileWhereTheFolderShouldBe) {
+    const auto path = folder_ / "file";
+    std::ofstream(path) << "text";
+    for (const auto& wanted : {path, path / "below"}) {
+        const auto folder = RunFolder::open(wanted);
+        ASSERT_FALSE(folder.ok());
+        EXPECT_EQ(folder.error().exit_code, ExitCode::bad_input);
+        EXPECT_NE(folder.error().message().find("--output"), std::string::npos);
+    }
+}
+
+} // namespace
+} // namespace netio::experiment

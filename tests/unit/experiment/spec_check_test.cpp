@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "experiment/spec_check.h"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+
+#include "experiment/cell_runner.h"
+#include "model/presets.h"
+
+namespace netio::experiment {
+namespace {
+
+std::string complaint(const RunSpec& spec) {
+    const auto checked = check_spec(spec);
+    return checked ? "" : checked.error().message();
+}
+
+TEST(SpecCheck, AcceptsEveryPreset) {
+    for (const std::string& name : preset_names())
+        EXPECT_EQ(complaint(*preset(name)), "") << name;
+}
+
+TEST(SpecCheck, RefusesEachAbsurdValueAndNamesIt) {
+    RunSpec spec;
+    spec.field_sizes = {0};
+    EXPECT_NE(complaint(spec).find("field size 0"), std::string::npos);
+    spec.field_sizes = {max_field_size + 1};
+    EXPECT_NE(complaint(spec).find("67108865"), std::string::npos);
+    spec.field_sizes = {64, 64};
+    EXPECT_NE(complaint(spec).find("twice"), std::string::npos);
+    spec = {};
+    spec.threads = {0};
+    EXPECT_NE(complaint(spec).find("0 threads"), std::string::npos);
+    spec.threads = {max_threads + 1};
+    EXPECT_NE(complaint(spec).find("4097 threads"), std::string::npos);
+    spec = {};
+    for (double seconds :
+         {-1.0, 0.0, 1e9, std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()}) {
+        spec.duration_s = seconds;
+        EXPECT_NE(complaint(spec).find("duration"), std::string::npos) << seconds;
+    }
+    spec = {};
+    spec.repeats = 0;
+    EXPECT_NE(complaint(spec).find("0 repeats"), std::string::npos);
+    spec = {};
+    spec.sample_frequency = 0;
+    EXPECT_NE(complaint(spec).find("sample frequency"), std::string::npos);
+    spec.trace = false;
+    EXPECT_EQ(complaint(spec), "");
+}
+
+TEST(SpecCheck, RefusesBuffersThatDoNotFitIntoMemory) {
+    RunSpec spec;
+    spec.field_sizes = {max_field_size};
+    spec.threads = {max_threads};
+    EXPECT_NE(complaint(spec).find("memory"), std::string::npos);
+    EXPECT_EQ(check_spec(spec).error().exit_code, ExitCode::bad_input);
+}
+
+TEST(EffectiveWarmup, IsBoundedByBytesButNeverNone) {
+    EXPECT_EQ(effective_warmup(32, 64), 32U);
+    EXPECT_EQ(effective_warmup(32, std::uint64_t{1} << 20), 8U);
+    EXPECT_EQ(effective_warmup(32, max_field_size), 1U);
+    EXPECT_EQ(effective_warmup(0, 64), 0U);
+}
+
+} // namespace
+} // namespace netio::experiment

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "model/names.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "model/run_spec.h"
+
+namespace netio {
+namespace {
+
+TEST(Names, ArePartOfTheFileFormat) {
+    const std::array<std::string_view, path_count> names{
+        "send_syscall", "recv_syscall", "errqueue_syscall", "tcp_sendmsg", "copy_in",   "pin",      "deferred_copy",
+        "linearize",    "skb_copy",     "copy_out",         "zc_complete", "wait_send", "wait_recv"};
+    for (Path path : all_paths)
+        EXPECT_EQ(name_of(path), names[index_of(path)]);
+}
+
+TEST(Names, LeadBackToWhatTheyName) {
+    for (Variant variant : all_variants)
+        EXPECT_EQ(variant_from(name_of(variant)), variant);
+    for (Path path : all_paths)
+        EXPECT_EQ(path_from(name_of(path)), path);
+    for (Pattern pattern : {Pattern::rr, Pattern::stream})
+        EXPECT_EQ(pattern_from(name_of(pattern)), pattern);
+    EXPECT_EQ(variant_from("A4"), std::nullopt);
+    EXPECT_EQ(variant_from("a1"), std::nullopt);
+    EXPECT_EQ(path_from(""), std::nullopt);
+}
+
+TEST(Names, AreDifferent) {
+    std::set<std::string_view> names;
+    for (CpuClass cpu_class : all_cpu_classes)
+        EXPECT_TRUE(names.insert(name_of(cpu_class)).second);
+    EXPECT_EQ(names.size(), cpu_class_count);
+}
+
+TEST(Names, OfALinkAreWhatTheUserTypes) {
+    EXPECT_EQ(to_string(LinkSpec{LinkKind::veth, "", ""}), "veth");
+    EXPECT_EQ(to_string(LinkSpec{LinkKind::loopback, "", ""}), "loopback");
+    EXPECT_EQ(to_string(LinkSpec{LinkKind::devices, "eth1", "eth2"}), "dev:eth1,eth2");
+}
+
+} // namespace
+} // namespace netio
