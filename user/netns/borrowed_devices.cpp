@@ -51,10 +51,25 @@ Result<bool> carries_default_route(const NetlinkSocket& socket, int index) {
     return false;
 }
 
+/// Every namespace has a loopback device of its own, and some have fallback tunnels. Such devices cannot leave theirs,
+/// and must not be taken for the borrowed one on the way back.
+Result<void> refuse_if_there_is_one(const Namespace& borrower, const std::string& name) {
+    auto socket = NetlinkSocket::open_in(borrower);
+    if (!socket)
+        return std::move(socket).error();
+    if (find_device(*socket, name))
+        return input_error("device " + name + " cannot be lent",
+                           "every namespace has one of its own, which cannot leave it",
+                           name == "lo" ? "--link loopback joins both ends by lo" : "choose another device");
+    return {};
+}
+
 Result<Loan> record(const NetlinkSocket& lender, const std::string& name, const Namespace& borrower) {
     auto device = find_device(lender, name);
     if (!device)
         return std::move(device).error();
+    if (auto absent = refuse_if_there_is_one(borrower, name); !absent)
+        return std::move(absent).error();
     if (device->master != 0)
         return input_error("device " + name + " is in use", "it belongs to " + name_of_index(lender, device->master),
                            "take it out with ip link set " + name + " nomaster, or choose another");

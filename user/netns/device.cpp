@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "netns/device.h"
 
+#include <linux/if.h>
 #include <linux/if_addr.h>
 #include <linux/rtnetlink.h>
-#include <linux/if.h>
 #include <netlink/errno.h>
 
 #include <cerrno>
@@ -122,9 +122,9 @@ Result<void> set_mtu(const NetlinkSocket& socket, int index, const std::string& 
     if (!change)
         return out_of_memory();
     rtnl_link_set_mtu(change.get(), mtu);
-    auto applied = apply(socket, index, change.get(),
-                         "cannot set the MTU of " + name + " to " + std::to_string(mtu) + " bytes",
-                         "choose an MTU that the device can carry; ip -d link shows its minmtu and maxmtu");
+    auto applied =
+        apply(socket, index, change.get(), "cannot set the MTU of " + name + " to " + std::to_string(mtu) + " bytes",
+              "choose an MTU that the device can carry; ip -d link shows its minmtu and maxmtu");
     if (!applied && socket.last_errno() == EINVAL)
         applied.error().exit_code = ExitCode::bad_input;
     return applied;

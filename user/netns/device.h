@@ -16,9 +16,9 @@ struct Device {
     std::string name;
     unsigned mtu = 0; ///< bytes
     bool up = false;
-    bool carrier = false;      ///< the far end is there
-    bool operational = false;  ///< operational state "up", or "unknown" from a driver that does not say
-    int master = 0;            ///< index of the bridge or bond that it belongs to; 0: none
+    bool carrier = false;         ///< the far end is there
+    bool operational = false;     ///< operational state "up", or "unknown" from a driver that does not say
+    int master = 0;               ///< index of the bridge or bond that it belongs to; 0: none
     std::string hardware_address; ///< printable; tells two devices of the same name apart
 };
 

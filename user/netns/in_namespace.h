@@ -27,8 +27,8 @@ auto in_helper_thread(Work&& work) -> std::invoke_result_t<Work> {
     return std::move(*result);
 }
 
-/// Runs `work`, which returns a Result, in a helper thread that has entered `target`. Sockets that it opens stay in that
-/// namespace and may be used by any thread afterwards.
+/// Runs `work`, which returns a Result, in a helper thread that has entered `target`. Sockets that it opens stay in
+/// that namespace and may be used by any thread afterwards.
 template <class Work>
 auto in_namespace(const Namespace& target, Work&& work) -> std::invoke_result_t<Work> {
     return in_helper_thread([&]() -> std::invoke_result_t<Work> {

@@ -68,7 +68,8 @@ Result<void> check_reachable(const Namespace& server, const Namespace& client, c
             pollfd waiting{connection.get(), POLLOUT, 0};
             int ready = 0;
             do {
-                const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+                const auto left =
+                    std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
                 ready = ::poll(&waiting, 1, static_cast<int>(std::max<std::int64_t>(0, left.count())));
             } while (ready < 0 && errno == EINTR);
             socklen_t length = sizeof error;

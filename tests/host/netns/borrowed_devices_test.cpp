@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <linux/capability.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+
+#include "isolation.h"
+#include "netns/link.h"
+#include "netns/reachability.h"
+
+namespace netio::netns {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+LinkSpec devices(const std::string& server, const std::string& client) { return {LinkKind::devices, server, client}; }
+
+/// Two joined devices with everything that is to come back: "first" is up and has an MTU, several addresses, one with a
+/// label, one with a peer; "second" is down and has one address.
+void make_devices() {
+    output_of("ip link add first mtu 1400 type veth peer name second");
+    output_of("ip link set first up");
+    output_of("ip addr add 10.9.8.7/24 brd + dev first");
+    output_of("ip addr add 10.9.8.9/24 dev first label first:more");
+    output_of("ip addr add 10.1.1.1 peer 10.1.1.2/32 dev first");
+    output_of("ip addr add fd00:9::7/64 dev first nodad");
+    output_of("ip addr add 172.16.5.5/16 dev second");
+}
+
+/// All that must be as before, in words: name, flags, MTU and addresses of each device.
+std::string snapshot() {
+    std::string text = output_of("ip -o link | sed -E 's/^[0-9]+: //; s/state [A-Z]+ //; s/LOWERLAYERDOWN //' | sort");
+    return text + output_of("ip -o addr | grep -v fe80 | sed -E 's/^[0-9]+: //; s/tentative//' | sort");
+}
+
+TEST(BorrowedDevices, AreUsedAndGivenBackAsTheyWere) {
+    in_isolation([] {
+        make_devices();
+        const std::string before = snapshot();
+        {
+            auto link = Link::create(devices("first", "second"), {.mtu = 1300, .ipv6 = false});
+            ASSERT_TRUE(link) << link.error().message();
+            EXPECT_EQ(link->description(), "dev:first,second (veth), MTU 1300");
+            EXPECT_TRUE(check_reachable(link->server_namespace(), link->client_namespace(), link->server_address()));
+            EXPECT_EQ(output_of("ip -o link | wc -l"), "1\n") << "the devices have left";
+        }
+        EXPECT_EQ(snapshot(), before);
+        EXPECT_TRUE(living_children().empty()) << "the guardian has ended";
+    });
+}
+
+TEST(BorrowedDevices, CanBeUsedAgainAndWithIpv6) {
+    in_isolation([] {
+        make_devices();
+        const std::string before = snapshot();
+        for (int i = 0; i < 3; ++i) {
+            auto link = Link::create(devices("second", "first"), {.mtu = 0, .ipv6 = true});
+            ASSERT_TRUE(link) << link.error().message();
+        }
+        EXPECT_EQ(snapshot(), before);
+    });
+}
+
+TEST(BorrowedDevices, ThatAreNotJoinedAreNamedAndGivenBack) {
+    in_isolation([] {
+        output_of("ip link add one type veth peer name far-one && ip link set far-one up");
+        output_of("ip link add two type veth peer name far-two && ip link set far-two up");
+        output_of("ip addr add 10.0.0.1/8 dev two");
+        const std::string before = snapshot();
+        auto link = Link::create(devices("one", "two"), {});
+        ASSERT_FALSE(link);
+        EXPECT_THAT(link.error().message(), HasSubstr("cannot reach"));
+        EXPECT_THAT(link.error().message(), HasSubstr("joined"));
+        EXPECT_EQ(snapshot(), before);
+        EXPECT_TRUE(living_children().empty());
+    });
+}
+
+TEST(BorrowedDevices, ThatCannotBeTakenAreRefusedAndNothingChanges) {
+    in_isolation([] {
+        make_devices();
+        output_of("ip link add bridge type bridge");
+        output_of("ip link add port type veth peer name far-port && ip link set port master bridge");
+        output_of("ip link add uplink type veth peer name far-uplink && ip addr add 10.55.0.1/24 dev uplink && ip link "
+                  "set uplink up");
+        output_of("ip route add default via 10.55.0.2 dev uplink");
+        const std::string before = snapshot();
+        struct Case {
+            LinkSpec spec;
+            const char* cause;
+            ExitCode code;
+        };
+        const std::vector<Case> cases{
+            {devices("first", "absent"), "no network device \"absent\"", ExitCode::bad_input},
+            {devices("a-name-that-is-too-long", "first"), "1 to 15 characters", ExitCode::bad_input},
+            {devices("", "first"), "1 to 15 characters", ExitCode::bad_input},
+            {devices("first", "first"), "named for both ends", ExitCode::bad_input},
+            {devices("first", "port"), "belongs to bridge", ExitCode::bad_input},
+            {devices("uplink", "first"), "default route", ExitCode::bad_input},
+            {devices("first", "lo"), "--link loopback", ExitCode::bad_input},
+            {devices("first", "bridge"), "cannot leave their namespace", ExitCode::failure},
+        };
+        for (const Case& bad : cases) {
+            auto link = Link::create(bad.spec, {});
+            ASSERT_FALSE(link) << bad.cause;
+            EXPECT_THAT(link.error().message(), HasSubstr(bad.cause));
+            EXPECT_EQ(link.error().exit_code, bad.code) << link.error().message();
+            EXPECT_EQ(snapshot(), before) << bad.cause;
+        }
+        EXPECT_TRUE(living_children().empty());
+    });
+}
+
+TEST(BorrowedDevices, AreGivenBackWhenTheMtuIsImpossible) {
+    in_isolation([] {
+        make_devices();
+        const std::string before = snapshot();
+        auto link = Link::create(devices("first", "second"), {.mtu = 20, .ipv6 = false});
+        ASSERT_FALSE(link);
+        EXPECT_EQ(link.error().exit_code, ExitCode::bad_input);
+        EXPECT_EQ(snapshot(), before);
+    });
+}
+
+/// May make network namespaces, but not touch the devices of the one that it is in: what a user namespace's root is to
+/// the machine's own devices.
+TEST(BorrowedDevices, OfAnotherUserNamespaceNeedRoot) {
+    in_isolation([] {
+        make_devices();
+        const std::string before = snapshot();
+        const pid_t stranger = in_child([] {
+            ASSERT_EQ(setresgid(65534, 65534, 65534), 0);
+            ASSERT_EQ(setresuid(65534, 65534, 65534), 0);
+            ASSERT_EQ(prctl(PR_SET_DUMPABLE, 1), 0); // else /proc/self belongs to root
+            auto gained = gain_network_privileges();
+            ASSERT_TRUE(gained) << gained.error().message();
+            auto link = Link::create(devices("first", "second"), {});
+            ASSERT_FALSE(link);
+            EXPECT_THAT(link.error().message(), HasSubstr("run as root"));
+        });
+        EXPECT_EQ(wait_for(stranger), 0);
+        EXPECT_EQ(snapshot(), before);
+    });
+}
+
+TEST(BorrowedDevices, AreNotGivenBackByAForkedCopy) {
+    in_isolation([] {
+        make_devices();
+        auto link = Link::create(devices("first", "second"), {});
+        ASSERT_TRUE(link) << link.error().message();
+        const pid_t child = in_child([&] { const Link taken = std::move(*link); });
+        EXPECT_EQ(wait_for(child), 0);
+        EXPECT_EQ(output_of("ip -o link | wc -l"), "1\n");
+        EXPECT_TRUE(check_reachable(link->server_namespace(), link->client_namespace(), link->server_address()));
+    });
+}
+
+std::vector<std::string> open_descriptors(pid_t process) {
+    std::vector<std::string> targets;
+    for (const auto& entry : std::filesystem::directory_iterator("/proc/" + std::to_string(process) + "/fd")) {
+        std::string target = std::filesystem::read_symlink(entry.path());
+        targets.push_back(target.substr(0, target.find('[')));
+    }
+    std::sort(targets.begin(), targets.end());
+    return targets;
+}
+
+TEST(Guardian, HoldsNothingButItsPostAndGivesTheDevicesBack) {
+    in_isolation([] {
+        make_devices();
+        const std::string before = snapshot();
+        int ready[2];
+        ASSERT_EQ(pipe(ready), 0);
+        const pid_t borrower = in_child([&] {
+            auto link = Link::create(devices("first", "second"), {.mtu = 1300, .ipv6 = false});
+            ASSERT_TRUE(link) << link.error().message();
+            // A worker process inherits the pipe to the guardian, and outlives its parent for a while.
+            if (fork() == 0) {
+                sleep(2);
+                _exit(0);
+            }
+            ASSERT_EQ(write(ready[1], "r", 1), 1);
+            pause();
+        });
+        char word = 0;
+        ASSERT_EQ(read(ready[0], &word, 1), 1);
+        std::ifstream list("/proc/" + std::to_string(borrower) + "/task/" + std::to_string(borrower) + "/children");
+        pid_t guardian = 0;
+        ASSERT_TRUE(list >> guardian);
+        ASSERT_TRUE(eventually([&] { return open_descriptors(guardian).size() == 8; }));
+        EXPECT_THAT(open_descriptors(guardian), ElementsAre("/dev/null", "/dev/null", "/dev/null",
+                                                            "anon_inode:", "net:", "net:", "net:", HasSubstr("pipe:")));
+        EXPECT_EQ(getsid(guardian), guardian);
+        for (const int number : {SIGINT, SIGTERM, SIGHUP})
+            EXPECT_EQ(kill(guardian, number), 0);
+        EXPECT_EQ(kill(borrower, SIGKILL), 0);
+        EXPECT_TRUE(eventually([&] { return kill(guardian, 0) != 0 || living_children().size() <= 1; }));
+        EXPECT_EQ(snapshot(), before);
+        EXPECT_TRUE(all_children_ended());
+    });
+}
+
+} // namespace
+} // namespace netio::netns
