@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+"""Runs the program as a user would, and looks at what it leaves behind."""
+
+import json
+import os
+import pathlib
+import subprocess
+import tempfile
+import time
+import unittest
+
+PROGRAM = os.environ["NETIO_TRACE"]
+
+
+def run(*arguments, timeout=120, **options):
+    """Runs the program to its end; standard output and error are text."""
+    return subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, text=True, timeout=timeout, **options)
+
+
+def start(*arguments, **options):
+    return subprocess.Popen([PROGRAM, *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                            **options)
+
+
+def workers():
+    """Process ids of the program's worker processes, whoever started them."""
+    found = []
+    for entry in pathlib.Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                if (entry / "comm").read_text().startswith("netio-"):
+                    found.append(int(entry.name))
+            except OSError:
+                pass  # it has ended meanwhile
+    return found
+
+
+def namespaces():
+    """Network namespaces that some process or descriptor is in."""
+    found = set()
+    for link in pathlib.Path("/proc").glob("[0-9]*/ns/net"):
+        try:
+            found.add(os.readlink(link))
+        except OSError:
+            pass
+    return found
+
+
+def system_state():
+    """What a run may not change: namespaces, devices, addresses, processes, mounts, pinned BPF objects."""
+    def ip(*arguments):
+        return subprocess.run(["/usr/sbin/ip" if os.path.exists("/usr/sbin/ip") else "ip", "-brief", *arguments],
+                              capture_output=True, text=True, check=True).stdout
+    pinned = sorted(str(path) for path in pathlib.Path("/sys/fs/bpf").rglob("*"))
+    return {"namespaces": namespaces(), "devices": ip("link"), "addresses": ip("address"), "workers": workers(),
+            "mounts": pathlib.Path("/proc/self/mounts").read_text(), "pinned": pinned}
+
+
+class Case(unittest.TestCase):
+    """A test with a folder of its own, after which the system must be as it was."""
+
+    maxDiff = None
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="netio-")
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        self.before = system_state()
+
+    def assert_nothing_left(self):
+        # The kernel takes a dead namespace apart from a work queue, a moment after its last user is gone.
+        deadline = time.monotonic() + 20
+        while system_state() != self.before and time.monotonic() < deadline:
+            time.sleep(0.1)
+        self.assertEqual(self.before, system_state())
+
+    def run_cells(self, *arguments, output=None, **options):
+        """Runs `netio-trace run`, which must succeed, and returns its run.json."""
+        output = output or self.folder / "out"
+        result = run("run", "--output", output, *arguments, **options)
+        self.assertEqual(result.returncode, 0, result.stderr + result.stdout)
+        return json.loads((output / "run.json").read_text())
+
+    def assert_one_line_error(self, result, exit_code, *words):
+        """One line that starts with the program's name and says what happened."""
+        self.assertEqual(result.returncode, exit_code, result.stderr)
+        lines = result.stderr.strip().splitlines()
+        self.assertEqual(len(lines), 1, result.stderr)
+        self.assertTrue(lines[0].startswith("netio-trace: error: "), lines[0])
+        for word in words:
+            self.assertIn(word, lines[0])

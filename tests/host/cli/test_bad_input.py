@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+"""Each mistake gets one clear line, an exit code other than 0, and leaves nothing behind."""
+
+import os
+import socket
+import subprocess
+import unittest
+
+import netio
+
+
+class BadInput(netio.Case):
+    def tearDown(self):
+        self.assert_nothing_left()
+        self.assertEqual(list(self.folder.rglob("*")), [])
+
+    def refuse(self, words, *arguments):
+        result = netio.run("run", "--output", self.folder / "out", *arguments)
+        self.assert_one_line_error(result, 2, *words)
+
+    def test_values_that_make_no_sense(self):
+        for words, arguments in [
+            (["A9", "A1, A2 and A3"], ["--variants", "A9"]),
+            (["field size 0"], ["--field-sizes", "0"]),
+            (["64 MiB"], ["--field-sizes", "65M"]),
+            (["0 threads", "4096"], ["--threads", "0"]),
+            (["4097 threads", "4096"], ["--threads", "4097"]),
+            (["duration"], ["--duration", "-1"]),
+            (["duration"], ["--duration", "0"]),
+            (["duration"], ["--duration", "1e12"]),
+            (["duration"], ["--duration", "nan"]),
+            (["--duration"], ["--duration", "soon"]),
+            (["preset"], ["--preset", "huge"]),
+            (["pattern"], ["--pattern", "ring"]),
+            (["no-such-event"], ["-e", "no-such-event"]),
+            (["--no-such-option"], ["--no-such-option"]),
+            (["memory"], ["--field-sizes", "64M", "--threads", "4096"]),
+        ]:
+            with self.subTest(arguments=arguments):
+                self.refuse(words, *arguments)
+
+    def test_no_subcommand_and_unknown_subcommand(self):
+        self.assert_one_line_error(netio.run(), 2, "--help")
+        self.assert_one_line_error(netio.run("walk"), 2, "--help")
+
+    def test_output_folder_that_cannot_be_written(self):
+        self.refuse_output("/proc/netio-trace")
+        self.refuse_output("/dev/null/below")
+
+    def refuse_output(self, path):
+        result = netio.run("run", "--output", path)
+        self.assert_one_line_error(result, 2, path, "--output")
+
+    def test_missing_device(self):
+        result = netio.run("run", "--no-save", "--link", "dev:netio-none0,netio-none1")
+        self.assert_one_line_error(result, result.returncode, "netio-none0")
+        self.assertNotEqual(result.returncode, 0)
+
+    def test_mtu_that_the_device_refuses(self):
+        result = netio.run("run", "--no-save", "--no-trace", "--mtu", "20")
+        self.assertNotEqual(result.returncode, 0)
+        self.assert_one_line_error(result, result.returncode, "MTU", "20")
+
+
+class PortInUse(netio.Case):
+    def test_says_which_port_and_what_to_do(self):
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = taken.getsockname()[1]
+            result = netio.run("server", "--variant", "A1", "--field-size", 64, "--max-threads", 1, "--listen",
+                               "127.0.0.1", "--port", port)
+        self.assert_one_line_error(result, 1, str(port), "--port")
+
+    def test_nobody_listening(self):
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = taken.getsockname()[1]
+        result = netio.run("client", "--field-size", 64, "--threads", 1, "--duration", 1, "--connect", "127.0.0.1",
+                           "--port", port)
+        self.assert_one_line_error(result, 1, str(port))
+
+
+class Privileges(netio.Case):
+    def test_without_them_tracing_names_the_way_out(self):
+        result = netio.run("run", "--no-save", "--variants", "A1", "--duration", 0.1, user="nobody", group="nogroup",
+                           extra_groups=[])
+        self.assert_one_line_error(result, 1, "--no-trace")
+        self.assert_nothing_left()
+
+    @unittest.skipUnless(os.path.exists("/usr/bin/unshare"), "needs unshare")
+    def test_kernel_without_btf(self):
+        """/sys/kernel/btf is hidden behind an empty file system, in a mount namespace of the test's own."""
+        script = f'mount -t tmpfs none /sys/kernel/btf && exec "{netio.PROGRAM}" run --no-save --duration 0.1'
+        result = subprocess.run(["unshare", "--mount", "sh", "-c", script], capture_output=True, text=True, timeout=60)
+        self.assert_one_line_error(result, 1, "BTF")
+        self.assert_nothing_left()
+
+
+if __name__ == "__main__":
+    unittest.main()

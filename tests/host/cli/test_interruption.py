@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+"""Ctrl-C stops the cell, keeps every finished one, says so, and exits with 130."""
+
+import json
+import os
+import signal
+import time
+import unittest
+
+import netio
+
+
+class Interruption(netio.Case):
+    def test_keeps_the_finished_cells(self):
+        output = self.folder / "out"
+        runner = netio.start("run", "--output", output, "--variants", "A1", "--field-sizes", "64,128", "--duration", 1,
+                             start_new_session=True)
+        deadline = time.monotonic() + 60
+        while not (output / "run.json").exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        time.sleep(0.4)
+        # As a terminal does it: to the whole process group.
+        os.killpg(runner.pid, signal.SIGINT)
+        stdout, stderr = runner.communicate(timeout=60)
+        self.assertEqual(runner.returncode, 130, stderr)
+        self.assertIn("1 finished cell is kept", stderr)
+        saved = json.loads((output / "run.json").read_text())
+        self.assertTrue(saved["interrupted"])
+        self.assertEqual([cell["field_size"] for cell in saved["cells"]], [64])
+        self.assertIn("8 × 64 B", stdout)
+        self.assert_nothing_left()
+
+    def test_before_the_first_cell_is_over(self):
+        runner = netio.start("run", "--output", self.folder / "none", "--duration", 30, start_new_session=True)
+        time.sleep(1.5)
+        os.killpg(runner.pid, signal.SIGINT)
+        stdout, stderr = runner.communicate(timeout=60)
+        self.assertEqual(runner.returncode, 130, stderr)
+        self.assertEqual(stdout, "")
+        self.assertIn("0 finished cells are kept", stderr)
+        self.assert_nothing_left()
+
+
+class ByHand(netio.Case):
+    def test_server_and_client_in_two_commands(self):
+        for variant in ("A1", "A2", "A3"):
+            with self.subTest(variant=variant):
+                server = netio.start("server", "--variant", variant, "--field-size", "1K", "--max-threads", 2, "--listen",
+                                     "127.0.0.1", "--port", 18080, "--verify", "--connections", 2)
+                client = netio.run("client", "--field-size", "1K", "--threads", 2, "--duration", 0.3, "--connect",
+                                   "127.0.0.1", "--port", 18080, "--verify")
+                server_output, server_errors = server.communicate(timeout=30)
+                self.assertEqual(client.returncode, 0, client.stderr)
+                self.assertEqual(server.returncode, 0, server_errors)
+                self.assertIn("every one as expected", client.stdout)
+                self.assertIn("sender", server_output)
+                self.assertEqual(variant == "A3", "zero-copy" in server_output)
+
+    def test_server_ends_in_good_order_when_it_is_asked_to(self):
+        server = netio.start("server", "--variant", "A2", "--field-size", 64, "--max-threads", 1, "--listen",
+                             "127.0.0.1", "--port", 18081)
+        time.sleep(0.5)
+        server.send_signal(signal.SIGTERM)
+        stdout, stderr = server.communicate(timeout=30)
+        self.assertEqual(server.returncode, 0, stderr)
+        self.assertIn("messages", stdout)
+
+    def test_ends_that_do_not_agree_say_so(self):
+        server = netio.start("server", "--variant", "A2", "--field-size", 64, "--max-threads", 1, "--listen",
+                             "127.0.0.1", "--port", 18082, "--connections", 1)
+        client = netio.run("client", "--field-size", 128, "--threads", 1, "--duration", 0.3, "--connect", "127.0.0.1",
+                           "--port", 18082)
+        stdout, stderr = server.communicate(timeout=30)
+        self.assert_one_line_error(client, 1, "--field-size")
+        self.assertEqual(server.returncode, 1, stdout)
+        self.assertIn("field", stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+"""The files of a real run agree with their schema and with one another."""
+
+import csv
+import json
+import os
+import pathlib
+import unittest
+
+import jsonschema
+
+import netio
+
+SCHEMA = pathlib.Path(os.environ["NETIO_SOURCE"]) / "docs" / "run.schema.json"
+
+
+class RunFiles(netio.Case):
+    def test_agree(self):
+        for options in (["--repeats", 2], ["--no-trace"], ["--variants", "A3", "--pattern", "stream"], ["--ipv6"],
+                        ["--link", "loopback"]):
+            with self.subTest(options=options):
+                output = self.folder / "-".join(map(str, options)).strip("-")
+                run = self.run_cells("--field-sizes", "64,4K", "--duration", 0.2, *options, output=output)
+                jsonschema.validate(run, json.loads(SCHEMA.read_text()))
+                self.check_csv(run, output)
+        self.assert_nothing_left()
+
+    def check_csv(self, run, output):
+        with open(output / "cells.csv", newline="", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+        self.assertEqual(len(rows), len(run["cells"]))
+        for row, cell in zip(rows, run["cells"]):
+            for column in ("variant", "field_size", "threads", "repeat", "messages"):
+                name = next(name for name in row if name.startswith(column))
+                self.assertEqual(row[name], str(cell[column]))
+        with open(output / "histograms.csv", newline="", encoding="utf-8") as file:
+            latencies = [row for row in csv.DictReader(file) if row["histogram"] == "latency"]
+        counted = sum(int(row["count"]) for row in latencies)
+        self.assertEqual(counted, sum(cell["messages"] for cell in run["cells"]))
+
+
+if __name__ == "__main__":
+    unittest.main()

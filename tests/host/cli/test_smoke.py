@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+"""The main job, whole: three variants traced over veth, and figures that add up."""
+
+import unittest
+
+import netio
+
+VARIANTS = ["A1", "A2", "A3"]
+
+
+def total(cell, path, role, figure="bytes"):
+    return cell["paths_by_role"][role][path][figure]
+
+
+class Smoke(netio.Case):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        import json
+        import pathlib
+        import tempfile
+        with tempfile.TemporaryDirectory(prefix="netio-") as folder:
+            before = netio.system_state()
+            cls.result = netio.run("run", "--preset", "smoke", "--output", folder, timeout=120)
+            assert cls.result.returncode == 0, cls.result.stderr
+            cls.run_json = json.loads((pathlib.Path(folder) / "run.json").read_text())
+            cls.state_before = before
+
+    def test_leaves_nothing_behind(self):
+        self.before = self.state_before
+        self.assert_nothing_left()
+
+    def test_runs_every_cell_and_accounts_for_every_byte(self):
+        self.assertEqual([cell["variant"] for cell in self.run_json["cells"]], VARIANTS * 2)
+        for cell in self.run_json["cells"]:
+            self.assertGreater(cell["messages"], 0)
+            self.assertTrue(cell["laws"])
+            for law in cell["laws"]:
+                if law.get("checked", True):
+                    self.assertTrue(law["holds"], (cell["variant"], cell["field_size"], law))
+        self.assertIn("accounted 100.000 %", self.result.stdout)
+
+    def test_lines_are_no_wider_than_100_columns(self):
+        self.assertLessEqual(max(map(len, self.result.stdout.splitlines())), 100)
+
+    def test_every_byte_is_copied_twice_over_veth(self):
+        for cell in self.run_json["cells"]:
+            self.assertAlmostEqual(cell["copies_per_byte"]["value"], 2.0, places=6, msg=cell["variant"])
+
+    def test_zero_copy_is_copied_after_all_over_veth(self):
+        for cell in self.run_json["cells"]:
+            zerocopy = cell["zerocopy"]
+            if cell["variant"] == "A3":
+                self.assertGreater(zerocopy["sends"], 0)
+                self.assertEqual(zerocopy["completions"], zerocopy["sends"])
+                self.assertEqual(zerocopy["copied"], zerocopy["completions"])
+                self.assertGreater(total(cell, "pin", "sender"), 0)
+                self.assertEqual(total(cell, "deferred_copy", "sender"), total(cell, "pin", "sender"))
+                self.assertEqual(total(cell, "copy_in", "sender"), 0)
+            else:
+                self.assertEqual(zerocopy["sends"], 0)
+                self.assertEqual(total(cell, "pin", "sender"), 0)
+                self.assertEqual(total(cell, "deferred_copy", "sender"), 0)
+                self.assertGreater(total(cell, "copy_in", "sender"), 0)
+
+    def test_sampled_time_is_found_where_the_copies_are(self):
+        """In cells of large fields copying is most of the work, so some samples must fall on it."""
+        for cell in self.run_json["cells"]:
+            if cell["field_size"] < 65536:
+                continue
+            where = "deferred_copy" if cell["variant"] == "A3" else "copy_in"
+            self.assertGreater(total(cell, where, "sender", "time_ns"), 0, cell["variant"])
+            self.assertGreater(total(cell, "copy_out", "receiver", "time_ns"), 0, cell["variant"])
+
+    def test_absent_counters_are_no_zeros(self):
+        for cell in self.run_json["cells"]:
+            for events in cell["counters"].values():
+                self.assertIn("cycles", events)
+                for event, reading in events.items():
+                    if reading["status"] not in ("counted", "multiplexed"):
+                        self.assertIsNone(reading["scaled"], event)
+                self.assertEqual(events["task-clock"]["status"], "counted")
+                self.assertGreater(events["task-clock"]["raw"], 0)
+
+
+if __name__ == "__main__":
+    unittest.main()
