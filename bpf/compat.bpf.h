@@ -19,7 +19,6 @@
 #define NETIO_NETIF_F_SG   (1ull << 0) /* NETIF_F_SG_BIT, include/linux/netdev_features.h; first bit since 2.6 */
 #define NETIO_MSG_ERRQUEUE 0x2000
 #define NETIO_MSG_ZEROCOPY 0x4000000
-#define NETIO_EEXIST       17
 #define NETIO_ENOBUFS      105
 
 /* The arguments of a system call that are needed: descriptor, and flags at the place where the call has them. */

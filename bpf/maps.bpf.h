@@ -23,14 +23,6 @@
  * switch off.
  */
 
-/* System calls of this architecture; -1: it has no such call. */
-struct netio_syscalls {
-	__s32 sendto;
-	__s32 sendmsg;
-	__s32 recvfrom;
-	__s32 recvmsg;
-	__s32 close;
-};
 NETIO_STORAGE const volatile struct netio_syscalls syscalls;
 
 /* Where the figures of a (slot, figure) are in `timed_figures`; NETIO_NO_INDEX: not traced. */
@@ -104,18 +96,19 @@ NETIO_STORAGE struct {
 } cpu_states SEC(".maps");
 
 NETIO_STORAGE struct {
-	__uint(type, BPF_MAP_TYPE_STACK_TRACE);
-	__uint(max_entries, 1);
-	__uint(key_size, sizeof(__u32));
-	__uint(value_size, NETIO_STACK_FRAMES * sizeof(__u64));
-} stacks SEC(".maps");
-
-NETIO_STORAGE struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 1);
 	__type(key, struct netio_sample_key);
-	__type(value, __u64);
+	__type(value, struct netio_sample);
 } samples SEC(".maps");
+
+/* Where a stack is put together. */
+NETIO_STORAGE struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct netio_sample);
+} sample_scratch SEC(".maps");
 
 static __always_inline void count_loss(enum netio_loss kind)
 {

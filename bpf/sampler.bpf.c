@@ -7,17 +7,44 @@
 
 /* 1 + slot that the packet in this CPU's receive path belongs to; 0: none. A packet is work for the end that receives
  * it: payload for the receiver, acknowledgements for the sender. */
-static __always_inline __u32 softirq_slot(__u64 owner, __u32 variant_slot)
+static __always_inline __u32 softirq_slot(__u64 owner)
 {
 	struct netio_socket *socket;
 
 	if (!owner)
 		return 0;
 	if (owner < NETIO_OWNER_ROLE + NETIO_ROLE_COUNT)
-		return 1 + variant_slot + (owner - NETIO_OWNER_ROLE);
+		return 1 + cell_slot + (owner - NETIO_OWNER_ROLE);
 	socket = find_socket(owner);
 	/* Slots are laid out sender, receiver: the other end of the same variant. */
 	return socket ? 1 + (socket->slot ^ 1) : 0;
+}
+
+/* FNV-1a, a word at a time. */
+static __always_inline __u64 hash_stack(const struct netio_sample *sample)
+{
+	__u64 hash = 0xcbf29ce484222325ull;
+	__u32 i;
+
+	for (i = 0; i < NETIO_STACK_FRAMES && i < sample->depth; i++)
+		hash = (hash ^ sample->frames[i]) * 0x100000001b3ull;
+	return hash ? hash : 1;
+}
+
+static __always_inline void add_sample(const struct netio_sample_key *key, const struct netio_sample *sample)
+{
+	struct netio_sample *seen = bpf_map_lookup_elem(&samples, key);
+
+	if (!seen) {
+		if (bpf_map_update_elem(&samples, key, sample, BPF_NOEXIST) == 0)
+			return;
+		seen = bpf_map_lookup_elem(&samples, key); /* another CPU was first */
+		if (!seen) {
+			count_loss(NETIO_LOSS_SAMPLE_TABLE_FULL);
+			return;
+		}
+	}
+	__sync_fetch_and_add(&seen->count, 1);
 }
 
 static __always_inline int take_sample(struct bpf_perf_event_data *ctx)
@@ -25,45 +52,32 @@ static __always_inline int take_sample(struct bpf_perf_event_data *ctx)
 	struct netio_cpu_state *state = this_cpu_state();
 	struct netio_thread *thread = current_thread();
 	struct netio_sample_key key = {};
-	__u64 one = 1;
-	__u64 *seen;
-	long stack;
+	struct netio_sample *sample;
+	__u32 zero = 0;
+	long size;
 
-	if (!state)
+	sample = bpf_map_lookup_elem(&sample_scratch, &zero);
+	if (!state || !sample)
 		return 0;
 	state->samples += 1;
+	key.user_mode = is_user_mode(ctx);
 	key.task_slot = thread ? 1 + thread->slot : 0;
-	key.softirq_slot = softirq_slot(state->softirq_owner, cell_slot);
+	key.softirq_slot = key.user_mode ? 0 : softirq_slot(state->softirq_owner);
 	if (!key.task_slot && !key.softirq_slot) {
 		state->samples_elsewhere += 1;
 		return 0;
 	}
-	if (is_user_mode(ctx)) {
-		if (!key.task_slot) {
-			state->samples_elsewhere += 1;
-			return 0;
-		}
-		key.stack = NETIO_STACK_NONE;
-		key.softirq_slot = 0;
-	} else {
-		stack = bpf_get_stackid(ctx, &stacks, 0);
-		if (stack < 0) {
-			count_loss(stack == -NETIO_EEXIST ? NETIO_LOSS_STACK_COLLISION : NETIO_LOSS_STACK_OTHER);
-			stack = NETIO_STACK_LOST;
-		}
-		key.stack = stack;
+	sample->count = 1;
+	sample->depth = 0;
+	if (!key.user_mode) {
+		size = bpf_get_stack(ctx, sample->frames, sizeof(sample->frames), 0);
+		if (size <= 0)
+			count_loss(NETIO_LOSS_STACK);
+		else
+			sample->depth = size / sizeof(sample->frames[0]);
+		key.stack_hash = hash_stack(sample);
 	}
-	seen = bpf_map_lookup_elem(&samples, &key);
-	if (!seen) {
-		if (bpf_map_update_elem(&samples, &key, &one, BPF_NOEXIST) == 0)
-			return 0;
-		seen = bpf_map_lookup_elem(&samples, &key); /* another CPU was first */
-		if (!seen) {
-			count_loss(NETIO_LOSS_SAMPLE_TABLE_FULL);
-			return 0;
-		}
-	}
-	__sync_fetch_and_add(seen, 1);
+	add_sample(&key, sample);
 	return 0;
 }
 

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <memory>
-#include <span>
 #include <vector>
 
 #include "base/result.h"
@@ -32,6 +30,9 @@ class ThreadRegistrar {
 
 /// BPF programs loaded and attached, from open() until destruction. Nothing is pinned: it all goes away with the
 /// process. One cell at a time: begin_cell, then the workload's threads register, then end_cell.
+///
+/// Traced are the socket calls send, sendto, sendmsg, recv, recvfrom and recvmsg of registered threads on TCP sockets
+/// over IPv4 and IPv6, from the thread's first such call on a socket until the socket is destroyed.
 class Session {
   public:
     static Result<Session> open(const ProbePlan& plan, const SessionOptions& options);
@@ -42,7 +43,7 @@ class Session {
     /// Owned by the session; valid in forked children for as long as they live.
     [[nodiscard]] ThreadRegistrar& registrar();
 
-    /// Sets all figures to zero and forgets all threads and sockets.
+    /// Sets all figures to zero and forgets all threads and sockets. No registered thread may be running.
     [[nodiscard]] Result<void> begin_cell(Variant variant);
     /// Samples are taken only between these two, the measured part of the cell.
     void start_sampling();
@@ -51,7 +52,7 @@ class Session {
     /// paths.
     [[nodiscard]] Result<TraceResult> end_cell(Variant variant, std::uint64_t measured_bytes);
 
-    /// Bytes of kernel memory of all maps, and the names of the attached programs.
+    /// Bytes of kernel memory of all maps, as the kernel accounts for them.
     [[nodiscard]] std::uint64_t map_bytes() const;
 
   private:

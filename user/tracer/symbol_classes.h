@@ -56,7 +56,8 @@ class SymbolClasses {
     /// (class, path, border, tracing). `symbol` is without compiler suffixes.
     [[nodiscard]] SymbolMeaning meaning_of(std::string_view symbol) const;
 
-    [[nodiscard]] std::span<const SymbolRule> rules() const { return rules_; }
+    [[nodiscard]] std::span<const SymbolRule> rules() const& { return rules_; }
+    [[nodiscard]] std::span<const SymbolRule> rules() && = delete; // would outlive its table
 
   private:
     /// What the patterns of one kind of section mean.

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "tracer/collector.h"
+
+#include <string>
+
+namespace netio::tracer {
+namespace {
+
+constexpr const char* no_bytes = "nothing is moved on this path";
+
+Figure figure_of(std::uint64_t value, Quality quality, const std::string& reason) {
+    if (quality == Quality::unavailable)
+        return Figure::unavailable(reason);
+    Figure figure = Figure::exact(static_cast<double>(value));
+    figure.quality = quality;
+    if (quality != Quality::exact)
+        figure.reason = reason;
+    return figure;
+}
+
+/// Durations that were measured at both edges.
+void fill_timed(PathFigures& figures, const PathPlan& plan, const TimedSum& sum) {
+    figures.calls = figure_of(sum.calls, plan.calls, plan.reason);
+    figures.bytes = figure_of(sum.bytes, plan.bytes, plan.bytes == Quality::unavailable ? no_bytes : plan.reason);
+    figures.time_ns = figure_of(sum.inclusive_ns, plan.time, plan.reason);
+    figures.exclusive_ns = figure_of(sum.exclusive_ns, plan.time, plan.reason);
+    figures.preempted_ns = figure_of(sum.preempted_ns, plan.time, plan.reason);
+    if (figures.time_ns.available())
+        figures.histogram = sum.histogram;
+}
+
+/// Events that were counted; their time, if any, is sampled.
+void fill_counted(PathFigures& figures, const PathPlan& plan, const netio_count& count) {
+    figures.calls = figure_of(count.calls, plan.calls, plan.reason);
+    figures.bytes = figure_of(count.bytes, plan.bytes, plan.reason);
+}
+
+void fill_sampled_time(PathFigures& figures, const PathPlan& plan, const std::optional<SampleStatistics>& samples,
+                       Role role, Path path, std::uint64_t measured_bytes) {
+    if (plan.time != Quality::sampled || !samples) {
+        figures.time_ns = Figure::unavailable(plan.time == Quality::sampled ? "sampling was off" : plan.reason);
+        figures.exclusive_ns = figures.time_ns;
+        figures.preempted_ns = figures.time_ns;
+        return;
+    }
+    const SampledPath& sampled = samples->roles[index_of(role)].paths[index_of(path)];
+    figures.time_ns = sampled.inclusive_ns;
+    figures.exclusive_ns = sampled.exclusive_ns;
+    figures.preempted_ns = Figure::unavailable("samples are taken of running threads only");
+    figures.sampled_bytes = measured_bytes;
+}
+
+std::optional<netio_count_kind> count_kind_of(Path path) {
+    switch (path) {
+    case Path::copy_in:
+        return NETIO_COUNT_COPY_IN;
+    case Path::pin:
+        return NETIO_COUNT_PIN;
+    case Path::deferred_copy:
+        return NETIO_COUNT_DEFERRED_COPY;
+    case Path::copy_out:
+        return NETIO_COUNT_COPY_OUT;
+    default:
+        return std::nullopt;
+    }
+}
+
+/// Zero-copy sends in a cell in which nobody looked for their fate: not known, rather than none.
+void check_zero_copy_watched(PathTable& paths, const netio_slot_counts& counts, bool watched) {
+    if (watched || counts.kind[NETIO_COUNT_ZC_SENDS].calls == 0)
+        return;
+    const Figure unknown = Figure::unavailable("zero-copy sends were made in a cell that was to have none");
+    PathFigures& deferred = paths[index_of(Path::deferred_copy)];
+    deferred.calls = deferred.bytes = unknown;
+    PathFigures& complete = paths[index_of(Path::zc_complete)];
+    complete.calls = complete.time_ns = complete.exclusive_ns = unknown;
+    complete.histogram.reset();
+}
+
+CallTotals calls_of(const std::array<TimedSum, NETIO_FIGURE_COUNT>& timed) {
+    CallTotals totals;
+    totals.send_calls = timed[NETIO_PATH_SEND_SYSCALL].calls;
+    totals.send_bytes = timed[NETIO_PATH_SEND_SYSCALL].bytes;
+    totals.recv_calls = timed[NETIO_PATH_RECV_SYSCALL].calls;
+    totals.recv_bytes = timed[NETIO_PATH_RECV_SYSCALL].bytes;
+    totals.errqueue_calls = timed[NETIO_PATH_ERRQUEUE_SYSCALL].calls;
+    return totals;
+}
+
+TimedSum completions_of(const std::array<TimedSum, NETIO_FIGURE_COUNT>& timed) {
+    TimedSum sum = timed[NETIO_PATH_ZC_COMPLETE];
+    const TimedSum& merged = timed[NETIO_FIGURE_ZC_MERGED];
+    sum.calls += merged.calls;
+    sum.inclusive_ns += merged.inclusive_ns;
+    sum.exclusive_ns += merged.exclusive_ns;
+    sum.histogram.merge(merged.histogram);
+    return sum;
+}
+
+void add_zero_copy(ZerocopyTotals& totals, const RawCounts& raw, Role role) {
+    const auto& kind = raw.counts[index_of(role)].kind;
+    totals.sends += kind[NETIO_COUNT_ZC_SENDS].calls;
+    totals.completions += completions_of(raw.timed[index_of(role)]).calls;
+    totals.copied += kind[NETIO_COUNT_ZC_COPIED].calls + kind[NETIO_COUNT_ZC_COPIED_MERGED].calls;
+    totals.notifications += kind[NETIO_COUNT_NOTIFICATIONS].calls;
+    totals.enobufs += kind[NETIO_COUNT_ENOBUFS].calls;
+}
+
+CpuProfile profile_of(const RawCounts& raw, Role role) {
+    if (raw.samples)
+        return raw.samples->roles[index_of(role)].cpu;
+    CpuProfile profile;
+    const Figure none = Figure::unavailable("sampling was off");
+    profile.total_ns = profile.user_space = profile.softirq = profile.tracing = none;
+    profile.share.fill(none);
+    return profile;
+}
+
+} // namespace
+
+void TimedSum::add(const netio_timed_figures& figures) {
+    if (figures.calls == 0)
+        return;
+    calls += figures.calls;
+    bytes += figures.bytes;
+    inclusive_ns += figures.inclusive_ns;
+    exclusive_ns += figures.exclusive_ns;
+    preempted_ns += figures.preempted_ns;
+    for (std::size_t i = 0; i < NETIO_HISTOGRAM_BUCKETS; ++i)
+        if (figures.buckets[i] != 0)
+            histogram.add_bucket(i, figures.buckets[i]);
+    histogram.add_exact(figures.inclusive_ns, figures.min_ns, figures.max_ns);
+}
+
+TraceResult collect(const RawCounts& raw, const ProbePlan& plan, std::uint64_t measured_bytes) {
+    TraceResult result;
+    for (Role role : all_roles) {
+        const auto& timed = raw.timed[index_of(role)];
+        PathTable& paths = result.paths[index_of(role)];
+        for (Path path : all_paths) {
+            const PathPlan& path_plan = plan.paths[index_of(path)];
+            PathFigures& figures = paths[index_of(path)];
+            figures.backend = path_plan.backend;
+            if (const auto kind = count_kind_of(path)) {
+                fill_counted(figures, path_plan, raw.counts[index_of(role)].kind[*kind]);
+                fill_sampled_time(figures, path_plan, raw.samples, role, path, measured_bytes);
+            } else if (path_plan.time == Quality::sampled || path_plan.backend == Backend::none) {
+                figures.calls = figures.bytes = Figure::unavailable(path_plan.reason);
+                fill_sampled_time(figures, path_plan, raw.samples, role, path, measured_bytes);
+            } else {
+                fill_timed(figures, path_plan, path == Path::zc_complete ? completions_of(timed) : timed[index_of(path)]);
+            }
+        }
+        check_zero_copy_watched(paths, raw.counts[index_of(role)], raw.zero_copy_watched);
+        result.cpu[index_of(role)] = profile_of(raw, role);
+        result.calls[index_of(role)] = calls_of(timed);
+        add_zero_copy(result.zerocopy, raw, role);
+    }
+    result.lost = list_losses(raw.losses);
+    return result;
+}
+
+} // namespace netio::tracer

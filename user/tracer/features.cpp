@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "tracer/features.h"
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <linux/bpf.h>
+#include <linux/perf_event.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <memory>
+
+#include "base/unique_fd.h"
+#include "tracer/kernel_symbols.h"
+#include "tracer/probe_plan.h"
+
+namespace netio::tracer {
+namespace {
+
+constexpr const char* btf_path = "/sys/kernel/btf/vmlinux";
+
+struct BtfCloser {
+    void operator()(btf* types) const { btf__free(types); }
+};
+
+std::string words_of(int errno_value) { return system_error("", errno_value).why; }
+
+Answer yes(std::string evidence) { return {true, std::move(evidence), {}}; }
+Answer no(std::string evidence, std::string way_out = {}) { return {false, std::move(evidence), std::move(way_out)}; }
+
+/// "return 0", of the given type.
+UniqueFd load_trivial_program(bpf_prog_type type, bpf_prog_load_opts* options = nullptr) {
+    const std::array<bpf_insn, 2> program{{
+        {BPF_ALU64 | BPF_MOV | BPF_K, BPF_REG_0, 0, 0, 0},
+        {BPF_JMP | BPF_EXIT, 0, 0, 0, 0},
+    }};
+    return UniqueFd(bpf_prog_load(type, "netio_probe", "GPL", program.data(), program.size(), options));
+}
+
+Answer probe_btf() {
+    if (access(btf_path, R_OK) == 0)
+        return yes(std::string(btf_path) + " can be read");
+    return no(std::string(btf_path) + ": " + words_of(errno), "a kernel built with CONFIG_DEBUG_INFO_BTF=y");
+}
+
+Answer probe_bpf() {
+    if (load_trivial_program(BPF_PROG_TYPE_RAW_TRACEPOINT))
+        return yes("a program was loaded");
+    return no("BPF_PROG_LOAD answered " + words_of(errno), "run as root, or with CAP_BPF and CAP_PERFMON");
+}
+
+Answer probe_fentry() {
+    std::unique_ptr<btf, BtfCloser> types(btf__load_vmlinux_btf());
+    if (!types)
+        return no("no kernel types: " + words_of(errno));
+    const int function = btf__find_by_name_kind(types.get(), "tcp_sendmsg", BTF_KIND_FUNC);
+    if (function < 0)
+        return no("tcp_sendmsg is not among the kernel's types");
+    LIBBPF_OPTS(bpf_prog_load_opts, options);
+    options.expected_attach_type = BPF_TRACE_FENTRY;
+    options.attach_btf_id = static_cast<__u32>(function);
+    const UniqueFd program = load_trivial_program(BPF_PROG_TYPE_TRACING, &options);
+    if (!program)
+        return no("loading a program of type tracing answered " + words_of(errno),
+                  errno == EPERM ? "the kernel is locked down, or forbids tracing programs" : "");
+    const UniqueFd link(bpf_raw_tracepoint_open(nullptr, program.get()));
+    if (!link)
+        return no("loading works, attaching answered " + words_of(errno),
+                  "on arm64 BPF trampolines need kernel 6.4 or newer");
+    return yes("attached to tcp_sendmsg and detached again");
+}
+
+Answer probe_kprobe() {
+    std::ifstream file("/sys/bus/event_source/devices/kprobe/type");
+    unsigned type = 0;
+    if (!(file >> type))
+        return no("the kernel has no kprobe event source", "a kernel built with CONFIG_KPROBES=y");
+    perf_event_attr attributes{};
+    attributes.size = sizeof(attributes);
+    attributes.type = type;
+    attributes.disabled = 1;
+    const char* function = "tcp_sendmsg";
+    attributes.config1 = reinterpret_cast<std::uintptr_t>(function);
+    const UniqueFd event(static_cast<int>(syscall(SYS_perf_event_open, &attributes, -1, 0, -1, PERF_FLAG_FD_CLOEXEC)));
+    if (!event)
+        return no("opening a kprobe on tcp_sendmsg answered " + words_of(errno));
+    return yes("a kprobe on tcp_sendmsg was opened");
+}
+
+Answer probe_tracepoint(const std::string& name) {
+    const UniqueFd program = load_trivial_program(BPF_PROG_TYPE_RAW_TRACEPOINT);
+    if (!program)
+        return no("no program to attach: " + words_of(errno));
+    const UniqueFd link(bpf_raw_tracepoint_open(name.c_str(), program.get()));
+    if (link)
+        return yes("attached and detached again");
+    return errno == ENOENT ? no("this kernel has none of that name") : no("attaching answered " + words_of(errno));
+}
+
+Answer probe_sampling() {
+    const UniqueFd program = load_trivial_program(BPF_PROG_TYPE_PERF_EVENT);
+    if (!program)
+        return no("loading a program of type perf_event answered " + words_of(errno));
+    perf_event_attr attributes{};
+    attributes.size = sizeof(attributes);
+    attributes.type = PERF_TYPE_SOFTWARE;
+    attributes.config = PERF_COUNT_SW_CPU_CLOCK;
+    attributes.sample_period = 1'000'000;
+    attributes.disabled = 1;
+    const UniqueFd event(static_cast<int>(syscall(SYS_perf_event_open, &attributes, -1, 0, -1, PERF_FLAG_FD_CLOEXEC)));
+    if (!event)
+        return no("opening cpu-clock on CPU 0 answered " + words_of(errno),
+                  "run as root, or with CAP_PERFMON; see kernel.perf_event_paranoid");
+    const UniqueFd link(bpf_link_create(program.get(), event.get(), BPF_PERF_EVENT, nullptr));
+    if (!link)
+        return no("attaching a program to cpu-clock answered " + words_of(errno));
+    return yes("cpu-clock was opened on CPU 0 and a program attached");
+}
+
+Answer probe_symbols() {
+    auto symbols = KernelSymbols::load();
+    if (!symbols)
+        return no(symbols.error().what + ": " + symbols.error().why, symbols.error().way_out);
+    return yes(std::to_string(symbols->size()) + " functions in /proc/kallsyms");
+}
+
+} // namespace
+
+Features probe_features() {
+    Features features;
+    features.btf = probe_btf();
+    features.bpf = probe_bpf();
+    features.fentry = probe_fentry();
+    features.kprobe = probe_kprobe();
+    features.raw_tracepoint = probe_tracepoint("sys_enter");
+    features.cpu_clock_sampling = probe_sampling();
+    features.kernel_symbols = probe_symbols();
+    for (const TracepointProgram& program : tracepoint_programs())
+        features.tracepoints[std::string(program.tracepoint)] = probe_tracepoint(std::string(program.tracepoint));
+    return features;
+}
+
+} // namespace netio::tracer

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "tracer/losses.h"
+
+#include <string_view>
+
+namespace netio::tracer {
+namespace {
+
+struct LossText {
+    std::string_view name;
+    std::string_view touches;
+};
+
+constexpr std::array<LossText, NETIO_LOSS_COUNT> loss_texts{{
+    {"thread_table_full", "all figures of the threads that found no place"},
+    {"thread_id_collisions", "all figures of a thread whose id shares its low 16 bits with another one's"},
+    {"socket_table_full", "deferred_copy, zc_complete and softirq attribution of the sockets that found no place"},
+    {"zerocopy_table_full", "zc_complete of the sockets that found no place"},
+    {"frame_overflows", "wait_send, wait_recv"},
+    {"unclosed_calls", "send_syscall, recv_syscall, errqueue_syscall: a call whose return was not seen"},
+    {"restarted_calls", "send_syscall, recv_syscall, errqueue_syscall: calls that a signal interrupted"},
+    {"sends_outside_calls", "copy_in: bytes sent by write() or sendfile() on a traced socket"},
+    {"overtaken_zerocopy_sends", "zc_complete: more sends in flight on a socket than can be followed"},
+    {"unknown_completions", "zc_complete: completions of sends that were not seen"},
+    {"unwalkable_stacks", "sampled times: samples without a stack"},
+    {"sample_table_full", "sampled times: samples of stacks that found no place"},
+}};
+
+/// What a program's missed runs make too low.
+constexpr std::array<LossText, 10> program_texts{{
+    {"tp_sys_enter", "send_syscall, recv_syscall, errqueue_syscall"},
+    {"tp_sys_exit", "send_syscall, recv_syscall, errqueue_syscall"},
+    {"tp_sock_send_length", "copy_in, pin"},
+    {"tp_skb_copy_datagram_iovec", "copy_out"},
+    {"tp_sched_switch", "wait_send, wait_recv"},
+    {"tp_netif_receive_skb", "deferred_copy, softirq attribution of samples"},
+    {"tp_inet_sk_error_report", "zc_complete, unless the completion is seen when it is read"},
+    {"tp_consume_skb", "zc_complete"},
+    {"tp_tcp_destroy_sock", "attribution, where a socket's address was used again"},
+    {"on_sample", "sampled times"},
+}};
+
+std::string touched_by(const std::string& program) {
+    for (const LossText& text : program_texts)
+        if (text.name == program)
+            return std::string(text.touches);
+    return "figures of " + program;
+}
+
+} // namespace
+
+std::vector<Loss> list_losses(const LossCounts& counts) {
+    std::vector<Loss> list;
+    for (std::size_t kind = 0; kind < loss_texts.size(); ++kind)
+        list.push_back({std::string(loss_texts[kind].name), counts.in_programs[kind],
+                        std::string(loss_texts[kind].touches)});
+    for (const auto& [program, misses] : counts.recursion_misses)
+        list.push_back({"recursion_misses." + program, misses, touched_by(program)});
+    list.push_back({"missed_samples", counts.missed_samples, "sampled times: sampling clock ticks that did not happen"});
+    return list;
+}
+
+} // namespace netio::tracer

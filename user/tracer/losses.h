@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "model/run_result.h"
+#include "netio_abi.h"
+
+namespace netio::tracer {
+
+/// What was lost in a cell, as it is counted.
+struct LossCounts {
+    std::array<std::uint64_t, NETIO_LOSS_COUNT> in_programs{}; ///< by netio_loss
+    std::map<std::string, std::uint64_t> recursion_misses;     ///< by program; see bpf(2), BPF_OBJ_GET_INFO_BY_FD
+    std::uint64_t missed_samples = 0;
+};
+
+/// Every kind of loss that could occur, also with count 0, each with the figures that are too low because of it.
+[[nodiscard]] std::vector<Loss> list_losses(const LossCounts& counts);
+
+} // namespace netio::tracer

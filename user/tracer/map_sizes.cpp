@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "tracer/map_sizes.h"
+
+#include <algorithm>
+#include <bit>
+
+namespace netio::tracer {
+namespace {
+
+/// Rings of all sockets together: 4 MiB of entries of 8 bytes.
+constexpr std::uint32_t ring_entries = 1U << 19;
+/// Room for threads and sockets that are not the connections': listener, acceptor, sockets of a cell that ends late.
+constexpr std::uint32_t spare = 64;
+/// A run of 10 s on 2 CPUs sees one to two thousand different stacks.
+constexpr std::uint32_t sample_entries = 8192;
+/// struct htab_elem and its bucket (kernel/bpf/hashtab.c), element and key rounded up to 8 bytes.
+constexpr std::uint64_t hash_overhead = 48 + 16;
+
+constexpr std::array timed_figures_of_slot{
+    NETIO_PATH_SEND_SYSCALL, NETIO_PATH_RECV_SYSCALL,  NETIO_PATH_ERRQUEUE_SYSCALL, NETIO_PATH_WAIT_SEND,
+    NETIO_PATH_WAIT_RECV,    NETIO_PATH_ZC_COMPLETE,
+};
+
+} // namespace
+
+std::uint64_t MapSizes::bytes(unsigned cpus) const {
+    const std::uint64_t each_cpu =
+        timed_figures * sizeof(netio_timed_figures) + sizeof(netio_cpu_state) + (samples > 1 ? sizeof(netio_sample) : 0);
+    return each_cpu * cpus + threads * sizeof(netio_thread) +
+           sockets * (sizeof(netio_socket) + sizeof(std::uint64_t) + hash_overhead) +
+           (std::uint64_t{rings} << ring_bits) * sizeof(std::uint64_t) +
+           samples * (sizeof(netio_sample) + sizeof(netio_sample_key) + hash_overhead) +
+           65536 * sizeof(std::uint16_t);
+}
+
+MapSizes map_sizes(const std::vector<Variant>& variants, unsigned threads, bool sampling) {
+    MapSizes sizes;
+    for (auto& slot : sizes.figure_index)
+        slot.fill(NETIO_NO_INDEX);
+    for (Variant variant : variants)
+        for (Role role : all_roles) {
+            auto& slot = sizes.figure_index[NETIO_SLOT(variant, role)];
+            for (int figure : timed_figures_of_slot)
+                slot[figure] = static_cast<std::uint16_t>(sizes.timed_figures++);
+            slot[NETIO_FIGURE_ZC_MERGED] = static_cast<std::uint16_t>(sizes.timed_figures++);
+        }
+    sizes.timed_figures = std::max(sizes.timed_figures, 1U);
+    sizes.threads = 2 * threads + spare;
+    sizes.sockets = 2 * threads + spare;
+    const bool zero_copy = std::ranges::find(variants, Variant::A3) != variants.end();
+    sizes.rings = zero_copy ? threads + 1 : 1;
+    const std::uint32_t fair = std::bit_floor(std::max(ring_entries / sizes.rings, 1U));
+    sizes.ring_bits = static_cast<std::uint32_t>(
+        std::countr_zero(zero_copy ? std::clamp(fair, NETIO_RING_SIZE_MIN, NETIO_RING_SIZE_MAX) : 1U));
+    sizes.samples = sampling ? sample_entries : 1;
+    return sizes;
+}
+
+} // namespace netio::tracer

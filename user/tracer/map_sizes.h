@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "model/names.h"
+#include "netio_abi.h"
+
+namespace netio::tracer {
+
+/// How large the maps are, and where the figures of a (slot, figure) stand. Pure: what is traced -> sizes.
+struct MapSizes {
+    /// By slot and netio_figure; NETIO_NO_INDEX: not traced. Slots of variants that are not run take no room.
+    std::array<std::array<std::uint16_t, NETIO_FIGURE_COUNT>, NETIO_SLOT_COUNT> figure_index{};
+    std::uint32_t timed_figures = 0; ///< elements, one for each CPU
+    std::uint32_t threads = 0;       ///< entries; entry 0 is never used
+    std::uint32_t sockets = 0;
+    std::uint32_t rings = 0;     ///< sockets that can make zero-copy sends
+    std::uint32_t ring_bits = 0; ///< log2 of the zero-copy sends of a socket that can be in flight
+    std::uint32_t samples = 0;   ///< different stacks
+
+    /// Bytes that the maps take on a machine with so many CPUs: elements and their bookkeeping, as the kernel charges
+    /// them, to within a few per cent.
+    [[nodiscard]] std::uint64_t bytes(unsigned cpus) const;
+};
+
+/// `threads` is the most connections of a cell; each has a thread and a socket at either end.
+[[nodiscard]] MapSizes map_sizes(const std::vector<Variant>& variants, unsigned threads, bool sampling);
+
+} // namespace netio::tracer

@@ -1,0 +1,393 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "tracer/session.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <sys/syscall.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdarg>
+#include <cstdio>
+#include <fstream>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "base/log.h"
+#include "netio_abi.h"
+#include "tracer/collector.h"
+#include "tracer/kernel_symbols.h"
+#include "tracer/map_sizes.h"
+#include "tracer/mapping.h"
+#include "tracer/sampler.h"
+#include "tracer/stack_classifier.h"
+#include "tracer/symbol_address.h"
+#include "tracer_programs.skel.h"
+
+namespace netio::tracer {
+namespace {
+
+struct SkeletonDeleter {
+    void operator()(tracer_programs* programs) const { tracer_programs::destroy(programs); }
+};
+struct LinkDeleter {
+    void operator()(bpf_link* link) const { bpf_link__destroy(link); }
+};
+using LinkOwner = std::unique_ptr<bpf_link, LinkDeleter>;
+
+/// What libbpf has to say goes to the log: the verifier's words are for whoever looks for the cause of an error.
+int log_libbpf(libbpf_print_level, const char* format, va_list arguments) {
+    std::array<char, 1024> line{};
+    std::vsnprintf(line.data(), line.size(), format, arguments);
+    std::string text(line.data());
+    while (!text.empty() && text.back() == '\n')
+        text.pop_back();
+    spdlog::debug("{}", text);
+    return 0;
+}
+
+Error load_error(int errno_value) {
+    switch (errno_value) {
+    case EPERM:
+    case EACCES:
+        return system_error("cannot load the tracer's BPF programs", errno_value,
+                            "run as root, or with CAP_BPF and CAP_PERFMON; or without tracing: --no-trace");
+    case ENOMEM:
+    case E2BIG:
+        return system_error("no memory for the tracer's maps", errno_value,
+                            "trace with fewer threads or variants, raise the memory limit of the cgroup, or --no-trace");
+    case ESRCH:
+    case ENOENT:
+        return system_error("the kernel's types (BTF) do not have what the tracer's BPF programs read", errno_value,
+                            "a kernel built with CONFIG_DEBUG_INFO_BTF=y; or --no-trace");
+    default:
+        return system_error("cannot load the tracer's BPF programs", errno_value,
+                            "-v shows what the kernel's verifier said; --no-trace runs without");
+    }
+}
+
+class Registrar final : public ThreadRegistrar {
+  public:
+    explicit Registrar(int program_fd) : program_fd_(program_fd) {}
+
+    Result<void> register_this_thread(Variant variant, Role role) override {
+        std::array<std::uint64_t, 1> context{static_cast<std::uint64_t>(NETIO_SLOT(variant, role))};
+        LIBBPF_OPTS(bpf_test_run_opts, options);
+        options.ctx_in = context.data();
+        options.ctx_size_in = sizeof(context);
+        if (bpf_prog_test_run_opts(program_fd_, &options) != 0)
+            return system_error("cannot make the thread known to the tracer", errno);
+        if (options.retval != 0)
+            return Error{"cannot make the thread known to the tracer",
+                         options.retval == 1 ? "its table of threads is full"
+                                             : "another traced thread's id has the same low 16 bits",
+                         "run with fewer threads, or without tracing: --no-trace"};
+        return {};
+    }
+
+  private:
+    int program_fd_;
+};
+
+std::uint64_t accounted_bytes(int map_fd) {
+    std::ifstream info("/proc/self/fdinfo/" + std::to_string(map_fd));
+    std::string key;
+    while (info >> key) {
+        std::uint64_t value = 0;
+        if (key == "memlock:" && info >> value)
+            return value;
+    }
+    return 0;
+}
+
+template <class Key>
+void delete_all(int map_fd) {
+    Key key{};
+    while (bpf_map_get_next_key(map_fd, nullptr, &key) == 0 && bpf_map_delete_elem(map_fd, &key) == 0) {
+    }
+}
+
+} // namespace
+
+struct Session::State {
+    std::unique_ptr<tracer_programs, SkeletonDeleter> programs;
+    ProbePlan plan;
+    MapSizes sizes;
+    std::size_t cpus = 0;
+    std::optional<Registrar> registrar;
+    std::optional<Sampler> sampler;
+    std::optional<StackClassifier> classifier;
+    Mapping rings;
+    std::map<std::string, LinkOwner> links; ///< by program
+    std::map<std::string, std::uint64_t> misses_before;
+
+    Result<void> load(const SessionOptions& options);
+    void configure();
+    Result<void> resize_maps();
+    Result<void> attach(const TracepointProgram& program);
+    Result<void> attach_for(Variant variant);
+    Result<void> clear_maps(Variant variant);
+    std::uint64_t recursion_misses(const std::string& program) const;
+    TimedSum read_figures(std::uint32_t index) const;
+    void read_cpu_states(Variant variant, RawCounts& raw, std::uint64_t& samples) const;
+    std::vector<SampledStack> read_samples() const;
+    int map_fd(const bpf_map* map) const { return bpf_map__fd(map); }
+};
+
+void Session::State::configure() {
+    auto* constants = programs->rodata;
+    constants->syscalls = {SYS_sendto, SYS_sendmsg, SYS_recvfrom, SYS_recvmsg, SYS_close};
+    for (std::size_t slot = 0; slot < sizes.figure_index.size(); ++slot)
+        std::ranges::copy(sizes.figure_index[slot], constants->figure_index[slot]);
+    constants->ring_bits = sizes.ring_bits;
+    constants->ring_capacity = sizes.rings;
+    constants->sock_ofree_address = address_of_symbol("sock_ofree");
+}
+
+Result<void> Session::State::resize_maps() {
+    const std::array<std::pair<bpf_map*, std::uint32_t>, 5> entries{{
+        {programs->maps.threads, sizes.threads},
+        {programs->maps.sockets, sizes.sockets},
+        {programs->maps.rings, sizes.rings << sizes.ring_bits},
+        {programs->maps.timed_figures, sizes.timed_figures},
+        {programs->maps.samples, sizes.samples},
+    }};
+    for (const auto& [map, count] : entries)
+        if (const int error = bpf_map__set_max_entries(map, count); error != 0)
+            return load_error(-error);
+    if (const int error = bpf_map__set_map_flags(programs->maps.rings, BPF_F_MMAPABLE); error != 0)
+        return load_error(-error);
+    return {};
+}
+
+Result<void> Session::State::load(const SessionOptions& options) {
+    libbpf_set_print(log_libbpf);
+    sizes = map_sizes(options.variants, options.threads, plan.sample_frequency != 0);
+    programs.reset(tracer_programs::open());
+    if (!programs)
+        return load_error(errno);
+    configure();
+    if (auto resized = resize_maps(); !resized)
+        return resized;
+    for (const std::string& name : plan.programs) {
+        bpf_program* program = bpf_object__find_program_by_name(programs->obj, name.c_str());
+        if (program == nullptr)
+            return Error{"the tracer has no BPF program " + name, {}, {}};
+        bpf_program__set_autoload(program, true);
+    }
+    if (const int error = tracer_programs::load(programs.get()); error != 0)
+        return load_error(-error);
+    registrar.emplace(bpf_program__fd(programs->progs.register_thread));
+    rings = Mapping(map_fd(programs->maps.rings), std::size_t{sizes.rings} << sizes.ring_bits << 3U);
+    if (rings.bytes().empty())
+        return system_error("cannot map the tracer's table of zero-copy sends", errno);
+    cpus = static_cast<std::size_t>(libbpf_num_possible_cpus());
+    return {};
+}
+
+Result<void> Session::State::attach(const TracepointProgram& program) {
+    const std::string name(program.program);
+    if (links.contains(name))
+        return {};
+    bpf_link* link = bpf_program__attach(bpf_object__find_program_by_name(programs->obj, name.c_str()));
+    if (link == nullptr)
+        return system_error("cannot attach to the tracepoint " + std::string(program.tracepoint), errno,
+                            "netio-trace doctor shows what this kernel allows; --no-trace runs without");
+    links.emplace(name, link);
+    return {};
+}
+
+/// Programs that follow zero-copy sends are attached for the cells that make some, so that the others do not pay.
+Result<void> Session::State::attach_for(Variant variant) {
+    for (const TracepointProgram& program : tracepoint_programs()) {
+        if (!plan.has(program.program))
+            continue;
+        if (program.zero_copy_only && variant != Variant::A3)
+            links.erase(std::string(program.program));
+        else if (auto attached = attach(program); !attached)
+            return attached;
+    }
+    return {};
+}
+
+Result<void> Session::State::clear_maps(Variant variant) {
+    auto* state = programs->bss;
+    std::ranges::fill(state->thread_index, std::uint16_t{0});
+    const std::size_t used_rings = std::min<std::size_t>(state->ring_count, sizes.rings);
+    std::ranges::fill(rings.bytes().first(used_rings << sizes.ring_bits << 3U), std::byte{0});
+    std::ranges::fill(state->lost, std::uint64_t{0});
+    std::ranges::fill(state->role_namespace, std::uint64_t{0});
+    state->thread_count = 0;
+    state->ring_count = 0;
+    state->cell_slot = static_cast<std::uint32_t>(NETIO_SLOT(variant, Role::sender));
+    state->watch_zero_copy = variant == Variant::A3 ? 1 : 0;
+    delete_all<std::uint64_t>(map_fd(programs->maps.sockets));
+    delete_all<netio_sample_key>(map_fd(programs->maps.samples));
+
+    const std::vector<netio_timed_figures> no_figures(cpus);
+    for (Role role : all_roles)
+        for (std::uint16_t index : sizes.figure_index[NETIO_SLOT(variant, role)]) {
+            const std::uint32_t key = index;
+            if (index != NETIO_NO_INDEX &&
+                bpf_map_update_elem(map_fd(programs->maps.timed_figures), &key, no_figures.data(), BPF_ANY) != 0)
+                return system_error("cannot clear the tracer's figures", errno);
+        }
+    const std::vector<netio_cpu_state> no_states(cpus);
+    const std::uint32_t zero = 0;
+    if (bpf_map_update_elem(map_fd(programs->maps.cpu_states), &zero, no_states.data(), BPF_ANY) != 0)
+        return system_error("cannot clear the tracer's figures", errno);
+    return {};
+}
+
+std::uint64_t Session::State::recursion_misses(const std::string& program) const {
+    bpf_prog_info info{};
+    __u32 size = sizeof(info);
+    const int fd = bpf_program__fd(bpf_object__find_program_by_name(programs->obj, program.c_str()));
+    return bpf_obj_get_info_by_fd(fd, &info, &size) == 0 ? info.recursion_misses : 0;
+}
+
+TimedSum Session::State::read_figures(std::uint32_t index) const {
+    TimedSum sum;
+    std::vector<netio_timed_figures> of_cpus(cpus);
+    if (bpf_map_lookup_elem(map_fd(programs->maps.timed_figures), &index, of_cpus.data()) == 0)
+        for (const netio_timed_figures& figures : of_cpus)
+            sum.add(figures);
+    return sum;
+}
+
+void Session::State::read_cpu_states(Variant variant, RawCounts& raw, std::uint64_t& samples) const {
+    std::vector<netio_cpu_state> states(cpus);
+    const std::uint32_t zero = 0;
+    if (bpf_map_lookup_elem(map_fd(programs->maps.cpu_states), &zero, states.data()) != 0)
+        return;
+    for (const netio_cpu_state& state : states) {
+        samples += state.samples;
+        for (Role role : all_roles)
+            for (std::size_t kind = 0; kind < NETIO_COUNT_KINDS; ++kind) {
+                const netio_count& count = state.slots[NETIO_SLOT(variant, role)].kind[kind];
+                raw.counts[index_of(role)].kind[kind].calls += count.calls;
+                raw.counts[index_of(role)].kind[kind].bytes += count.bytes;
+            }
+    }
+}
+
+std::vector<SampledStack> Session::State::read_samples() const {
+    const auto role_of = [](std::uint16_t slot) -> std::optional<Role> {
+        if (slot == 0)
+            return std::nullopt;
+        return static_cast<Role>((slot - 1) % NETIO_ROLE_COUNT);
+    };
+    std::vector<SampledStack> stacks;
+    const int fd = map_fd(programs->maps.samples);
+    netio_sample_key key{};
+    netio_sample_key* previous = nullptr;
+    for (netio_sample_key next{}; bpf_map_get_next_key(fd, previous, &next) == 0; previous = &key) {
+        key = next;
+        netio_sample sample{};
+        if (bpf_map_lookup_elem(fd, &key, &sample) != 0)
+            continue;
+        SampledStack stack;
+        stack.frames.assign(sample.frames, sample.frames + std::min<std::uint64_t>(sample.depth, NETIO_STACK_FRAMES));
+        stack.task_role = role_of(key.task_slot);
+        stack.softirq_role = role_of(key.softirq_slot);
+        stack.user_mode = key.user_mode != 0;
+        stack.count = sample.count;
+        stacks.push_back(std::move(stack));
+    }
+    return stacks;
+}
+
+Session::Session(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Session::Session(Session&&) noexcept = default;
+Session& Session::operator=(Session&&) noexcept = default;
+Session::~Session() = default;
+
+Result<Session> Session::open(const ProbePlan& plan, const SessionOptions& options) {
+    if (!plan.impossible.empty())
+        return Error{"nothing can be traced here", plan.impossible.front(),
+                     "netio-trace doctor shows what is missing; --no-trace runs without tracing"};
+    auto state = std::make_unique<State>();
+    state->plan = plan;
+    if (auto loaded = state->load(options); !loaded)
+        return std::move(loaded).error();
+    // Everything is attached once, so that what cannot be attached is known before the first cell.
+    if (auto attached = state->attach_for(Variant::A3); !attached)
+        return std::move(attached).error();
+    if (plan.sample_frequency != 0) {
+        auto sampler = Sampler::open(plan.sample_frequency, bpf_program__fd(state->programs->progs.on_sample));
+        if (!sampler)
+            return std::move(sampler).error();
+        state->sampler.emplace(std::move(sampler).value());
+        auto symbols = KernelSymbols::load();
+        if (!symbols)
+            return std::move(symbols).error();
+        auto classes = SymbolClasses::built_in();
+        if (!classes)
+            return std::move(classes).error();
+        state->classifier.emplace(std::move(symbols).value(), std::move(classes).value());
+    }
+    return Session(std::move(state));
+}
+
+ThreadRegistrar& Session::registrar() { return *state_->registrar; }
+
+Result<void> Session::begin_cell(Variant variant) {
+    stop_sampling();
+    if (auto attached = state_->attach_for(variant); !attached)
+        return attached;
+    if (auto cleared = state_->clear_maps(variant); !cleared)
+        return cleared;
+    for (const std::string& program : state_->plan.programs)
+        state_->misses_before[program] = state_->recursion_misses(program);
+    if (state_->sampler)
+        state_->sampler->begin_cell();
+    return {};
+}
+
+void Session::start_sampling() {
+    if (!state_->sampler)
+        return;
+    state_->programs->bss->sampling = 1;
+    state_->sampler->start();
+}
+
+void Session::stop_sampling() {
+    if (!state_->sampler)
+        return;
+    state_->sampler->stop();
+    state_->programs->bss->sampling = 0;
+}
+
+Result<TraceResult> Session::end_cell(Variant variant, std::uint64_t measured_bytes) {
+    stop_sampling();
+    RawCounts raw;
+    std::uint64_t samples = 0;
+    for (Role role : all_roles)
+        for (std::size_t figure = 0; figure < NETIO_FIGURE_COUNT; ++figure)
+            if (const auto index = state_->sizes.figure_index[NETIO_SLOT(variant, role)][figure]; index != NETIO_NO_INDEX)
+                raw.timed[index_of(role)][figure] = state_->read_figures(index);
+    state_->read_cpu_states(variant, raw, samples);
+    std::ranges::copy(state_->programs->bss->lost, raw.losses.in_programs.begin());
+    for (const std::string& program : state_->plan.programs)
+        raw.losses.recursion_misses[program] =
+            state_->recursion_misses(program) - state_->misses_before[program];
+    raw.zero_copy_watched = state_->programs->bss->watch_zero_copy != 0;
+    if (state_->sampler) {
+        const std::uint64_t expected = state_->sampler->expected();
+        raw.losses.missed_samples = expected > samples ? expected - samples : 0;
+        raw.samples = add_up_samples(state_->read_samples(), state_->sampler->period_ns(), *state_->classifier);
+    }
+    return collect(raw, state_->plan, measured_bytes);
+}
+
+std::uint64_t Session::map_bytes() const {
+    std::uint64_t bytes = 0;
+    const bpf_map* map = nullptr;
+    bpf_object__for_each_map(map, state_->programs->obj) bytes += accounted_bytes(bpf_map__fd(map));
+    return bytes;
+}
+
+} // namespace netio::tracer
