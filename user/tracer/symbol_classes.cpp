@@ -87,9 +87,10 @@ Result<SymbolClasses> SymbolClasses::parse(std::string_view text) {
             continue;
         }
         SymbolRule rule{section, std::string(first_word(line)), {}, number};
-        if (first_word(line) == "within")
-            rule.within = first_word(line);
-        if (!first_word(line).empty() || !is_pattern(rule.pattern))
+        const std::string_view second = first_word(line);
+        rule.within = first_word(line);
+        const bool has_condition = second == "within" && is_symbol(rule.within);
+        if (!is_pattern(rule.pattern) || !(second.empty() || has_condition) || !first_word(line).empty())
             return bad_line(number,
                             "a rule is a symbol or the beginning of one and '*', perhaps with \"within SYMBOL\"");
         if (Result<void> added = classes.add(rule); !added)

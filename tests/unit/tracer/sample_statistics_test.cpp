@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "tracer/sample_statistics.h"
+
+#include <gtest/gtest.h>
+
+#include <numeric>
+
+#include "stack_builder.h"
+
+namespace netio::tracer {
+namespace {
+
+constexpr double period_ns = 1e6;
+constexpr const char* copying_in = "_copy_from_iter < tcp_sendmsg_locked < tcp_sendmsg < __sys_sendto < do_syscall_64";
+constexpr const char* sending = "tcp_write_xmit < tcp_sendmsg_locked < tcp_sendmsg < __sys_sendto < do_syscall_64";
+constexpr const char* copying_later = "memcpy < skb_copy_ubufs < ip_local_deliver_finish < process_backlog < "
+                                      "handle_softirqs < do_softirq < __local_bh_enable_ip < tcp_sendmsg_locked";
+constexpr const char* receiving = "tcp_v4_rcv < ip_local_deliver_finish < process_backlog < handle_softirqs < "
+                                  "do_softirq < __local_bh_enable_ip < tcp_sendmsg_locked";
+
+class Samples : public testing::Test {
+  protected:
+    void kernel(const char* stack, std::optional<Role> task, std::optional<Role> softirq, std::uint64_t count) {
+        stacks_.push_back({builder_.stack(stack), task, softirq, false, count});
+    }
+    void user(std::optional<Role> task, std::uint64_t count) {
+        stacks_.push_back({{}, task, std::nullopt, true, count});
+    }
+
+    SampleStatistics add_up() {
+        StackClassifier classifier = builder_.classifier();
+        return add_up_samples(stacks_, period_ns, classifier);
+    }
+
+    StackBuilder builder_;
+    std::vector<SampledStack> stacks_;
+};
+
+const RoleStatistics& of(const SampleStatistics& statistics, Role role) { return statistics.roles[index_of(role)]; }
+const SampledPath& of(const SampleStatistics& statistics, Role role, Path path) {
+    return of(statistics, role).paths[index_of(path)];
+}
+
+TEST_F(Samples, AreTimesOfPathsInclusiveAndExclusive) {
+    kernel(copying_in, Role::sender, std::nullopt, 30);
+    kernel(sending, Role::sender, std::nullopt, 12);
+    const SampleStatistics statistics = add_up();
+    EXPECT_EQ(of(statistics, Role::sender, Path::copy_in).inclusive_ns.value, 30 * period_ns);
+    EXPECT_EQ(of(statistics, Role::sender, Path::copy_in).samples, 30U);
+    EXPECT_EQ(of(statistics, Role::sender, Path::tcp_sendmsg).inclusive_ns.value, 42 * period_ns);
+    EXPECT_EQ(of(statistics, Role::sender, Path::tcp_sendmsg).exclusive_ns.value, 12 * period_ns);
+    EXPECT_EQ(of(statistics, Role::sender, Path::send_syscall).exclusive_ns.value, 0.0);
+    EXPECT_EQ(of(statistics, Role::receiver, Path::tcp_sendmsg).inclusive_ns.value, 0.0);
+}
+
+TEST_F(Samples, HaveAnIntervalAlsoWhenThereIsNone) {
+    kernel(copying_in, Role::sender, std::nullopt, 30);
+    const SampleStatistics statistics = add_up();
+    const Figure& some = of(statistics, Role::sender, Path::copy_in).inclusive_ns;
+    EXPECT_EQ(some.quality, Quality::sampled);
+    EXPECT_NEAR(some.low, 20.24 * period_ns, 0.01 * period_ns);
+    EXPECT_NEAR(some.high, 42.83 * period_ns, 0.01 * period_ns);
+    const Figure& none = of(statistics, Role::sender, Path::deferred_copy).inclusive_ns;
+    EXPECT_EQ(none.quality, Quality::sampled);
+    EXPECT_EQ(none.value, 0.0);
+    EXPECT_EQ(none.low, 0.0);
+    EXPECT_NEAR(none.high, 3.689 * period_ns, 0.001 * period_ns);
+}
+
+TEST_F(Samples, InSoftirqBelongToTheSocketsEnd) {
+    kernel(receiving, Role::sender, Role::receiver, 5);
+    const SampleStatistics statistics = add_up();
+    EXPECT_EQ(of(statistics, Role::sender).cpu.samples, 0U);
+    EXPECT_EQ(of(statistics, Role::receiver).cpu.samples, 5U);
+    EXPECT_EQ(of(statistics, Role::receiver).cpu.softirq.value, 1.0);
+}
+
+TEST_F(Samples, OfADeferredCopyBelongToTheEndThatSentThePages) {
+    kernel(copying_later, Role::receiver, Role::receiver, 7);
+    const SampleStatistics statistics = add_up();
+    EXPECT_EQ(of(statistics, Role::sender, Path::deferred_copy).samples, 7U);
+    EXPECT_EQ(of(statistics, Role::receiver, Path::deferred_copy).samples, 0U);
+    EXPECT_EQ(of(statistics, Role::sender).cpu.samples, 7U);
+}
+
+TEST_F(Samples, InSoftirqForAnUnknownSocketAreNobodysAndCounted) {
+    kernel(receiving, Role::sender, std::nullopt, 3);
+    kernel(receiving, std::nullopt, std::nullopt, 4);
+    kernel("default_idle < do_idle", std::nullopt, std::nullopt, 100);
+    const SampleStatistics statistics = add_up();
+    EXPECT_EQ(statistics.samples, 107U);
+    EXPECT_EQ(statistics.of_neither_role, 107U);
+    EXPECT_EQ(statistics.unattributed_softirq, 3U);
+    EXPECT_EQ(of(statistics, Role::sender).cpu.samples, 0U);
+}
+
+TEST_F(Samples, OutsideOfSoftirqIgnoreTheSocketOfTheLastPacket) {
+    kernel(sending, Role::sender, Role::receiver, 2);
+    const SampleStatistics statistics = add_up();
+    EXPECT_EQ(of(statistics, Role::sender).cpu.samples, 2U);
+    EXPECT_EQ(of(statistics, Role::receiver).cpu.samples, 0U);
+}
+
+TEST_F(Samples, HaveSharesThatAddUpToOne) {
+    kernel(copying_in, Role::sender, std::nullopt, 31);
+    kernel(sending, Role::sender, std::nullopt, 17);
+    kernel("_raw_spin_lock_bh < lock_sock_nested < tcp_sendmsg", Role::sender, std::nullopt, 5);
+    kernel("bpf_prog_1_on_exit < bpf_trace_run2 < do_syscall_64", Role::sender, std::nullopt, 3);
+    stacks_.push_back({{}, Role::sender, std::nullopt, false, 1});
+    user(Role::sender, 13);
+    user(std::nullopt, 50);
+    const SampleStatistics statistics = add_up();
+    const CpuProfile& cpu = of(statistics, Role::sender).cpu;
+    EXPECT_EQ(cpu.samples, 70U);
+    EXPECT_EQ(cpu.total_ns.value, 70 * period_ns);
+    const double classes = std::accumulate(cpu.share.begin(), cpu.share.end(), 0.0,
+                                           [](double sum, const Figure& figure) { return sum + figure.value; });
+    EXPECT_DOUBLE_EQ(classes + cpu.user_space.value, 1.0);
+    EXPECT_DOUBLE_EQ(cpu.user_space.value, 13.0 / 70.0);
+    EXPECT_DOUBLE_EQ(cpu.share[index_of(CpuClass::data_copy)].value, 31.0 / 70.0);
+    EXPECT_DOUBLE_EQ(cpu.share[index_of(CpuClass::lock)].value, 5.0 / 70.0);
+    EXPECT_DOUBLE_EQ(cpu.share[index_of(CpuClass::other)].value, 4.0 / 70.0);
+    EXPECT_DOUBLE_EQ(cpu.tracing.value, 3.0 / 70.0);
+    EXPECT_LT(cpu.tracing.low, cpu.tracing.value);
+    EXPECT_GT(cpu.tracing.high, cpu.tracing.value);
+    EXPECT_EQ(statistics.without_stack, 1U);
+    EXPECT_EQ(statistics.of_neither_role, 50U);
+}
+
+TEST_F(Samples, OfARoleWithoutAnyHaveNoShares) {
+    kernel(sending, Role::sender, std::nullopt, 2);
+    const SampleStatistics statistics = add_up();
+    EXPECT_FALSE(of(statistics, Role::receiver).cpu.user_space.available());
+    EXPECT_FALSE(of(statistics, Role::receiver).cpu.user_space.reason.empty());
+    EXPECT_TRUE(of(statistics, Role::receiver).cpu.total_ns.available());
+}
+
+TEST_F(Samples, NameTheTenHottestSymbols) {
+    for (int i = 0; i < 12; ++i)
+        kernel(("function_" + std::to_string(i) + ".isra.0 < tcp_sendmsg").c_str(), Role::sender, std::nullopt, 10 + i);
+    kernel("function_11 < tcp_recvmsg", Role::sender, std::nullopt, 100);
+    const auto hottest = of(add_up(), Role::sender).cpu.hottest_symbols;
+    ASSERT_EQ(hottest.size(), 10U);
+    EXPECT_EQ(hottest.front().first, "function_11");
+    EXPECT_EQ(hottest.front().second, 121U);
+    EXPECT_EQ(hottest.back().first, "function_2");
+}
+
+} // namespace
+} // namespace netio::tracer
