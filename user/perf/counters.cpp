@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "perf/counters.h"
+
+#include <sys/ioctl.h>
+
+#include "base/clock.h"
+#include "perf/event.h"
+#include "perf/event_plan.h"
+#include "perf/readings.h"
+
+namespace netio::perf {
+namespace {
+
+struct Counter {
+    OpenedEvent opened;
+    EventValues before; ///< at begin(): PERF_EVENT_IOC_RESET sets the count back, but not the times
+};
+
+EventValues difference(const EventValues& now, const EventValues& before) {
+    return {now.count - before.count, now.enabled_ns - before.enabled_ns, now.running_ns - before.running_ns};
+}
+
+CounterReading without_count(const std::string& event, const Refusal& refusal) {
+    CounterReading reading;
+    reading.event = event;
+    reading.status = refusal.status;
+    reading.reason = refusal.reason;
+    return reading;
+}
+
+} // namespace
+
+struct CounterSet::State {
+    std::shared_ptr<const EventPlan::State> plan;
+    std::vector<Counter> counters; ///< one for each event of the plan
+    bool begun = false;
+};
+
+CounterSet::CounterSet(std::unique_ptr<State> state) : state_(std::move(state)) {}
+CounterSet::CounterSet(CounterSet&&) noexcept = default;
+CounterSet& CounterSet::operator=(CounterSet&&) noexcept = default;
+CounterSet::~CounterSet() = default;
+
+CounterSet CounterSet::open_for_this_thread(const EventPlan& plan) {
+    auto state = std::make_unique<State>();
+    state->plan = plan.state_;
+    state->counters.resize(plan.state_->events.size());
+    for (std::size_t i = 0; i < state->counters.size(); ++i)
+        if (const PlannedEvent& event = plan.state_->events[i]; !event.refusal)
+            state->counters[i].opened = open_event(event.attributes);
+    return CounterSet(std::move(state));
+}
+
+CounterSet CounterSet::open_for_this_thread(std::span<const std::string> events) {
+    return open_for_this_thread(EventPlan::make(events));
+}
+
+void CounterSet::begin() {
+    for (Counter& counter : state_->counters) {
+        if (!counter.opened.fd)
+            continue;
+        if (state_->begun && !read_event(counter.opened.fd.get(), counter.before))
+            counter.before = {};
+        ioctl(counter.opened.fd.get(), PERF_EVENT_IOC_ENABLE, 0);
+    }
+    state_->begun = true;
+}
+
+void CounterSet::end() {
+    for (const Counter& counter : state_->counters)
+        if (counter.opened.fd)
+            ioctl(counter.opened.fd.get(), PERF_EVENT_IOC_DISABLE, 0);
+}
+
+std::vector<CounterReading> CounterSet::read() const {
+    std::vector<CounterReading> readings;
+    readings.reserve(state_->counters.size());
+    for (std::size_t i = 0; i < state_->counters.size(); ++i) {
+        const PlannedEvent& event = state_->plan->events[i];
+        const Counter& counter = state_->counters[i];
+        EventValues now;
+        if (event.refusal)
+            readings.push_back(without_count(event.name, *event.refusal));
+        else if (!counter.opened.fd)
+            readings.push_back(
+                without_count(event.name, explain_refusal(counter.opened.error, state_->plan->paranoid)));
+        else if (!read_event(counter.opened.fd.get(), now))
+            readings.push_back(without_count(
+                event.name, {CounterStatus::not_counted, "it could not stay on the hardware (modifier pinned)"}));
+        else
+            readings.push_back(to_reading(event.name, difference(now, counter.before)));
+    }
+    return readings;
+}
+
+std::vector<CounterReading> probe_events(std::span<const std::string> events) {
+    // Events that share counters take turns every few milliseconds, so each has its turn in this time.
+    constexpr std::uint64_t trial_ns = 20'000'000;
+    CounterSet counters = CounterSet::open_for_this_thread(events);
+    counters.begin();
+    const std::uint64_t end = thread_cpu_ns() + trial_ns;
+    while (thread_cpu_ns() < end) {
+    }
+    counters.end();
+    return counters.read();
+}
+
+} // namespace netio::perf
