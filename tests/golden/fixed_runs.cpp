@@ -73,7 +73,7 @@ PathFigures exact_path(std::uint64_t calls, std::uint64_t bytes, Figure time) {
     figures.calls = Figure::exact(static_cast<double>(calls));
     figures.bytes = Figure::exact(static_cast<double>(bytes));
     figures.time_ns = std::move(time);
-    figures.exclusive_ns = Figure::unavailable("the sampler sees innermost paths only");
+    figures.exclusive_ns = figures.preempted_ns = Figure::unavailable("the sampler sees innermost paths only");
     return figures;
 }
 
@@ -81,14 +81,17 @@ PathFigures timed_path(std::uint64_t calls, std::uint64_t bytes, std::uint64_t m
     PathFigures figures = exact_path(calls, bytes, {});
     figures.histogram = durations(calls, middle_ns);
     figures.time_ns = Figure::exact(static_cast<double>(figures.histogram->sum()));
-    figures.exclusive_ns = Figure{figures.time_ns.value * 0.75, Quality::bracketed, figures.time_ns.value * 0.75,
-                                  figures.time_ns.value * 0.75, "up to 40 ns of bookkeeping a call"};
+    figures.exclusive_ns =
+        Figure{std::floor(figures.time_ns.value * 0.75), Quality::bracketed, std::floor(figures.time_ns.value * 0.75),
+               std::floor(figures.time_ns.value * 0.75), "up to 40 ns of bookkeeping a call"};
+    figures.preempted_ns = Figure::exact(std::floor(figures.time_ns.value * 0.0625));
     return figures;
 }
 
 PathFigures absent_path(const std::string& reason) {
     PathFigures figures;
-    figures.calls = figures.bytes = figures.time_ns = figures.exclusive_ns = Figure::unavailable(reason);
+    figures.calls = figures.bytes = figures.time_ns = figures.exclusive_ns = figures.preempted_ns =
+        Figure::unavailable(reason);
     return figures;
 }
 
@@ -109,6 +112,7 @@ CpuProfile profile(double total_ns, double data_copy, double user) {
         cpu.share[i] = sampled(parts[i], 0.08);
     cpu.user_space = sampled(user, 0.1);
     cpu.softirq = sampled(0.25, 0.1);
+    cpu.tracing = sampled(0.03125, 0.25);
     cpu.hottest_symbols = {{"copy_user_generic", cpu.samples / 3}, {"tcp_write_xmit", cpu.samples / 10}};
     return cpu;
 }

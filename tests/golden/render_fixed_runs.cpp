@@ -29,7 +29,8 @@ bool write(const std::filesystem::path& path, const std::string& text) {
 int show(const char* wanted) {
     for (const auto& [name, make] : fixed_runs)
         if (std::strcmp(name, wanted) == 0)
-            std::cout << netio::report::render_text(make(), {.color = true, .width = 100, .saved_to = "results/example"});
+            std::cout << netio::report::render_text(make(),
+                                                    {.color = true, .width = 100, .saved_to = "results/example"});
     return 0;
 }
 

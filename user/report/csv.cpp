@@ -131,6 +131,7 @@ void add_cpu_shares(Columns& columns) {
                           [cpu_class](const CpuProfile& cpu) { return cpu.share[index_of(cpu_class)]; });
         add_cpu_share(columns, role, "user_space", [](const CpuProfile& cpu) { return cpu.user_space; });
         add_cpu_share(columns, role, "softirq", [](const CpuProfile& cpu) { return cpu.softirq; });
+        add_cpu_share(columns, role, "tracing", [](const CpuProfile& cpu) { return cpu.tracing; });
         columns.push_back({std::string(name_of(role)) + "_cpu_samples", [role](CsvRow& row, const Cell& cell) {
                                if (cell.trace)
                                    row.integer(cell.trace->cpu[index_of(role)].samples);

@@ -102,6 +102,14 @@ std::string fixed(double value, int decimals) {
     return with_groups(buffer.data());
 }
 
+std::string trimmed(double value) {
+    std::string text = fixed(value, 3);
+    text.erase(text.find_last_not_of('0') + 1);
+    if (text.back() == '.')
+        text.pop_back();
+    return text;
+}
+
 std::string significant(double value, int digits) {
     if (!std::isfinite(value))
         return "?";

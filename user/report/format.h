@@ -35,6 +35,9 @@ namespace netio::report {
 /// 0.0123, 2.31, 118, 41,023.
 [[nodiscard]] std::string significant(double value, int digits = 3);
 
+/// At most three digits after the decimal point, and no zeros at the end: 2, 0.5, 1.125.
+[[nodiscard]] std::string trimmed(double value);
+
 /// So many digits after the decimal point, thousands grouped.
 [[nodiscard]] std::string fixed(double value, int decimals);
 

@@ -69,11 +69,14 @@ Json path_to_json(const PathFigures& figures) {
             {"exclusive_ns", value_of(figures.exclusive_ns)},
             {"exclusive_quality", name_of(figures.exclusive_ns.quality)},
             {"exclusive_interval_ns", interval_of(figures.exclusive_ns)},
+            {"preempted_ns", value_of(figures.preempted_ns)},
+            {"preempted_quality", name_of(figures.preempted_ns.quality)},
             {"reasons",
              {{"calls", text_or_null(figures.calls.reason)},
               {"bytes", text_or_null(figures.bytes.reason)},
               {"time_ns", text_or_null(figures.time_ns.reason)},
-              {"exclusive_ns", text_or_null(figures.exclusive_ns.reason)}}},
+              {"exclusive_ns", text_or_null(figures.exclusive_ns.reason)},
+              {"preempted_ns", text_or_null(figures.preempted_ns.reason)}}},
             {"sampled_bytes", figures.sampled_bytes == 0 ? Json(nullptr) : Json(figures.sampled_bytes)},
             {"histogram", figures.histogram ? histogram_to_json(*figures.histogram) : Json(nullptr)}};
 }
@@ -152,13 +155,14 @@ Json profile_to_json(const CpuProfile& profile) {
             {"shares", std::move(classes)},
             {"user_space", figure_to_json(profile.user_space)},
             {"softirq", figure_to_json(profile.softirq)},
+            {"tracing", figure_to_json(profile.tracing)},
             {"hottest_symbols", std::move(symbols)}};
 }
 
 CpuProfile untraced_profile() {
     CpuProfile profile;
     const Figure none = Figure::unavailable("not traced");
-    profile.total_ns = profile.user_space = profile.softirq = none;
+    profile.total_ns = profile.user_space = profile.softirq = profile.tracing = none;
     profile.share.fill(none);
     return profile;
 }

@@ -15,11 +15,14 @@ struct Tick {
     std::string label;
 };
 
-/// Labels are placed in order of weight: whole decades, then fives, then twos, each where it has a space on both sides.
+/// Labels are placed in order of weight, each where it has a space on both sides: whole decades, then fives, then twos,
+/// and the other digits only on an axis so short that it would have fewer than three labels.
 std::vector<Tick> ticks_of(const LogAxis& axis) {
     std::vector<Tick> ticks;
     std::vector<bool> taken(axis.columns(), false);
-    for (const int digit : {1, 5, 2}) {
+    for (const int digit : {1, 5, 2, 3, 4, 6, 7, 8, 9}) {
+        if (digit != 5 && digit > 2 && ticks.size() >= 3)
+            break;
         for (int decade = 0; decade <= 11; ++decade) {
             const double value = digit * std::pow(10.0, decade);
             const double at = axis.position(value);

@@ -19,7 +19,7 @@ class LogAxis {
     [[nodiscard]] double position(double nanoseconds) const;
     [[nodiscard]] std::size_t columns() const { return columns_; }
 
-    /// A line with ticks, and below it their labels at 1, 2 and 5 of each decade as far as there is room.
+    /// A line with ticks, and below it their labels as far as there is room.
     struct Scale {
         std::string line;
         std::string labels;

@@ -12,7 +12,8 @@ namespace {
 const PathFigures& untraced_figures() {
     static const PathFigures figures = [] {
         PathFigures none;
-        none.calls = none.bytes = none.time_ns = none.exclusive_ns = Figure::unavailable("not traced");
+        none.calls = none.bytes = none.time_ns = none.exclusive_ns = none.preempted_ns =
+            Figure::unavailable("not traced");
         return none;
     }();
     return figures;

@@ -46,14 +46,14 @@ std::string render_text(const Run& run, const TextOptions& options) {
     if (groups.size() > 1)
         put_overview(page, groups);
     for (const analysis::Group& group : groups) {
-        put_group(page, run, group);
+        put_group(page, group);
+        put_latency_plot(page, group);
         if (traced(group)) {
             put_byte_table(page, group);
             put_cpu_table(page, group);
             put_call_table(page, group);
         }
         put_counters(page, group);
-        put_latency_plot(page, group);
     }
     put_limits(page, run);
     put_findings(page, run);

@@ -9,6 +9,8 @@
 namespace netio::report {
 namespace {
 
+constexpr std::size_t calls_width = 11;
+
 struct BytePath {
     Path path;
     const char* label;
@@ -31,7 +33,7 @@ TableCell byte_cell(const Cell& cell, Path path) {
     if (payload == 0.0)
         return no_figure;
     if (figures.bytes.available() && figures.bytes.value == 0.0)
-        return nothing_there;
+        return {"–" + std::string(calls_width, ' '), Style::dim};
     const double messages = payload / static_cast<double>(cell.message_size());
     const std::string bytes = figures.bytes.available() ? std::string(mark_of(figures.bytes.quality)) +
                                                               fixed(figures.bytes.value / payload, 3)
@@ -39,7 +41,7 @@ TableCell byte_cell(const Cell& cell, Path path) {
     const std::string calls = figures.calls.available() ? std::string(mark_of(figures.calls.quality)) +
                                                               significant(figures.calls.value / messages)
                                                         : "n/a";
-    return {bytes + right_in(calls, 9), figures.bytes.available() ? Style::plain : Style::dim};
+    return {bytes + right_in(calls, calls_width), figures.bytes.available() ? Style::plain : Style::dim};
 }
 
 bool seen(const analysis::Group& group, Path path, bool available) {
@@ -64,13 +66,12 @@ std::string quality_of_row(const analysis::Group& group, Path path) {
 void put_byte_table(Page& page, const analysis::Group& group) {
     page.blank();
     page.heading("Where each byte was moved", variants_of(group));
-    page.row("  times a payload byte,",
+    page.row("  times moved; calls a message",
              cells_of(group,
                       [](const Cell&) {
-                          return TableCell{"per byte" + right_in("calls", 9), Style::dim};
+                          return TableCell{"per byte" + right_in("calls/msg", calls_width), Style::dim};
                       }),
              {}, Style::dim);
-    page.row("  and calls a message", {}, {}, Style::dim);
     std::vector<std::string> idle;
     std::vector<std::string> unknown;
     for (const BytePath& entry : byte_paths) {
@@ -85,10 +86,11 @@ void put_byte_table(Page& page, const analysis::Group& group) {
              cells_of(group,
                       [](const Cell& cell) {
                           const Figure copies = cell.copies_per_byte();
-                          return copies.available() ? TableCell{std::string(mark_of(copies.quality)) +
-                                                                    fixed(copies.value, 3) + std::string(9, ' '),
-                                                                Style::bold}
-                                                    : no_figure;
+                          return copies.available()
+                                     ? TableCell{std::string(mark_of(copies.quality)) + fixed(copies.value, 3) +
+                                                     std::string(calls_width, ' '),
+                                                 Style::bold}
+                                     : no_figure;
                       }),
              {}, Style::bold);
     const auto list = [](const std::vector<std::string>& names) {

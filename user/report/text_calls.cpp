@@ -51,7 +51,7 @@ TableCell wait_cell(const Cell& cell, Path path) {
 void put_call_table(Page& page, const analysis::Group& group) {
     page.blank();
     page.heading("Calls and waiting", variants_of(group));
-    page.row("  calls a message × their p50", {}, {}, Style::dim);
+    page.row("  calls a message × median", {}, {}, Style::dim);
     const std::pair<Path, const char*> calls[] = {{Path::send_syscall, "  send_syscall"},
                                                   {Path::recv_syscall, "  recv_syscall"},
                                                   {Path::errqueue_syscall, "  errqueue_syscall"},
@@ -60,7 +60,7 @@ void put_call_table(Page& page, const analysis::Group& group) {
     for (const auto& [path, label] : calls)
         if (ever_called(group, path))
             page.row(label, cells_of(group, [path = path](const Cell& cell) { return call_cell(cell, path); }));
-    page.row("  share of the time blocked", {}, {}, Style::dim);
+    page.row("  share of time blocked", {}, {}, Style::dim);
     page.row("  wait_recv    for data",
              cells_of(group, [](const Cell& cell) { return wait_cell(cell, Path::wait_recv); }));
     page.row("  wait_send    for space",

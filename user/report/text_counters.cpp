@@ -36,12 +36,15 @@ std::string scaled(const CounterReading* reading, double per) {
 
 void put_counters(Page& page, const analysis::Group& group) {
     std::vector<std::string> events;
+    std::vector<std::string> missing;
     for (const analysis::VariantSummary* summary : present(group))
         for (const EndResult* end : {&summary->merged.sender, &summary->merged.receiver})
-            for (const CounterReading& reading : end->counters)
-                if (reading.available() && std::find(events.begin(), events.end(), reading.event) == events.end())
-                    events.push_back(reading.event);
-    if (events.empty())
+            for (const CounterReading& reading : end->counters) {
+                std::vector<std::string>& list = reading.available() ? events : missing;
+                if (std::find(list.begin(), list.end(), reading.event) == list.end())
+                    list.push_back(reading.event);
+            }
+    if (events.empty() && missing.empty())
         return;
     page.blank();
     page.heading("Counters, sender / receiver", variants_of(group));
@@ -56,6 +59,11 @@ void put_counters(Page& page, const analysis::Group& group) {
                                       scaled(reading_of(cell.receiver, event), count)};
                  }));
     }
+    std::string names;
+    for (const std::string& event : missing)
+        names += (names.empty() ? "" : ", ") + event;
+    if (!missing.empty())
+        page.paragraph("  ", "not counted here: " + names + " (why: at the end)", Style::dim);
 }
 
 } // namespace netio::report

@@ -13,35 +13,49 @@ namespace {
 
 using ShareOf = std::function<const Figure&(const CpuProfile&)>;
 
+/// What follows the nanoseconds of a cell: share and bar.
+std::size_t share_width(const Page& page) { return page.column_width() >= 20 ? 7 : 4; }
+
+TableCell without_share(const Page& page, const TableCell& cell) {
+    return {cell.text + std::string(share_width(page), ' '), cell.style};
+}
+
 /// "~0.213±0.021 12% █▏": nanoseconds per payload byte with half of the 95 % interval, share of both ends' CPU time.
 /// A narrow page leaves the bar out.
 TableCell time_cell(const Page& page, const Figure& per_byte, double share) {
     if (!per_byte.available())
-        return no_figure;
+        return without_share(page, no_figure);
     if (per_byte.value == 0.0)
-        return nothing_there;
+        return without_share(page, nothing_there);
     const int decimals = per_byte.value >= 100.0 ? 0 : per_byte.value >= 10.0 ? 1 : per_byte.value >= 1.0 ? 2 : 3;
     std::string text = std::string(mark_of(per_byte.quality)) + fixed(per_byte.value, decimals);
     if (per_byte.quality == Quality::sampled)
         text += "±" + fixed((per_byte.high - per_byte.low) / 2.0, decimals);
     if (share < 0.0)
-        return {text};
+        return without_share(page, {text});
     text += right_in(percent(share), 4);
-    if (page.column_width() >= 21)
+    if (page.column_width() >= 20)
         text += " " + left_in(bar(share, 2), 2);
     return {text};
 }
 
-/// Nanoseconds per byte of a share of CPU time. The interval is the share's own: what is uncertain is the class of a
-/// sample, and the number of samples is known.
-Figure per_byte(const Cell& cell, const Figure& share) {
-    const Figure total = total_cpu_ns(*cell.trace);
-    if (!share.available() || !total.available())
-        return share.available() ? total : share;
+/// A figure, times `scale`, for each payload byte of the measured part.
+Figure per_byte(const Cell& cell, Figure figure, double scale) {
+    if (!figure.available())
+        return figure;
     if (cell.payload_bytes() == 0)
         return Figure::unavailable("no payload in the measured part");
-    const double scale = total.value / static_cast<double>(cell.payload_bytes());
-    return {share.value * scale, share.quality, share.low * scale, share.high * scale, {}};
+    scale /= static_cast<double>(cell.payload_bytes());
+    figure.value *= scale;
+    figure.low *= scale;
+    figure.high *= scale;
+    return figure;
+}
+
+/// Nanoseconds per byte of a share of CPU time. The interval is the share's own: what is uncertain is the class of a
+/// sample, and the number of samples is known.
+Figure share_per_byte(const Cell& cell, const Figure& share) {
+    return per_byte(cell, share, total_cpu_ns(*cell.trace).value);
 }
 
 void put_share(Page& page, const analysis::Group& group, const std::string& label, const ShareOf& share_of,
@@ -50,7 +64,7 @@ void put_share(Page& page, const analysis::Group& group, const std::string& labe
              cells_of(group,
                       [&](const Cell& cell) {
                           const Figure share = combined_share(*cell.trace, share_of);
-                          TableCell made = time_cell(page, per_byte(cell, share), share.value);
+                          TableCell made = time_cell(page, share_per_byte(cell, share), share.value);
                           if (style != Style::plain)
                               made.style = style;
                           return made;
@@ -69,7 +83,7 @@ void put_path(Page& page, const analysis::Group& group, Path path, const char* l
     page.row(label, cells_of(group, [&](const Cell& cell) {
                  const PathFigures& figures = figures_of(cell, path);
                  if (figures.time_ns.available() && figures.time_ns.value == 0.0)
-                     return nothing_there;
+                     return without_share(page, nothing_there);
                  const Figure time = figures.time_per_byte_ns();
                  const Figure total = total_cpu_ns(*cell.trace);
                  // The share is of the time in which samples were taken; a path timed call by call has more than that.
@@ -84,13 +98,12 @@ void put_cpu_table(Page& page, const analysis::Group& group) {
     page.blank();
     page.heading("Where the CPU time went", variants_of(group));
     page.row(
-        "  ns per payload byte, and",
+        "  ns per payload byte; share",
         cells_of(group,
                  [&](const Cell&) {
-                     return TableCell{page.column_width() >= 21 ? "ns/byte  share   " : "ns/byte share", Style::dim};
+                     return TableCell{page.column_width() >= 20 ? "ns/byte share   " : "ns/byte share", Style::dim};
                  }),
         {}, Style::dim);
-    page.row("  share of both ends' CPU time", {}, {}, Style::dim);
     constexpr std::array<std::pair<Path, const char*>, 6> paths{{{Path::copy_in, "  copy_in"},
                                                                  {Path::pin, "  pin"},
                                                                  {Path::deferred_copy, "  deferred_copy"},
@@ -99,7 +112,7 @@ void put_cpu_table(Page& page, const analysis::Group& group) {
                                                                  {Path::copy_out, "  copy_out"}}};
     for (const auto& [path, label] : paths)
         put_path(page, group, path, label);
-    page.row("  by class, all paths:", {}, {}, Style::dim);
+    page.row("  all of it, by class:", {}, {}, Style::dim);
     constexpr std::array<std::pair<CpuClass, const char*>, cpu_class_count> classes{
         {{CpuClass::data_copy, "  data copy"},
          {CpuClass::tcp_ip, "  TCP/IP"},
@@ -116,14 +129,16 @@ void put_cpu_table(Page& page, const analysis::Group& group) {
     page.row("  = all CPU time",
              cells_of(group,
                       [&](const Cell& cell) {
-                          const Figure total = per_byte(cell, Figure::exact(1.0));
-                          TableCell made = time_cell(page, total, total.available() ? 1.0 : -1.0);
-                          made.style = total.available() ? Style::bold : Style::dim;
+                          TableCell made = time_cell(page, per_byte(cell, total_cpu_ns(*cell.trace), 1.0), -1.0);
+                          made.style = Style::bold;
                           return made;
                       }),
              {}, Style::bold);
     put_share(
-        page, group, "  in softirq, of the above", [](const CpuProfile& cpu) -> const Figure& { return cpu.softirq; },
+        page, group, "    of it in softirq", [](const CpuProfile& cpu) -> const Figure& { return cpu.softirq; },
+        Style::dim);
+    put_share(
+        page, group, "    of it in tracing itself", [](const CpuProfile& cpu) -> const Figure& { return cpu.tracing; },
         Style::dim);
 }
 

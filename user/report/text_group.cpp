@@ -74,6 +74,23 @@ void put_throughput_range(Page& page, const Group& group) {
         page.row("  over the repeats", cells, {}, Style::dim);
 }
 
+/// With several connections: the least and the most that one of them got through, in the whole of a repeat.
+void put_messages_per_connection(Page& page, const Group& group) {
+    if (group.threads < 2)
+        return;
+    page.row(
+        "  of one connection, in all",
+        cells_of(group,
+                 [](const Cell& cell) {
+                     const std::vector<std::uint64_t>& each = cell.receiver.messages_per_thread;
+                     if (each.empty())
+                         return no_figure;
+                     const auto [least, most] = std::minmax_element(each.begin(), each.end());
+                     return TableCell{grouped(*least) + (*least == *most ? "" : " – " + grouped(*most)), Style::dim};
+                 }),
+        {}, Style::dim);
+}
+
 void put_latency(Page& page, const Group& group) {
     const std::pair<const char*, double> rows[] = {
         {"        p50      µs", 0.5}, {"        p99      µs", 0.99}, {"        p99.9    µs", 0.999}};
@@ -101,6 +118,14 @@ void put_cpu(Page& page, const Group& group) {
              cells_of(group, [](const Cell& cell) { return measured(cell) ? TableCell{cpus_busy(cell)} : no_figure; }));
 }
 
+/// The worst of the row, in a word.
+std::string quality_of_copies(const Group& group) {
+    Quality worst = Quality::exact;
+    for (const VariantSummary* summary : present(group))
+        worst = std::max(worst, summary->merged.copies_per_byte().quality);
+    return worst == Quality::unavailable ? "" : std::string(name_of(worst));
+}
+
 void put_copies(Page& page, const Group& group) {
     const auto figure = [](const Cell& cell) {
         const Figure copies = cell.copies_per_byte();
@@ -108,7 +133,7 @@ void put_copies(Page& page, const Group& group) {
                    ? TableCell{std::string(mark_of(copies.quality)) + fixed(copies.value, 3), Style::bold}
                    : no_figure;
     };
-    page.row("Copies per byte", cells_of(group, figure));
+    page.row("Copies per byte", cells_of(group, figure), quality_of_copies(group));
 }
 
 void put_published(Page& page, const Group& group) {
@@ -127,9 +152,9 @@ void put_published(Page& page, const Group& group) {
 
 } // namespace
 
-void put_group(Page& page, const Run&, const Group& group) {
+void put_group(Page& page, const Group& group) {
     page.blank();
-    page.heading(title_of(group));
+    page.rule(title_of(group));
     if (const std::string text = verdict(group); !text.empty())
         page.paragraph("", text);
     page.blank();
@@ -137,6 +162,7 @@ void put_group(Page& page, const Run&, const Group& group) {
     put_spread(page, group, "Throughput       Gbit/s", &VariantSummary::throughput_gbps);
     put_throughput_range(page, group);
     put_spread(page, group, "Messages         /s", &VariantSummary::messages_per_second);
+    put_messages_per_connection(page, group);
     put_latency(page, group);
     put_cpu(page, group);
     put_copies(page, group);

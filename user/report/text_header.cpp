@@ -15,7 +15,7 @@ std::vector<std::string> machine(const Environment& environment) {
         cpus += " (" + environment.cpu_model + ")";
     return {with_name("netio-trace", environment.tool_version),
             "Linux " + environment.kernel_release + " " + environment.architecture, cpus,
-            with_name("in", environment.virtualization)};
+            environment.virtualization.empty() ? std::string() : "in a " + environment.virtualization + " guest"};
 }
 
 std::vector<std::string> method(const Run& run) {
@@ -23,11 +23,11 @@ std::vector<std::string> method(const Run& run) {
     const RunSpec& spec = run.spec;
     std::vector<std::string> parts{with_name("link", environment.link)};
     if (environment.mtu != 0)
-        parts.push_back("MTU " + grouped(environment.mtu));
+        parts.push_back("MTU " + std::to_string(environment.mtu));
     parts.push_back(with_name("TCP", environment.congestion_control));
     parts.emplace_back(spec.nagle ? "Nagle on" : "TCP_NODELAY");
     parts.emplace_back(spec.pattern == Pattern::rr ? "request and answer" : "stream");
-    parts.push_back(significant(spec.duration_s) + " s a cell" +
+    parts.push_back(trimmed(spec.duration_s) + " s a cell" +
                     (spec.repeats > 1 ? " × " + grouped(spec.repeats) + " repeats" : ""));
     if (spec.send_buffer != 0)
         parts.push_back("SO_SNDBUF " + binary_size(spec.send_buffer));

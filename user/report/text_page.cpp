@@ -50,8 +50,8 @@ Style style_of(Variant variant) {
 }
 
 Page::Page(const TextOptions& options)
-    : color_(options.color), width_(std::clamp<std::size_t>(options.width, 80, 100)), label_(28),
-      column_(width_ >= 100 ? 21 : 17), note_(width_ - label_ - 3 * column_) {}
+    : color_(options.color), width_(std::clamp<std::size_t>(options.width, 80, 100)), label_(29),
+      column_(width_ >= 100 ? 20 : 17), note_(width_ - label_ - 3 * column_) {}
 
 std::string Page::paint(std::string_view text, Style style) const {
     if (!color_ || style == Style::plain || text.empty())
@@ -90,6 +90,14 @@ void Page::heading(std::string_view title, const std::vector<Variant>& columns) 
     line(pieces);
 }
 
+void Page::rule(std::string_view title) {
+    const std::string clean = left_in(printable(title), std::min(display_width(printable(title)), width_ - 6));
+    std::string rest;
+    for (std::size_t i = display_width(clean) + 4; i < width_; ++i)
+        rest += "─";
+    line({{"── ", Style::dim}, {clean, Style::bold}, {" " + rest, Style::dim}});
+}
+
 void Page::row(std::string_view label, const std::vector<TableCell>& cells, std::string_view note, Style label_style) {
     std::vector<TableCell> pieces{{left_in(printable(label), label_), label_style}};
     for (const TableCell& cell : cells)
@@ -103,7 +111,8 @@ void Page::paragraph(std::string_view first, std::string_view text, Style style,
     const std::size_t indent = display_width(first);
     bool is_first = true;
     for (const std::string& piece : wrap(text, width_ - indent)) {
-        line({{is_first ? std::string(first) : std::string(indent, ' '), first_style}, {piece, style}});
+        line({{is_first ? std::string(first) : std::string(indent, ' '), is_first ? first_style : Style::plain},
+              {piece, style}});
         is_first = false;
     }
 }

@@ -28,6 +28,8 @@ class Page {
     void blank();
     /// A line that starts a block of lines, with the variants' names over their columns.
     void heading(std::string_view title, const std::vector<Variant>& columns = {});
+    /// A line across the page with a title in it, where a new group of cells starts.
+    void rule(std::string_view title);
     /// Label on the left, figures right-aligned in their columns, a note after them.
     void row(std::string_view label, const std::vector<TableCell>& cells, std::string_view note = {},
              Style label_style = Style::plain);

@@ -19,7 +19,7 @@ void put_header(Page& page, const Run& run);
 void put_overview(Page& page, const std::vector<analysis::Group>& groups);
 
 /// "8 × 4 KiB fields …" and the table of results of one group.
-void put_group(Page& page, const Run& run, const analysis::Group& group);
+void put_group(Page& page, const analysis::Group& group);
 
 /// How often each payload byte was moved, and where.
 void put_byte_table(Page& page, const analysis::Group& group);
