@@ -14,21 +14,27 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 "$tree/scripts/setup.sh" build
 "$tree/scripts/build.sh" release --target netio-trace
 
-# given NAME ARGUMENT...: whether an option is among the arguments
+# given NAME ARGUMENT...: whether an option is among the arguments; its value, if it has one, is then in `value`
 given() {
-    local name=$1 argument
+    local name=$1
     shift
-    for argument in "$@"; do
-        [[ $argument == "$name" || $argument == "$name="* ]] && return 0
+    while [[ $# -gt 0 ]]; do
+        case $1 in
+        "$name") value=${2:-} && return 0 ;;
+        "$name="*) value=${1#*=} && return 0 ;;
+        esac
+        shift
     done
     return 1
 }
 
 arguments=(run)
 given --preset "$@" || arguments+=(--preset quick)
-output=
-if ! given --output "$@"; then
-    output="$PWD/results/$(date -u +%Y-%m-%d-%H%M%S)"
+if given --output "$@"; then
+    output=$value
+else
+    mkdir -p results # by this user, so that a run without root can add to it
+    output=$PWD/results/$(date -u +%Y%m%d-%H%M%S)
     arguments+=(--output "$output")
 fi
 arguments+=("$@")
@@ -39,5 +45,5 @@ if given --no-trace "$@"; then
 fi
 status=0
 as_root "$tree/build/release/user/cli/netio-trace" "${arguments[@]}" || status=$?
-[[ -z $output ]] || give_back "$output"
+give_back "$output"
 exit "$status"
