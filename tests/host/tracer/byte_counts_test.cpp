@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include <gtest/gtest.h>
+
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+
+#include "exchange.h"
+
+namespace netio::tracer {
+namespace {
+
+double bytes_of(const TraceResult& result, Role role, Path path) {
+    const Figure& figure = figures_of(result, role, path).bytes;
+    EXPECT_EQ(figure.quality, Quality::exact) << name_of(path) << ": " << figure.reason;
+    return figure.value;
+}
+
+struct Traced {
+    ExchangeCounts counts;
+    TraceResult result;
+};
+
+Traced trace(Session& session, const ExchangeOptions& options) {
+    Traced traced;
+    EXPECT_TRUE(session.begin_cell(options.variant).ok());
+    traced.counts = exchange(session.registrar(), options);
+    auto result = session.end_cell(options.variant, traced.counts.sender.calls.send_bytes);
+    EXPECT_TRUE(result.ok());
+    if (result)
+        traced.result = *result;
+    return traced;
+}
+
+/// Everything that the ends counted themselves, and nothing else.
+void expect_same_counts(const Traced& traced) {
+    const TraceResult& result = traced.result;
+    EXPECT_EQ(result.calls[index_of(Role::sender)], traced.counts.sender.calls);
+    EXPECT_EQ(result.calls[index_of(Role::receiver)], traced.counts.receiver.calls);
+    EXPECT_EQ(bytes_of(result, Role::sender, Path::copy_in) + bytes_of(result, Role::sender, Path::pin),
+              static_cast<double>(traced.counts.sender.calls.send_bytes));
+    EXPECT_EQ(bytes_of(result, Role::receiver, Path::copy_out),
+              static_cast<double>(traced.counts.receiver.calls.recv_bytes));
+    EXPECT_EQ(lost_in_total(result), 0U);
+}
+
+class ByteCounts : public testing::TestWithParam<std::tuple<LinkKind, Variant, std::size_t>> {};
+
+TEST_P(ByteCounts, AgreeWithBothEndsToTheByteAndTheCall) {
+    Session session = open_session();
+    ExchangeOptions options;
+    std::tie(options.link, options.variant, options.message_bytes) = GetParam();
+    options.messages = 200;
+    const Traced traced = trace(session, options);
+    ASSERT_GE(traced.counts.sender.calls.send_calls, 200U);
+    expect_same_counts(traced);
+    const Path used = options.variant == Variant::A3 ? Path::pin : Path::copy_in;
+    const Path unused = options.variant == Variant::A3 ? Path::copy_in : Path::pin;
+    EXPECT_EQ(bytes_of(traced.result, Role::sender, used), 200.0 * static_cast<double>(options.message_bytes));
+    EXPECT_EQ(bytes_of(traced.result, Role::sender, unused), 0.0);
+}
+
+INSTANTIATE_TEST_SUITE_P(LinksVariantsSizes, ByteCounts,
+                         testing::Combine(testing::Values(LinkKind::loopback, LinkKind::veth),
+                                          testing::Values(Variant::A1, Variant::A2, Variant::A3),
+                                          testing::Values(std::size_t{1}, std::size_t{4097}, std::size_t{262144})));
+
+TEST(ByteCountsOf, UnregisteredThreadsAreNotTaken) {
+    Session session = open_session();
+    ExchangeOptions options;
+    options.register_threads = false;
+    const Traced traced = trace(session, options);
+    ASSERT_GT(traced.counts.receiver.calls.recv_calls, 0U);
+    EXPECT_EQ(traced.result.calls[index_of(Role::sender)], CallTotals{});
+    EXPECT_EQ(traced.result.calls[index_of(Role::receiver)], CallTotals{});
+    EXPECT_EQ(bytes_of(traced.result, Role::sender, Path::copy_in), 0.0);
+    EXPECT_EQ(bytes_of(traced.result, Role::receiver, Path::copy_out), 0.0);
+}
+
+TEST(ByteCountsOf, OtherDescriptorsOfATracedThreadAreNotTaken) {
+    Session session = open_session();
+    ExchangeOptions options;
+    options.in_sender_thread = [] {
+        // The first UNIX socket gets the number of a descriptor that was looked up and closed before.
+        for (int round = 0; round < 3; ++round) {
+            std::array<int, 2> pair{};
+            ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM, 0, pair.data()), 0);
+            std::array<char, 100> data{};
+            ASSERT_EQ(send(pair[0], data.data(), data.size(), 0), 100);
+            ASSERT_EQ(recv(pair[1], data.data(), data.size(), 0), 100);
+            close(pair[0]);
+            close(pair[1]);
+        }
+        ASSERT_LT(send(-1, "x", 1, 0), 0);
+    };
+    expect_same_counts(trace(session, options));
+}
+
+TEST(ByteCountsOf, AChildProcessAreTaken) {
+    Session session = open_session();
+    ASSERT_TRUE(session.begin_cell(Variant::A2).ok());
+    ExchangeOptions options;
+    options.messages = 50;
+    options.message_bytes = 1000;
+    const pid_t child = fork();
+    ASSERT_GE(child, 0);
+    if (child == 0) {
+        const ExchangeCounts counts = exchange(session.registrar(), options);
+        _exit(counts.sender.calls.send_calls == 50 && counts.sender.calls.send_bytes == 50'000 ? 0 : 1);
+    }
+    int status = 0;
+    ASSERT_EQ(waitpid(child, &status, 0), child);
+    ASSERT_EQ(status, 0);
+    auto result = session.end_cell(Variant::A2, 50'000);
+    ASSERT_TRUE(result.ok());
+    EXPECT_EQ(result->calls[index_of(Role::sender)].send_calls, 50U);
+    EXPECT_EQ(bytes_of(*result, Role::sender, Path::copy_in), 50'000.0);
+    EXPECT_EQ(bytes_of(*result, Role::receiver, Path::copy_out), 50'000.0);
+}
+
+TEST(ByteCountsOf, OneVariantDoNotLeakIntoTheNext) {
+    Session session = open_session();
+    ExchangeOptions first;
+    first.variant = Variant::A3;
+    expect_same_counts(trace(session, first));
+    ExchangeOptions second;
+    second.variant = Variant::A1;
+    second.messages = 7;
+    second.message_bytes = 11;
+    const Traced traced = trace(session, second);
+    expect_same_counts(traced);
+    EXPECT_EQ(traced.result.calls[index_of(Role::sender)].send_bytes, 77U);
+    EXPECT_EQ(traced.result.zerocopy, ZerocopyTotals{});
+    EXPECT_EQ(bytes_of(traced.result, Role::sender, Path::deferred_copy), 0.0);
+    expect_same_counts(trace(session, first));
+}
+
+} // namespace
+} // namespace netio::tracer

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "tracer/features.h"
+#include "tracer/probe_plan.h"
+
+namespace netio::tracer {
+namespace {
+
+TEST(Features, AreWhatTheKernelAnswers) {
+    const Features features = probe_features();
+    EXPECT_TRUE(features.bpf.yes) << features.bpf.evidence;
+    EXPECT_TRUE(features.btf.yes) << features.btf.evidence;
+    EXPECT_TRUE(features.raw_tracepoint.yes) << features.raw_tracepoint.evidence;
+    EXPECT_TRUE(features.cpu_clock_sampling.yes) << features.cpu_clock_sampling.evidence;
+    EXPECT_TRUE(features.kernel_symbols.yes) << features.kernel_symbols.evidence;
+    EXPECT_EQ(features.kprobe.yes, std::ifstream("/sys/bus/event_source/devices/kprobe/type").good());
+    for (const Answer* answer : {&features.fentry, &features.kprobe, &features.bpf})
+        EXPECT_FALSE(answer->evidence.empty());
+    for (const TracepointProgram& program : tracepoint_programs()) {
+        const auto found = features.tracepoints.find(std::string(program.tracepoint));
+        ASSERT_NE(found, features.tracepoints.end()) << program.tracepoint;
+        EXPECT_FALSE(found->second.evidence.empty());
+    }
+    EXPECT_TRUE(features.tracepoints.at("sys_enter").yes);
+}
+
+TEST(Features, GiveAPlanWithExactBytes) {
+    const ProbePlan plan = make_plan(probe_features(), {});
+    EXPECT_TRUE(plan.impossible.empty());
+    EXPECT_EQ(plan.paths[index_of(Path::copy_out)].bytes, Quality::exact);
+    EXPECT_EQ(plan.paths[index_of(Path::wait_recv)].time, Quality::exact);
+}
+
+} // namespace
+} // namespace netio::tracer

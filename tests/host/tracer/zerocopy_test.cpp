@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include <gtest/gtest.h>
+
+#include "exchange.h"
+
+namespace netio::tracer {
+namespace {
+
+class ZeroCopy : public testing::TestWithParam<std::tuple<LinkKind, std::size_t, bool>> {};
+
+// Over loopback and veth every zero-copy byte is copied after all.
+TEST_P(ZeroCopy, SendsCompleteAndTheirBytesAreCopiedOnLocalDelivery) {
+    Session session = open_session();
+    ExchangeOptions options;
+    options.variant = Variant::A3;
+    options.messages = 500;
+    std::tie(options.link, options.message_bytes, options.read_completions_at_end) = GetParam();
+    ASSERT_TRUE(session.begin_cell(Variant::A3).ok());
+    const ExchangeCounts counts = exchange(session.registrar(), options);
+    auto result = session.end_cell(Variant::A3, counts.sender.calls.send_bytes);
+    ASSERT_TRUE(result.ok());
+
+    ASSERT_GE(counts.sender.zerocopy.sends, 500U);
+    EXPECT_EQ(result->zerocopy, counts.sender.zerocopy);
+    const PathFigures& complete = figures_of(*result, Role::sender, Path::zc_complete);
+    EXPECT_EQ(complete.calls.quality, Quality::exact);
+    EXPECT_EQ(complete.calls.value, static_cast<double>(counts.sender.zerocopy.sends));
+    ASSERT_TRUE(complete.histogram.has_value());
+    EXPECT_EQ(complete.histogram->count(), counts.sender.zerocopy.sends);
+    EXPECT_GT(complete.histogram->min(), 0U);
+    const PathFigures& pin = figures_of(*result, Role::sender, Path::pin);
+    const PathFigures& deferred = figures_of(*result, Role::sender, Path::deferred_copy);
+    EXPECT_EQ(pin.bytes.value, static_cast<double>(counts.sender.calls.send_bytes));
+    EXPECT_EQ(deferred.bytes.quality, Quality::exact);
+    // A segment that is sent again is copied again.
+    if (counts.retransmissions == 0)
+        EXPECT_EQ(deferred.bytes.value, pin.bytes.value);
+    else
+        EXPECT_GE(deferred.bytes.value, pin.bytes.value);
+    EXPECT_EQ(lost_in_total(*result), 0U);
+}
+
+INSTANTIATE_TEST_SUITE_P(LinksSizes, ZeroCopy,
+                         testing::Combine(testing::Values(LinkKind::loopback, LinkKind::veth),
+                                          testing::Values(std::size_t{64}, std::size_t{8192}, std::size_t{262144}),
+                                          testing::Bool()));
+
+} // namespace
+} // namespace netio::tracer
