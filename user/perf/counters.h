@@ -23,8 +23,8 @@ namespace netio::perf {
 /// "ns" for the clocks (task-clock, cpu-clock), whose count is a time; empty for events that are counted.
 [[nodiscard]] std::string_view unit_of(std::string_view event);
 
-/// What is to be opened for each event, found out once for all threads: libpfm4's encoding of the names and the kernel's
-/// first answer. Immutable, so that any number of threads may use it at once.
+/// What is to be opened for each event, found out once for all threads: libpfm4's encoding of the names and the
+/// kernel's first answer. Immutable, so that any number of threads may use it at once.
 ///
 /// An event counts user and kernel space, unless its name says otherwise ("cycles:u"). Where the kernel lets this
 /// process count user space only (kernel.perf_event_paranoid of 2 or more, without CAP_PERFMON), the event is

@@ -18,8 +18,8 @@ OpenedEvent open_event(const perf_event_attr& attributes) {
     constexpr int any_cpu = -1;
     constexpr int no_group = -1;
     OpenedEvent opened;
-    opened.fd = UniqueFd(static_cast<int>(syscall(SYS_perf_event_open, &attributes, calling_thread, any_cpu, no_group,
-                                                  PERF_FLAG_FD_CLOEXEC)));
+    opened.fd = UniqueFd(static_cast<int>(
+        syscall(SYS_perf_event_open, &attributes, calling_thread, any_cpu, no_group, PERF_FLAG_FD_CLOEXEC)));
     if (!opened.fd)
         opened.error = errno;
     return opened;

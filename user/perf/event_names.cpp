@@ -62,8 +62,8 @@ Error unknown(const std::string& name, int code) {
                        std::move(way_out));
 }
 
-/// Software events other than the clocks and the page faults happen in kernel code, so without the kernel their count is
-/// 0 whatever the program does: perf_exclude_event() looks at the registers of the place where they are raised.
+/// Software events other than the clocks and the page faults happen in kernel code, so without the kernel their count
+/// is 0 whatever the program does: perf_exclude_event() looks at the registers of the place where they are raised.
 bool can_never_count(const perf_event_attr& attributes) {
     if (attributes.type != PERF_TYPE_SOFTWARE || attributes.exclude_kernel == 0)
         return false;
@@ -152,13 +152,17 @@ std::vector<std::string> nearest(std::string_view name, const std::vector<std::s
     constexpr std::size_t most = 3;
     const std::string wanted = lower(name);
     const std::size_t farthest = std::max<std::size_t>(1, wanted.size() / 3);
+    const std::size_t contained = farthest + 1;
+    const std::size_t nothing_alike = farthest + 2;
     std::vector<std::pair<std::size_t, std::string>> alike;
     for (const std::string& candidate : known) {
         const std::string against = lower(candidate);
         std::size_t distance = edit_distance(wanted, against);
+        if (distance > farthest)
+            distance = nothing_alike;
         if (wanted.size() >= 3 && against.find(wanted) != std::string::npos)
-            distance = std::min(distance, farthest); // "faults" for "page-faults"
-        if (distance <= farthest)
+            distance = std::min(distance, contained); // "fault" for "page-faults": behind misspellings
+        if (distance != nothing_alike)
             alike.emplace_back(distance, candidate);
     }
     std::sort(alike.begin(), alike.end());
@@ -169,15 +173,9 @@ std::vector<std::string> nearest(std::string_view name, const std::vector<std::s
 }
 
 std::vector<std::string> default_events() {
-    return {"cycles",
-            "instructions",
-            "cache-references",
-            "cache-misses",
-            "LLC-load-misses",
-            "L1-dcache-load-misses",
-            "context-switches",
-            "cpu-migrations",
-            "page-faults",
+    return {"cycles",           "instructions",    "cache-references",
+            "cache-misses",     "LLC-load-misses", "L1-dcache-load-misses",
+            "context-switches", "cpu-migrations",  "page-faults",
             "task-clock"};
 }
 

@@ -8,8 +8,8 @@
 namespace netio::perf {
 namespace {
 
-/// Opens the event once. A refusal that holds for every thread goes into the plan, so that thousands of threads need not
-/// ask again; one that depends on the moment (descriptors, memory, busy hardware) does not.
+/// Opens the event once. A refusal that holds for every thread goes into the plan, so that thousands of threads need
+/// not ask again; one that depends on the moment (descriptors, memory, busy hardware) does not.
 PlannedEvent plan_event(const std::string& name, std::optional<int> paranoid) {
     PlannedEvent planned;
     planned.name = name;

@@ -43,9 +43,8 @@ Refusal explain_refusal(int errno_value, std::optional<int> paranoid) {
             return {CounterStatus::not_permitted, "kernel.perf_event_paranoid is " + std::to_string(*paranoid) + code +
                                                       "; run as root, or set it to 1, or count user space only "
                                                       "(EVENT:u)"};
-        return {CounterStatus::not_permitted,
-                "a container's system call filter or a security module forbids it" + code +
-                    "; allow perf_event_open(2), or give CAP_PERFMON"};
+        return {CounterStatus::not_permitted, "a container's system call filter or a security module forbids it" +
+                                                  code + "; allow perf_event_open(2), or give CAP_PERFMON"};
     case EMFILE:
         return {CounterStatus::not_counted,
                 "out of file descriptors" + code + "; raise ulimit -n, or use fewer threads or events"};
