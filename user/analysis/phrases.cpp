@@ -9,9 +9,13 @@
 namespace netio::analysis {
 
 std::string grouped(std::uint64_t count) {
-    std::string text = std::to_string(count);
-    for (std::size_t end = text.size(); end > 3; end -= 3)
-        text.insert(end - 3, ",");
+    const std::string digits = std::to_string(count);
+    std::string text;
+    for (std::size_t i = 0; i < digits.size(); ++i) {
+        if (i != 0 && (digits.size() - i) % 3 == 0)
+            text += ',';
+        text += digits[i];
+    }
     return text;
 }
 
@@ -51,8 +55,11 @@ std::string plural(std::uint64_t count, const std::string& noun) {
 
 std::string joined(const std::vector<std::string>& words) {
     std::string text;
-    for (const std::string& word : words)
-        text += (text.empty() ? "" : ", ") + word;
+    for (const std::string& word : words) {
+        if (!text.empty())
+            text += ", ";
+        text += word;
+    }
     return text;
 }
 

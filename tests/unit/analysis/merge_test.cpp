@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "analysis/merge.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "cells.h"
+
+namespace netio::analysis {
+namespace {
+
+TEST(SumOfFigures, AddsExactOnes) {
+    const Figure sum = sum_of(Figure::exact(2), Figure::exact(3));
+    EXPECT_EQ(sum.value, 5.0);
+    EXPECT_EQ(sum.low, 5.0);
+    EXPECT_EQ(sum.high, 5.0);
+    EXPECT_EQ(sum.quality, Quality::exact);
+}
+
+TEST(SumOfFigures, AddsTheDistancesToTheBoundsAsSquares) {
+    const Figure sum = sum_of(Figure::sampled(10, 7, 14), Figure::sampled(20, 16, 23));
+    EXPECT_EQ(sum.quality, Quality::sampled);
+    EXPECT_DOUBLE_EQ(sum.value, 30.0);
+    EXPECT_DOUBLE_EQ(sum.low, 30.0 - 5.0);
+    EXPECT_DOUBLE_EQ(sum.high, 30.0 + 5.0);
+}
+
+TEST(SumOfFigures, IsAsGoodAsTheWorse) {
+    EXPECT_EQ(sum_of(Figure::exact(1), Figure::estimated(1, "guess")).quality, Quality::estimated);
+    EXPECT_EQ(sum_of(Figure::exact(1), Figure::estimated(1, "guess")).reason, "guess");
+    const Figure unknown = sum_of(Figure::exact(1), Figure::unavailable("no hook"));
+    EXPECT_FALSE(unknown.available());
+    EXPECT_EQ(unknown.reason, "no hook");
+    EXPECT_FALSE(sum_of(Figure::unavailable("no hook"), Figure::exact(1)).available());
+}
+
+TEST(WeightedMean, WeighsValuesAndDistances) {
+    const Figure mean = weighted_mean(Figure::sampled(0.2, 0.1, 0.3), 300, Figure::sampled(0.6, 0.2, 0.7), 100);
+    EXPECT_DOUBLE_EQ(mean.value, 0.3);
+    EXPECT_DOUBLE_EQ(mean.low, 0.3 - std::hypot(0.075, 0.1));
+    EXPECT_DOUBLE_EQ(mean.high, 0.3 + std::hypot(0.075, 0.025));
+}
+
+TEST(WeightedMean, LeavesOutWhatHasNoWeight) {
+    const Figure known = Figure::sampled(0.2, 0.1, 0.3);
+    EXPECT_EQ(weighted_mean(known, 10, Figure::unavailable("no samples"), 0).value, 0.2);
+    EXPECT_EQ(weighted_mean(Figure::unavailable("no samples"), 0, known, 10).value, 0.2);
+    EXPECT_FALSE(weighted_mean(known, 10, Figure::unavailable("why"), 5).available());
+}
+
+CpuProfile profile(std::uint64_t samples, double data_copy) {
+    CpuProfile cpu;
+    cpu.samples = samples;
+    cpu.total_ns = Figure::exact(static_cast<double>(samples) * 1e6);
+    for (Figure& share : cpu.share)
+        share = Figure::exact(0.0);
+    cpu.share[index_of(CpuClass::data_copy)] = Figure::exact(data_copy);
+    cpu.user_space = Figure::exact(1.0 - data_copy);
+    cpu.softirq = Figure::exact(0.5);
+    cpu.tracing = Figure::exact(data_copy / 2);
+    return cpu;
+}
+
+TEST(MergedProfile, IsWeightedBySamples) {
+    CpuProfile sum = profile(300, 0.2);
+    sum.hottest_symbols = {{"memcpy", 5}, {"tcp_ack", 4}};
+    CpuProfile other = profile(100, 0.6);
+    other.hottest_symbols = {{"tcp_ack", 3}, {"kfree", 1}};
+    add(sum, other);
+    EXPECT_EQ(sum.samples, 400U);
+    EXPECT_EQ(sum.total_ns.value, 400e6);
+    EXPECT_DOUBLE_EQ(sum.share[index_of(CpuClass::data_copy)].value, 0.3);
+    EXPECT_DOUBLE_EQ(sum.user_space.value, 0.7);
+    EXPECT_DOUBLE_EQ(sum.softirq.value, 0.5);
+    EXPECT_DOUBLE_EQ(sum.tracing.value, 0.15);
+    const std::vector<std::pair<std::string, std::uint64_t>> expected{{"tcp_ack", 7}, {"memcpy", 5}, {"kfree", 1}};
+    EXPECT_EQ(sum.hottest_symbols, expected);
+}
+
+TEST(MergedTrace, AddsPathsCallsAndLosses) {
+    TraceResult sum = *sound_cell(Variant::A3).trace;
+    TraceResult other = sum;
+    PathFigures& waited = sum.paths[index_of(Role::receiver)][index_of(Path::wait_recv)];
+    PathFigures& waited_too = other.paths[index_of(Role::receiver)][index_of(Path::wait_recv)];
+    waited.histogram.emplace().record(10);
+    waited_too.histogram.emplace().record(20);
+    waited.sampled_bytes = 100;
+    waited_too.sampled_bytes = 50;
+    other.lost = {{"recursion_misses", 2, "calls"}, {"map_full", 1, "bytes"}};
+    const double calls = sum.paths[0][index_of(Path::pin)].calls.value;
+    add(sum, other);
+    EXPECT_EQ(sum.paths[0][index_of(Path::pin)].calls.value, 2 * calls);
+    EXPECT_EQ(sum.zerocopy.sends, 220U);
+    EXPECT_EQ(sum.calls[0].send_calls, 220U);
+    EXPECT_EQ(waited.histogram->count(), 2U);
+    EXPECT_EQ(waited.sampled_bytes, 150U);
+    EXPECT_EQ(waited.time_ns.value, 8000.0);
+    EXPECT_EQ(waited.exclusive_ns.value, 7800.0);
+    EXPECT_EQ(waited.preempted_ns.value, 200.0);
+    ASSERT_EQ(sum.lost.size(), 2U);
+    EXPECT_EQ(sum.lost[0].count, 2U);
+    EXPECT_EQ(sum.lost[1].name, "map_full");
+}
+
+TEST(MergedTrace, HasNoHistogramOfOnlySomeRepeats) {
+    TraceResult sum = *sound_cell(Variant::A1).trace;
+    TraceResult other = sum;
+    sum.paths[0][0].histogram.emplace().record(10);
+    add(sum, other);
+    EXPECT_FALSE(sum.paths[0][0].histogram.has_value());
+}
+
+TEST(MergedEnd, AddsCountersOfTheSameEvent) {
+    EndResult sum;
+    sum.counters = {{"cycles", CounterStatus::counted, 10, 10.0, 5, 5, ""},
+                    {"page-faults", CounterStatus::counted, 1, 1.0, 5, 5, ""}};
+    EndResult other;
+    other.counters = {{"page-faults", CounterStatus::counted, 2, 2.0, 6, 6, ""},
+                      {"cycles", CounterStatus::multiplexed, 10, 20.0, 6, 3, "shared"}};
+    add(sum, other);
+    ASSERT_EQ(sum.counters.size(), 2U);
+    EXPECT_EQ(sum.counters[0].raw, 20U);
+    EXPECT_EQ(sum.counters[0].scaled, 30.0);
+    EXPECT_EQ(sum.counters[0].enabled_ns, 11U);
+    EXPECT_EQ(sum.counters[0].running_ns, 8U);
+    EXPECT_EQ(sum.counters[0].status, CounterStatus::multiplexed);
+    EXPECT_EQ(sum.counters[0].reason, "shared");
+    EXPECT_EQ(sum.counters[1].raw, 3U);
+    EXPECT_EQ(sum.counters[1].status, CounterStatus::counted);
+}
+
+} // namespace
+} // namespace netio::analysis
