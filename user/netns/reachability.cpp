@@ -6,8 +6,12 @@
 #include <poll.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <cstdio>
+#include <fstream>
+#include <thread>
 
 #include "base/unique_fd.h"
 #include "netns/in_namespace.h"
@@ -51,6 +55,27 @@ Result<UniqueFd> listen_in(const Namespace& server, Endpoint& where) {
     });
 }
 
+/// An IPv6 address without duplicate detection is ready at once, but the kernel joins its solicited-node multicast
+/// group (RFC 4291, section 2.7.1) a moment later, in a work item: addrconf_dad_work(), net/ipv6/addrconf.c. A
+/// neighbour solicitation that arrives before is not heard, and the next one comes after 1 s.
+void wait_for_solicited_node_group(const Namespace& server, const in6_addr& address) {
+    char group[33];
+    std::snprintf(group, sizeof group, "ff0200000000000000000001ff%02x%02x%02x", address.s6_addr[13],
+                  address.s6_addr[14], address.s6_addr[15]);
+    (void)in_namespace(server, [&]() -> Result<void> {
+        for (int attempt = 0; attempt < 500; ++attempt) {
+            std::ifstream joined("/proc/thread-self/net/igmp6");
+            if (!joined)
+                return {};
+            for (std::string line; std::getline(joined, line);)
+                if (line.find(group) != std::string::npos)
+                    return {};
+            std::this_thread::sleep_for(2ms);
+        }
+        return {}; // the connection attempt will tell
+    }).ok();
+}
+
 } // namespace
 
 Result<void> check_reachable(const Namespace& server, const Namespace& client, const std::string& address) {
@@ -58,6 +83,8 @@ Result<void> check_reachable(const Namespace& server, const Namespace& client, c
     auto listener = listen_in(server, where);
     if (!listener)
         return std::move(listener).error();
+    if (where.storage.ss_family == AF_INET6 && server.fd() != client.fd())
+        wait_for_solicited_node_group(server, reinterpret_cast<const sockaddr_in6*>(&where.storage)->sin6_addr);
     return in_namespace(client, [&]() -> Result<void> {
         const UniqueFd connection(::socket(where.storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
         if (!connection)

@@ -182,16 +182,15 @@ TEST(Guardian, HoldsNothingButItsPostAndGivesTheDevicesBack) {
         const pid_t borrower = in_child([&] {
             auto link = Link::create(devices("first", "second"), {.mtu = 1300, .ipv6 = false});
             ASSERT_TRUE(link) << link.error().message();
-            // A worker process inherits the pipe to the guardian, and outlives its parent for a while.
-            if (fork() == 0) {
-                sleep(2);
-                _exit(0);
-            }
-            ASSERT_EQ(write(ready[1], "r", 1), 1);
-            pause();
+            // A worker process inherits the pipe to the guardian, and outlives its parent.
+            const pid_t worker = fork();
+            if (worker != 0)
+                ASSERT_EQ(write(ready[1], &worker, sizeof worker), static_cast<ssize_t>(sizeof worker));
+            for (;;)
+                pause();
         });
-        char word = 0;
-        ASSERT_EQ(read(ready[0], &word, 1), 1);
+        pid_t worker = 0;
+        ASSERT_EQ(read(ready[0], &worker, sizeof worker), static_cast<ssize_t>(sizeof worker));
         std::ifstream list("/proc/" + std::to_string(borrower) + "/task/" + std::to_string(borrower) + "/children");
         pid_t guardian = 0;
         ASSERT_TRUE(list >> guardian);
@@ -208,6 +207,7 @@ TEST(Guardian, HoldsNothingButItsPostAndGivesTheDevicesBack) {
             return std::find(living.begin(), living.end(), guardian) == living.end();
         }));
         EXPECT_EQ(snapshot(), before);
+        EXPECT_EQ(kill(worker, SIGKILL), 0);
         EXPECT_TRUE(all_children_ended());
     });
 }
