@@ -81,7 +81,7 @@ Result<void> ZerocopySend::send() {
         const ssize_t sent = channel_.send(vectors, MSG_ZEROCOPY);
         if (sent > 0) {
             turn.end = tracker_.add_send() + 1;
-            vectors = advance(vectors, static_cast<std::size_t>(sent));
+            vectors = unsent(vectors, static_cast<std::size_t>(sent));
             continue;
         }
         const int errno_value = errno;

@@ -15,23 +15,6 @@ constexpr int patience_ms = 30'000;
 
 std::uint64_t bytes_of(ssize_t returned) { return returned > 0 ? static_cast<std::uint64_t>(returned) : 0; }
 
-Error broken(const char* what, int errno_value) {
-    const bool gone = errno_value == ECONNRESET || errno_value == EPIPE;
-    return system_error(gone ? "the other end went away in mid-run" : what, errno_value,
-                        gone ? "see what it said before it ended" : "");
-}
-
-Result<void> recover(int fd, int errno_value, short wanted, const char* what) {
-    if (errno_value == EINTR)
-        return {};
-    if (errno_value != EAGAIN && errno_value != EWOULDBLOCK)
-        return broken(what, errno_value);
-    pollfd descriptor{fd, wanted, 0};
-    if (poll(&descriptor, 1, patience_ms) == 0)
-        return Error{what, "the other end did nothing for 30 s", "see whether it is stopped or cut off"};
-    return {};
-}
-
 } // namespace
 
 void Channel::open(UniqueFd socket) {
@@ -100,7 +83,7 @@ Result<void> Channel::send_all(std::span<iovec> vectors, int flags) {
                 return recovered;
             continue;
         }
-        vectors = advance(vectors, static_cast<std::size_t>(sent));
+        vectors = unsent(vectors, static_cast<std::size_t>(sent));
     }
     return {};
 }
@@ -121,12 +104,23 @@ Result<std::size_t> Channel::receive_all(std::span<std::byte> bytes) {
     return filled;
 }
 
-Result<void> Channel::recover_send(int errno_value) {
-    return recover(socket_.get(), errno_value, POLLOUT, "cannot send");
-}
+Result<void> Channel::recover_send(int errno_value) { return recover(errno_value, POLLOUT, "cannot send"); }
 
-Result<void> Channel::recover_receive(int errno_value) {
-    return recover(socket_.get(), errno_value, POLLIN, "cannot receive");
+Result<void> Channel::recover_receive(int errno_value) { return recover(errno_value, POLLIN, "cannot receive"); }
+
+Result<void> Channel::recover(int errno_value, short wanted, const char* what) {
+    if (errno_value == EINTR)
+        return {};
+    if (errno_value == ECONNRESET || errno_value == EPIPE) {
+        reset_by_peer_ = true;
+        return system_error("the other end went away in mid-run", errno_value, "see what it said before it ended");
+    }
+    if (errno_value != EAGAIN && errno_value != EWOULDBLOCK)
+        return system_error(what, errno_value);
+    pollfd descriptor{socket_.get(), wanted, 0};
+    if (poll(&descriptor, 1, patience_ms) == 0)
+        return Error{what, "the other end did nothing for 30 s", "see whether it is stopped or cut off"};
+    return {};
 }
 
 } // namespace netio::workload

@@ -17,9 +17,10 @@ namespace netio::workload {
 /// One TCP connection, and the count of every socket call that is made on it. A worker thread makes its socket calls
 /// here and nowhere else, so that the totals can be compared call by call with what the kernel saw:
 ///
-///  * send_calls, send_bytes: each send() and sendmsg() system call, payload or not (hello, requests, go byte), and the
+///  * send_calls, send_bytes: each send() and sendmsg() system call, payload or not (hello, requests, go and goodbye
+///  bytes), and the
 ///    bytes that it returned. A call that failed (EAGAIN, EINTR, ENOBUFS, EPIPE, ...) counts as a call of no bytes;
-///  * recv_calls, recv_bytes: each recv() system call in the same way; the one that returns 0 at the end counts too;
+///  * recv_calls, recv_bytes: each recv() system call in the same way; one that returns 0 counts too;
 ///  * errqueue_calls: each recvmsg(MSG_ERRQUEUE), also when the queue was empty; in none of the others.
 ///
 /// connect, accept, shutdown, poll and socket options move no data and are not counted. The socket blocks; only
@@ -56,12 +57,18 @@ class Channel {
     [[nodiscard]] Result<void> recover_send(int errno_value);
     [[nodiscard]] Result<void> recover_receive(int errno_value);
 
+    /// Whether a call has failed because the other end reset the connection.
+    [[nodiscard]] bool reset_by_peer() const { return reset_by_peer_; }
+
     [[nodiscard]] const CallTotals& calls() const { return calls_; }
 
   private:
+    Result<void> recover(int errno_value, short wanted, const char* what);
+
     std::mutex closing_; ///< so that shut_down() never meets a descriptor that was closed and given to another file
     UniqueFd socket_;
     CallTotals calls_;
+    bool reset_by_peer_ = false;
 };
 
 } // namespace netio::workload

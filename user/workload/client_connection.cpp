@@ -27,10 +27,12 @@ class ClientConnection {
             result = warm_up();
         if (result)
             result = measure();
+        if (result && !goodbye_said_)
+            result = leave();
         channel_.close();
         observer_.reset();
-        if (!result && !run_.stopping.load(std::memory_order_relaxed))
-            outcome_.error = std::move(result).error().within("connection " + std::to_string(number_));
+        if (!result && !stopped(result.error()))
+            outcome_.error = explained(std::move(result).error()).within("connection " + std::to_string(number_));
         return collect();
     }
 
@@ -113,10 +115,30 @@ class ClientConnection {
             if (!ending && (message_ended_ >= deadline || run_.stopping.load(std::memory_order_relaxed))) {
                 if (options_.pattern == Pattern::rr)
                     return {};
-                channel_.shut_down(SHUT_WR);
+                if (Result<void> said = say_goodbye(); !said)
+                    return said;
                 ending = true;
             }
             started = options_.verify ? monotonic_ns() : message_ended_;
+        }
+    }
+
+    Result<void> say_goodbye() {
+        goodbye_said_ = true;
+        return channel_.send_all(std::span(&goodbye_byte, 1));
+    }
+
+    /// Ends a run that is not in the middle of a stream. What a streaming server has sent already is read, because a
+    /// connection that is closed with bytes unread is reset.
+    Result<void> leave() {
+        if (Result<void> said = say_goodbye(); !said || options_.pattern == Pattern::rr)
+            return said;
+        for (;;) {
+            Result<bool> whole = exchange();
+            if (!whole)
+                return std::move(whole).error();
+            if (!*whole)
+                return {};
         }
     }
 
@@ -158,6 +180,15 @@ class ClientConnection {
         return {};
     }
 
+    bool stopped(const Error& error) const {
+        return run_.stopping.load(std::memory_order_relaxed) || error.exit_code == ExitCode::interrupted;
+    }
+
+    /// A server that does not agree closes with our request unread, and that arrives here as a reset.
+    Error explained(Error error) const {
+        return message_ == 0 && channel_.reset_by_peer() ? server_closed() : std::move(error);
+    }
+
     Error server_closed() const {
         if (message_ == 0)
             return Error{"the server closed the connection", "it sent no message at all",
@@ -187,6 +218,7 @@ class ClientConnection {
     std::unique_ptr<BufferSet> answer_;
     std::uint64_t message_ = 0; ///< the one that is next, or on its way
     std::uint64_t message_ended_ = 0;
+    bool goodbye_said_ = false;
     ClientOutcome outcome_;
 };
 

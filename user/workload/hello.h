@@ -33,6 +33,10 @@ using HelloBytes = std::array<std::byte, hello_size>;
 /// warm-up, so that no measured message is on its way before the measured part begins.
 inline constexpr std::byte go_byte{0x47};
 
+/// The client's last byte, in the place of a request or of the go byte or in mid-stream: without it, the end of the
+/// connection means that the client was killed or cut off.
+inline constexpr std::byte goodbye_byte{0x42};
+
 [[nodiscard]] HelloBytes encode(const Hello& hello);
 
 /// Fails when the bytes do not come from a client of this version.

@@ -11,7 +11,7 @@ namespace netio::workload {
 
 /// What is left to send after the first `sent` bytes of `vectors` have gone: finished vectors are dropped (empty ones
 /// too) and the first that remains is shortened in place. `sent` is at most the sum of the lengths.
-inline std::span<iovec> advance(std::span<iovec> vectors, std::size_t sent) {
+inline std::span<iovec> unsent(std::span<iovec> vectors, std::size_t sent) {
     while (!vectors.empty() && sent >= vectors.front().iov_len) {
         sent -= vectors.front().iov_len;
         vectors = vectors.subspan(1);

@@ -104,17 +104,12 @@ class ServerConnection {
         }
     }
 
-    /// False when the client has gone in the warm-up.
+    /// False when the client has ended the run in the warm-up.
     Result<bool> begin_measuring() {
         if (options_.pattern == Pattern::stream) {
-            std::byte go{};
-            Result<std::size_t> received = channel_.receive_all(std::span(&go, 1));
-            if (!received)
-                return std::move(received).error();
-            if (*received == 0)
-                return false;
-            if (go != go_byte)
-                return Error{"the client does not speak this protocol", "it sent something else than the go byte", {}};
+            Result<bool> go = receive_word(go_byte);
+            if (!go || !*go)
+                return go;
         }
         cpu_start_ = CpuTime::now();
         observer_->begin_measuring();
@@ -122,27 +117,27 @@ class ServerConnection {
         return true;
     }
 
-    /// False when the client has ended the connection.
+    /// False when the client has ended the run.
     Result<bool> receive_request() {
-        Result<std::size_t> received = channel_.receive_all(request_->bytes());
+        const std::span<std::byte> request = request_->bytes();
+        Result<std::size_t> received = channel_.receive_all(request);
         if (!received)
             return std::move(received).error();
-        if (*received == 0)
+        if (*received == 1 && request.front() == goodbye_byte)
             return false;
-        if (*received != request_->bytes().size())
-            return Error{"the client went away in the middle of a request",
-                         std::to_string(*received) + " of " + std::to_string(request_->bytes().size()) + " bytes came",
-                         "see what it said before it ended"};
+        if (*received != request.size())
+            return connection_ended(std::to_string(*received) + " of " + std::to_string(request.size()) +
+                                    " bytes of a request came");
         if (options_.verify) {
             const FieldName name{Direction::request, hello_.connection, message_, 0};
-            if (const auto mismatch = find_mismatch(request_->bytes(), name))
+            if (const auto mismatch = find_mismatch(request, name))
                 return Error{"the payload is wrong", describe(*mismatch, name), {}};
-            served_.figures.bytes_verified += request_->bytes().size();
+            served_.figures.bytes_verified += request.size();
         }
         return true;
     }
 
-    /// In the stream pattern: false when the client has shut its side down.
+    /// In the stream pattern: false when the client has ended the run.
     Result<bool> client_still_reads() {
         const std::uint64_t now = clock_ns(CLOCK_MONOTONIC_COARSE);
         if (now < look_again_at_)
@@ -151,20 +146,34 @@ class ServerConnection {
         pollfd descriptor{channel_.fd(), POLLIN, 0};
         if (poll(&descriptor, 1, 0) <= 0 || (descriptor.revents & (POLLIN | POLLHUP)) == 0)
             return true;
-        if (message_ < hello_.warmup_messages) // what came may be the go byte; begin_measuring() will read it
-            return true;
-        std::byte byte{};
-        Result<std::size_t> received = channel_.receive_all(std::span(&byte, 1));
+        return receive_word(goodbye_byte);
+    }
+
+    /// Receives one byte: true when it is `expected`, false when it is the goodbye byte.
+    Result<bool> receive_word(std::byte expected) {
+        std::byte word{};
+        Result<std::size_t> received = channel_.receive_all(std::span(&word, 1));
         if (!received)
             return std::move(received).error();
-        if (*received != 0)
-            return Error{"the client does not speak this protocol", "it sent bytes in the middle of the stream", {}};
-        return false;
+        if (*received == 0)
+            return connection_ended("it did not end the run");
+        if (word == goodbye_byte)
+            return false;
+        if (word != expected)
+            return Error{"the client does not speak this protocol", "it sent a byte without a meaning", {}};
+        return true;
+    }
+
+    /// The client said no goodbye: no error only when the server itself has shut its receiving side, to stop.
+    Result<bool> connection_ended(std::string why) const {
+        if (stopping_.load(std::memory_order_relaxed))
+            return false;
+        return Error{"the client closed the connection in mid-run", std::move(why),
+                     "it was killed or failed: see what it said before it ended"};
     }
 
     void fill_answer(const BufferSet& buffers) {
         fill_message(buffers, hello_.connection, message_);
-        served_.figures.bytes_verified += message_size();
         const std::uint64_t begin = message_ * message_size();
         if (hello_.connection != 0 || options_.corrupt_at < begin || options_.corrupt_at - begin >= message_size())
             return;

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <map>
+#include <mutex>
+#include <numeric>
+#include <thread>
+#include <tuple>
+
+#include "both_ends.h"
+#include "workload/hello.h"
+
+namespace netio::workload {
+namespace {
+
+using testing::HasSubstr;
+
+/// What must hold after any run that ended well.
+void expect_consistent(const Options& options, const EndResult& sender, const EndResult& receiver) {
+    const std::uint64_t message_size = options.field_size * fields_per_message;
+    const std::uint64_t warmup = std::uint64_t{options.warmup_messages} * options.threads;
+    EXPECT_GT(receiver.messages, 0U);
+    EXPECT_EQ(sender.messages, receiver.messages);
+    EXPECT_EQ(sender.payload_bytes, receiver.messages * message_size);
+    EXPECT_EQ(receiver.payload_bytes, receiver.messages * message_size);
+    EXPECT_EQ(sender.total_payload_bytes, (receiver.messages + warmup) * message_size);
+    EXPECT_EQ(receiver.total_payload_bytes, sender.total_payload_bytes);
+    EXPECT_EQ(receiver.latency.count(), receiver.messages);
+    EXPECT_GT(receiver.duration_s, 0.0);
+    EXPECT_EQ(sender.role, Role::sender);
+    EXPECT_EQ(receiver.role, Role::receiver);
+
+    // Call by call: payload one way, and hello, requests or go bytes, and goodbye the other.
+    EXPECT_EQ(sender.calls.send_bytes, sender.total_payload_bytes);
+    EXPECT_EQ(receiver.calls.recv_bytes, sender.total_payload_bytes);
+    const std::uint64_t other_way = options.pattern == Pattern::rr ? receiver.total_payload_bytes : options.threads;
+    EXPECT_EQ(receiver.calls.send_bytes, options.threads * (hello_size + 1) + other_way);
+    EXPECT_EQ(sender.calls.recv_bytes, receiver.calls.send_bytes);
+    EXPECT_EQ(receiver.calls.errqueue_calls, 0U);
+
+    for (const EndResult* end : {&sender, &receiver}) {
+        ASSERT_EQ(end->messages_per_thread.size(), options.threads);
+        EXPECT_EQ(std::accumulate(end->messages_per_thread.begin(), end->messages_per_thread.end(), std::uint64_t{0}),
+                  end->messages);
+    }
+    EXPECT_EQ(sender.messages_per_thread, receiver.messages_per_thread);
+
+    const ZerocopyTotals& zerocopy = sender.zerocopy;
+    if (options.variant == Variant::A3) {
+        EXPECT_EQ(zerocopy.sends, sender.calls.send_calls - zerocopy.enobufs);
+        EXPECT_EQ(zerocopy.completions, zerocopy.sends);
+        EXPECT_EQ(zerocopy.copied, zerocopy.sends) << "loopback copies every byte";
+        EXPECT_LE(zerocopy.notifications, zerocopy.completions);
+        EXPECT_GE(sender.calls.errqueue_calls, zerocopy.notifications);
+        EXPECT_GT(zerocopy.deepest_outstanding, 0U);
+        EXPECT_LE(zerocopy.deepest_outstanding, 64U);
+    } else {
+        EXPECT_EQ(zerocopy, ZerocopyTotals{});
+        EXPECT_EQ(sender.calls.errqueue_calls, 0U);
+    }
+    if (options.verify) {
+        const std::uint64_t requests = options.pattern == Pattern::rr ? receiver.total_payload_bytes : 0;
+        EXPECT_EQ(receiver.bytes_verified, receiver.total_payload_bytes);
+        EXPECT_EQ(sender.bytes_verified, requests);
+    } else {
+        EXPECT_EQ(receiver.bytes_verified, 0U);
+    }
+}
+
+void run_and_expect_consistent(const Options& options) {
+    const BothEnds ends = run_both(options);
+    ASSERT_TRUE(ends.receiver.ok()) << ends.receiver.error().message();
+    ASSERT_TRUE(ends.sender.ok()) << ends.sender.error().message();
+    expect_consistent(options, *ends.sender, *ends.receiver);
+}
+
+using RunCase = std::tuple<Variant, Pattern, std::uint64_t, bool>;
+
+class Run : public testing::TestWithParam<RunCase> {};
+
+TEST_P(Run, AddsUp) {
+    const auto [variant, pattern, field_size, verify] = GetParam();
+    Options options = short_run(variant, pattern, field_size);
+    options.verify = verify;
+    run_and_expect_consistent(options);
+}
+
+std::string name_of_case(const testing::TestParamInfo<RunCase>& info) {
+    const auto [variant, pattern, field_size, verify] = info.param;
+    return std::string(name_of(variant)) + "_" + std::string(name_of(pattern)) + "_" + std::to_string(field_size) +
+           (verify ? "_verify" : "");
+}
+
+INSTANTIATE_TEST_SUITE_P(EveryVariant, Run,
+                         testing::Combine(testing::ValuesIn(all_variants),
+                                          testing::Values(Pattern::rr, Pattern::stream), testing::Values(64, 65536),
+                                          testing::Bool()),
+                         name_of_case);
+INSTANTIATE_TEST_SUITE_P(OddSizes, Run,
+                         testing::Combine(testing::ValuesIn(all_variants),
+                                          testing::Values(Pattern::rr, Pattern::stream),
+                                          testing::Values(1, 4097, 1048576), testing::Values(true)),
+                         name_of_case);
+
+class EachVariant : public testing::TestWithParam<Variant> {};
+INSTANTIATE_TEST_SUITE_P(Run, EachVariant, testing::ValuesIn(all_variants),
+                         [](const auto& info) { return std::string(name_of(info.param)); });
+
+TEST_P(EachVariant, WorksOverIpv6) {
+    Options options = short_run(GetParam(), Pattern::rr, 4096);
+    options.address = "::1";
+    options.verify = true;
+    run_and_expect_consistent(options);
+}
+
+TEST_P(EachVariant, WorksWithManyOptionsAtOnce) {
+    Options options = short_run(GetParam(), Pattern::stream, 4096);
+    options.threads = 4;
+    options.pin = true;
+    options.nagle = true;
+    options.send_buffer = 16 * 1024;
+    options.receive_buffer = 16 * 1024;
+    options.verify = true;
+    options.warmup_messages = 0;
+    run_and_expect_consistent(options);
+}
+
+TEST_P(EachVariant, ServesManyConnectionsAtOnce) {
+    Options options = short_run(GetParam(), Pattern::rr, 64);
+    options.threads = 200;
+    options.verify = true;
+    run_and_expect_consistent(options);
+}
+
+TEST(Run, A1SendsEachFieldAndA2EachMessageByOneCall) {
+    const Options a1 = short_run(Variant::A1, Pattern::rr, 64);
+    const BothEnds first = run_both(a1);
+    ASSERT_TRUE(first.sender.ok() && first.receiver.ok());
+    EXPECT_EQ(first.sender->calls.send_calls, (first.sender->messages + a1.warmup_messages) * fields_per_message);
+    const Options a2 = short_run(Variant::A2, Pattern::rr, 64);
+    const BothEnds second = run_both(a2);
+    ASSERT_TRUE(second.sender.ok() && second.receiver.ok());
+    EXPECT_EQ(second.sender->calls.send_calls, second.sender->messages + a2.warmup_messages);
+    // One request by one send() each, the hello, and the goodbye.
+    EXPECT_EQ(second.receiver->calls.send_calls, second.receiver->messages + a2.warmup_messages + 2);
+}
+
+TEST(Run, ANameAndAnyAddressWork) {
+    Options options = short_run(Variant::A2, Pattern::rr, 64);
+    options.address = "";
+    RunningServer server(options, 1);
+    options.port = server.port();
+    options.address = "localhost";
+    NoObserver nothing;
+    const StopEvent never = *StopEvent::create();
+    const Result<EndResult> receiver = run_client(options, nothing, never);
+    EXPECT_TRUE(receiver.ok()) << receiver.error().message();
+}
+
+TEST(Run, AServerWithoutACountServesOneClientAfterAnother) {
+    Options options = short_run(Variant::A3, Pattern::stream, 256);
+    RunningServer server(options, 0);
+    options.port = server.port();
+    NoObserver nothing;
+    const StopEvent never = *StopEvent::create();
+    std::uint64_t messages = 0;
+    for (int i = 0; i < 3; ++i) {
+        const Result<EndResult> receiver = run_client(options, nothing, never);
+        ASSERT_TRUE(receiver.ok()) << receiver.error().message();
+        messages += receiver->messages;
+    }
+    server.stop();
+    const Result<EndResult>& sender = server.join();
+    ASSERT_TRUE(sender.ok()) << sender.error().message();
+    // The last connection may have been cut by the stop before it was through with its bookkeeping, never the others.
+    EXPECT_LE(sender->messages, messages);
+    EXPECT_EQ(sender->messages_per_thread.size(), 3U);
+}
+
+/// Notes what it is told, by thread.
+class Notes final : public ObserverFactory {
+  public:
+    Result<std::unique_ptr<ThreadObserver>> thread_started(Role role) override {
+        const std::lock_guard lock(mutex_);
+        notes_[{role, std::this_thread::get_id()}] += "started ";
+        return std::unique_ptr<ThreadObserver>(std::make_unique<Noting>(*this, role));
+    }
+    /// The distinct notes of a role's threads and how many threads have each.
+    std::map<std::string, int> of(Role role) {
+        const std::lock_guard lock(mutex_);
+        std::map<std::string, int> counted;
+        for (const auto& [key, text] : notes_)
+            counted[text] += key.first == role ? 1 : 0;
+        return counted;
+    }
+    std::atomic<bool> gate_opened = false;
+    std::atomic<int> began_before_the_gate = 0;
+
+  private:
+    class Noting final : public ThreadObserver {
+      public:
+        Noting(Notes& notes, Role role) : notes_(notes), role_(role) {}
+        ~Noting() override { notes_.add(role_, "gone"); }
+        void begin_measuring() override {
+            if (role_ == Role::receiver && !notes_.gate_opened)
+                ++notes_.began_before_the_gate;
+            notes_.add(role_, "begin ");
+        }
+        void end_measuring() override { notes_.add(role_, "end "); }
+
+      private:
+        Notes& notes_;
+        Role role_;
+    };
+    void add(Role role, const char* note) {
+        const std::lock_guard lock(mutex_);
+        notes_[{role, std::this_thread::get_id()}] += note;
+    }
+    std::mutex mutex_;
+    std::map<std::pair<Role, std::thread::id>, std::string> notes_;
+};
+
+TEST(Run, EachThreadIsObservedFromStartToEndInOrder) {
+    for (const Pattern pattern : {Pattern::rr, Pattern::stream}) {
+        Options options = short_run(Variant::A2, pattern, 64);
+        options.threads = 5;
+        Notes notes;
+        std::atomic<int> begun = 0;
+        std::atomic<int> ended = 0;
+        const BothEnds ends = run_both(options, &notes,
+                                       {[&] {
+                                            ++begun;
+                                            notes.gate_opened = true;
+                                        },
+                                        [&] { ++ended; }});
+        ASSERT_TRUE(ends.sender.ok() && ends.receiver.ok());
+        EXPECT_EQ(notes.of(Role::sender)["started begin end gone"], 5);
+        EXPECT_EQ(notes.of(Role::receiver)["started begin end gone"], 5);
+        EXPECT_EQ(notes.began_before_the_gate, 0);
+        EXPECT_EQ(begun, 1);
+        EXPECT_EQ(ended, 1);
+    }
+}
+
+TEST(Run, NagleWithSmallFieldsStallsAndNodelayDoesNot) {
+    Options options = short_run(Variant::A1, Pattern::rr, 64);
+    options.duration_s = 0.5;
+    const BothEnds without = run_both(options);
+    options.nagle = true;
+    options.warmup_messages = 16; // past the acknowledgements that a new connection sends at once
+    const BothEnds with = run_both(options);
+    ASSERT_TRUE(without.receiver.ok() && with.receiver.ok());
+    // 8 sends meet the receiver's delayed acknowledgement, 40 ms: no message can be faster than that timer.
+    EXPECT_GT(with.receiver->latency.quantile(0.5), 20e6);
+    EXPECT_GT(without.receiver->messages, with.receiver->messages);
+}
+
+} // namespace
+} // namespace netio::workload
