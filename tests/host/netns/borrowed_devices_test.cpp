@@ -184,8 +184,9 @@ TEST(Guardian, HoldsNothingButItsPostAndGivesTheDevicesBack) {
             ASSERT_TRUE(link) << link.error().message();
             // A worker process inherits the pipe to the guardian, and outlives its parent.
             const pid_t worker = fork();
-            if (worker != 0)
+            if (worker != 0) {
                 ASSERT_EQ(write(ready[1], &worker, sizeof worker), static_cast<ssize_t>(sizeof worker));
+            }
             for (;;)
                 pause();
         });
