@@ -280,6 +280,12 @@ Run complete_run() {
     return run;
 }
 
+Run one_cell_run() {
+    Run run = complete_run();
+    run.cells = {run.cells[index_of(Variant::A3)]};
+    return run;
+}
+
 Run damaged_run() {
     Run run;
     run.environment = environment();

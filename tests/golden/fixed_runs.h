@@ -11,6 +11,9 @@ namespace netio::testing {
 /// hold.
 [[nodiscard]] Run complete_run();
 
+/// Its first cell of A3 alone, for files that a person can still review.
+[[nodiscard]] Run one_cell_run();
+
 /// Several field sizes and numbers of threads, a broken law, an interruption, no message at all in one cell, a variant
 /// that is missing in one group, and names with control characters, quotes and bytes that are not UTF-8.
 [[nodiscard]] Run damaged_run();

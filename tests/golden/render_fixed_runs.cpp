@@ -16,6 +16,7 @@
 namespace {
 
 const std::pair<const char*, netio::Run (*)()> fixed_runs[] = {{"complete", netio::testing::complete_run},
+                                                               {"one_cell", netio::testing::one_cell_run},
                                                                {"damaged", netio::testing::damaged_run},
                                                                {"untraced", netio::testing::untraced_run},
                                                                {"empty", netio::testing::empty_run}};

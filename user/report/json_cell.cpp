@@ -23,6 +23,13 @@ Json number(double value) {
 
 Json value_of(const Figure& figure) { return figure.available() ? number(figure.value) : Json(nullptr); }
 
+/// What is not there never goes without a reason.
+Json reason_of(const Figure& figure) {
+    if (!figure.available() && figure.reason.empty())
+        return "not measured";
+    return text_or_null(figure.reason);
+}
+
 Json interval_of(const Figure& figure) {
     return figure.quality == Quality::sampled ? Json::array({number(figure.low), number(figure.high)}) : Json(nullptr);
 }
@@ -31,7 +38,7 @@ Json figure_to_json(const Figure& figure) {
     return {{"value", value_of(figure)},
             {"quality", name_of(figure.quality)},
             {"interval", interval_of(figure)},
-            {"reason", text_or_null(figure.reason)}};
+            {"reason", reason_of(figure)}};
 }
 
 Json histogram_to_json(const Histogram& histogram) {
@@ -72,11 +79,11 @@ Json path_to_json(const PathFigures& figures) {
             {"preempted_ns", value_of(figures.preempted_ns)},
             {"preempted_quality", name_of(figures.preempted_ns.quality)},
             {"reasons",
-             {{"calls", text_or_null(figures.calls.reason)},
-              {"bytes", text_or_null(figures.bytes.reason)},
-              {"time_ns", text_or_null(figures.time_ns.reason)},
-              {"exclusive_ns", text_or_null(figures.exclusive_ns.reason)},
-              {"preempted_ns", text_or_null(figures.preempted_ns.reason)}}},
+             {{"calls", reason_of(figures.calls)},
+              {"bytes", reason_of(figures.bytes)},
+              {"time_ns", reason_of(figures.time_ns)},
+              {"exclusive_ns", reason_of(figures.exclusive_ns)},
+              {"preempted_ns", reason_of(figures.preempted_ns)}}},
             {"sampled_bytes", figures.sampled_bytes == 0 ? Json(nullptr) : Json(figures.sampled_bytes)},
             {"histogram", figures.histogram ? histogram_to_json(*figures.histogram) : Json(nullptr)}};
 }

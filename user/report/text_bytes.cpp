@@ -9,7 +9,7 @@
 namespace netio::report {
 namespace {
 
-constexpr std::size_t calls_width = 11;
+constexpr std::size_t calls_width = 9;
 
 struct BytePath {
     Path path;
@@ -66,10 +66,10 @@ std::string quality_of_row(const analysis::Group& group, Path path) {
 void put_byte_table(Page& page, const analysis::Group& group) {
     page.blank();
     page.heading("Where each byte was moved", variants_of(group));
-    page.row("  times moved; calls a message",
+    page.row("  times moved, and calls",
              cells_of(group,
                       [](const Cell&) {
-                          return TableCell{"per byte" + right_in("calls/msg", calls_width), Style::dim};
+                          return TableCell{"/byte" + right_in("/msg", calls_width), Style::dim};
                       }),
              {}, Style::dim);
     std::vector<std::string> idle;

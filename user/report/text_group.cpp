@@ -49,8 +49,8 @@ std::string verdict(const Group& group) {
     return text + ".";
 }
 
-void put_spread(Page& page, const Group& group, const char* label, Spread VariantSummary::*spread) {
-    const VariantSummary* best = fastest(group);
+void put_spread(Page& page, const Group& group, const char* label, Spread VariantSummary::*spread,
+                const VariantSummary* best = nullptr) {
     std::vector<TableCell> cells;
     bool repeated = false;
     for (const VariantSummary* summary : present(group)) {
@@ -159,9 +159,9 @@ void put_group(Page& page, const Group& group) {
         page.paragraph("", text);
     page.blank();
     page.heading("", variants_of(group));
-    put_spread(page, group, "Throughput       Gbit/s", &VariantSummary::throughput_gbps);
+    put_spread(page, group, "Throughput       Gbit/s", &VariantSummary::throughput_gbps, fastest(group));
     put_throughput_range(page, group);
-    put_spread(page, group, "Messages         /s", &VariantSummary::messages_per_second);
+    put_spread(page, group, "Messages         /s", &VariantSummary::messages_per_second, fastest(group));
     put_messages_per_connection(page, group);
     put_latency(page, group);
     put_cpu(page, group);

@@ -10,6 +10,7 @@ namespace {
 constexpr std::size_t size_width = 11;
 constexpr std::size_t threads_width = 7;
 constexpr std::size_t figure_width = 9;
+constexpr std::size_t copies_width = 6;
 
 using Value = double (*)(const analysis::VariantSummary&);
 
@@ -38,11 +39,11 @@ void add_figures(std::vector<TableCell>& pieces, const analysis::Group& group, c
 TableCell copies_of(const analysis::Group& group, Variant variant) {
     const auto& summary = group.variants[index_of(variant)];
     if (!summary)
-        return {right_in("–", 5), Style::dim};
+        return {right_in("–", copies_width), Style::dim};
     const Figure copies = summary->merged.copies_per_byte();
     if (!copies.available())
-        return {right_in("n/a", 5), Style::dim};
-    return {right_in(std::string(mark_of(copies.quality)) + fixed(copies.value, 1), 5)};
+        return {right_in("n/a", copies_width), Style::dim};
+    return {right_in(std::string(mark_of(copies.quality)) + fixed(copies.value, 1), copies_width)};
 }
 
 } // namespace
@@ -57,13 +58,20 @@ void put_overview(Page& page, const std::vector<analysis::Group>& groups) {
     page.blank();
     page.heading("Overview: best of a row in bold");
     const std::size_t figures = figure_width * variants.size();
-    page.pieces({{left_in("", size_width + threads_width)},
-                 {right_in("throughput, Gbit/s", figures), Style::dim},
-                 {right_in("latency p50, µs", figures + 2), Style::dim},
-                 {right_in("copies/byte", 5 * variants.size() + 2), Style::dim}});
+    // A narrow page has no room for the copies; the tables of the groups tell them.
+    const bool with_copies =
+        page.width() >= size_width + threads_width + 2 * figures + copies_width * variants.size() + 4;
+    std::vector<TableCell> titles{{left_in("", size_width + threads_width)},
+                                  {right_in("throughput, Gbit/s", figures), Style::dim},
+                                  {right_in("latency p50, µs", figures + 2), Style::dim}};
+    if (with_copies)
+        titles.push_back({right_in("copies/byte", copies_width * variants.size() + 2), Style::dim});
+    page.pieces(titles);
     std::vector<TableCell> head{{left_in("8 fields of", size_width), Style::dim},
                                 {right_in("conns", threads_width), Style::dim}};
-    for (const std::size_t width : {figure_width, figure_width, std::size_t{5}}) {
+    for (const std::size_t width : {figure_width, figure_width, copies_width}) {
+        if (width == copies_width && !with_copies)
+            break;
         for (Variant variant : variants)
             head.push_back({right_in(name_of(variant), width), style_of(variant)});
         head.push_back({"  "});
@@ -82,7 +90,8 @@ void put_overview(Page& page, const std::vector<analysis::Group>& groups) {
             false);
         pieces.push_back({"  "});
         for (Variant variant : variants)
-            pieces.push_back(copies_of(group, variant));
+            if (with_copies)
+                pieces.push_back(copies_of(group, variant));
         page.pieces(pieces);
     }
 }

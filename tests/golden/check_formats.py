@@ -1,0 +1,208 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+"""Holds the files of a run to docs/run.schema.json and docs/formats.md.
+
+check_formats.py SCHEMA FORMATS RENDERER: RENDERER writes the files of made-up runs into a folder.
+check_formats.py SCHEMA FORMATS --folder DIR: DIR holds the files of one run.
+"""
+
+import copy
+import csv
+import json
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+import jsonschema
+
+PATHS = [
+    "send_syscall", "recv_syscall", "errqueue_syscall", "tcp_sendmsg", "copy_in", "pin", "deferred_copy",
+    "linearize", "skb_copy", "copy_out", "zc_complete", "wait_send", "wait_recv",
+]
+CLASSES = ["data_copy", "tcp_ip", "netdev", "skb_management", "memory", "lock", "scheduling", "other"]
+ROLES = ["sender", "receiver"]
+
+failures = []
+
+
+def fail(text):
+    failures.append(text)
+    print("FAILED:", text)
+
+
+def tables_of(text):
+    """{heading: [cells of each row]} of all tables of a Markdown text, without head and rule."""
+    tables = {}
+    heading = ""
+    for line in text.splitlines():
+        if line.startswith("#"):
+            heading = line.lstrip("# ").strip()
+        elif line.startswith("| `"):
+            cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
+            tables.setdefault(heading, []).append(cells)
+    return tables
+
+
+def documented_objects(tables):
+    objects = {}
+    for heading, rows in tables.items():
+        match = re.fullmatch(r"Object `(\w+)`", heading)
+        if match:
+            objects[match[1]] = {row[0].strip("`"): row[1] for row in rows}
+    objects["payload_path"] = {**objects["path"], **objects["payload_path"]}
+    return objects
+
+
+def check_documented(value, kind, objects, where, used):
+    """The value is what the type column of formats.md says."""
+    nullable = kind.endswith(" ?")
+    kind = kind.removesuffix(" ?")
+    if value is None:
+        if not nullable:
+            fail(f"{where} is null, and formats.md does not say that it may be")
+    elif kind.startswith("list of "):
+        for element in value:
+            check_documented(element, kind.removeprefix("list of "), objects, where + "[]", used)
+    elif kind.startswith("map of "):
+        for key, element in value.items():
+            check_documented(element, kind.removeprefix("map of "), objects, f"{where}.{key}", used)
+    elif kind in ("string", "boolean", "integer", "number"):
+        types = {"string": str, "boolean": bool, "integer": int, "number": (int, float)}
+        if not isinstance(value, types[kind]) or (kind != "boolean" and isinstance(value, bool)):
+            fail(f"{where} is {value!r}, and formats.md calls it {kind}")
+    else:
+        name = kind.strip("`")
+        if name not in objects:
+            fail(f"{where}: formats.md has no object {name}")
+            return
+        used.add(name)
+        for missing in objects[name].keys() - value.keys():
+            fail(f"{where}.{missing} is in formats.md and not in the file")
+        for unknown in value.keys() - objects[name].keys():
+            fail(f"{where}.{unknown} is in the file and not in formats.md")
+        for key in objects[name].keys() & value.keys():
+            check_documented(value[key], objects[name][key], objects, f"{where}.{key}", used)
+
+
+def expand(column, events):
+    columns = [column]
+    for word, values in (("PATH", PATHS), ("ROLE", ROLES), ("CLASS", CLASSES), ("EVENT", events)):
+        columns = [name.replace(word, value) for name in columns for value in (values if word in name else [""])]
+    return columns
+
+
+def check_csv(path, rows_of_table, events):
+    with open(path, newline="", encoding="utf-8", errors="replace") as file:
+        rows = list(csv.reader(file))
+    documented = [name for row in rows_of_table for name in expand(row[0].strip("`"), events)]
+    if len(set(rows[0])) != len(rows[0]):
+        fail(f"{path}: a column name stands twice")
+    for missing in set(documented) - set(rows[0]):
+        fail(f"{path}: column {missing} is in formats.md and not in the file")
+    for unknown in set(rows[0]) - set(documented):
+        fail(f"{path}: column {unknown} is in the file and not in formats.md")
+    for number, row in enumerate(rows[1:], start=2):
+        if len(row) != len(rows[0]):
+            fail(f"{path}:{number}: {len(row)} fields, {len(rows[0])} columns")
+    return [dict(zip(rows[0], row)) for row in rows[1:]]
+
+
+def check_agreement(name, run, cells, histograms):
+    """The three files tell the same."""
+    if len(cells) != len(run["cells"]):
+        fail(f"{name}: {len(cells)} rows in cells.csv, {len(run['cells'])} cells in run.json")
+    for row, cell in zip(cells, run["cells"]):
+        same = {
+            "variant": cell["variant"], "field_size_bytes": cell["field_size"], "messages": cell["messages"],
+            "throughput_gbit_per_s": cell["throughput_gbps"], "latency_p99_us": cell["latency_us"]["p99"],
+            "copies_per_byte": cell["copies_per_byte"]["value"], "lost_events": cell["lost"],
+        }
+        for path in PATHS:
+            same[f"{path}_bytes"] = cell["paths"][path]["bytes"]
+            same[f"{path}_time_ns"] = cell["paths"][path]["time_ns"]
+            same[f"{path}_quality"] = cell["paths"][path]["quality"]
+        for column, value in same.items():
+            text = row[column]
+            equal = text == "" if value is None else text == value if isinstance(value, str) else float(text) == value
+            if not equal:
+                fail(f"{name}: {column} is {text!r} in cells.csv and {value!r} in run.json")
+    for cell in run["cells"]:
+        wanted = {("latency", "receiver"): cell["latency_histogram"]}
+        for role in ROLES:
+            for path in PATHS:
+                if cell["paths_by_role"][role][path]["histogram"]:
+                    wanted[path, role] = cell["paths_by_role"][role][path]["histogram"]
+        identity = [str(cell[key]) for key in ("variant", "field_size", "threads", "repeat")]
+        found = {}
+        for row in histograms:
+            if [row[key] for key in ("variant", "field_size_bytes", "threads", "repeat")] == identity:
+                bucket = [int(row[key]) for key in ("lower_ns", "upper_ns", "count")]
+                found.setdefault((row["histogram"], row["role"]), []).append(bucket)
+        for key, histogram in wanted.items():
+            if histogram["buckets"] != found.get(key, []):
+                fail(f"{name}: histogram {key} of {identity} differs between run.json and histograms.csv")
+            if sum(bucket[2] for bucket in histogram["buckets"]) != histogram["count"]:
+                fail(f"{name}: buckets of {key} do not add up to count")
+
+
+def check_folder(folder, validator, tables, objects, used):
+    run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    for error in validator.iter_errors(run):
+        fail(f"{folder.name}/run.json: {error.json_path}: {error.message[:300]}")
+    check_documented(run, "`run`", objects, "run", used)
+    events = run["spec"]["events"] or sorted({e for c in run["cells"] for r in ROLES for e in c["counters"][r]})
+    for cell in run["cells"]:
+        for role in ROLES:
+            events += [event for event in cell["counters"][role] if event not in events]
+    cells = check_csv(folder / "cells.csv", tables["cells.csv"], events)
+    histograms = check_csv(folder / "histograms.csv", tables["histograms.csv"], [])
+    check_agreement(folder.name, run, cells, histograms)
+    return run
+
+
+def check_that_schema_bites(run, validator):
+    """The schema refuses what it must: otherwise the checks above would say nothing."""
+    def damaged(change):
+        copied = copy.deepcopy(run)
+        change(copied)
+        return copied
+
+    damages = {
+        "a missing field": lambda r: r["cells"][0].pop("messages"),
+        "an unknown field": lambda r: r["cells"][0].update(surprise=1),
+        "an unknown quality": lambda r: r["cells"][0]["paths"]["copy_in"].update(quality="good"),
+        "0 in place of null": lambda r: r["cells"][0]["paths"]["linearize"].update(bytes=0),
+        "null in place of a figure": lambda r: r["cells"][0]["paths"]["pin"].update(bytes=None),
+        "null without a reason": lambda r: r["cells"][0]["paths"]["linearize"]["reasons"].update(bytes=None),
+        "a missing path": lambda r: r["cells"][0]["paths"].pop("wait_recv"),
+        "another schema": lambda r: r.update(schema="netio-trace/run/0"),
+        "text in place of a number": lambda r: r["cells"][0].update(messages="12"),
+    }
+    for name, change in damages.items():
+        if validator.is_valid(damaged(change)):
+            fail(f"the schema accepts {name}")
+
+
+def main():
+    schema = json.loads(pathlib.Path(sys.argv[1]).read_text(encoding="utf-8"))
+    tables = tables_of(pathlib.Path(sys.argv[2]).read_text(encoding="utf-8"))
+    jsonschema.Draft7Validator.check_schema(schema)
+    validator = jsonschema.Draft7Validator(schema)
+    objects = documented_objects(tables)
+    used = set()
+    if sys.argv[3] == "--folder":
+        check_folder(pathlib.Path(sys.argv[4]), validator, tables, objects, used)
+    else:
+        with tempfile.TemporaryDirectory() as name:
+            subprocess.run([sys.argv[3], name], check=True)
+            runs = {folder.name: check_folder(folder, validator, tables, objects, used)
+                    for folder in sorted(pathlib.Path(name).iterdir())}
+        check_that_schema_bites(runs["one_cell"], validator)
+        for unused in objects.keys() - used - {"path"}:
+            fail(f"formats.md describes an object {unused} that no file has")
+    sys.exit(1 if failures else 0)
+
+
+main()

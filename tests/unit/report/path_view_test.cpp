@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "report/path_view.h"
+
+#include <gtest/gtest.h>
+
+#include "report/cpu_view.h"
+
+namespace netio::report {
+namespace {
+
+TEST(PathView, TheWorstAvailableQualityStandsForThePath) {
+    PathFigures figures;
+    EXPECT_EQ(overall_quality(figures), Quality::unavailable);
+    figures.bytes = Figure::exact(1);
+    EXPECT_EQ(overall_quality(figures), Quality::exact) << "what is missing does not spoil what is there";
+    figures.time_ns = Figure::sampled(1, 0, 2);
+    EXPECT_EQ(overall_quality(figures), Quality::sampled);
+}
+
+TEST(PathView, EqualReasonsAreToldOnce) {
+    PathFigures figures;
+    figures.calls = Figure::unavailable("no hook");
+    figures.bytes = Figure::exact(1);
+    figures.time_ns = Figure::unavailable("no hook");
+    EXPECT_EQ(overall_reason(figures), "calls, time: no hook");
+    figures.bytes = Figure::estimated(1, "a guess");
+    EXPECT_EQ(overall_reason(figures), "calls, time: no hook; bytes: a guess");
+}
+
+TEST(PathView, AnUntracedCellHasUnavailableFigures) {
+    const Cell cell;
+    EXPECT_FALSE(figures_of(cell, Path::copy_in).bytes.available());
+    EXPECT_EQ(figures_of(cell, Path::copy_in).bytes.reason, "not traced");
+}
+
+TEST(PathView, PayloadFiguresAreThoseOfThePayloadsRole) {
+    Cell cell;
+    cell.trace.emplace();
+    cell.trace->paths[index_of(Role::receiver)][index_of(Path::copy_out)].bytes = Figure::exact(7);
+    cell.trace->paths[index_of(Role::sender)][index_of(Path::copy_out)].bytes = Figure::exact(1);
+    EXPECT_EQ(figures_of(cell, Path::copy_out).bytes.value, 7);
+    EXPECT_EQ(figures_of(cell, Path::copy_out, Role::sender).bytes.value, 1);
+}
+
+TEST(CpuView, SharesOfBothEndsAreWeightedByTheirTime) {
+    TraceResult trace;
+    trace.cpu[0].total_ns = Figure::sampled(300, 270, 330);
+    trace.cpu[1].total_ns = Figure::sampled(100, 60, 140);
+    trace.cpu[0].user_space = Figure::sampled(0.5, 0.4, 0.6);
+    trace.cpu[1].user_space = Figure::sampled(0.1, 0.1, 0.1);
+    const Figure total = total_cpu_ns(trace);
+    EXPECT_DOUBLE_EQ(total.value, 400);
+    EXPECT_DOUBLE_EQ(total.high, 450) << "30 and 40 are independent";
+    const auto user = [](const CpuProfile& cpu) -> const Figure& { return cpu.user_space; };
+    EXPECT_DOUBLE_EQ(combined_share(trace, user).value, 0.4);
+    EXPECT_DOUBLE_EQ(combined_share(trace, user).low, 0.325);
+    EXPECT_EQ(combined_share(trace, user).quality, Quality::sampled);
+    trace.cpu[1].user_space = Figure::unavailable("no symbols");
+    EXPECT_EQ(combined_share(trace, user).reason, "no symbols");
+    trace.cpu[1].total_ns = Figure::exact(0);
+    EXPECT_DOUBLE_EQ(combined_share(trace, user).value, 0.5) << "an end without CPU time has no say";
+}
+
+} // namespace
+} // namespace netio::report

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// The same facts in every renderer, and what holds for every page.
+#include <algorithm>
+#include <regex>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "fixed_runs.h"
+#include "report/csv.h"
+#include "report/format.h"
+#include "report/json.h"
+#include "report/text.h"
+
+namespace netio::report {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+std::vector<std::string> lines_of(const std::string& text) {
+    std::vector<std::string> lines;
+    std::istringstream stream(text);
+    for (std::string line; std::getline(stream, line);)
+        lines.push_back(line);
+    return lines;
+}
+
+std::vector<std::string> fields_of(const std::string& line) {
+    std::vector<std::string> fields;
+    std::istringstream stream(line);
+    for (std::string field; std::getline(stream, field, ',');)
+        fields.push_back(field);
+    return fields;
+}
+
+/// The value of a column in the first row; the made-up runs have no quoted fields.
+std::string csv_value(const Run& run, const std::string& column) {
+    const std::vector<std::string> lines = lines_of(render_cells_csv(run));
+    const std::vector<std::string> names = fields_of(lines.at(0));
+    const auto found = std::find(names.begin(), names.end(), column);
+    EXPECT_NE(found, names.end()) << column;
+    const auto at = static_cast<std::size_t>(found - names.begin());
+    const std::vector<std::string> values = fields_of(lines.at(1));
+    return at < values.size() ? values[at] : "";
+}
+
+std::string text_of(const Run& run, bool color = false, unsigned width = 100) {
+    return render_text(run, {.color = color, .width = width, .saved_to = "out"});
+}
+
+std::string without_colors(const std::string& text) {
+    return std::regex_replace(text, std::regex("\x1b\\[[0-9;]*m"), "");
+}
+
+TEST(Renderers, TellTheSame) {
+    const netio::Run run = testing::one_cell_run();
+    const Cell& cell = run.cells[0];
+    const std::string text = text_of(run);
+    const auto json = nlohmann::json::parse(render_json(run))["cells"][0];
+
+    EXPECT_EQ(json["throughput_gbps"], cell.throughput_gbps());
+    EXPECT_EQ(std::stod(csv_value(run, "throughput_gbit_per_s")), cell.throughput_gbps());
+    EXPECT_THAT(text, HasSubstr(significant(cell.throughput_gbps())));
+
+    EXPECT_EQ(json["latency_us"]["p99"], cell.receiver.latency.quantile(0.99) / 1e3);
+    EXPECT_EQ(std::stod(csv_value(run, "latency_p99_us")), cell.receiver.latency.quantile(0.99) / 1e3);
+    EXPECT_THAT(text, HasSubstr(significant(cell.receiver.latency.quantile(0.99) / 1e3)));
+
+    EXPECT_EQ(json["copies_per_byte"]["value"], 2.0);
+    EXPECT_EQ(json["copies_per_byte"]["quality"], "estimated");
+    EXPECT_EQ(csv_value(run, "copies_per_byte"), "2");
+    EXPECT_EQ(csv_value(run, "copies_per_byte_quality"), "estimated");
+    EXPECT_THAT(text, HasSubstr("≈2.000"));
+
+    EXPECT_EQ(json["paths"]["deferred_copy"]["quality"], "estimated") << "the worst of calls, bytes and time";
+    EXPECT_EQ(csv_value(run, "deferred_copy_quality"), "estimated");
+    EXPECT_EQ(csv_value(run, "deferred_copy_calls"), "");
+    EXPECT_TRUE(json["paths"]["deferred_copy"]["calls"].is_null());
+    EXPECT_THAT(text, HasSubstr("deferred_copy calls: no tracepoint fires in skb_copy_ubufs"));
+    EXPECT_THAT(text, HasSubstr("~0.270±0.022"));
+
+    EXPECT_EQ(json["zerocopy"]["copied"], cell.sender.zerocopy.copied);
+    EXPECT_EQ(csv_value(run, "zerocopy_copied"), std::to_string(cell.sender.zerocopy.copied));
+    EXPECT_THAT(text, HasSubstr(grouped(cell.sender.zerocopy.copied) + " copied after all (100%)"));
+
+    EXPECT_EQ(json["lost"], 3);
+    EXPECT_EQ(csv_value(run, "lost_events"), "3");
+    EXPECT_THAT(text, HasSubstr("3 events lost"));
+
+    EXPECT_THAT(text, HasSubstr(significant(cell.published_latency_us())));
+    EXPECT_THAT(text, HasSubstr("inverse throughput"));
+    EXPECT_EQ(std::stod(csv_value(run, "published_latency_us")), json["published_latency_us"].get<double>());
+}
+
+TEST(Renderers, WhatWasNotCountedIsNeverZero) {
+    const netio::Run run = testing::one_cell_run();
+    const auto json = nlohmann::json::parse(render_json(run))["cells"][0];
+    EXPECT_TRUE(json["counters"]["sender"]["cycles"]["scaled"].is_null());
+    EXPECT_EQ(json["counters"]["sender"]["cycles"]["status"], "not_supported");
+    EXPECT_EQ(json["counters"]["sender"]["cycles"]["reason"], "the machine has no hardware counters");
+    EXPECT_EQ(json["counters"]["sender"]["page-faults"]["scaled"], 0) << "and what was counted as 0 is 0";
+    EXPECT_EQ(csv_value(run, "sender_event_cycles"), "");
+    EXPECT_EQ(csv_value(run, "sender_event_cycles_status"), "not_supported");
+    EXPECT_EQ(csv_value(run, "sender_event_page-faults"), "0");
+    EXPECT_THAT(text_of(run), HasSubstr("not counted here: cycles"));
+    EXPECT_THAT(text_of(run), HasSubstr("the machine has no hardware counters"));
+}
+
+TEST(Renderers, ABrokenLawShowsEverywhere) {
+    const netio::Run run = testing::damaged_run();
+    const auto json = nlohmann::json::parse(render_json(run));
+    EXPECT_EQ(json["cells"][1]["laws"][0]["holds"], false);
+    EXPECT_EQ(json["accounting"]["laws_broken"], 1);
+    EXPECT_LT(json["accounting"]["percent"], 100.0);
+    const std::string text = text_of(run);
+    EXPECT_THAT(text, HasSubstr("law send_bytes is broken"));
+    EXPECT_THAT(text, Not(HasSubstr("accounted 100.000")));
+    EXPECT_THAT(text, HasSubstr("1 of 12 checked laws broken"));
+}
+
+TEST(Renderers, TooLittleMissingToSeeIsStillNotHundredPercent) {
+    netio::Run run = testing::one_cell_run();
+    LawCheck& law = run.cells[0].laws[0];
+    law.expected = 1e15;
+    law.observed = 1e15 - 1;
+    law.holds = false;
+    EXPECT_THAT(text_of(run), Not(HasSubstr("accounted 100.000")));
+}
+
+TEST(Renderers, ACellWithoutMessagesHasNoFiguresOfThem) {
+    netio::Run run = testing::damaged_run();
+    run.cells = {run.cells[3]};
+    const auto json = nlohmann::json::parse(render_json(run))["cells"][0];
+    for (const char* key : {"throughput_gbps", "published_latency_us", "messages_per_second", "cpu_ns_per_byte"})
+        EXPECT_TRUE(json[key].is_null()) << key;
+    EXPECT_TRUE(json["latency_us"]["p50"].is_null());
+    EXPECT_EQ(json["reason"], "no message was finished in the measured part");
+    EXPECT_EQ(csv_value(run, "latency_p50_us"), "");
+    EXPECT_EQ(csv_value(run, "messages"), "0");
+    EXPECT_THAT(text_of(run), Not(HasSubstr("nan")));
+}
+
+TEST(Renderers, SixtyFourBitCountsAreExact) {
+    netio::Run run = testing::one_cell_run();
+    constexpr std::uint64_t count = (1ULL << 63) + 1;
+    run.cells[0].sender.counters[0] = {"cycles", CounterStatus::counted, count, 1.0, 1, 1, {}};
+    run.cells[0].sender.total_payload_bytes = count;
+    EXPECT_THAT(render_json(run), HasSubstr("\"raw\": 9223372036854775809"));
+    EXPECT_THAT(render_json(run), HasSubstr("\"total_payload_bytes\": 9223372036854775809"));
+}
+
+TEST(Renderers, HistogramsOfTheFileMergeBackToTheHistogram) {
+    const netio::Run run = testing::one_cell_run();
+    const auto json = nlohmann::json::parse(render_json(run))["cells"][0]["latency_histogram"];
+    Histogram rebuilt;
+    for (const auto& bucket : json["buckets"]) {
+        const std::uint32_t index = netio_histogram_bucket(bucket[0].get<std::uint64_t>());
+        EXPECT_EQ(Histogram::upper_bound(index), bucket[1]);
+        rebuilt.add_bucket(index, bucket[2]);
+    }
+    rebuilt.add_exact(json["sum_ns"], json["min_ns"], json["max_ns"]);
+    EXPECT_EQ(rebuilt, run.cells[0].receiver.latency);
+}
+
+class EveryPage : public ::testing::TestWithParam<Run (*)()> {};
+INSTANTIATE_TEST_SUITE_P(FixedRuns, EveryPage,
+                         ::testing::Values(&testing::complete_run, &testing::one_cell_run, &testing::damaged_run,
+                                           &testing::untraced_run, &testing::empty_run));
+
+TEST_P(EveryPage, IsNeverWiderThanAsked) {
+    const netio::Run run = GetParam()();
+    for (const unsigned width : {80U, 90U, 100U, 300U})
+        for (const bool color : {false, true})
+            for (const std::string& line : lines_of(without_colors(text_of(run, color, width))))
+                EXPECT_LE(display_width(line), std::min(width, 100U)) << line;
+}
+
+TEST_P(EveryPage, ColorChangesNothingButColor) {
+    const netio::Run run = GetParam()();
+    EXPECT_THAT(text_of(run), Not(HasSubstr("\x1b")));
+    EXPECT_THAT(text_of(run, true), HasSubstr("\x1b["));
+    EXPECT_EQ(without_colors(text_of(run, true)), text_of(run));
+}
+
+TEST_P(EveryPage, HasNoControlCharactersAndNoSpacesAtLineEnds) {
+    for (const std::string& line : lines_of(text_of(GetParam()()))) {
+        EXPECT_EQ(printable(line), line);
+        EXPECT_TRUE(line.empty() || line.back() != ' ') << line;
+    }
+}
+
+TEST_P(EveryPage, IsTheSameEveryTime) {
+    EXPECT_EQ(text_of(GetParam()()), text_of(GetParam()()));
+    EXPECT_EQ(render_json(GetParam()()), render_json(GetParam()()));
+}
+
+TEST(Text, OneVariantAloneHasOneColumn) {
+    const std::string text = text_of(testing::untraced_run());
+    EXPECT_THAT(text, HasSubstr("A1 send×8"));
+    EXPECT_THAT(text, Not(HasSubstr("A2 sendmsg")));
+    EXPECT_THAT(text, Not(HasSubstr("Where each byte was moved")));
+    EXPECT_THAT(text, HasSubstr("not accounted: nothing was traced"));
+    EXPECT_THAT(text, Not(HasSubstr("fastest")));
+}
+
+TEST(Text, OverlappingRepeatsHaveNoFastest) {
+    netio::Run run = testing::complete_run();
+    EXPECT_THAT(text_of(run), HasSubstr("A2 is the fastest here"));
+    run.cells[1].receiver.duration_s *= 2.0; // one bad repeat of A2
+    EXPECT_THAT(text_of(run), HasSubstr("No variant is faster beyond the spread of the repeats"));
+}
+
+} // namespace
+} // namespace netio::report
