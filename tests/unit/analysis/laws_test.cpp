@@ -148,12 +148,16 @@ TEST(Accounting, IsFullExactlyWhenAllLawsHold) {
     EXPECT_EQ(accounting.lost, 0U);
 }
 
+/// One byte of 10^17 is less than what a double can tell from 1.
 TEST(Accounting, NeverRoundsUpToFull) {
+    constexpr std::uint64_t many = 1'000'000'000'000'000;
     Cell cell = sound_cell(Variant::A1);
-    cell.sender.calls.send_bytes = 1'000'000'000'000'000;
-    cell.trace->calls[index_of(Role::sender)].send_bytes = 1'000'000'000'000'000;
-    path(cell, Role::sender, Path::copy_in).bytes.value = 999'999'999'999'999;
-    const Accounting accounting = account(run_of({cell}));
+    cell.sender.calls.send_bytes = many;
+    cell.trace->calls[index_of(Role::sender)].send_bytes = many;
+    path(cell, Role::sender, Path::copy_in).bytes.value = static_cast<double>(many);
+    std::vector<Cell> cells(100, cell);
+    path(cells.back(), Role::sender, Path::copy_in).bytes.value -= 1.0;
+    const Accounting accounting = account(run_of(std::move(cells)));
     EXPECT_EQ(accounting.laws_broken, 1U);
     EXPECT_EQ(accounting.percent, 99.999);
 }
