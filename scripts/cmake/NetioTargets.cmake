@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 
+# The release build keeps what stack traces and profilers need (functions, lines, inlining). Variables and types are left
+# to the debug build: with them the compiler takes a third longer.
+set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g1 -DNDEBUG")
+
 # Flags that every target of the project is built with.
 add_library(netio_flags INTERFACE)
 target_compile_features(netio_flags INTERFACE cxx_std_20)
