@@ -11,6 +11,7 @@
 
 #include <array>
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <fstream>
 #include <iostream>
@@ -44,6 +45,13 @@ void in_isolation(const std::function<void()>& body) {
         ASSERT_EQ(mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr), 0);
         ASSERT_EQ(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
         body();
+        // A test that failed half-way leaves nothing behind either.
+        EXPECT_TRUE(eventually([] {
+            const std::vector<pid_t> left = living_children();
+            for (const pid_t process : left)
+                kill(process, SIGKILL);
+            return left.empty();
+        }));
     });
     ASSERT_GT(child, 0);
     EXPECT_EQ(wait_for(child), 0) << "see the failures above";
