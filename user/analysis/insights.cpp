@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "analysis/phrases.h"
@@ -21,28 +22,37 @@ std::string name_of_cell(const Cell& cell) {
            size(cell.field_size) + ", " + plural(cell.threads, "thread");
 }
 
+/// One finding, for one cause often breaks several laws; the laws themselves are all listed with the cells.
 void find_broken_laws(const Run& run, Findings& findings) {
-    struct Broken {
-        std::uint64_t times = 0;
-        const Cell* cell = nullptr;
-        const LawCheck* law = nullptr;
-    };
-    std::map<std::string, Broken> broken;
-    for (const Cell& cell : run.cells)
-        for (const LawCheck& law : cell.laws)
-            if (law.checked && !law.holds) {
-                Broken& entry = broken[law.name];
-                if (entry.times++ == 0) {
-                    entry.cell = &cell;
-                    entry.law = &law;
-                }
+    const Cell* first_cell = nullptr;
+    const LawCheck* first = nullptr;
+    std::set<std::string> others;
+    std::uint64_t cells = 0;
+    for (const Cell& cell : run.cells) {
+        bool fails_here = false;
+        for (const LawCheck& law : cell.laws) {
+            if (!law.checked || law.holds)
+                continue;
+            if (first == nullptr) {
+                first = &law;
+                first_cell = &cell;
             }
-    for (const auto& [name, entry] : broken)
-        findings.push_back({"law-broken", Severity::warning,
-                            "The figures do not add up: \"" + entry.law->statement + "\" (" + name + ") fails in " +
-                                std::to_string(entry.times) + " of " + plural(run.cells.size(), "cell") +
-                                ", first in " + name_of_cell(*entry.cell) + ": expected " +
-                                fixed(entry.law->expected, 0) + ", observed " + fixed(entry.law->observed, 0) + "."});
+            if (law.name == first->name)
+                fails_here = true;
+            else
+                others.insert(law.name);
+        }
+        cells += fails_here ? 1 : 0;
+    }
+    if (first == nullptr)
+        return;
+    std::string text = "The figures do not add up: \"" + first->statement + "\" (" + first->name + ") fails in " +
+                       std::to_string(cells) + " of " + plural(run.cells.size(), "cell") + ", first in " +
+                       name_of_cell(*first_cell) + ": expected " + fixed(first->expected, 0) + ", observed " +
+                       fixed(first->observed, 0) + ".";
+    if (!others.empty())
+        text += " So do: " + joined({others.begin(), others.end()}) + ".";
+    findings.push_back({"law-broken", Severity::warning, std::move(text)});
 }
 
 void find_losses(const Run& run, Findings& findings) {

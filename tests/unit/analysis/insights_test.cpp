@@ -135,6 +135,15 @@ TEST(Insights, ReportBrokenLawsFirst) {
     EXPECT_EQ(findings[1].severity, Severity::note);
 }
 
+TEST(Insights, ReportAllBrokenLawsInOneFinding) {
+    Cell cell = sound_cell(Variant::A1);
+    path(cell, Role::sender, Path::copy_in).bytes.value = 5;
+    path(cell, Role::receiver, Path::copy_out).bytes.value = 6;
+    const std::string text = text_of(run_of({cell}), "law-broken");
+    EXPECT_THAT(text, HasSubstr("(copy_in_bytes.sender) fails in 1 of 1 cell,"));
+    EXPECT_THAT(text, HasSubstr("So do: copy_out_bytes.receiver."));
+}
+
 TEST(Insights, ReportLosses) {
     Cell cell = sound_cell(Variant::A1);
     cell.trace->lost = {{"recursion_misses", 1500, "calls of copy_out"}, {"map_full", 0, "bytes"}};
