@@ -8,7 +8,6 @@
 #include "cli/end_report.h"
 #include "cli/terminal.h"
 #include "experiment/cell_runner.h"
-#include "experiment/spec_check.h"
 #include "workload/client.h"
 
 namespace netio::cli {
@@ -18,8 +17,6 @@ Result<ExitCode> ask(EndOptions& end) {
     if (auto settled = end.settle(); !settled)
         return std::move(settled).error();
     workload::Options& options = end.options;
-    if (auto checked = experiment::check_duration(options.duration_s); !checked)
-        return std::move(checked).error();
     options.warmup_messages = experiment::effective_warmup(options.warmup_messages, options.field_size);
     auto stop = stop_on_signals();
     if (!stop)

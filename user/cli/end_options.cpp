@@ -7,7 +7,6 @@
 #include <optional>
 
 #include "cli/spec_options.h"
-#include "experiment/spec_check.h"
 
 namespace netio::cli {
 namespace {
@@ -38,9 +37,7 @@ Result<void> EndOptions::settle() {
     if (!parsed)
         return std::move(parsed).error();
     options.pattern = *parsed;
-    if (auto checked = experiment::check_field_size(options.field_size); !checked)
-        return checked;
-    return experiment::check_threads(options.threads);
+    return workload::check(options);
 }
 
 Result<const workload::StopEvent*> stop_on_signals() {

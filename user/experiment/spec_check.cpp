@@ -2,9 +2,10 @@
 #include "experiment/spec_check.h"
 
 #include <algorithm>
-#include <cmath>
 #include <fstream>
 #include <string>
+
+#include "workload/options.h"
 
 namespace netio::experiment {
 namespace {
@@ -44,28 +45,21 @@ Result<void> check_memory(const RunSpec& spec) {
     return {};
 }
 
+/// What the workload itself refuses, tried with the values of each cell.
+Result<void> check_workload(const RunSpec& spec) {
+    workload::Options options;
+    options.duration_s = spec.duration_s;
+    for (std::uint64_t field_size : spec.field_sizes)
+        for (unsigned threads : spec.threads) {
+            options.field_size = field_size;
+            options.threads = threads;
+            if (auto checked = workload::check(options); !checked)
+                return checked;
+        }
+    return {};
+}
+
 } // namespace
-
-Result<void> check_field_size(std::uint64_t bytes) {
-    if (bytes == 0 || bytes > max_field_size)
-        return input_error("field size " + std::to_string(bytes) + " cannot be used", "it must be 1 byte to 64 MiB",
-                           "for instance --field-size 64 or 4K");
-    return {};
-}
-
-Result<void> check_threads(unsigned threads) {
-    if (threads == 0 || threads > max_threads)
-        return input_error(std::to_string(threads) + " threads cannot be used", "it must be 1 to 4096",
-                           "for instance --threads 4");
-    return {};
-}
-
-Result<void> check_duration(double seconds) {
-    if (!std::isfinite(seconds) || seconds < min_duration_s || seconds > max_duration_s)
-        return input_error("the duration cannot be used", "it must be 0.05 to 86400 seconds",
-                           "for instance --duration 2");
-    return {};
-}
 
 Result<void> check_spec(const RunSpec& spec) {
     if (spec.variants.empty() || spec.field_sizes.empty() || spec.threads.empty())
@@ -73,17 +67,11 @@ Result<void> check_spec(const RunSpec& spec) {
     if (has_duplicates(spec.variants) || has_duplicates(spec.field_sizes) || has_duplicates(spec.threads))
         return input_error("a variant, field size or number of threads is named twice", "each makes a cell of its own",
                            "name it once, and use --repeats to run cells again");
-    for (std::uint64_t field_size : spec.field_sizes)
-        if (auto checked = check_field_size(field_size); !checked)
-            return checked;
-    for (unsigned threads : spec.threads)
-        if (auto checked = check_threads(threads); !checked)
-            return checked;
-    if (auto checked = check_duration(spec.duration_s); !checked)
+    if (auto checked = check_workload(spec); !checked)
         return checked;
-    if (spec.repeats == 0 || spec.repeats > max_repeats)
+    if (spec.repeats == 0 || spec.repeats > most_repeats)
         return input_error(std::to_string(spec.repeats) + " repeats cannot be used", "it must be 1 to 1000");
-    if (spec.trace && (spec.sample_frequency == 0 || spec.sample_frequency > 20'000))
+    if (spec.trace && (spec.sample_frequency == 0 || spec.sample_frequency > most_sample_frequency))
         return input_error("a sample frequency of " + std::to_string(spec.sample_frequency) + " cannot be used",
                            "it must be 1 to 20000 samples per second and CPU");
     return check_memory(spec);

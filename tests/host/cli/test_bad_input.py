@@ -22,7 +22,7 @@ class BadInput(netio.Case):
         for words, arguments in [
             (["A9", "A1, A2 and A3"], ["--variants", "A9"]),
             (["field size 0"], ["--field-sizes", "0"]),
-            (["64 MiB"], ["--field-sizes", "65M"]),
+            (["67108864"], ["--field-sizes", "65M"]),
             (["0 threads", "4096"], ["--threads", "0"]),
             (["4097 threads", "4096"], ["--threads", "4097"]),
             (["duration"], ["--duration", "-1"]),

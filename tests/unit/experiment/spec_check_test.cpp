@@ -7,6 +7,7 @@
 
 #include "experiment/cell_runner.h"
 #include "model/presets.h"
+#include "workload/options.h"
 
 namespace netio::experiment {
 namespace {
@@ -25,14 +26,14 @@ TEST(SpecCheck, RefusesEachAbsurdValueAndNamesIt) {
     RunSpec spec;
     spec.field_sizes = {0};
     EXPECT_NE(complaint(spec).find("field size 0"), std::string::npos);
-    spec.field_sizes = {max_field_size + 1};
+    spec.field_sizes = {workload::most_field_size + 1};
     EXPECT_NE(complaint(spec).find("67108865"), std::string::npos);
     spec.field_sizes = {64, 64};
     EXPECT_NE(complaint(spec).find("twice"), std::string::npos);
     spec = {};
     spec.threads = {0};
     EXPECT_NE(complaint(spec).find("0 threads"), std::string::npos);
-    spec.threads = {max_threads + 1};
+    spec.threads = {workload::most_threads + 1};
     EXPECT_NE(complaint(spec).find("4097 threads"), std::string::npos);
     spec = {};
     for (double seconds :
@@ -52,8 +53,8 @@ TEST(SpecCheck, RefusesEachAbsurdValueAndNamesIt) {
 
 TEST(SpecCheck, RefusesBuffersThatDoNotFitIntoMemory) {
     RunSpec spec;
-    spec.field_sizes = {max_field_size};
-    spec.threads = {max_threads};
+    spec.field_sizes = {workload::most_field_size};
+    spec.threads = {workload::most_threads};
     EXPECT_NE(complaint(spec).find("memory"), std::string::npos);
     EXPECT_EQ(check_spec(spec).error().exit_code, ExitCode::bad_input);
 }
@@ -61,7 +62,7 @@ TEST(SpecCheck, RefusesBuffersThatDoNotFitIntoMemory) {
 TEST(EffectiveWarmup, IsBoundedByBytesButNeverNone) {
     EXPECT_EQ(effective_warmup(32, 64), 32U);
     EXPECT_EQ(effective_warmup(32, std::uint64_t{1} << 20), 8U);
-    EXPECT_EQ(effective_warmup(32, max_field_size), 1U);
+    EXPECT_EQ(effective_warmup(32, workload::most_field_size), 1U);
     EXPECT_EQ(effective_warmup(0, 64), 0U);
 }
 
