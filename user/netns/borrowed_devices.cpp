@@ -155,8 +155,11 @@ BorrowedDevices::BorrowedDevices(std::unique_ptr<State> state) : state_(std::mov
 BorrowedDevices::BorrowedDevices(BorrowedDevices&&) noexcept = default;
 
 BorrowedDevices::~BorrowedDevices() {
-    if (const auto returned = give_back(); !returned)
-        spdlog::error("giving devices back: {}", returned.error().message());
+    try {
+        if (const auto returned = give_back(); !returned)
+            spdlog::error("giving devices back: {}", returned.error().message());
+    } catch (...) { // out of memory: the guardian, not dismissed, does it when state_ is destroyed
+    }
 }
 
 Result<void> BorrowedDevices::give_back() {

@@ -16,6 +16,9 @@
 namespace netio::netns {
 namespace {
 
+constexpr char dismissal = 'd';
+constexpr char work = 'w';
+
 /// Closes every descriptor that is not in `keep`, and puts /dev/null in the place of the standard ones, so that what
 /// a library prints goes nowhere and a pipeline behind the parent sees its end.
 void close_all_but(std::vector<int> keep) {
@@ -52,8 +55,8 @@ void leave_the_parents_company() {
     }
 }
 
-/// True when the parent has ended without a word, false when it has dismissed us.
-bool parent_has_ended(int pipe, int parent) {
+/// True when the parent has ended without a word, or says that there is work; false when it has dismissed us.
+bool there_is_work(int pipe, int parent) {
     for (;;) {
         pollfd sources[] = {{pipe, POLLIN, 0}, {parent, POLLIN, 0}}; // poll(2) passes over a negative descriptor
         if (::poll(sources, 2, -1) < 0)
@@ -61,10 +64,8 @@ bool parent_has_ended(int pipe, int parent) {
         if (sources[0].revents != 0) {
             char word = 0;
             const ssize_t length = ::read(pipe, &word, 1);
-            if (length == 1)
-                return false;
-            if (length == 0)
-                return true;
+            if (length >= 0)
+                return length == 0 || word != dismissal;
         }
         if (sources[1].revents != 0)
             return true;
@@ -77,7 +78,7 @@ bool parent_has_ended(int pipe, int parent) {
     kept.push_back(pipe);
     kept.push_back(parent);
     close_all_but(std::move(kept));
-    if (parent_has_ended(pipe, parent))
+    if (there_is_work(pipe, parent))
         tidy_up();
     _exit(0);
 }
@@ -90,7 +91,7 @@ Guardian::Guardian(pid_t owner, pid_t process, UniqueFd pipe)
 Guardian::Guardian(Guardian&& other) noexcept
     : owner_(other.owner_), process_(std::exchange(other.process_, -1)), pipe_(std::move(other.pipe_)) {}
 
-Guardian::~Guardian() { dismiss(); }
+Guardian::~Guardian() { end_with(work); }
 
 Result<Guardian> Guardian::start(const std::vector<int>& keep, const std::function<void()>& tidy_up) {
     int ends[2];
@@ -110,10 +111,12 @@ Result<Guardian> Guardian::start(const std::vector<int>& keep, const std::functi
     return Guardian(owner, process, std::move(write_end));
 }
 
-void Guardian::dismiss() {
+void Guardian::dismiss() { end_with(dismissal); }
+
+void Guardian::end_with(char word) {
     if (process_ <= 0 || ::getpid() != owner_)
         return;
-    const char word = 'd';
+    // A word, and not just closing the pipe: this process's children may hold its other end open.
     while (::write(pipe_.get(), &word, 1) < 0 && errno == EINTR) {
     }
     while (::waitpid(process_, nullptr, 0) < 0 && errno == EINTR) {

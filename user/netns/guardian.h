@@ -23,12 +23,15 @@ class Guardian {
     static Result<Guardian> start(const std::vector<int>& keep, const std::function<void()>& tidy_up);
     Guardian(Guardian&&) noexcept;
     Guardian& operator=(Guardian&&) = delete;
-    ~Guardian(); ///< dismisses it
+    /// Not dismissed: its work is to be done now. Returns when it has done it.
+    ~Guardian();
 
-    /// Ends the guardian, and returns when it has ended; nothing in a process other than the one that started it.
+    /// Ends the guardian without any tidying up, and returns when it has ended. Like the destructor, it does nothing in
+    /// a process other than the one that started the guardian.
     void dismiss();
 
   private:
+    void end_with(char word);
     Guardian(pid_t owner, pid_t process, UniqueFd pipe);
     pid_t owner_;
     pid_t process_;

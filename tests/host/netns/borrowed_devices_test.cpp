@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <linux/capability.h>
@@ -10,8 +11,11 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <functional>
+#include <optional>
 
 #include "isolation.h"
+#include "netns/guardian.h"
 #include "netns/link.h"
 #include "netns/reachability.h"
 
@@ -160,6 +164,34 @@ TEST(BorrowedDevices, AreNotGivenBackByAForkedCopy) {
         EXPECT_EQ(wait_for(child), 0);
         EXPECT_EQ(output_of("ip -o link | wc -l"), "1\n");
         EXPECT_TRUE(check_reachable(link->server_namespace(), link->client_namespace(), link->server_address()));
+    });
+}
+
+/// Starts a guardian whose work is to write into a pipe, and ends it; true if the work was done.
+bool works_when(const std::function<void(std::optional<Guardian>&)>& end) {
+    int ends[2];
+    EXPECT_EQ(pipe2(ends, O_NONBLOCK), 0);
+    auto started = Guardian::start({ends[1]}, [&] { (void)!write(ends[1], "x", 1); });
+    EXPECT_TRUE(started) << started.error().message();
+    std::optional<Guardian> guardian(std::move(started).value());
+    const pid_t holder_of_the_pipe = fork();
+    if (holder_of_the_pipe == 0)
+        for (;;)
+            pause();
+    end(guardian);
+    char word = 0;
+    const bool worked = read(ends[0], &word, 1) == 1;
+    kill(holder_of_the_pipe, SIGKILL);
+    EXPECT_EQ(wait_for(holder_of_the_pipe), SIGKILL);
+    close(ends[0]);
+    close(ends[1]);
+    return worked;
+}
+
+TEST(Guardian, WorksUnlessItIsDismissed) {
+    in_isolation([] {
+        EXPECT_FALSE(works_when([](auto& guardian) { guardian->dismiss(); }));
+        EXPECT_TRUE(works_when([](auto& guardian) { guardian.reset(); }));
     });
 }
 
