@@ -115,11 +115,10 @@ std::vector<std::string> block_plot(const std::vector<double>& heights, std::siz
     for (const double height : heights) {
         auto eighths =
             static_cast<std::size_t>(std::lround(std::clamp(height, 0.0, 1.0) * static_cast<double>(lines) * 8.0));
-        if (height > 0.0)
-            eighths = std::max<std::size_t>(eighths, 1);
         for (std::size_t line = 0; line < lines; ++line) {
             const std::size_t below = (lines - 1 - line) * 8;
-            plot[line] += blocks[eighths <= below ? 0 : std::min<std::size_t>(eighths - below, 8)];
+            const bool trace_of_it = eighths == 0 && height > 0.0 && line + 1 == lines;
+            plot[line] += trace_of_it ? "·" : blocks[eighths <= below ? 0 : std::min<std::size_t>(eighths - below, 8)];
         }
     }
     return plot;

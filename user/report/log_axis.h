@@ -36,7 +36,7 @@ class LogAxis {
     std::size_t columns_;
 };
 
-/// Heights from 0 to 1 as lines of ▁▂▃▄▅▆▇█, the top line first. Whatever is above 0 shows at least as ▁.
+/// Heights from 0 to 1 as lines of ▁▂▃▄▅▆▇█, the top line first. What is above 0 but too low for a block shows as ·.
 [[nodiscard]] std::vector<std::string> block_plot(const std::vector<double>& heights, std::size_t lines);
 
 } // namespace netio::report

@@ -29,7 +29,10 @@ std::string scaled(const CounterReading* reading, double per) {
     if (reading == nullptr || !reading->available() || per <= 0.0)
         return "n/a";
     const char* mark = reading->status == CounterStatus::multiplexed ? "≈" : "";
-    return mark + significant(reading->scaled / per);
+    const double value = reading->scaled / per;
+    if (value > 0.0 && value < 0.001)
+        return std::string(mark) + "<0.001";
+    return mark + significant(value);
 }
 
 } // namespace

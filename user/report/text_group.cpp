@@ -17,36 +17,59 @@ std::string title_of(const Group& group) {
            counted(group.threads, "connection");
 }
 
-/// The variant with the highest throughput; none if another one's repeats reach into its own, or with one variant.
-const VariantSummary* fastest(const Group& group) {
+/// The variants in front: the one with the highest throughput, and those whose repeats reach into its own. First the
+/// highest.
+std::vector<const VariantSummary*> leaders(const Group& group) {
     const auto list = present(group);
     if (list.size() < 2)
-        return nullptr;
+        return {};
     const VariantSummary* best =
         *std::max_element(list.begin(), list.end(), [](const VariantSummary* left, const VariantSummary* right) {
             return left->throughput_gbps.median < right->throughput_gbps.median;
         });
+    std::vector<const VariantSummary*> front{best};
     for (const VariantSummary* other : list)
         if (other != best && other->throughput_gbps.high >= best->throughput_gbps.low)
-            return nullptr;
-    return best;
+            front.push_back(other);
+    return front;
+}
+
+/// The only variant in front.
+const VariantSummary* fastest(const Group& group) {
+    const auto front = leaders(group);
+    return front.size() == 1 ? front.front() : nullptr;
+}
+
+std::string list_of(const std::vector<std::string>& names) {
+    std::string text;
+    for (std::size_t i = 0; i < names.size(); ++i)
+        text += (i == 0 ? "" : i + 1 == names.size() ? " and " : ", ") + names[i];
+    return text;
 }
 
 std::string verdict(const Group& group) {
-    const VariantSummary* best = fastest(group);
-    if (best == nullptr)
-        return present(group).size() < 2 ? "" : "No variant is faster beyond the spread of the repeats.";
-    std::string text = std::string(name_of(best->merged.variant)) +
-                       " is the fastest here: " + significant(best->throughput_gbps.median) + " Gbit/s";
-    const char* separator = ", ";
-    for (const VariantSummary* other : present(group)) {
-        if (other == best || other->throughput_gbps.median <= 0.0)
-            continue;
-        text += separator + significant(best->throughput_gbps.median / other->throughput_gbps.median) + " × " +
-                std::string(name_of(other->merged.variant));
-        separator = " and ";
-    }
-    return text + ".";
+    const auto front = leaders(group);
+    if (front.empty())
+        return "";
+    if (front.size() == present(group).size())
+        return "No variant is faster than another beyond the spread of the repeats.";
+    std::vector<std::string> names;
+    for (Variant variant : variants_of(group))
+        if (std::any_of(front.begin(), front.end(),
+                        [&](const VariantSummary* summary) { return summary->merged.variant == variant; }))
+            names.emplace_back(name_of(variant));
+    std::vector<std::string> behind;
+    for (const VariantSummary* other : present(group))
+        if (std::find(front.begin(), front.end(), other) == front.end() && other->throughput_gbps.median > 0.0)
+            behind.push_back(significant(front.front()->throughput_gbps.median / other->throughput_gbps.median) +
+                             " × " + std::string(name_of(other->merged.variant)));
+    std::string text = list_of(names) +
+                       (front.size() == 1 ? " is the fastest here: "
+                                          : " are the fastest here, alike within the spread of the repeats: ") +
+                       significant(front.front()->throughput_gbps.median) + " Gbit/s";
+    if (!behind.empty())
+        text += ", " + list_of(behind);
+    return text + (front.front()->repeats == 1 ? " (one repeat each: their spread is not known)." : ".");
 }
 
 void put_spread(Page& page, const Group& group, const char* label, Spread VariantSummary::*spread,

@@ -15,14 +15,14 @@ std::vector<std::string> machine(const Environment& environment) {
         cpus += " (" + environment.cpu_model + ")";
     return {with_name("netio-trace", environment.tool_version),
             "Linux " + environment.kernel_release + " " + environment.architecture, cpus,
-            environment.virtualization.empty() ? std::string() : "in a " + environment.virtualization + " guest"};
+            with_name("guest:", environment.virtualization)};
 }
 
 std::vector<std::string> method(const Run& run) {
     const Environment& environment = run.environment;
     const RunSpec& spec = run.spec;
     std::vector<std::string> parts{with_name("link", environment.link)};
-    if (environment.mtu != 0)
+    if (environment.mtu != 0 && environment.link.find("MTU") == std::string::npos)
         parts.push_back("MTU " + std::to_string(environment.mtu));
     parts.push_back(with_name("TCP", environment.congestion_control));
     parts.emplace_back(spec.nagle ? "Nagle on" : "TCP_NODELAY");

@@ -34,15 +34,16 @@ void put_latency_plot(Page& page, const analysis::Group& group) {
     }
 
     page.blank();
-    page.heading("Latency of a message, share of messages at each duration (log scale)");
+    page.heading("Latency of a message, share of messages by duration (log scale; · a few)");
     for (std::size_t i = 0; i < cells.size(); ++i) {
         for (double& share : shares[i])
             share /= tallest;
         const std::vector<std::string> plot = block_plot(shares[i], lines);
         const Style style = style_of(cells[i]->variant);
         for (std::size_t line = 0; line < lines; ++line)
-            page.pieces({{line + 1 == lines ? "  " + std::string(name_of(cells[i]->variant)) + " " : indent, style},
-                         {plot[line], style}});
+            if (line + 1 == lines || plot[line].find_first_not_of(' ') != std::string::npos)
+                page.pieces({{line + 1 == lines ? "  " + std::string(name_of(cells[i]->variant)) + " " : indent, style},
+                             {plot[line], style}});
     }
     const LogAxis::Scale scale = axis.scale();
     page.pieces({{indent + scale.line, Style::dim}});

@@ -39,25 +39,35 @@ class Reasons {
     std::vector<std::pair<std::string, std::vector<std::string>>> list_;
 };
 
-/// Blocking moves no bytes, so that only its calls and time are figures that a reader could miss.
+/// Blocking and completing move no bytes: nothing is missing when there are none.
 bool has_bytes(Path path) {
-    return path != Path::wait_recv && path != Path::wait_send && path != Path::errqueue_syscall;
+    return path != Path::wait_recv && path != Path::wait_send && path != Path::errqueue_syscall &&
+           path != Path::zc_complete;
 }
 
+/// "linearize (calls, bytes)" under the reason that these figures share; the path's name alone when all are missing.
 void add_path(Reasons& reasons, const Cell& cell, Path path) {
     const PathFigures& figures = figures_of(cell, path);
-    const std::string name(name_of(path));
-    const bool bytes_missing = has_bytes(path) && !figures.bytes.available();
-    if (!figures.calls.available() && !figures.time_ns.available() && (bytes_missing || !has_bytes(path))) {
-        reasons.add(figures.time_ns.reason, name);
-        return;
+    std::vector<std::pair<const char*, const Figure*>> wanted{{"calls", &figures.calls}, {"time", &figures.time_ns}};
+    if (has_bytes(path))
+        wanted.insert(wanted.begin() + 1, {"bytes", &figures.bytes});
+    std::vector<std::pair<std::string, std::vector<std::string>>> missing; // reason, figures
+    for (const auto& [name, figure] : wanted) {
+        if (figure->available())
+            continue;
+        auto same = std::find_if(missing.begin(), missing.end(),
+                                 [reason = &figure->reason](const auto& entry) { return entry.first == *reason; });
+        if (same == missing.end())
+            same = missing.insert(missing.end(), {figure->reason, {}});
+        same->second.emplace_back(name);
     }
-    if (!figures.calls.available())
-        reasons.add(figures.calls.reason, name + " calls");
-    if (bytes_missing)
-        reasons.add(figures.bytes.reason, name + " bytes");
-    if (!figures.time_ns.available())
-        reasons.add(figures.time_ns.reason, name + " time");
+    for (const auto& [reason, names] : missing) {
+        std::string list;
+        for (const std::string& name : names)
+            list += (list.empty() ? "" : ", ") + name;
+        const std::string path_name(name_of(path));
+        reasons.add(reason, names.size() == wanted.size() ? path_name : path_name + " (" + list + ")");
+    }
 }
 
 Reasons reasons_of(const Run& run) {

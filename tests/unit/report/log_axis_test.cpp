@@ -57,7 +57,7 @@ TEST(BlockPlot, WhatIsThereShowsAndTheTallestFillsTheLines) {
     const std::vector<std::string> plot = block_plot({0.0, 0.001, 0.5, 1.0}, 2);
     ASSERT_EQ(plot.size(), 2U);
     EXPECT_EQ(plot[0], "   █");
-    EXPECT_EQ(plot[1], " ▁██");
+    EXPECT_EQ(plot[1], " ·██");
 }
 
 } // namespace
