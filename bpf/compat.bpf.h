@@ -21,39 +21,34 @@
 #define NETIO_MSG_ZEROCOPY 0x4000000
 #define NETIO_ENOBUFS      105
 
-/* The arguments of a system call that are needed: descriptor, and flags at the place where the call has them. */
-struct syscall_arguments {
-	__s32 fd;
-	__u32 third;  /* sendmsg(), recvmsg(): flags */
-	__u32 fourth; /* sendto(), recvfrom(): flags */
-};
+extern void *bpf_rdonly_cast(const void *object, __u32 type_id) __ksym __weak;
 
-/* One read for all of them: struct pt_regs begins with user registers whose layout is ABI (ptrace(2)), and the argument
- * registers lie side by side. */
-static __always_inline void read_syscall_arguments(const struct pt_regs *regs, struct syscall_arguments *arguments)
-{
+/* A field of a kernel structure. Since 6.2 the cast makes it a plain load that cannot fault; a call of the helper that
+ * earlier kernels need costs about ten times as much. */
+#define KERNEL_FIELD(type, address, field)                                                                             \
+	({                                                                                                             \
+		typeof(((type *)0)->field) value_;                                                                     \
+		if (can_cast)                                                                                          \
+			value_ = ((type *)bpf_rdonly_cast((const void *)(address), bpf_core_type_id_kernel(type)))     \
+					 ->field;                                                                      \
+		else                                                                                                   \
+			bpf_core_read(&value_, sizeof(value_), &((type *)(address))->field);                           \
+		value_;                                                                                                \
+	})
+
+/* Arguments of a system call, from the registers with which user space made it. */
 #if defined(__TARGET_ARCH_x86)
-	struct {
-		__u64 r10, r9, r8, ax, cx, dx, si, di;
-	} block = {};
-
-	bpf_probe_read_kernel(&block, sizeof(block), (const char *)regs + offsetof(struct pt_regs, r10));
-	arguments->fd = (__s32)block.di;
-	arguments->third = (__u32)block.dx;
-	arguments->fourth = (__u32)block.r10;
+#define ARGUMENT_1(regs) KERNEL_FIELD(struct pt_regs, regs, di)
+#define ARGUMENT_3(regs) KERNEL_FIELD(struct pt_regs, regs, dx)
+#define ARGUMENT_4(regs) KERNEL_FIELD(struct pt_regs, regs, r10)
 #elif defined(__TARGET_ARCH_arm64)
-	__u64 block[4] = {};
-
-	/* At entry regs[0] still holds the first argument: arch/arm64/kernel/syscall.c copies it to orig_x0 and
-	 * writes the return value later. */
-	bpf_probe_read_kernel(block, sizeof(block), (const char *)regs + offsetof(struct user_pt_regs, regs));
-	arguments->fd = (__s32)block[0];
-	arguments->third = (__u32)block[2];
-	arguments->fourth = (__u32)block[3];
+/* At entry regs[0] still holds the first argument: arch/arm64/kernel/syscall.c writes the result later. */
+#define ARGUMENT_1(regs) KERNEL_FIELD(struct pt_regs, regs, regs[0])
+#define ARGUMENT_3(regs) KERNEL_FIELD(struct pt_regs, regs, regs[2])
+#define ARGUMENT_4(regs) KERNEL_FIELD(struct pt_regs, regs, regs[3])
 #else
 #error "no system call arguments for this architecture"
 #endif
-}
 
 /* The socket behind a descriptor of the current task when it is TCP over IPv4 or IPv6, else 0. The kernel's own walk:
  * fdget(), sock_from_file(), socket->sk. The addresses of a table that another thread is just growing are freed after
@@ -84,6 +79,30 @@ static __always_inline __u64 tcp_socket_of_fd(__s32 fd)
 	if (BPF_CORE_READ(sk, sk_protocol) != NETIO_IPPROTO_TCP || BPF_CORE_READ(sk, sk_type) != NETIO_SOCK_STREAM)
 		return 0;
 	return (__u64)sk;
+}
+
+/* Sequence number after the last byte that the user has put into the socket (tcp_sendmsg_locked()). */
+static __always_inline __u32 tcp_write_seq(__u64 sk)
+{
+	return KERNEL_FIELD(struct tcp_sock, sk, write_seq);
+}
+
+/* Sequence number after the last byte that was copied to the user (tcp_recvmsg_locked()). */
+static __always_inline __u32 tcp_copied_seq(__u64 sk)
+{
+	return KERNEL_FIELD(struct tcp_sock, sk, copied_seq);
+}
+
+#define NETIO_RCV_SHUTDOWN 1
+
+/* Whether the user has read up to and over the peer's FIN, which takes a sequence number of its own: tcp_fin() has set
+ * RCV_SHUTDOWN, and nothing that was received is left. */
+static __always_inline bool tcp_has_read_fin(__u64 sk)
+{
+	struct tcp_sock *socket = (struct tcp_sock *)sk;
+
+	return (BPF_CORE_READ((struct sock *)sk, sk_shutdown) & NETIO_RCV_SHUTDOWN) &&
+	       BPF_CORE_READ(socket, copied_seq) == BPF_CORE_READ(socket, rcv_nxt);
 }
 
 static __always_inline __u64 socket_namespace(__u64 sk)
@@ -149,12 +168,12 @@ static __always_inline bool read_zero_copy_range(__u64 skb, struct zero_copy_ran
 
 static __always_inline __u64 skb_socket(__u64 skb)
 {
-	return (__u64)BPF_CORE_READ((struct sk_buff *)skb, sk);
+	return (__u64)KERNEL_FIELD(struct sk_buff, skb, sk);
 }
 
 static __always_inline __u64 skb_destructor(__u64 skb)
 {
-	return (__u64)BPF_CORE_READ((struct sk_buff *)skb, destructor);
+	return (__u64)KERNEL_FIELD(struct sk_buff, skb, destructor);
 }
 
 static __always_inline __u64 skb_namespace(__u64 skb)
@@ -192,7 +211,7 @@ static __always_inline __u64 skb_zero_copy_socket(__u64 skb, __u64 *bytes)
 
 static __always_inline __u32 task_tid(__u64 task)
 {
-	return (__u32)BPF_CORE_READ((struct task_struct *)task, pid);
+	return (__u32)KERNEL_FIELD(struct task_struct, task, pid);
 }
 
 /* Kernel addresses are in the upper half on x86-64 and arm64. */

@@ -27,7 +27,7 @@ static __always_inline struct netio_thread *thread_of(__u32 tid)
 
 static __always_inline struct netio_thread *current_thread(void)
 {
-	return thread_of((__u32)bpf_get_current_pid_tgid());
+	return thread_of(bpf_get_current_task_btf()->pid);
 }
 
 /* The innermost open frame; NULL when there is none. */
@@ -57,22 +57,50 @@ static __always_inline void open_frame(struct netio_thread *thread, __u32 path, 
 	thread->depth = depth + 1;
 }
 
-/* Closes the innermost frame, adds its time to the frame around it and to the figures. */
-static __always_inline void close_frame(struct netio_thread *thread, __u64 now, __u64 bytes)
+/* Closes the innermost frame and adds its time to the frame around it and to the figures, which are returned for
+ * whatever else there is to count; NULL when nothing is. */
+static __always_inline struct netio_timed_figures *close_frame(struct netio_thread *thread, __u64 now)
 {
 	struct netio_frame *frame = innermost_frame(thread);
+	struct netio_timed_figures *figures;
 	struct netio_frame *outer;
 	__u64 inclusive_ns;
 
 	if (!frame)
-		return;
+		return NULL;
 	inclusive_ns = now - frame->start_ns;
 	thread->depth -= 1;
 	outer = innermost_frame(thread);
 	if (outer)
 		outer->nested_ns += inclusive_ns;
-	record(thread->slot, frame->path, inclusive_ns, inclusive_ns - frame->nested_ns - frame->preempted_ns,
-	       frame->preempted_ns, bytes);
+	figures = figures_of(thread->slot, frame->path);
+	if (figures)
+		record(figures, inclusive_ns, inclusive_ns - frame->nested_ns - frame->preempted_ns, frame->preempted_ns);
+	return figures;
+}
+
+static __always_inline bool is_wait(__u32 path)
+{
+	return path == NETIO_PATH_WAIT_SEND || path == NETIO_PATH_WAIT_RECV;
+}
+
+/* A thread that runs cannot be off the CPU: if its frames say so, the kernel switched to it without telling (seen on
+ * 6.18 for switches away from threads of the init process). The time since then is left with the wait or the
+ * preemption, for nobody knows when it ended. */
+static __always_inline struct netio_frame *settle_missed_switch(struct netio_thread *thread,
+								struct netio_frame *frame, __u64 now)
+{
+	if (is_wait(frame->path)) {
+		count_loss(NETIO_LOSS_SWITCH_MISSED);
+		close_frame(thread, now);
+		return innermost_frame(thread);
+	}
+	if (thread->preempted_since) {
+		count_loss(NETIO_LOSS_SWITCH_MISSED);
+		frame->preempted_ns += now - thread->preempted_since;
+		thread->preempted_since = 0;
+	}
+	return frame;
 }
 
 #endif /* NETIO_FRAMES_BPF_H */

@@ -138,24 +138,24 @@ struct netio_timed_figures {
 	__u64 preempted_ns; /* runnable, but not running; in inclusive_ns, not in exclusive_ns */
 	__u64 min_ns;       /* means something when calls is not 0 */
 	__u64 max_ns;
-	__u64 unused;
+	__u64 failures;     /* errqueue_syscall: calls that found the queue empty; send_syscall: ENOBUFS */
+	__u64 copy_calls;   /* calls that copied between user and kernel: copy_in in send_syscall, copy_out in recv_syscall */
+	__u64 copy_bytes;
+	__u64 pin_calls;    /* send_syscall: calls that pinned */
+	__u64 pin_bytes;
+	__u64 zero_copy_sends; /* send_syscall: calls that took a zero-copy id, pinned or copied */
+	__u64 unused[3];
 	__u32 buckets[NETIO_HISTOGRAM_BUCKETS];
 };
 
-NETIO_STATIC_ASSERT(sizeof(struct netio_timed_figures) == 64 + 4 * NETIO_HISTOGRAM_BUCKETS, "no padding");
+NETIO_STATIC_ASSERT(sizeof(struct netio_timed_figures) == 128 + 4 * NETIO_HISTOGRAM_BUCKETS, "no padding");
 
 /* Things that are counted, not timed. */
 enum netio_count_kind {
-	NETIO_COUNT_COPY_IN = 0,       /* send calls that copied, and their bytes */
-	NETIO_COUNT_PIN = 1,           /* send calls that pinned, and their bytes */
-	NETIO_COUNT_DEFERRED_COPY = 2, /* skbs whose zero-copy fragments are copied, and the fragments' bytes */
-	NETIO_COUNT_COPY_OUT = 3,      /* copies from an skb to the user, and their bytes */
-	NETIO_COUNT_ZC_SENDS = 4,      /* send calls that took a zero-copy id */
-	NETIO_COUNT_ZC_COPIED = 5,     /* completions with SO_EE_CODE_ZEROCOPY_COPIED, seen at the report */
-	NETIO_COUNT_ZC_COPIED_MERGED = 6, /* the same, seen when the notification was freed */
-	NETIO_COUNT_NOTIFICATIONS = 7, /* error-queue reads that returned a message */
-	NETIO_COUNT_ENOBUFS = 8,       /* zero-copy sends refused with ENOBUFS */
-	NETIO_COUNT_KINDS = 9,
+	NETIO_COUNT_DEFERRED_COPY = 0,    /* skbs whose zero-copy fragments are copied, and the fragments' bytes */
+	NETIO_COUNT_ZC_COPIED = 1,        /* completions with SO_EE_CODE_ZEROCOPY_COPIED, seen at the report */
+	NETIO_COUNT_ZC_COPIED_MERGED = 2, /* the same, seen when the notification was freed */
+	NETIO_COUNT_KINDS = 3,
 };
 
 struct netio_count {
@@ -188,12 +188,13 @@ enum netio_loss {
 	NETIO_LOSS_FRAME_OVERFLOW = 4,
 	NETIO_LOSS_FRAME_UNCLOSED = 5,      /* a system call began while another was open */
 	NETIO_LOSS_CALL_RESTARTED = 6,      /* a signal interrupted a call that the kernel then restarts or ends */
-	NETIO_LOSS_SEND_OUTSIDE_CALL = 7,   /* bytes sent by a traced thread by other means than a send call */
+	NETIO_LOSS_BYTES_OUTSIDE_CALL = 7,  /* calls that moved another number of bytes than they returned */
 	NETIO_LOSS_SEND_OVERTAKEN = 8,      /* a zero-copy send whose place in the ring was taken by a later one */
 	NETIO_LOSS_COMPLETION_UNKNOWN = 9,  /* completion of a send that was not seen */
 	NETIO_LOSS_STACK = 10,              /* a sample whose stack could not be walked */
 	NETIO_LOSS_SAMPLE_TABLE_FULL = 11,
-	NETIO_LOSS_COUNT = 12,
+	NETIO_LOSS_SWITCH_MISSED = 12,      /* a traced thread came back to a CPU unnoticed */
+	NETIO_LOSS_COUNT = 13,
 };
 
 #define NETIO_MAX_FRAMES 4
@@ -217,7 +218,8 @@ struct netio_thread {
 	__u64 socket;          /* address of the TCP socket behind fd, 0: fd is no TCP socket */
 	__u64 fd_generation;   /* fd and socket are good for this value of socket_generation only */
 	__u64 preempted_since; /* 0: on a CPU, or blocked */
-	__u64 unused2;
+	__u32 write_seq;       /* of the socket, when it was last looked at */
+	__u32 copied_seq;
 	struct netio_frame frames[NETIO_MAX_FRAMES];
 };
 

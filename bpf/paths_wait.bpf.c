@@ -4,11 +4,6 @@
 #include "frames.bpf.h"
 #include "maps.bpf.h"
 
-static __always_inline bool is_wait(__u32 path)
-{
-	return path == NETIO_PATH_WAIT_SEND || path == NETIO_PATH_WAIT_RECV;
-}
-
 /* A thread that leaves the CPU waits when it gave it up itself and is not runnable; when it was preempted, it would
  * rather work, and that time is kept apart from both waiting and working. */
 static __always_inline void leaves_cpu(struct netio_thread *thread, bool blocked, __u64 now)
@@ -32,7 +27,7 @@ static __always_inline void enters_cpu(struct netio_thread *thread, __u64 now)
 	if (!frame)
 		return;
 	if (is_wait(frame->path)) {
-		close_frame(thread, now, 0);
+		close_frame(thread, now);
 	} else if (thread->preempted_since) {
 		frame->preempted_ns += now - thread->preempted_since;
 		thread->preempted_since = 0;

@@ -74,6 +74,7 @@ static long complete_one(__u32 position, struct completion_walk *walk)
 {
 	__u32 id = walk->first + position;
 	__u64 *entry = ring_entry(walk->ring, id);
+	struct netio_timed_figures *figures;
 	__u64 before;
 	__u64 duration;
 
@@ -89,7 +90,9 @@ static long complete_one(__u32 position, struct completion_walk *walk)
 		return 0;
 	walk->completed++;
 	duration = (walk->now - (before >> NETIO_RING_TIME_SHIFT)) & ((1ull << 48) - 1);
-	record(walk->slot, walk->figure, duration, duration, 0, 0);
+	figures = figures_of(walk->slot, walk->figure);
+	if (figures)
+		record(figures, duration, duration, 0);
 	return 0;
 }
 

@@ -50,24 +50,26 @@ void fill_sampled_time(PathFigures& figures, const PathPlan& plan, const std::op
     figures.sampled_bytes = measured_bytes;
 }
 
-std::optional<netio_count_kind> count_kind_of(Path path) {
+/// The count of a path that is counted, not timed; nothing for the others.
+std::optional<netio_count> count_of(const RawCounts& raw, Role role, Path path) {
+    const auto& timed = raw.timed[index_of(role)];
     switch (path) {
     case Path::copy_in:
-        return NETIO_COUNT_COPY_IN;
+        return timed[NETIO_PATH_SEND_SYSCALL].copied;
     case Path::pin:
-        return NETIO_COUNT_PIN;
-    case Path::deferred_copy:
-        return NETIO_COUNT_DEFERRED_COPY;
+        return timed[NETIO_PATH_SEND_SYSCALL].pinned;
     case Path::copy_out:
-        return NETIO_COUNT_COPY_OUT;
+        return timed[NETIO_PATH_RECV_SYSCALL].copied;
+    case Path::deferred_copy:
+        return raw.counts[index_of(role)].kind[NETIO_COUNT_DEFERRED_COPY];
     default:
         return std::nullopt;
     }
 }
 
 /// Zero-copy sends in a cell in which nobody looked for their fate: not known, rather than none.
-void check_zero_copy_watched(PathTable& paths, const netio_slot_counts& counts, bool watched) {
-    if (watched || counts.kind[NETIO_COUNT_ZC_SENDS].calls == 0)
+void check_zero_copy_watched(PathTable& paths, std::uint64_t sends, bool watched) {
+    if (watched || sends == 0)
         return;
     const Figure unknown = Figure::unavailable("zero-copy sends were made in a cell that was to have none");
     PathFigures& deferred = paths[index_of(Path::deferred_copy)];
@@ -98,12 +100,14 @@ TimedSum completions_of(const std::array<TimedSum, NETIO_FIGURE_COUNT>& timed) {
 }
 
 void add_zero_copy(ZerocopyTotals& totals, const RawCounts& raw, Role role) {
+    const auto& timed = raw.timed[index_of(role)];
     const auto& kind = raw.counts[index_of(role)].kind;
-    totals.sends += kind[NETIO_COUNT_ZC_SENDS].calls;
-    totals.completions += completions_of(raw.timed[index_of(role)]).calls;
+    const TimedSum& reads = timed[NETIO_PATH_ERRQUEUE_SYSCALL];
+    totals.sends += timed[NETIO_PATH_SEND_SYSCALL].zero_copy_sends;
+    totals.enobufs += timed[NETIO_PATH_SEND_SYSCALL].failures;
+    totals.notifications += reads.calls - reads.failures;
+    totals.completions += completions_of(timed).calls;
     totals.copied += kind[NETIO_COUNT_ZC_COPIED].calls + kind[NETIO_COUNT_ZC_COPIED_MERGED].calls;
-    totals.notifications += kind[NETIO_COUNT_NOTIFICATIONS].calls;
-    totals.enobufs += kind[NETIO_COUNT_ENOBUFS].calls;
 }
 
 CpuProfile profile_of(const RawCounts& raw, Role role) {
@@ -126,6 +130,12 @@ void TimedSum::add(const netio_timed_figures& figures) {
     inclusive_ns += figures.inclusive_ns;
     exclusive_ns += figures.exclusive_ns;
     preempted_ns += figures.preempted_ns;
+    failures += figures.failures;
+    copied.calls += figures.copy_calls;
+    copied.bytes += figures.copy_bytes;
+    pinned.calls += figures.pin_calls;
+    pinned.bytes += figures.pin_bytes;
+    zero_copy_sends += figures.zero_copy_sends;
     for (std::size_t i = 0; i < NETIO_HISTOGRAM_BUCKETS; ++i)
         if (figures.buckets[i] != 0)
             histogram.add_bucket(i, figures.buckets[i]);
@@ -141,8 +151,8 @@ TraceResult collect(const RawCounts& raw, const ProbePlan& plan, std::uint64_t m
             const PathPlan& path_plan = plan.paths[index_of(path)];
             PathFigures& figures = paths[index_of(path)];
             figures.backend = path_plan.backend;
-            if (const auto kind = count_kind_of(path)) {
-                fill_counted(figures, path_plan, raw.counts[index_of(role)].kind[*kind]);
+            if (const auto count = count_of(raw, role, path)) {
+                fill_counted(figures, path_plan, *count);
                 fill_sampled_time(figures, path_plan, raw.samples, role, path, measured_bytes);
             } else if (path_plan.time == Quality::sampled || path_plan.backend == Backend::none) {
                 figures.calls = figures.bytes = Figure::unavailable(path_plan.reason);
@@ -151,12 +161,15 @@ TraceResult collect(const RawCounts& raw, const ProbePlan& plan, std::uint64_t m
                 fill_timed(figures, path_plan, path == Path::zc_complete ? completions_of(timed) : timed[index_of(path)]);
             }
         }
-        check_zero_copy_watched(paths, raw.counts[index_of(role)], raw.zero_copy_watched);
+        check_zero_copy_watched(paths, timed[NETIO_PATH_SEND_SYSCALL].zero_copy_sends, raw.zero_copy_watched);
         result.cpu[index_of(role)] = profile_of(raw, role);
         result.calls[index_of(role)] = calls_of(timed);
         add_zero_copy(result.zerocopy, raw, role);
     }
-    result.lost = list_losses(raw.losses);
+    LossCounts losses = raw.losses;
+    if (raw.zero_copy_watched && result.zerocopy.sends > result.zerocopy.completions)
+        losses.completions_missing = result.zerocopy.sends - result.zerocopy.completions;
+    result.lost = list_losses(losses);
     return result;
 }
 

@@ -20,6 +20,10 @@ struct TimedSum {
     std::uint64_t inclusive_ns = 0;
     std::uint64_t exclusive_ns = 0;
     std::uint64_t preempted_ns = 0;
+    std::uint64_t failures = 0;
+    netio_count copied{};
+    netio_count pinned{};
+    std::uint64_t zero_copy_sends = 0;
     Histogram histogram;
 
     void add(const netio_timed_figures& figures);

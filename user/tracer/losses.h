@@ -17,6 +17,7 @@ struct LossCounts {
     std::array<std::uint64_t, NETIO_LOSS_COUNT> in_programs{}; ///< by netio_loss
     std::map<std::string, std::uint64_t> recursion_misses;     ///< by program; see bpf(2), BPF_OBJ_GET_INFO_BY_FD
     std::uint64_t missed_samples = 0;
+    std::uint64_t completions_missing = 0; ///< zero-copy sends whose completion was not seen by any program
 };
 
 /// Every kind of loss that could occur, also with count 0, each with the figures that are too low because of it.

@@ -7,11 +7,9 @@
 namespace netio::tracer {
 namespace {
 
-constexpr std::array<TracepointProgram, 9> programs_of_backend{{
+constexpr std::array<TracepointProgram, 7> programs_of_backend{{
     {"tp_sys_enter", "sys_enter", false},
     {"tp_sys_exit", "sys_exit", false},
-    {"tp_sock_send_length", "sock_send_length", false},
-    {"tp_skb_copy_datagram_iovec", "skb_copy_datagram_iovec", false},
     {"tp_sched_switch", "sched_switch", false},
     {"tp_tcp_destroy_sock", "tcp_destroy_sock", false},
     {"tp_netif_receive_skb", "netif_receive_skb", false},
@@ -122,15 +120,15 @@ class Planner {
         timed(Path::errqueue_syscall, {"sys_enter", "sys_exit"}, Quality::exact);
         timed(Path::wait_send, {"sys_enter", "sys_exit", "sched_switch"}, Quality::unavailable);
         timed(Path::wait_recv, {"sys_enter", "sys_exit", "sched_switch"}, Quality::unavailable);
-        timed(Path::zc_complete, {"sys_enter", "sys_exit", "sock_send_length", "inet_sk_error_report", "consume_skb"},
+        timed(Path::zc_complete, {"sys_enter", "sys_exit", "inet_sk_error_report", "consume_skb"},
               Quality::unavailable);
         if (PathPlan& complete = of(Path::zc_complete); complete.calls == Quality::exact && !features_.kernel_symbols.yes) {
             complete = {Path::zc_complete, Backend::none, Quality::unavailable, Quality::unavailable, Quality::unavailable,
                         "merged completions cannot be told apart: " + features_.kernel_symbols.evidence};
         }
-        counted(Path::copy_in, {"sys_enter", "sys_exit", "sock_send_length"});
-        counted(Path::pin, {"sys_enter", "sys_exit", "sock_send_length"});
-        counted(Path::copy_out, {"sys_enter", "sys_exit", "skb_copy_datagram_iovec"});
+        counted(Path::copy_in, {"sys_enter", "sys_exit"});
+        counted(Path::pin, {"sys_enter", "sys_exit"});
+        counted(Path::copy_out, {"sys_enter", "sys_exit"});
         counted(Path::deferred_copy, {"sys_enter", "sys_exit", "netif_receive_skb"});
         sampled_only(Path::tcp_sendmsg, "calls of tcp_sendmsg() need fentry or kprobes: no tracepoint is at its entry or exit");
         sampled_only(Path::linearize, "calls and bytes of __pskb_pull_tail() need fentry or kprobes: it has no tracepoint");

@@ -2,6 +2,7 @@
 #include "tracer/session.h"
 
 #include <bpf/bpf.h>
+#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <sys/syscall.h>
 
@@ -103,6 +104,12 @@ std::uint64_t accounted_bytes(int map_fd) {
     return 0;
 }
 
+/// Whether the kernel's types know a function of this name, as they do for every kfunc.
+bool kernel_has_function(const char* name) {
+    const std::unique_ptr<btf, void (*)(btf*)> types(btf__load_vmlinux_btf(), btf__free);
+    return types && btf__find_by_name_kind(types.get(), name, BTF_KIND_FUNC) > 0;
+}
+
 template <class Key>
 void delete_all(int map_fd) {
     Key key{};
@@ -144,6 +151,7 @@ void Session::State::configure() {
         std::ranges::copy(sizes.figure_index[slot], constants->figure_index[slot]);
     constants->ring_bits = sizes.ring_bits;
     constants->ring_capacity = sizes.rings;
+    constants->can_cast = kernel_has_function("bpf_rdonly_cast");
     constants->sock_ofree_address = address_of_symbol("sock_ofree");
 }
 

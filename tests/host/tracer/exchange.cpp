@@ -231,11 +231,12 @@ const PathFigures& figures_of(const TraceResult& result, Role role, Path path) {
     return result.paths[index_of(role)][index_of(path)];
 }
 
-std::uint64_t lost_in_total(const TraceResult& result) {
-    std::uint64_t sum = 0;
+std::string lost_in(const TraceResult& result) {
+    std::string text;
     for (const Loss& loss : result.lost)
-        sum += loss.count;
-    return sum;
+        if (loss.count != 0 && loss.name != "missed_switches")
+            text += loss.name + "=" + std::to_string(loss.count) + " ";
+    return text;
 }
 
 std::uint64_t lost_of(const TraceResult& result, const std::string& name) {

@@ -48,7 +48,9 @@ ExchangeCounts exchange(ThreadRegistrar& registrar, const ExchangeOptions& optio
 Session open_session(unsigned sample_frequency = 0);
 
 const PathFigures& figures_of(const TraceResult& result, Role role, Path path);
-std::uint64_t lost_in_total(const TraceResult& result);
+/// Name and count of everything that was lost; empty when nothing was. Not context switches: whether the kernel tells of
+/// all of them depends on what else runs on the machine.
+std::string lost_in(const TraceResult& result);
 std::uint64_t lost_of(const TraceResult& result, const std::string& name);
 
 } // namespace netio::tracer
