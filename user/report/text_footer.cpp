@@ -13,15 +13,22 @@ namespace {
 std::string accounted(double value) { return fixed(value >= 100.0 ? value : std::floor(value * 1e3) / 1e3, 3) + " %"; }
 
 void put_broken_laws(Page& page, const Run& run) {
+    constexpr unsigned shown_at_most = 5;
+    unsigned broken = 0;
     for (const Cell& cell : run.cells)
-        for (const LawCheck& law : cell.laws)
-            if (law.checked && !law.holds)
-                page.paragraph(" ! ",
-                               std::string(name_of(cell.variant)) + ", " + binary_size(cell.field_size) + " fields, " +
-                                   counted(cell.threads, "connection") + ", repeat " + grouped(cell.repeat + 1) +
-                                   ": law " + law.name + " is broken (" + law.statement + "): expected " +
-                                   fixed(law.expected, 0) + ", observed " + fixed(law.observed, 0),
-                               Style::plain, Style::warning);
+        for (const LawCheck& law : cell.laws) {
+            if (!law.checked || law.holds || ++broken > shown_at_most)
+                continue;
+            page.paragraph(" ! ",
+                           std::string(name_of(cell.variant)) + ", " + binary_size(cell.field_size) + " fields, " +
+                               counted(cell.threads, "connection") + ", repeat " + grouped(cell.repeat + 1) + ": law " +
+                               law.name + " is broken (" + law.statement + "): expected " + fixed(law.expected, 0) +
+                               ", observed " + fixed(law.observed, 0),
+                           Style::plain, Style::warning);
+        }
+    if (broken > shown_at_most)
+        page.paragraph(" ! ", "and " + counted(broken - shown_at_most, "more broken law") + ": see laws in run.json",
+                       Style::plain, Style::warning);
 }
 
 /// Something that can be done with this run or after it.

@@ -17,6 +17,9 @@ std::string title_of(const Group& group) {
            counted(group.threads, "connection");
 }
 
+/// A single repeat says nothing of the spread; a lead smaller than this is then not called one.
+constexpr double least_lead = 1.05;
+
 /// The variants in front: the one with the highest throughput, and those whose repeats reach into its own. First the
 /// highest.
 std::vector<const VariantSummary*> leaders(const Group& group) {
@@ -29,7 +32,8 @@ std::vector<const VariantSummary*> leaders(const Group& group) {
         });
     std::vector<const VariantSummary*> front{best};
     for (const VariantSummary* other : list)
-        if (other != best && other->throughput_gbps.high >= best->throughput_gbps.low)
+        if (other != best &&
+            other->throughput_gbps.high * (best->repeats == 1 ? least_lead : 1.0) >= best->throughput_gbps.low)
             front.push_back(other);
     return front;
 }
@@ -51,8 +55,11 @@ std::string verdict(const Group& group) {
     const auto front = leaders(group);
     if (front.empty())
         return "";
+    const bool single = front.front()->repeats == 1;
+    const std::string spread =
+        single ? "5 % (one repeat each: their spread is not known)" : "the spread of the repeats";
     if (front.size() == present(group).size())
-        return "No variant is faster than another beyond the spread of the repeats.";
+        return "No variant is faster than another beyond " + spread + ".";
     std::vector<std::string> names;
     for (Variant variant : variants_of(group))
         if (std::any_of(front.begin(), front.end(),
@@ -65,11 +72,11 @@ std::string verdict(const Group& group) {
                              " × " + std::string(name_of(other->merged.variant)));
     std::string text = list_of(names) +
                        (front.size() == 1 ? " is the fastest here: "
-                                          : " are the fastest here, alike within the spread of the repeats: ") +
+                                          : " are the fastest here, alike within " + (single ? "5 %" : spread) + ": ") +
                        significant(front.front()->throughput_gbps.median) + " Gbit/s";
     if (!behind.empty())
         text += ", " + list_of(behind);
-    return text + (front.front()->repeats == 1 ? " (one repeat each: their spread is not known)." : ".");
+    return text + (single ? " (one repeat each: their spread is not known)." : ".");
 }
 
 void put_spread(Page& page, const Group& group, const char* label, Spread VariantSummary::*spread,

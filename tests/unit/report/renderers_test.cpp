@@ -220,7 +220,19 @@ TEST(Text, ALeadWithinTheSpreadOfTheRepeatsIsNone) {
 TEST(Text, OneRepeatSaysNothingOfTheSpread) {
     netio::Run run = testing::complete_run();
     run.cells.resize(3);
-    EXPECT_THAT(text_of(run), HasSubstr("one repeat each"));
+    EXPECT_THAT(text_of(run), HasSubstr("A2 is the fastest here"));
+    EXPECT_THAT(text_of(run), HasSubstr("(one repeat each:"));
+    run.cells[2].receiver.duration_s = run.cells[1].receiver.duration_s;
+    run.cells[2].receiver.payload_bytes = run.cells[1].receiver.payload_bytes * 102 / 100;
+    EXPECT_THAT(text_of(run), HasSubstr("A2 and A3 are the fastest here, alike within 5 %"));
+}
+
+TEST(Text, ManyBrokenLawsDoNotBuryTheLastLines) {
+    netio::Run run = testing::complete_run();
+    for (Cell& cell : run.cells)
+        for (LawCheck& law : cell.laws)
+            law.holds = false;
+    EXPECT_THAT(text_of(run), HasSubstr("and 7 more broken laws: see laws in run.json"));
 }
 
 } // namespace
