@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include <algorithm>
-#include <cmath>
 
 #include "analysis/laws.h"
 #include "report/format.h"
@@ -8,9 +7,6 @@
 
 namespace netio::report {
 namespace {
-
-/// "100.000 %" is kept for what is exactly that: anything less is rounded down.
-std::string accounted(double value) { return fixed(value >= 100.0 ? value : std::floor(value * 1e3) / 1e3, 3) + " %"; }
 
 void put_broken_laws(Page& page, const Run& run) {
     constexpr unsigned shown_at_most = 5;
@@ -56,7 +52,7 @@ void put_footer(Page& page, const Run& run, const std::string& saved_to) {
     std::vector<std::string> parts;
     const analysis::Accounting accounting = analysis::account(run);
     if (accounting.laws_checked != 0) {
-        parts.push_back("accounted " + accounted(accounting.percent));
+        parts.push_back("accounted " + fixed(accounting.percent, 3) + " %");
         parts.push_back(accounting.laws_broken == 0 ? "all " + counted(accounting.laws_checked, "checked law") + " hold"
                                                     : grouped(accounting.laws_broken) + " of " +
                                                           counted(accounting.laws_checked, "checked law") + " broken");
