@@ -9,14 +9,16 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 
-build=${BUILD:-$tree/build/release}
-if [[ -z ${BUILD:-} ]]; then
-    "$tree/scripts/setup.sh" build test tidy
-    "$tree/scripts/build.sh" release # the headers that the build generates must be there
-fi
+"$tree/scripts/setup.sh" build test tidy
+
+# A build folder of its own, in which nothing is compiled but what generates headers. g++'s precompiled headers are not
+# for clang.
+cd "$tree"
+build=$tree/build/tidy
+cmake --preset debug -B "$build" --log-level=NOTICE -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON >/dev/null
+cmake --build "$build" --target netio_generated
 
 patterns=("$@")
 [[ $# -gt 0 ]] || patterns=('/(user|tests)/')
-cd "$tree"
 say "clang-tidy over ${patterns[*]}"
 run-clang-tidy -quiet -p "$build" "${patterns[@]}"

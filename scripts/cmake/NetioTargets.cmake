@@ -23,6 +23,9 @@ function(netio_library name)
   target_link_libraries(netio_${name} PUBLIC netio_flags ${ARG_LINKS} PRIVATE ${ARG_PRIVATE_LINKS})
 endfunction()
 
+# All sources that the build generates, for tools that read the others without building them.
+add_custom_target(netio_generated)
+
 # netio_bpf_object(NAME SOURCES file.bpf.c... ): compiles each source with clang, links them into one object and
 # generates NAME.skel.h with bpftool. Link the target netio_bpf_NAME to include it.
 find_program(CLANG NAMES clang clang-14 REQUIRED)
@@ -62,6 +65,7 @@ function(netio_bpf_object name)
     COMMENT "BPF skeleton ${name}"
     VERBATIM)
   add_custom_target(netio_bpf_${name}_generated DEPENDS "${skeleton}")
+  add_dependencies(netio_generated netio_bpf_${name}_generated)
   add_library(netio_bpf_${name} INTERFACE)
   add_dependencies(netio_bpf_${name} netio_bpf_${name}_generated)
   target_include_directories(netio_bpf_${name} SYSTEM INTERFACE "${CMAKE_CURRENT_BINARY_DIR}")
