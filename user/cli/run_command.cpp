@@ -60,6 +60,8 @@ Result<ExitCode> run(const Settings& settings, const Invocation& invocation) {
         SavingListener listener(make_progress(invocation.quiet), folder ? &*folder : nullptr);
         outcome.emplace(experiment::run_experiment(*spec, invocation.command_line(), listener));
     }
+    if (folder && (!*outcome || outcome->value().cells.empty()))
+        folder->remove_if_empty();
     if (!*outcome)
         return std::move(*outcome).error();
     const Run& result = outcome->value();

@@ -5,7 +5,6 @@
 
 #include <array>
 #include <ctime>
-#include <vector>
 
 #include "base/atomic_file.h"
 #include "report/csv.h"
@@ -34,7 +33,14 @@ Result<RunFolder> RunFolder::open(const std::filesystem::path& path) {
         return input_error("cannot write to " + path.string(), written.error().why,
                            "name another folder with --output");
     unlink(trial.c_str());
-    return RunFolder{path};
+    return RunFolder{path, std::move(made)};
+}
+
+void RunFolder::remove_if_empty() const {
+    std::error_code not_empty;
+    for (const std::filesystem::path& folder : made_)
+        if (!std::filesystem::remove(folder, not_empty))
+            return;
 }
 
 Result<void> RunFolder::save(const Run& run) const {

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "model/run_result.h"
@@ -18,11 +19,18 @@ class RunFolder {
     static Result<RunFolder> open(const std::filesystem::path& path);
 
     [[nodiscard]] Result<void> save(const Run& run) const;
+
+    /// Takes away again what open() made, as far as it is empty: for a run of which nothing was saved.
+    void remove_if_empty() const;
+
     [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 
   private:
-    explicit RunFolder(std::filesystem::path path) : path_(std::move(path)) {}
+    RunFolder(std::filesystem::path path, std::vector<std::filesystem::path> made)
+        : path_(std::move(path)), made_(std::move(made)) {}
+
     std::filesystem::path path_;
+    std::vector<std::filesystem::path> made_; ///< folders that were not there before, innermost first
 };
 
 /// results/<UTC date and time>, below the current folder.

@@ -18,6 +18,7 @@
 
 #include "base/unique_fd.h"
 #include "tracer/kernel_symbols.h"
+#include "tracer/libbpf_log.h"
 #include "tracer/probe_plan.h"
 
 namespace netio::tracer {
@@ -133,6 +134,7 @@ Answer probe_symbols() {
 } // namespace
 
 Features probe_features() {
+    send_libbpf_messages_to_log();
     Features features;
     features.btf = probe_btf();
     features.bpf = probe_bpf();

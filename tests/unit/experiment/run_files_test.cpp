@@ -33,6 +33,22 @@ TEST_F(RunFiles, MakesTheFolderWithItsParentsAndTheThreeFilesAndNothingElse) {
     EXPECT_EQ(names, (std::set<std::string>{"cells.csv", "histograms.csv", "run.json"}));
 }
 
+TEST_F(RunFiles, TakesAwayWhatItMadeWhenNothingWasSaved) {
+    const auto folder = RunFolder::open(folder_ / "a" / "b");
+    ASSERT_TRUE(folder.ok());
+    folder->remove_if_empty();
+    EXPECT_TRUE(std::filesystem::is_empty(folder_));
+    const auto kept = RunFolder::open(folder_ / "a" / "b");
+    ASSERT_TRUE(kept.ok());
+    std::ofstream(folder_ / "a" / "other") << "somebody else's";
+    kept->remove_if_empty();
+    EXPECT_TRUE(std::filesystem::exists(folder_ / "a" / "other"));
+    const auto was_there = RunFolder::open(folder_ / "a");
+    ASSERT_TRUE(was_there.ok());
+    was_there->remove_if_empty();
+    EXPECT_TRUE(std::filesystem::exists(folder_ / "a"));
+}
+
 TEST_F(RunFiles, RefusesAFileWhereTheFolderShouldBe) {
     const auto path = folder_ / "file";
     std::ofstream(path) << "text";
