@@ -29,8 +29,8 @@ extern void *bpf_rdonly_cast(const void *object, __u32 type_id) __ksym __weak;
 	({                                                                                                             \
 		typeof(((type *)0)->field) value_;                                                                     \
 		if (can_cast)                                                                                          \
-			value_ = ((type *)bpf_rdonly_cast((const void *)(address), bpf_core_type_id_kernel(type)))     \
-					 ->field;                                                                      \
+			value_ =                                                                                       \
+			    ((type *)bpf_rdonly_cast((const void *)(address), bpf_core_type_id_kernel(type)))->field;  \
 		else                                                                                                   \
 			bpf_core_read(&value_, sizeof(value_), &((type *)(address))->field);                           \
 		value_;                                                                                                \
@@ -154,7 +154,7 @@ struct zero_copy_range {
 static __always_inline bool read_zero_copy_range(__u64 skb, struct zero_copy_range *range)
 {
 	struct sock_exterr_skb *block =
-		(struct sock_exterr_skb *)(skb + bpf_core_field_offset(((struct sk_buff *)0)->cb));
+	    (struct sock_exterr_skb *)(skb + bpf_core_field_offset(((struct sk_buff *)0)->cb));
 	struct sock_extended_err error = {};
 
 	bpf_core_read(&error, sizeof(error), &block->ee);
@@ -191,7 +191,7 @@ static __always_inline __u64 skb_zero_copy_socket(__u64 skb, __u64 *bytes)
 {
 	struct sk_buff *buffer = (struct sk_buff *)skb;
 	struct skb_shared_info *shared =
-		(struct skb_shared_info *)(BPF_CORE_READ(buffer, head) + BPF_CORE_READ(buffer, end));
+	    (struct skb_shared_info *)(BPF_CORE_READ(buffer, head) + BPF_CORE_READ(buffer, end));
 	__u64 notification;
 	struct sk_buff *part;
 	int i;
@@ -204,8 +204,7 @@ static __always_inline __u64 skb_zero_copy_socket(__u64 skb, __u64 *bytes)
 		*bytes -= BPF_CORE_READ(part, len);
 		part = BPF_CORE_READ(part, next);
 	}
-	notification = (__u64)BPF_CORE_READ(shared, destructor_arg) -
-		       bpf_core_field_offset(((struct sk_buff *)0)->cb);
+	notification = (__u64)BPF_CORE_READ(shared, destructor_arg) - bpf_core_field_offset(((struct sk_buff *)0)->cb);
 	return skb_socket(notification);
 }
 

@@ -57,26 +57,35 @@ static __always_inline void open_frame(struct netio_thread *thread, __u32 path, 
 	thread->depth = depth + 1;
 }
 
-/* Closes the innermost frame and adds its time to the frame around it and to the figures, which are returned for
- * whatever else there is to count; NULL when nothing is. */
-static __always_inline struct netio_timed_figures *close_frame(struct netio_thread *thread, __u64 now)
+/* Adds a frame's time to its figures, which are returned for whatever else there is to count; NULL when the path is
+ * not traced. */
+static __always_inline struct netio_timed_figures *record_frame(__u32 slot, const struct netio_frame *frame, __u64 now)
+{
+	struct netio_timed_figures *figures = figures_of(slot, frame->path);
+
+	if (!figures)
+		return NULL;
+	record(figures, now - frame->start_ns);
+	if (frame->nested_ns)
+		figures->nested_ns += frame->nested_ns;
+	if (frame->preempted_ns)
+		figures->preempted_ns += frame->preempted_ns;
+	return figures;
+}
+
+/* Closes the innermost frame, and adds its time to the frame around it and to the figures. */
+static __always_inline void close_frame(struct netio_thread *thread, __u64 now)
 {
 	struct netio_frame *frame = innermost_frame(thread);
-	struct netio_timed_figures *figures;
 	struct netio_frame *outer;
-	__u64 inclusive_ns;
 
 	if (!frame)
-		return NULL;
-	inclusive_ns = now - frame->start_ns;
+		return;
+	record_frame(thread->slot, frame, now);
 	thread->depth -= 1;
 	outer = innermost_frame(thread);
 	if (outer)
-		outer->nested_ns += inclusive_ns;
-	figures = figures_of(thread->slot, frame->path);
-	if (figures)
-		record(figures, inclusive_ns, inclusive_ns - frame->nested_ns - frame->preempted_ns, frame->preempted_ns);
-	return figures;
+		outer->nested_ns += now - frame->start_ns;
 }
 
 static __always_inline bool is_wait(__u32 path)
@@ -87,20 +96,17 @@ static __always_inline bool is_wait(__u32 path)
 /* A thread that runs cannot be off the CPU: if its frames say so, the kernel switched to it without telling (seen on
  * 6.18 for switches away from threads of the init process). The time since then is left with the wait or the
  * preemption, for nobody knows when it ended. */
-static __always_inline struct netio_frame *settle_missed_switch(struct netio_thread *thread,
-								struct netio_frame *frame, __u64 now)
+static __always_inline void settle_missed_switch(struct netio_thread *thread, __u64 now)
 {
-	if (is_wait(frame->path)) {
-		count_loss(NETIO_LOSS_SWITCH_MISSED);
+	struct netio_frame *frame = innermost_frame(thread);
+
+	count_loss(NETIO_LOSS_SWITCH_MISSED);
+	if (frame && is_wait(frame->path)) {
 		close_frame(thread, now);
-		return innermost_frame(thread);
-	}
-	if (thread->preempted_since) {
-		count_loss(NETIO_LOSS_SWITCH_MISSED);
+	} else if (frame && thread->preempted_since) {
 		frame->preempted_ns += now - thread->preempted_since;
 		thread->preempted_since = 0;
 	}
-	return frame;
 }
 
 #endif /* NETIO_FRAMES_BPF_H */

@@ -17,18 +17,14 @@ static __always_inline struct netio_timed_figures *figures_of(__u32 slot, __u32 
 
 /* Adds one duration. No lock and no atomic operation: an element is written by one program only, and the kernel does
  * not let a program interrupt itself on the same CPU. */
-static __always_inline void record(struct netio_timed_figures *figures, __u64 inclusive_ns, __u64 exclusive_ns,
-				   __u64 preempted_ns)
+static __always_inline void record(struct netio_timed_figures *figures, __u64 duration_ns)
 {
-	if (!figures->calls || inclusive_ns < figures->min_ns)
-		figures->min_ns = inclusive_ns;
-	if (inclusive_ns > figures->max_ns)
-		figures->max_ns = inclusive_ns;
-	figures->calls += 1;
-	figures->inclusive_ns += inclusive_ns;
-	figures->exclusive_ns += exclusive_ns;
-	figures->preempted_ns += preempted_ns;
-	figures->buckets[netio_histogram_bucket(inclusive_ns) & (NETIO_HISTOGRAM_BUCKETS - 1)] += 1;
+	figures->inclusive_ns += duration_ns;
+	if (figures->min_ns - 1 > duration_ns) /* 0 - 1 is larger than everything */
+		figures->min_ns = duration_ns + 1;
+	if (figures->max_ns < duration_ns)
+		figures->max_ns = duration_ns;
+	figures->buckets[netio_histogram_bucket(duration_ns) & (NETIO_HISTOGRAM_BUCKETS - 1)] += 1;
 }
 
 #endif /* NETIO_HISTOGRAM_BPF_H */

@@ -20,7 +20,7 @@ const volatile struct netio_syscalls syscalls = {};
 /* Where the figures of a (slot, figure) are in `timed_figures`; NETIO_NO_INDEX: not traced. */
 const volatile __u16 figure_index[NETIO_SLOT_COUNT][NETIO_FIGURE_COUNT] = {};
 
-const volatile __u32 ring_bits = 0;    /* log2 of the entries of a ring */
+const volatile __u32 ring_bits = 0;     /* log2 of the entries of a ring */
 const volatile __u32 ring_capacity = 0; /* rings that there are */
 
 /* The kernel has the kfunc bpf_rdonly_cast() (since 6.2); see compat.bpf.h. */
@@ -35,7 +35,7 @@ const volatile __u64 sock_ofree_address = 0;
 __u32 watch_zero_copy; /* the cell's sender uses MSG_ZEROCOPY: follow notifications and deferred copies */
 __u32 sampling;        /* the sampler is on: remember whose packet a CPU is receiving */
 
-__u32 cell_slot;       /* the sender's slot of the cell's variant */
+__u32 cell_slot; /* the sender's slot of the cell's variant */
 __u32 thread_count;
 __u32 ring_count;
 /* Counts destroyed sockets: what was known of a descriptor's socket may be wrong afterwards. */

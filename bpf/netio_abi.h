@@ -14,10 +14,10 @@
 
 #ifdef __cplusplus
 #define NETIO_STATIC_ASSERT(condition, text) static_assert(condition, text)
-#define NETIO_CONSTEXPR constexpr
+#define NETIO_CONSTEXPR                      constexpr
 #else
 #define NETIO_STATIC_ASSERT(condition, text) _Static_assert(condition, text)
-#define NETIO_CONSTEXPR static inline __attribute__((always_inline))
+#define NETIO_CONSTEXPR                      static inline __attribute__((always_inline))
 #endif
 
 /* A place where bytes move or time goes. docs/method.md defines each. */
@@ -61,10 +61,10 @@ enum netio_variant {
  * bucket by its middle is wrong by at most 1/64 = 1.5625 %. 1024 buckets reach 2^36 ns = 68.7 s; a longer value is
  * put into the last bucket (the exact maximum and sum are kept beside the buckets).
  */
-#define NETIO_HISTOGRAM_SUB_BITS 5u
+#define NETIO_HISTOGRAM_SUB_BITS  5u
 #define NETIO_HISTOGRAM_SUB_COUNT (1u << NETIO_HISTOGRAM_SUB_BITS)
-#define NETIO_HISTOGRAM_MAX_BITS 36u
-#define NETIO_HISTOGRAM_BUCKETS ((NETIO_HISTOGRAM_MAX_BITS - NETIO_HISTOGRAM_SUB_BITS + 1u) * NETIO_HISTOGRAM_SUB_COUNT)
+#define NETIO_HISTOGRAM_MAX_BITS  36u
+#define NETIO_HISTOGRAM_BUCKETS   ((NETIO_HISTOGRAM_MAX_BITS - NETIO_HISTOGRAM_SUB_BITS + 1u) * NETIO_HISTOGRAM_SUB_COUNT)
 
 NETIO_STATIC_ASSERT(NETIO_HISTOGRAM_BUCKETS == 1024u, "histogram layout is part of the file format");
 
@@ -131,20 +131,23 @@ struct netio_syscalls {
 };
 
 struct netio_timed_figures {
-	__u64 calls;
-	__u64 bytes;
+	/* Written at every call: one cache line, beside that of the bucket. The number of calls is the sum of the
+	 * buckets. */
 	__u64 inclusive_ns;
-	__u64 exclusive_ns;
-	__u64 preempted_ns; /* runnable, but not running; in inclusive_ns, not in exclusive_ns */
-	__u64 min_ns;       /* means something when calls is not 0 */
+	__u64 min_ns; /* + 1; 0: no call yet */
 	__u64 max_ns;
-	__u64 failures;     /* errqueue_syscall: calls that found the queue empty; send_syscall: ENOBUFS */
-	__u64 copy_calls;   /* calls that copied between user and kernel: copy_in in send_syscall, copy_out in recv_syscall */
-	__u64 copy_bytes;
-	__u64 pin_calls;    /* send_syscall: calls that pinned */
+	__u64 bytes;        /* that the calls returned */
+	__u64 idle_calls;   /* that returned no bytes: end of file, or an error */
+	__u64 nested_ns;    /* of inclusive_ns, in paths inside */
+	__u64 preempted_ns; /* of inclusive_ns, runnable, but not running */
+	__u64 surplus; /* bytes that were moved beyond those returned, by the socket's own count; may be negative */
+	/* errqueue_syscall: calls that found the queue empty; send_syscall: ENOBUFS. */
+	__u64 failures;
+	/* send_syscall: calls that pinned, and their bytes; what is not pinned is copied. */
+	__u64 pin_calls;
 	__u64 pin_bytes;
 	__u64 zero_copy_sends; /* send_syscall: calls that took a zero-copy id, pinned or copied */
-	__u64 unused[3];
+	__u64 unused[4];
 	__u32 buckets[NETIO_HISTOGRAM_BUCKETS];
 };
 
@@ -155,7 +158,8 @@ enum netio_count_kind {
 	NETIO_COUNT_DEFERRED_COPY = 0,    /* skbs whose zero-copy fragments are copied, and the fragments' bytes */
 	NETIO_COUNT_ZC_COPIED = 1,        /* completions with SO_EE_CODE_ZEROCOPY_COPIED, seen at the report */
 	NETIO_COUNT_ZC_COPIED_MERGED = 2, /* the same, seen when the notification was freed */
-	NETIO_COUNT_KINDS = 3,
+	NETIO_COUNT_RETRANSMISSIONS = 3,  /* segments sent again by sockets with zero-copy sends */
+	NETIO_COUNT_KINDS = 4,
 };
 
 struct netio_count {
@@ -186,14 +190,14 @@ enum netio_loss {
 	NETIO_LOSS_SOCKET_TABLE_FULL = 2,
 	NETIO_LOSS_RING_TABLE_FULL = 3,
 	NETIO_LOSS_FRAME_OVERFLOW = 4,
-	NETIO_LOSS_FRAME_UNCLOSED = 5,      /* a system call began while another was open */
-	NETIO_LOSS_CALL_RESTARTED = 6,      /* a signal interrupted a call that the kernel then restarts or ends */
-	NETIO_LOSS_BYTES_OUTSIDE_CALL = 7,  /* calls that moved another number of bytes than they returned */
-	NETIO_LOSS_SEND_OVERTAKEN = 8,      /* a zero-copy send whose place in the ring was taken by a later one */
-	NETIO_LOSS_COMPLETION_UNKNOWN = 9,  /* completion of a send that was not seen */
-	NETIO_LOSS_STACK = 10,              /* a sample whose stack could not be walked */
+	NETIO_LOSS_FRAME_UNCLOSED = 5,     /* a system call began while another was open */
+	NETIO_LOSS_CALL_RESTARTED = 6,     /* a signal interrupted a call that the kernel then restarts or ends */
+	NETIO_LOSS_BYTES_OUTSIDE_CALL = 7, /* calls that moved another number of bytes than they returned */
+	NETIO_LOSS_SEND_OVERTAKEN = 8,     /* a zero-copy send whose place in the ring was taken by a later one */
+	NETIO_LOSS_COMPLETION_UNKNOWN = 9, /* completion of a send that was not seen */
+	NETIO_LOSS_STACK = 10,             /* a sample whose stack could not be walked */
 	NETIO_LOSS_SAMPLE_TABLE_FULL = 11,
-	NETIO_LOSS_SWITCH_MISSED = 12,      /* a traced thread came back to a CPU unnoticed */
+	NETIO_LOSS_SWITCH_MISSED = 12, /* a traced thread came back to a CPU unnoticed */
 	NETIO_LOSS_COUNT = 13,
 };
 
@@ -238,12 +242,12 @@ struct netio_socket {
  * holds the time of the send call (48 bits: 78 hours), the bits of the id above the place, and whether the completion
  * has been seen. 0: never used.
  */
-#define NETIO_RING_SIZE_MAX    1024u
-#define NETIO_RING_SIZE_MIN    128u
-#define NETIO_RING_DONE        1ull
-#define NETIO_RING_TAG_SHIFT   1
-#define NETIO_RING_TAG_MASK    0x7fffull
-#define NETIO_RING_TIME_SHIFT  16
+#define NETIO_RING_SIZE_MAX   1024u
+#define NETIO_RING_SIZE_MIN   128u
+#define NETIO_RING_DONE       1ull
+#define NETIO_RING_TAG_SHIFT  1
+#define NETIO_RING_TAG_MASK   0x7fffull
+#define NETIO_RING_TIME_SHIFT 16
 
 #define NETIO_STACK_FRAMES 64
 
@@ -259,7 +263,7 @@ struct netio_sample_key {
 
 struct netio_sample {
 	__u64 count;
-	__u64 depth; /* frames in use */
+	__u64 depth;                      /* frames in use */
 	__u64 frames[NETIO_STACK_FRAMES]; /* addresses, innermost first */
 };
 

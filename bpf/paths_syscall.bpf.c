@@ -80,11 +80,19 @@ static __always_inline int socket_call_begins(__u64 regs, long number)
 	thread->message_flags = flags;
 	if (path == NETIO_PATH_RECV_SYSCALL && (flags & NETIO_MSG_ERRQUEUE))
 		path = NETIO_PATH_ERRQUEUE_SYSCALL;
+	thread->preempted_since = 0;
 	now = bpf_ktime_get_ns();
 	if (path == NETIO_PATH_SEND_SYSCALL && (flags & NETIO_MSG_ZEROCOPY) && socket_zero_copy(thread->socket))
 		zero_copy_send_begins(thread->socket, now);
 	open_frame(thread, path, now);
 	return 0;
+}
+
+/* The bytes that a socket moved in a call, where they are not those that the call returned. */
+static __always_inline void count_surplus(struct netio_timed_figures *figures, __s64 surplus)
+{
+	figures->surplus += surplus;
+	count_loss(NETIO_LOSS_BYTES_OUTSIDE_CALL);
 }
 
 /* tcp_sendmsg_locked() decides once a call whether it pins or copies: MSG_ZEROCOPY on a socket with SO_ZEROCOPY whose
@@ -98,22 +106,20 @@ static __always_inline void bytes_were_sent(struct netio_thread *thread, struct 
 
 	thread->write_seq = write_seq;
 	if (result <= 0) {
+		figures->idle_calls += 1;
 		figures->failures += result == -NETIO_ENOBUFS;
 		return;
 	}
 	figures->bytes += result;
 	if (moved != (__u32)result)
-		count_loss(NETIO_LOSS_BYTES_OUTSIDE_CALL);
+		count_surplus(figures, (__s64)moved - result);
 	if ((thread->message_flags & NETIO_MSG_ZEROCOPY) && socket_zero_copy(thread->socket)) {
 		figures->zero_copy_sends += 1;
 		if (socket_scatter_gather(thread->socket)) {
 			figures->pin_calls += 1;
 			figures->pin_bytes += moved;
-			return;
 		}
 	}
-	figures->copy_calls += 1;
-	figures->copy_bytes += moved;
 }
 
 static __always_inline void bytes_were_received(struct netio_thread *thread, struct netio_timed_figures *figures,
@@ -123,17 +129,17 @@ static __always_inline void bytes_were_received(struct netio_thread *thread, str
 	__u32 moved = copied_seq - thread->copied_seq;
 
 	thread->copied_seq = copied_seq;
-	if (result <= 0)
+	if (result <= 0) {
+		figures->idle_calls += 1;
 		return;
-	figures->bytes += result;
-	if (moved != (__u32)result) {
-		if (tcp_has_read_fin(thread->socket))
-			moved -= 1;
-		if (moved != (__u32)result)
-			count_loss(NETIO_LOSS_BYTES_OUTSIDE_CALL);
 	}
-	figures->copy_calls += 1;
-	figures->copy_bytes += moved;
+	figures->bytes += result;
+	if (moved == (__u32)result)
+		return;
+	if (tcp_has_read_fin(thread->socket))
+		moved -= 1;
+	if (moved != (__u32)result)
+		count_surplus(figures, (__s64)moved - result);
 }
 
 static __always_inline int socket_call_ends(long result)
@@ -141,30 +147,26 @@ static __always_inline int socket_call_ends(long result)
 	struct netio_thread *thread = current_thread();
 	struct netio_timed_figures *figures;
 	struct netio_frame *frame;
-	__u32 path;
 	__u64 now;
 
-	if (!thread)
-		return 0;
-	frame = innermost_frame(thread);
-	if (!frame)
+	if (!thread || !thread->depth)
 		return 0;
 	now = bpf_ktime_get_ns();
-	frame = settle_missed_switch(thread, frame, now);
-	if (!frame)
-		return 0;
+	if (thread->depth != 1 || thread->preempted_since)
+		settle_missed_switch(thread, now);
+	/* System calls do not nest: theirs is the outermost frame. */
+	thread->depth = 0;
 	if (result < 0 && result >= -NETIO_RESTART_LAST && result <= -NETIO_RESTART_FIRST) {
 		count_loss(NETIO_LOSS_CALL_RESTARTED);
-		thread->depth = 0;
 		return 0;
 	}
-	path = frame->path;
-	figures = close_frame(thread, now);
+	frame = &thread->frames[0];
+	figures = record_frame(thread->slot, frame, now);
 	if (!figures)
 		return 0;
-	if (path == NETIO_PATH_RECV_SYSCALL)
+	if (frame->path == NETIO_PATH_RECV_SYSCALL)
 		bytes_were_received(thread, figures, result);
-	else if (path == NETIO_PATH_SEND_SYSCALL)
+	else if (frame->path == NETIO_PATH_SEND_SYSCALL)
 		bytes_were_sent(thread, figures, result);
 	else
 		figures->failures += result < 0;

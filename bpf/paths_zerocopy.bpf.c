@@ -110,6 +110,18 @@ int tp_consume_skb(struct bpf_raw_tracepoint_args *ctx)
 	return skb_is_freed(ctx->args[0]);
 }
 
+/* tcp:tcp_retransmit_skb (sk, …): a segment that is sent again is copied again, or was copied to be sent again, so that
+ * pinned and copied bytes differ. */
+SEC("?raw_tp/tcp_retransmit_skb")
+int tp_tcp_retransmit_skb(struct bpf_raw_tracepoint_args *ctx)
+{
+	struct netio_socket *socket = find_socket(ctx->args[0]);
+
+	if (socket && socket->ring != NETIO_NO_RING)
+		count(socket->slot, NETIO_COUNT_RETRANSMISSIONS, 1, 0);
+	return 0;
+}
+
 /* tcp:tcp_destroy_sock (sk): its address may be another socket's from now on. */
 SEC("?raw_tp/tcp_destroy_sock")
 int tp_tcp_destroy_sock(struct bpf_raw_tracepoint_args *ctx)

@@ -8,8 +8,8 @@
 #include "sockets.bpf.h"
 
 /*
- * Zero-copy sends in flight. The kernel numbers the sends of a socket consecutively (sk->sk_zckey), so a send's place is
- * known when its system call begins, and its completion finds it without a look-up by hash.
+ * Zero-copy sends in flight. The kernel numbers the sends of a socket consecutively (sk->sk_zckey), so a send's place
+ * is known when its system call begins, and its completion finds it without a look-up by hash.
  */
 
 static __always_inline __u64 ring_tag(__u32 id)
@@ -92,7 +92,7 @@ static long complete_one(__u32 position, struct completion_walk *walk)
 	duration = (walk->now - (before >> NETIO_RING_TIME_SHIFT)) & ((1ull << 48) - 1);
 	figures = figures_of(walk->slot, walk->figure);
 	if (figures)
-		record(figures, duration, duration, 0);
+		record(figures, duration);
 	return 0;
 }
 
@@ -101,11 +101,11 @@ static __always_inline void complete_range(struct netio_socket *socket, const st
 					   __u32 figure, enum netio_count_kind copied_kind)
 {
 	struct completion_walk walk = {
-		.now = bpf_ktime_get_ns(),
-		.ring = socket->ring,
-		.first = range->first,
-		.slot = socket->slot,
-		.figure = figure,
+	    .now = bpf_ktime_get_ns(),
+	    .ring = socket->ring,
+	    .first = range->first,
+	    .slot = socket->slot,
+	    .figure = figure,
 	};
 	__u32 length = range->last - range->first + 1;
 

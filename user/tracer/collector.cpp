@@ -20,7 +20,7 @@ Figure figure_of(std::uint64_t value, Quality quality, const std::string& reason
 
 /// Durations that were measured at both edges.
 void fill_timed(PathFigures& figures, const PathPlan& plan, const TimedSum& sum) {
-    figures.calls = figure_of(sum.calls, plan.calls, plan.reason);
+    figures.calls = figure_of(sum.calls(), plan.calls, plan.reason);
     figures.bytes = figure_of(sum.bytes, plan.bytes, plan.bytes == Quality::unavailable ? no_bytes : plan.reason);
     figures.time_ns = figure_of(sum.inclusive_ns, plan.time, plan.reason);
     figures.exclusive_ns = figure_of(sum.exclusive_ns, plan.time, plan.reason);
@@ -79,20 +79,29 @@ void check_zero_copy_watched(PathTable& paths, std::uint64_t sends, bool watched
     complete.histogram.reset();
 }
 
+/// A segment that is sent again is copied again on delivery, or was copied already to be sent again.
+void note_retransmissions(PathFigures& deferred, std::uint64_t segments) {
+    if (segments == 0 || !deferred.bytes.available())
+        return;
+    for (Figure* figure : {&deferred.calls, &deferred.bytes}) {
+        figure->quality = Quality::estimated;
+        figure->reason = std::to_string(segments) + " segments were sent again, and copied more than once or elsewhere";
+    }
+}
+
 CallTotals calls_of(const std::array<TimedSum, NETIO_FIGURE_COUNT>& timed) {
     CallTotals totals;
-    totals.send_calls = timed[NETIO_PATH_SEND_SYSCALL].calls;
+    totals.send_calls = timed[NETIO_PATH_SEND_SYSCALL].calls();
     totals.send_bytes = timed[NETIO_PATH_SEND_SYSCALL].bytes;
-    totals.recv_calls = timed[NETIO_PATH_RECV_SYSCALL].calls;
+    totals.recv_calls = timed[NETIO_PATH_RECV_SYSCALL].calls();
     totals.recv_bytes = timed[NETIO_PATH_RECV_SYSCALL].bytes;
-    totals.errqueue_calls = timed[NETIO_PATH_ERRQUEUE_SYSCALL].calls;
+    totals.errqueue_calls = timed[NETIO_PATH_ERRQUEUE_SYSCALL].calls();
     return totals;
 }
 
 TimedSum completions_of(const std::array<TimedSum, NETIO_FIGURE_COUNT>& timed) {
     TimedSum sum = timed[NETIO_PATH_ZC_COMPLETE];
     const TimedSum& merged = timed[NETIO_FIGURE_ZC_MERGED];
-    sum.calls += merged.calls;
     sum.inclusive_ns += merged.inclusive_ns;
     sum.exclusive_ns += merged.exclusive_ns;
     sum.histogram.merge(merged.histogram);
@@ -105,8 +114,8 @@ void add_zero_copy(ZerocopyTotals& totals, const RawCounts& raw, Role role) {
     const TimedSum& reads = timed[NETIO_PATH_ERRQUEUE_SYSCALL];
     totals.sends += timed[NETIO_PATH_SEND_SYSCALL].zero_copy_sends;
     totals.enobufs += timed[NETIO_PATH_SEND_SYSCALL].failures;
-    totals.notifications += reads.calls - reads.failures;
-    totals.completions += completions_of(timed).calls;
+    totals.notifications += reads.calls() - reads.failures;
+    totals.completions += completions_of(timed).calls();
     totals.copied += kind[NETIO_COUNT_ZC_COPIED].calls + kind[NETIO_COUNT_ZC_COPIED_MERGED].calls;
 }
 
@@ -123,23 +132,26 @@ CpuProfile profile_of(const RawCounts& raw, Role role) {
 } // namespace
 
 void TimedSum::add(const netio_timed_figures& figures) {
-    if (figures.calls == 0)
+    if (figures.min_ns == 0)
         return;
-    calls += figures.calls;
+    Histogram of_cpu;
+    for (std::size_t i = 0; i < NETIO_HISTOGRAM_BUCKETS; ++i)
+        if (figures.buckets[i] != 0)
+            of_cpu.add_bucket(i, figures.buckets[i]);
+    of_cpu.add_exact(figures.inclusive_ns, figures.min_ns - 1, figures.max_ns);
+    histogram.merge(of_cpu);
+    const std::uint64_t moving_calls = of_cpu.count() - figures.idle_calls;
+    const std::uint64_t moved = figures.bytes + figures.surplus;
     bytes += figures.bytes;
     inclusive_ns += figures.inclusive_ns;
-    exclusive_ns += figures.exclusive_ns;
+    exclusive_ns += figures.inclusive_ns - figures.nested_ns - figures.preempted_ns;
     preempted_ns += figures.preempted_ns;
     failures += figures.failures;
-    copied.calls += figures.copy_calls;
-    copied.bytes += figures.copy_bytes;
+    copied.calls += moving_calls - figures.pin_calls;
+    copied.bytes += moved - figures.pin_bytes;
     pinned.calls += figures.pin_calls;
     pinned.bytes += figures.pin_bytes;
     zero_copy_sends += figures.zero_copy_sends;
-    for (std::size_t i = 0; i < NETIO_HISTOGRAM_BUCKETS; ++i)
-        if (figures.buckets[i] != 0)
-            histogram.add_bucket(i, figures.buckets[i]);
-    histogram.add_exact(figures.inclusive_ns, figures.min_ns, figures.max_ns);
 }
 
 TraceResult collect(const RawCounts& raw, const ProbePlan& plan, std::uint64_t measured_bytes) {
@@ -158,10 +170,13 @@ TraceResult collect(const RawCounts& raw, const ProbePlan& plan, std::uint64_t m
                 figures.calls = figures.bytes = Figure::unavailable(path_plan.reason);
                 fill_sampled_time(figures, path_plan, raw.samples, role, path, measured_bytes);
             } else {
-                fill_timed(figures, path_plan, path == Path::zc_complete ? completions_of(timed) : timed[index_of(path)]);
+                fill_timed(figures, path_plan,
+                           path == Path::zc_complete ? completions_of(timed) : timed[index_of(path)]);
             }
         }
         check_zero_copy_watched(paths, timed[NETIO_PATH_SEND_SYSCALL].zero_copy_sends, raw.zero_copy_watched);
+        note_retransmissions(paths[index_of(Path::deferred_copy)],
+                             raw.counts[index_of(role)].kind[NETIO_COUNT_RETRANSMISSIONS].calls);
         result.cpu[index_of(role)] = profile_of(raw, role);
         result.calls[index_of(role)] = calls_of(timed);
         add_zero_copy(result.zerocopy, raw, role);

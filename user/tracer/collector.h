@@ -15,7 +15,6 @@ namespace netio::tracer {
 
 /// Figures of one (role, path), summed over all CPUs.
 struct TimedSum {
-    std::uint64_t calls = 0;
     std::uint64_t bytes = 0;
     std::uint64_t inclusive_ns = 0;
     std::uint64_t exclusive_ns = 0;
@@ -26,6 +25,7 @@ struct TimedSum {
     std::uint64_t zero_copy_sends = 0;
     Histogram histogram;
 
+    [[nodiscard]] std::uint64_t calls() const { return histogram.count(); }
     void add(const netio_timed_figures& figures);
 };
 

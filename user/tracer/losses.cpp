@@ -20,8 +20,9 @@ constexpr std::array<LossText, NETIO_LOSS_COUNT> loss_texts{{
     {"frame_overflows", "wait_send, wait_recv"},
     {"unclosed_calls", "send_syscall, recv_syscall, errqueue_syscall: a call whose return was not seen"},
     {"restarted_calls", "send_syscall, recv_syscall, errqueue_syscall: calls that a signal interrupted"},
-    {"bytes_outside_calls", "copy_in, pin, copy_out: calls that moved another number of bytes than they returned, because "
-                            "the socket is used by other threads or by other calls too"},
+    {"bytes_outside_calls",
+     "copy_in, pin, copy_out: calls that moved another number of bytes than they returned, because "
+     "the socket is used by other threads or by other calls too"},
     {"overtaken_zerocopy_sends", "zc_complete: more sends in flight on a socket than can be followed"},
     {"unknown_completions", "zc_complete: completions of sends that were not seen"},
     {"unwalkable_stacks", "sampled times: samples without a stack"},
@@ -30,13 +31,14 @@ constexpr std::array<LossText, NETIO_LOSS_COUNT> loss_texts{{
 }};
 
 /// What a program's missed runs make too low.
-constexpr std::array<LossText, 8> program_texts{{
+constexpr std::array<LossText, 9> program_texts{{
     {"tp_sys_enter", "send_syscall, recv_syscall, errqueue_syscall"},
     {"tp_sys_exit", "send_syscall, recv_syscall, errqueue_syscall"},
     {"tp_sched_switch", "wait_send, wait_recv"},
     {"tp_netif_receive_skb", "deferred_copy, softirq attribution of samples"},
     {"tp_inet_sk_error_report", "zc_complete"},
     {"tp_consume_skb", "zc_complete"},
+    {"tp_tcp_retransmit_skb", "the quality of deferred_copy"},
     {"tp_tcp_destroy_sock", "attribution, where a socket's address was used again"},
     {"on_sample", "sampled times"},
 }};
@@ -59,14 +61,15 @@ bool has_a_second_look(const std::string& program) {
 std::vector<Loss> list_losses(const LossCounts& counts) {
     std::vector<Loss> list;
     for (std::size_t kind = 0; kind < loss_texts.size(); ++kind)
-        list.push_back({std::string(loss_texts[kind].name), counts.in_programs[kind],
-                        std::string(loss_texts[kind].touches)});
+        list.push_back(
+            {std::string(loss_texts[kind].name), counts.in_programs[kind], std::string(loss_texts[kind].touches)});
     for (const auto& [program, misses] : counts.recursion_misses)
         list.push_back({"recursion_misses." + program,
                         has_a_second_look(program) ? std::min(misses, counts.completions_missing) : misses,
                         touched_by(program)});
     list.push_back({"unseen_completions", counts.completions_missing, "zc_complete"});
-    list.push_back({"missed_samples", counts.missed_samples, "sampled times: sampling clock ticks that did not happen"});
+    list.push_back(
+        {"missed_samples", counts.missed_samples, "sampled times: sampling clock ticks that did not happen"});
     return list;
 }
 

@@ -17,20 +17,19 @@ constexpr std::uint32_t sample_entries = 8192;
 constexpr std::uint64_t hash_overhead = 48 + 16;
 
 constexpr std::array timed_figures_of_slot{
-    NETIO_PATH_SEND_SYSCALL, NETIO_PATH_RECV_SYSCALL,  NETIO_PATH_ERRQUEUE_SYSCALL, NETIO_PATH_WAIT_SEND,
-    NETIO_PATH_WAIT_RECV,    NETIO_PATH_ZC_COMPLETE,
+    NETIO_PATH_SEND_SYSCALL, NETIO_PATH_RECV_SYSCALL, NETIO_PATH_ERRQUEUE_SYSCALL,
+    NETIO_PATH_WAIT_SEND,    NETIO_PATH_WAIT_RECV,    NETIO_PATH_ZC_COMPLETE,
 };
 
 } // namespace
 
 std::uint64_t MapSizes::bytes(unsigned cpus) const {
-    const std::uint64_t each_cpu =
-        timed_figures * sizeof(netio_timed_figures) + sizeof(netio_cpu_state) + (samples > 1 ? sizeof(netio_sample) : 0);
+    const std::uint64_t each_cpu = timed_figures * sizeof(netio_timed_figures) + sizeof(netio_cpu_state) +
+                                   (samples > 1 ? sizeof(netio_sample) : 0);
     return each_cpu * cpus + threads * sizeof(netio_thread) +
            sockets * (sizeof(netio_socket) + sizeof(std::uint64_t) + hash_overhead) +
            (std::uint64_t{rings} << ring_bits) * sizeof(std::uint64_t) +
-           samples * (sizeof(netio_sample) + sizeof(netio_sample_key) + hash_overhead) +
-           65536 * sizeof(std::uint16_t);
+           samples * (sizeof(netio_sample) + sizeof(netio_sample_key) + hash_overhead) + 65536 * sizeof(std::uint16_t);
 }
 
 MapSizes map_sizes(const std::vector<Variant>& variants, unsigned threads, bool sampling) {

@@ -7,7 +7,7 @@
 namespace netio::tracer {
 namespace {
 
-constexpr std::array<TracepointProgram, 7> programs_of_backend{{
+constexpr std::array<TracepointProgram, 8> programs_of_backend{{
     {"tp_sys_enter", "sys_enter", false},
     {"tp_sys_exit", "sys_exit", false},
     {"tp_sched_switch", "sched_switch", false},
@@ -15,8 +15,8 @@ constexpr std::array<TracepointProgram, 7> programs_of_backend{{
     {"tp_netif_receive_skb", "netif_receive_skb", false},
     {"tp_inet_sk_error_report", "inet_sk_error_report", true},
     {"tp_consume_skb", "consume_skb", true},
+    {"tp_tcp_retransmit_skb", "tcp_retransmit_skb", true},
 }};
-
 
 class Planner {
   public:
@@ -122,17 +122,23 @@ class Planner {
         timed(Path::wait_recv, {"sys_enter", "sys_exit", "sched_switch"}, Quality::unavailable);
         timed(Path::zc_complete, {"sys_enter", "sys_exit", "inet_sk_error_report", "consume_skb"},
               Quality::unavailable);
-        if (PathPlan& complete = of(Path::zc_complete); complete.calls == Quality::exact && !features_.kernel_symbols.yes) {
-            complete = {Path::zc_complete, Backend::none, Quality::unavailable, Quality::unavailable, Quality::unavailable,
-                        "merged completions cannot be told apart: " + features_.kernel_symbols.evidence};
+        if (PathPlan& complete = of(Path::zc_complete);
+            complete.calls == Quality::exact && !features_.kernel_symbols.yes) {
+            complete = {
+                Path::zc_complete,    Backend::none,
+                Quality::unavailable, Quality::unavailable,
+                Quality::unavailable, "merged completions cannot be told apart: " + features_.kernel_symbols.evidence};
         }
         counted(Path::copy_in, {"sys_enter", "sys_exit"});
         counted(Path::pin, {"sys_enter", "sys_exit"});
         counted(Path::copy_out, {"sys_enter", "sys_exit"});
-        counted(Path::deferred_copy, {"sys_enter", "sys_exit", "netif_receive_skb"});
-        sampled_only(Path::tcp_sendmsg, "calls of tcp_sendmsg() need fentry or kprobes: no tracepoint is at its entry or exit");
-        sampled_only(Path::linearize, "calls and bytes of __pskb_pull_tail() need fentry or kprobes: it has no tracepoint");
-        sampled_only(Path::skb_copy, "calls and bytes of skb_copy() and kin need fentry or kprobes: they have no tracepoint");
+        counted(Path::deferred_copy, {"sys_enter", "sys_exit", "netif_receive_skb", "tcp_retransmit_skb"});
+        sampled_only(Path::tcp_sendmsg,
+                     "calls of tcp_sendmsg() need fentry or kprobes: no tracepoint is at its entry or exit");
+        sampled_only(Path::linearize,
+                     "calls and bytes of __pskb_pull_tail() need fentry or kprobes: it has no tracepoint");
+        sampled_only(Path::skb_copy,
+                     "calls and bytes of skb_copy() and kin need fentry or kprobes: they have no tracepoint");
     }
 
     void choose_programs() {

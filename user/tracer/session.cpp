@@ -9,8 +9,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdarg>
-#include <cstdio>
 #include <fstream>
 #include <map>
 #include <optional>
@@ -21,6 +19,7 @@
 #include "netio_abi.h"
 #include "tracer/collector.h"
 #include "tracer/kernel_symbols.h"
+#include "tracer/libbpf_log.h"
 #include "tracer/map_sizes.h"
 #include "tracer/mapping.h"
 #include "tracer/sampler.h"
@@ -39,17 +38,6 @@ struct LinkDeleter {
 };
 using LinkOwner = std::unique_ptr<bpf_link, LinkDeleter>;
 
-/// What libbpf has to say goes to the log: the verifier's words are for whoever looks for the cause of an error.
-int log_libbpf(libbpf_print_level, const char* format, va_list arguments) {
-    std::array<char, 1024> line{};
-    std::vsnprintf(line.data(), line.size(), format, arguments);
-    std::string text(line.data());
-    while (!text.empty() && text.back() == '\n')
-        text.pop_back();
-    spdlog::debug("{}", text);
-    return 0;
-}
-
 Error load_error(int errno_value) {
     switch (errno_value) {
     case EPERM:
@@ -58,8 +46,9 @@ Error load_error(int errno_value) {
                             "run as root, or with CAP_BPF and CAP_PERFMON; or without tracing: --no-trace");
     case ENOMEM:
     case E2BIG:
-        return system_error("no memory for the tracer's maps", errno_value,
-                            "trace with fewer threads or variants, raise the memory limit of the cgroup, or --no-trace");
+        return system_error(
+            "no memory for the tracer's maps", errno_value,
+            "trace with fewer threads or variants, raise the memory limit of the cgroup, or --no-trace");
     case ESRCH:
     case ENOENT:
         return system_error("the kernel's types (BTF) do not have what the tracer's BPF programs read", errno_value,
@@ -172,7 +161,7 @@ Result<void> Session::State::resize_maps() {
 }
 
 Result<void> Session::State::load(const SessionOptions& options) {
-    libbpf_set_print(log_libbpf);
+    send_libbpf_messages_to_log();
     sizes = map_sizes(options.variants, options.threads, plan.sample_frequency != 0);
     programs.reset(tracer_programs::open());
     if (!programs)
@@ -375,13 +364,13 @@ Result<TraceResult> Session::end_cell(Variant variant, std::uint64_t measured_by
     std::uint64_t samples = 0;
     for (Role role : all_roles)
         for (std::size_t figure = 0; figure < NETIO_FIGURE_COUNT; ++figure)
-            if (const auto index = state_->sizes.figure_index[NETIO_SLOT(variant, role)][figure]; index != NETIO_NO_INDEX)
+            if (const auto index = state_->sizes.figure_index[NETIO_SLOT(variant, role)][figure];
+                index != NETIO_NO_INDEX)
                 raw.timed[index_of(role)][figure] = state_->read_figures(index);
     state_->read_cpu_states(variant, raw, samples);
     std::ranges::copy(state_->programs->bss->lost, raw.losses.in_programs.begin());
     for (const std::string& program : state_->plan.programs)
-        raw.losses.recursion_misses[program] =
-            state_->recursion_misses(program) - state_->misses_before[program];
+        raw.losses.recursion_misses[program] = state_->recursion_misses(program) - state_->misses_before[program];
     raw.zero_copy_watched = state_->programs->bss->watch_zero_copy != 0;
     if (state_->sampler) {
         const std::uint64_t expected = state_->sampler->expected();

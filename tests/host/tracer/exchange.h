@@ -27,9 +27,9 @@ struct ExchangeOptions {
     unsigned messages = 100;
     std::size_t message_bytes = 4096;
     bool register_threads = true;
-    bool read_completions_at_end = false; ///< so that the kernel merges them
-    unsigned receiver_pause_ms = 0;       ///< before each of the first reads
-    int send_buffer = 0;                  ///< SO_SNDBUF; 0: the kernel's own
+    bool read_completions_at_end = false;    ///< so that the kernel merges them
+    unsigned receiver_pause_ms = 0;          ///< before each of the first reads
+    int send_buffer = 0;                     ///< SO_SNDBUF; 0: the kernel's own
     std::function<void(int fd)> before_send; ///< called by the sender before each message
     std::function<void()> in_sender_thread;  ///< called by the sender once it is registered
 };
@@ -48,8 +48,8 @@ ExchangeCounts exchange(ThreadRegistrar& registrar, const ExchangeOptions& optio
 Session open_session(unsigned sample_frequency = 0);
 
 const PathFigures& figures_of(const TraceResult& result, Role role, Path path);
-/// Name and count of everything that was lost; empty when nothing was. Not context switches: whether the kernel tells of
-/// all of them depends on what else runs on the machine.
+/// Name and count of everything that was lost; empty when nothing was. Not context switches: whether the kernel tells
+/// of all of them depends on what else runs on the machine.
 std::string lost_in(const TraceResult& result);
 std::uint64_t lost_of(const TraceResult& result, const std::string& name);
 
