@@ -26,7 +26,7 @@ TEST_F(RunFiles, MakesTheFolderWithItsParentsAndTheThreeFilesAndNothingElse) {
     const auto folder = RunFolder::open(path);
     ASSERT_TRUE(folder.ok());
     EXPECT_TRUE(std::filesystem::is_empty(path));
-    ASSERT_TRUE(folder->save(Run{}).ok());
+    ASSERT_TRUE(folder->save(netio::Run{}).ok());
     std::set<std::string> names;
     for (const auto& entry : std::filesystem::directory_iterator(path))
         names.insert(entry.path().filename());
