@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "experiment/environment.h"
 #include "experiment/spec_check.h"
+#include "netns/in_namespace.h"
 #include "tracer/features.h"
 #include "tracer/probe_plan.h"
 
@@ -24,15 +25,12 @@ std::vector<CellKey> order_of_cells(const RunSpec& spec) {
     return order;
 }
 
-/// The settings of the namespace that the sender is in are read from inside it.
+/// Reads the settings of the namespace that the sender is in.
 Result<void> look_around_in(const netns::Namespace& where, Environment& environment) {
-    auto home = netns::Namespace::current();
-    if (!home)
-        return std::move(home).error();
-    if (auto entered = where.enter(); !entered)
-        return entered;
-    add_network_settings(environment);
-    return home->enter();
+    return netns::in_namespace(where, [&environment]() -> Result<void> {
+        add_network_settings(environment);
+        return {};
+    });
 }
 
 Result<tracer::Session> open_session(const RunSpec& spec, Environment& environment) {

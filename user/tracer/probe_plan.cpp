@@ -42,7 +42,7 @@ class Planner {
   private:
     void find_obstacles() {
         if (!features_.btf.yes)
-            plan_.impossible.push_back("the kernel's types are not known: " + features_.btf.evidence);
+            plan_.impossible.push_back("the kernel's types (BTF) are not known: " + features_.btf.evidence);
         if (!features_.bpf.yes)
             plan_.impossible.push_back("no BPF program can be loaded: " + features_.bpf.evidence);
         else if (!features_.raw_tracepoint.yes)
