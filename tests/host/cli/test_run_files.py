@@ -2,16 +2,15 @@
 """The files of a real run agree with their schema and with one another."""
 
 import csv
-import json
 import os
 import pathlib
+import subprocess
+import sys
 import unittest
-
-import jsonschema
 
 import netio
 
-SCHEMA = pathlib.Path(os.environ["NETIO_SOURCE"]) / "docs" / "run.schema.json"
+SOURCE = pathlib.Path(os.environ["NETIO_SOURCE"])
 
 
 class RunFiles(netio.Case):
@@ -21,9 +20,15 @@ class RunFiles(netio.Case):
             with self.subTest(options=options):
                 output = self.folder / "-".join(map(str, options)).strip("-")
                 run = self.run_cells("--field-sizes", "64,4K", "--duration", 0.2, *options, output=output)
-                jsonschema.validate(run, json.loads(SCHEMA.read_text()))
+                self.check_formats(output)
                 self.check_csv(run, output)
         self.assert_nothing_left()
+
+    def check_formats(self, output):
+        """The same check that the made-up runs of the golden tests pass."""
+        checked = subprocess.run([sys.executable, SOURCE / "tests/golden/check_formats.py", SOURCE / "docs/run.schema.json",
+                                  SOURCE / "docs/formats.md", "--folder", output], capture_output=True, text=True)
+        self.assertEqual(checked.returncode, 0, checked.stdout + checked.stderr)
 
     def check_csv(self, run, output):
         with open(output / "cells.csv", newline="", encoding="utf-8") as file:
