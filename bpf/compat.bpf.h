@@ -8,6 +8,8 @@
  * running kernel has it.
  */
 
+#include <bpf/bpf_endian.h>
+
 #include "maps.bpf.h"
 
 #define NETIO_AF_INET      2
@@ -19,6 +21,7 @@
 #define NETIO_NETIF_F_SG   (1ull << 0) /* NETIF_F_SG_BIT, include/linux/netdev_features.h; first bit since 2.6 */
 #define NETIO_MSG_ERRQUEUE 0x2000
 #define NETIO_MSG_ZEROCOPY 0x4000000
+#define NETIO_ETH_P_IPV6   0x86dd
 #define NETIO_ENOBUFS      105
 
 extern void *bpf_rdonly_cast(const void *object, __u32 type_id) __ksym __weak;
@@ -178,7 +181,28 @@ static __always_inline __u64 skb_destructor(__u64 skb)
 
 static __always_inline __u64 skb_namespace(__u64 skb)
 {
-	return (__u64)BPF_CORE_READ((struct sk_buff *)skb, dev, nd_net.net);
+	__u64 device = (__u64)KERNEL_FIELD(struct sk_buff, skb, dev);
+
+	return (__u64)KERNEL_FIELD(struct net_device, device, nd_net.net);
+}
+
+/* TCP ports of a packet that enters the receive path, in network byte order: the data begin with the IP header there.
+ * IPv4 options, which TCP over a local link does not carry, are not looked for. */
+static __always_inline void skb_ports(__u64 skb, __u16 *source, __u16 *destination)
+{
+	__u64 data = (__u64)KERNEL_FIELD(struct sk_buff, skb, data);
+	__u64 header =
+	    data + (KERNEL_FIELD(struct sk_buff, skb, protocol) == bpf_htons(NETIO_ETH_P_IPV6) ? sizeof(struct ipv6hdr)
+											       : sizeof(struct iphdr));
+
+	*source = KERNEL_FIELD(struct tcphdr, header, source);
+	*destination = KERNEL_FIELD(struct tcphdr, header, dest);
+}
+
+/* In network byte order. */
+static __always_inline __u16 socket_local_port(__u64 sk)
+{
+	return bpf_htons(BPF_CORE_READ((struct sock *)sk, __sk_common.skc_num));
 }
 
 #define NETIO_SKBFL_ZEROCOPY_ENABLE 1 /* BIT(0), include/linux/skbuff.h, since 5.12 */

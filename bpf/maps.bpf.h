@@ -43,6 +43,9 @@ __u64 socket_generation;
 __u64 lost[NETIO_LOSS_COUNT];
 /* Network namespace in which the sockets of a role are; 0: not known. */
 __u64 role_namespace[NETIO_ROLE_COUNT];
+/* Local port of the sockets of a role, in network byte order; 0: not known. The receivers' differ, and the last counts.
+ */
+__u32 role_port[NETIO_ROLE_COUNT];
 
 /* Entry in `threads` of the thread with these low 16 bits of its id; 0: not traced. A load and a comparison are all
  * that an untraced task pays. */

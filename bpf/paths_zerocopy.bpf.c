@@ -64,25 +64,37 @@ static __always_inline void zero_copy_skb_is_received(__u64 skb)
 		count(socket->slot, NETIO_COUNT_DEFERRED_COPY, 1, bytes);
 }
 
-/* Remembers whose packet this CPU works on, for the sampler. veth and loopback leave the sending socket in the skb
- * until ip_rcv_core() (skb_scrub_packet() keeps it since 4.19); a packet from a NIC has none, and is attributed by the
- * network namespace that it arrives in. */
+/* The role that a packet without a socket is work for: by the namespace that it arrives in, or, when both ends share
+ * one, by the sender's port. */
+static __always_inline __u64 owner_by_address(__u64 skb)
+{
+	__u64 namespace = skb_namespace(skb);
+	__u16 destination;
+	__u16 source;
+
+	if (namespace != role_namespace[NETIO_ROLE_SENDER] && namespace != role_namespace[NETIO_ROLE_RECEIVER])
+		return 0;
+	if (role_namespace[NETIO_ROLE_SENDER] != role_namespace[NETIO_ROLE_RECEIVER])
+		return NETIO_OWNER_ROLE +
+		       (namespace == role_namespace[NETIO_ROLE_SENDER] ? NETIO_ROLE_SENDER : NETIO_ROLE_RECEIVER);
+	skb_ports(skb, &source, &destination);
+	if (destination == role_port[NETIO_ROLE_SENDER])
+		return NETIO_OWNER_ROLE + NETIO_ROLE_SENDER;
+	if (source == role_port[NETIO_ROLE_SENDER])
+		return NETIO_OWNER_ROLE + NETIO_ROLE_RECEIVER;
+	return 0;
+}
+
+/* Remembers whose packet this CPU works on, for the sampler. veth leaves the sending socket in the skb until
+ * ip_rcv_core() (skb_scrub_packet() keeps it since 4.19); loopback_xmit() and NICs do not. */
 static __always_inline void remember_owner(__u64 skb)
 {
 	struct netio_cpu_state *state = this_cpu_state();
 	__u64 owner = skb_socket(skb);
-	__u64 namespace;
 
 	if (!state)
 		return;
-	if (!owner && role_namespace[0] != role_namespace[1]) {
-		namespace = skb_namespace(skb);
-		if (namespace == role_namespace[NETIO_ROLE_SENDER])
-			owner = NETIO_OWNER_ROLE + NETIO_ROLE_SENDER;
-		else if (namespace == role_namespace[NETIO_ROLE_RECEIVER])
-			owner = NETIO_OWNER_ROLE + NETIO_ROLE_RECEIVER;
-	}
-	state->softirq_owner = owner;
+	state->softirq_owner = owner ? owner : owner_by_address(skb);
 }
 
 /* net:netif_receive_skb (skb): top of __netif_receive_skb_core(). */

@@ -15,6 +15,7 @@ static __always_inline void track_socket(__u64 sk, __u32 slot)
 	if (bpf_map_update_elem(&sockets, &sk, &socket, BPF_NOEXIST))
 		count_loss(NETIO_LOSS_SOCKET_TABLE_FULL);
 	role_namespace[slot % NETIO_ROLE_COUNT] = socket_namespace(sk);
+	role_port[slot % NETIO_ROLE_COUNT] = socket_local_port(sk);
 }
 
 static __always_inline struct netio_socket *find_socket(__u64 sk)

@@ -217,6 +217,7 @@ Result<void> Session::State::clear_maps(Variant variant) {
     std::ranges::fill(rings.bytes().first(used_rings << sizes.ring_bits << 3U), std::byte{0});
     std::ranges::fill(state->lost, std::uint64_t{0});
     std::ranges::fill(state->role_namespace, std::uint64_t{0});
+    std::ranges::fill(state->role_port, std::uint32_t{0});
     state->thread_count = 0;
     state->ring_count = 0;
     state->cell_slot = static_cast<std::uint32_t>(NETIO_SLOT(variant, Role::sender));
