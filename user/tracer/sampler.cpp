@@ -43,7 +43,7 @@ Result<Sampler> Sampler::open(unsigned frequency, int program_fd) {
             continue;
         if (!event)
             return system_error("cannot open the sampling clock of CPU " + std::to_string(cpu), errno,
-                                "needs CAP_PERFMON; or run with --sample-frequency 0");
+                                "run as root, or with CAP_PERFMON; or without tracing: --no-trace");
         UniqueFd link(bpf_link_create(program_fd, event.get(), BPF_PERF_EVENT, nullptr));
         if (!link)
             return system_error("cannot attach the sampler to the clock of CPU " + std::to_string(cpu), errno);
