@@ -237,6 +237,15 @@ static __always_inline __u32 task_tid(__u64 task)
 	return (__u32)KERNEL_FIELD(struct task_struct, task, pid);
 }
 
+/* When the running task last came to a CPU, on the scheduler's clock (sched_info_arrive()); 0: this kernel does not
+ * keep it (CONFIG_SCHED_INFO). */
+static __always_inline __u64 last_arrival(void)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+
+	return bpf_core_field_exists(task->sched_info.last_arrival) ? task->sched_info.last_arrival : 0;
+}
+
 /* Kernel addresses are in the upper half on x86-64 and arm64. */
 static __always_inline bool is_user_mode(struct bpf_perf_event_data *ctx)
 {

@@ -2,6 +2,7 @@
 #ifndef NETIO_FRAMES_BPF_H
 #define NETIO_FRAMES_BPF_H
 
+#include "compat.bpf.h"
 #include "histogram.bpf.h"
 #include "maps.bpf.h"
 
@@ -93,20 +94,36 @@ static __always_inline bool is_wait(__u32 path)
 	return path == NETIO_PATH_WAIT_SEND || path == NETIO_PATH_WAIT_RECV;
 }
 
+/* Whenever a call ends in which the thread was seen coming back, the scheduler's clock is compared with ours. */
+static __always_inline void compare_clocks(const struct netio_thread *thread)
+{
+	if (thread->arrived_ns)
+		scheduler_clock_offset = thread->arrived_ns - last_arrival();
+}
+
 /* A thread that runs cannot be off the CPU: if its frames say so, the kernel switched to it without telling (seen on
- * 6.18 for switches away from threads of the init process). The time since then is left with the wait or the
- * preemption, for nobody knows when it ended. */
+ * 6.18 for switches away from threads of the init process). When that was is known from the scheduler's own book, to
+ * about a microsecond; where it is not, all the time since is left with the wait or the preemption, and counted as
+ * lost. */
 static __always_inline void settle_missed_switch(struct netio_thread *thread, __u64 now)
 {
 	struct netio_frame *frame = innermost_frame(thread);
+	__u64 since;
+	__u64 back;
 
-	count_loss(NETIO_LOSS_SWITCH_MISSED);
-	if (frame && is_wait(frame->path)) {
-		close_frame(thread, now);
-	} else if (frame && thread->preempted_since) {
-		frame->preempted_ns += now - thread->preempted_since;
-		thread->preempted_since = 0;
+	if (!frame)
+		return;
+	since = is_wait(frame->path) ? frame->start_ns : thread->preempted_since;
+	back = last_arrival() + scheduler_clock_offset;
+	if (!scheduler_clock_offset || back < since || back > now) {
+		count_loss(NETIO_LOSS_SWITCH_MISSED);
+		back = now;
 	}
+	if (is_wait(frame->path))
+		close_frame(thread, back);
+	else
+		frame->preempted_ns += back - since;
+	thread->preempted_since = 0;
 }
 
 #endif /* NETIO_FRAMES_BPF_H */

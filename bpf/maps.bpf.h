@@ -41,6 +41,8 @@ __u32 ring_count;
 /* Counts destroyed sockets: what was known of a descriptor's socket may be wrong afterwards. */
 __u64 socket_generation;
 __u64 lost[NETIO_LOSS_COUNT];
+/* bpf_ktime_get_ns() minus the scheduler's clock, as last seen; 0: not known. */
+__u64 scheduler_clock_offset;
 /* Network namespace in which the sockets of a role are; 0: not known. */
 __u64 role_namespace[NETIO_ROLE_COUNT];
 /* Local port of the sockets of a role, in network byte order; 0: not known. The receivers' differ, and the last counts.

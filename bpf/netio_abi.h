@@ -128,6 +128,8 @@ struct netio_syscalls {
 	__s32 recvfrom;
 	__s32 recvmsg;
 	__s32 close;
+	__s32 dup2;
+	__s32 dup3;
 };
 
 struct netio_timed_figures {
@@ -224,10 +226,13 @@ struct netio_thread {
 	__u64 preempted_since; /* 0: on a CPU, or blocked */
 	__u32 write_seq;       /* of the socket, when it was last looked at */
 	__u32 copied_seq;
+	__u64 arrived_ns; /* when the thread came back to a CPU in this call; 0: it has not left it, or that was not
+			     seen */
+	__u64 unused2;
 	struct netio_frame frames[NETIO_MAX_FRAMES];
 };
 
-NETIO_STATIC_ASSERT(sizeof(struct netio_thread) == 48 + 32 * NETIO_MAX_FRAMES, "no padding");
+NETIO_STATIC_ASSERT(sizeof(struct netio_thread) == 64 + 32 * NETIO_MAX_FRAMES, "no padding");
 
 /* A traced TCP socket. */
 struct netio_socket {

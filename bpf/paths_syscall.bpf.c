@@ -37,7 +37,8 @@ static __always_inline __u32 path_of_syscall(long number, bool *flags_third)
 }
 
 /* The TCP socket of a descriptor, 0 if it is something else. It is looked up once for a descriptor that a thread keeps
- * using, and again after a traced socket was destroyed or the thread closed a descriptor. */
+ * using, and again after a traced socket was destroyed or the thread closed or
+ * replaced a descriptor. */
 static __always_inline __u64 socket_of_fd(struct netio_thread *thread, __s32 fd)
 {
 	if (thread->fd == fd && thread->fd_generation == socket_generation)
@@ -62,7 +63,7 @@ static __always_inline int socket_call_begins(__u64 regs, long number)
 	__u64 now;
 
 	if (path == NETIO_NO_PATH) {
-		if (number == syscalls.close) {
+		if (number == syscalls.close || number == syscalls.dup2 || number == syscalls.dup3) {
 			thread = current_thread();
 			if (thread)
 				thread->fd = -1;
@@ -81,6 +82,7 @@ static __always_inline int socket_call_begins(__u64 regs, long number)
 	if (path == NETIO_PATH_RECV_SYSCALL && (flags & NETIO_MSG_ERRQUEUE))
 		path = NETIO_PATH_ERRQUEUE_SYSCALL;
 	thread->preempted_since = 0;
+	thread->arrived_ns = 0;
 	now = bpf_ktime_get_ns();
 	if (path == NETIO_PATH_SEND_SYSCALL && (flags & NETIO_MSG_ZEROCOPY) && socket_zero_copy(thread->socket))
 		zero_copy_send_begins(thread->socket, now);
@@ -154,6 +156,8 @@ static __always_inline int socket_call_ends(long result)
 	now = bpf_ktime_get_ns();
 	if (thread->depth != 1 || thread->preempted_since)
 		settle_missed_switch(thread, now);
+	else
+		compare_clocks(thread);
 	/* System calls do not nest: theirs is the outermost frame. */
 	thread->depth = 0;
 	if (result < 0 && result >= -NETIO_RESTART_LAST && result <= -NETIO_RESTART_FIRST) {

@@ -12,6 +12,7 @@ static __always_inline void leaves_cpu(struct netio_thread *thread, bool blocked
 
 	if (!frame)
 		return;
+	thread->arrived_ns = 0;
 	if (!blocked)
 		thread->preempted_since = now;
 	else if (frame->path == NETIO_PATH_SEND_SYSCALL)
@@ -26,6 +27,7 @@ static __always_inline void enters_cpu(struct netio_thread *thread, __u64 now)
 
 	if (!frame)
 		return;
+	thread->arrived_ns = now;
 	if (is_wait(frame->path)) {
 		close_frame(thread, now);
 	} else if (thread->preempted_since) {

@@ -135,7 +135,12 @@ struct Session::State {
 
 void Session::State::configure() {
     auto* constants = programs->rodata;
-    constants->syscalls = {SYS_sendto, SYS_sendmsg, SYS_recvfrom, SYS_recvmsg, SYS_close};
+#ifdef SYS_dup2
+    constexpr int dup2_number = SYS_dup2;
+#else
+    constexpr int dup2_number = -1; // newer architectures have dup3 only
+#endif
+    constants->syscalls = {SYS_sendto, SYS_sendmsg, SYS_recvfrom, SYS_recvmsg, SYS_close, dup2_number, SYS_dup3};
     for (std::size_t slot = 0; slot < sizes.figure_index.size(); ++slot)
         std::ranges::copy(sizes.figure_index[slot], constants->figure_index[slot]);
     constants->ring_bits = sizes.ring_bits;

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <utility>
 
 #include "exchange.h"
 
@@ -97,6 +98,31 @@ TEST(ByteCountsOf, OtherDescriptorsOfATracedThreadAreNotTaken) {
         ASSERT_LT(send(-1, "x", 1, 0), 0);
     };
     expect_same_counts(trace(session, options));
+}
+
+TEST(ByteCountsOf, ADescriptorThatBecameTheConnectionAreTaken) {
+    for (bool closed_first : {true, false}) {
+        Session session = open_session();
+        ExchangeOptions options;
+        bool done = false;
+        options.before_send = [&](int connection) {
+            if (std::exchange(done, true))
+                return;
+            std::array<int, 2> pair{};
+            ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM, 0, pair.data()), 0);
+            ASSERT_EQ(send(pair[0], "x", 1, 0), 1);
+            if (closed_first)
+                close(pair[0]);
+            ASSERT_EQ(dup2(connection, pair[0]), pair[0]);
+            ASSERT_EQ(send(pair[0], "0123456789", 10, MSG_NOSIGNAL), 10);
+            close(pair[0]);
+            close(pair[1]);
+        };
+        Traced traced = trace(session, options);
+        traced.counts.sender.calls.send_calls += 1;
+        traced.counts.sender.calls.send_bytes += 10;
+        expect_same_counts(traced);
+    }
 }
 
 TEST(ByteCountsOf, AChildProcessAreTaken) {
