@@ -6,6 +6,7 @@
 #include <csignal>
 #include <optional>
 
+#include "cli/size_value.h"
 #include "cli/spec_options.h"
 
 namespace netio::cli {
@@ -21,14 +22,14 @@ extern "C" void ask_to_stop(int) { stop_event->signal(); }
 void EndOptions::add_to(CLI::App& command) {
     command
         .add_option("--field-size", options.field_size, "Bytes in each of a message's 8 fields, for instance 64 or 4K")
-        ->transform(CLI::AsSizeValue(false))
+        ->transform(size_value())
         ->required();
     command.add_option("--pattern", pattern, "rr (request and answer) or stream (messages back to back)");
     command.add_option("--port", options.port, "Port to listen on or to connect to");
     command.add_flag("--nagle", options.nagle, "Leave Nagle's algorithm on (no TCP_NODELAY)");
     command.add_flag("--verify", options.verify, "Fill payloads with a pattern and check every byte");
-    command.add_option("--sndbuf", options.send_buffer, "SO_SNDBUF in bytes")->transform(CLI::AsSizeValue(false));
-    command.add_option("--rcvbuf", options.receive_buffer, "SO_RCVBUF in bytes")->transform(CLI::AsSizeValue(false));
+    command.add_option("--sndbuf", options.send_buffer, "SO_SNDBUF in bytes")->transform(size_value());
+    command.add_option("--rcvbuf", options.receive_buffer, "SO_RCVBUF in bytes")->transform(size_value());
     command.add_flag("--pin", options.pin, "Pin each worker thread to a CPU");
 }
 

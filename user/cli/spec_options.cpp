@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cli/size_value.h"
 #include "model/presets.h"
 #include "perf/counters.h"
 
@@ -18,7 +19,7 @@ void SpecOptions::add_to(CLI::App& command) {
         ->group(cells);
     command.add_option("--field-sizes", field_sizes, "Bytes in each of a message's 8 fields, for instance 64,1K,64K")
         ->delimiter(',')
-        ->transform(CLI::AsSizeValue(false))
+        ->transform(size_value())
         ->group(cells);
     command.add_option("--threads", threads, "Connections, each with a thread at both ends, for instance 1,2,4")
         ->delimiter(',')
@@ -35,12 +36,8 @@ void SpecOptions::add_to(CLI::App& command) {
     command.add_flag("--nagle", nagle, "Leave Nagle's algorithm on (no TCP_NODELAY), as the published run had it")
         ->group(workload);
     command.add_flag("--verify", verify, "Fill payloads with a pattern and check every byte")->group(workload);
-    command.add_option("--sndbuf", send_buffer, "SO_SNDBUF in bytes")
-        ->transform(CLI::AsSizeValue(false))
-        ->group(workload);
-    command.add_option("--rcvbuf", receive_buffer, "SO_RCVBUF in bytes")
-        ->transform(CLI::AsSizeValue(false))
-        ->group(workload);
+    command.add_option("--sndbuf", send_buffer, "SO_SNDBUF in bytes")->transform(size_value())->group(workload);
+    command.add_option("--rcvbuf", receive_buffer, "SO_RCVBUF in bytes")->transform(size_value())->group(workload);
     command.add_flag("--pin", pin, "Pin each worker thread to a CPU")->group(workload);
 
     const std::string network = "Network";
