@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <fstream>
 #include <map>
 #include <optional>
 #include <string>
@@ -20,8 +19,10 @@
 #include "tracer/collector.h"
 #include "tracer/kernel_symbols.h"
 #include "tracer/libbpf_log.h"
+#include "tracer/map_reader.h"
 #include "tracer/map_sizes.h"
 #include "tracer/mapping.h"
+#include "tracer/registrar.h"
 #include "tracer/sampler.h"
 #include "tracer/stack_classifier.h"
 #include "tracer/symbol_address.h"
@@ -59,51 +60,10 @@ Error load_error(int errno_value) {
     }
 }
 
-class Registrar final : public ThreadRegistrar {
-  public:
-    explicit Registrar(int program_fd) : program_fd_(program_fd) {}
-
-    Result<void> register_this_thread(Variant variant, Role role) override {
-        std::array<std::uint64_t, 1> context{static_cast<std::uint64_t>(NETIO_SLOT(variant, role))};
-        LIBBPF_OPTS(bpf_test_run_opts, options);
-        options.ctx_in = context.data();
-        options.ctx_size_in = sizeof(context);
-        if (bpf_prog_test_run_opts(program_fd_, &options) != 0)
-            return system_error("cannot make the thread known to the tracer", errno);
-        if (options.retval != 0)
-            return Error{"cannot make the thread known to the tracer",
-                         options.retval == 1 ? "its table of threads is full"
-                                             : "another traced thread's id has the same low 16 bits",
-                         "run with fewer threads, or without tracing: --no-trace"};
-        return {};
-    }
-
-  private:
-    int program_fd_;
-};
-
-std::uint64_t accounted_bytes(int map_fd) {
-    std::ifstream info("/proc/self/fdinfo/" + std::to_string(map_fd));
-    std::string key;
-    while (info >> key) {
-        std::uint64_t value = 0;
-        if (key == "memlock:" && info >> value)
-            return value;
-    }
-    return 0;
-}
-
 /// Whether the kernel's types know a function of this name, as they do for every kfunc.
 bool kernel_has_function(const char* name) {
     const std::unique_ptr<btf, void (*)(btf*)> types(btf__load_vmlinux_btf(), btf__free);
     return types && btf__find_by_name_kind(types.get(), name, BTF_KIND_FUNC) > 0;
-}
-
-template <class Key>
-void delete_all(int map_fd) {
-    Key key{};
-    while (bpf_map_get_next_key(map_fd, nullptr, &key) == 0 && bpf_map_delete_elem(map_fd, &key) == 0) {
-    }
 }
 
 } // namespace
@@ -113,7 +73,7 @@ struct Session::State {
     ProbePlan plan;
     MapSizes sizes;
     std::size_t cpus = 0;
-    std::optional<Registrar> registrar;
+    std::unique_ptr<ThreadRegistrar> registrar;
     std::optional<Sampler> sampler;
     std::optional<StackClassifier> classifier;
     Mapping rings;
@@ -127,9 +87,6 @@ struct Session::State {
     Result<void> attach_for(Variant variant);
     Result<void> clear_maps(Variant variant);
     std::uint64_t recursion_misses(const std::string& program) const;
-    TimedSum read_figures(std::uint32_t index) const;
-    void read_cpu_states(Variant variant, RawCounts& raw, std::uint64_t& samples) const;
-    std::vector<SampledStack> read_samples() const;
     int map_fd(const bpf_map* map) const { return bpf_map__fd(map); }
 };
 
@@ -182,7 +139,7 @@ Result<void> Session::State::load(const SessionOptions& options) {
     }
     if (const int error = tracer_programs::load(programs.get()); error != 0)
         return load_error(-error);
-    registrar.emplace(bpf_program__fd(programs->progs.register_thread));
+    registrar = make_registrar(bpf_program__fd(programs->progs.register_thread));
     rings = Mapping(map_fd(programs->maps.rings), std::size_t{sizes.rings} << sizes.ring_bits << 3U);
     if (rings.bytes().empty())
         return system_error("cannot map the tracer's table of zero-copy sends", errno);
@@ -227,8 +184,8 @@ Result<void> Session::State::clear_maps(Variant variant) {
     state->ring_count = 0;
     state->cell_slot = static_cast<std::uint32_t>(NETIO_SLOT(variant, Role::sender));
     state->watch_zero_copy = variant == Variant::A3 ? 1 : 0;
-    delete_all<std::uint64_t>(map_fd(programs->maps.sockets));
-    delete_all<netio_sample_key>(map_fd(programs->maps.samples));
+    delete_all_elements(map_fd(programs->maps.sockets), sizeof(std::uint64_t));
+    delete_all_elements(map_fd(programs->maps.samples), sizeof(netio_sample_key));
 
     const std::vector<netio_timed_figures> no_figures(cpus);
     for (Role role : all_roles)
@@ -250,57 +207,6 @@ std::uint64_t Session::State::recursion_misses(const std::string& program) const
     __u32 size = sizeof(info);
     const int fd = bpf_program__fd(bpf_object__find_program_by_name(programs->obj, program.c_str()));
     return bpf_obj_get_info_by_fd(fd, &info, &size) == 0 ? info.recursion_misses : 0;
-}
-
-TimedSum Session::State::read_figures(std::uint32_t index) const {
-    TimedSum sum;
-    std::vector<netio_timed_figures> of_cpus(cpus);
-    if (bpf_map_lookup_elem(map_fd(programs->maps.timed_figures), &index, of_cpus.data()) == 0)
-        for (const netio_timed_figures& figures : of_cpus)
-            sum.add(figures);
-    return sum;
-}
-
-void Session::State::read_cpu_states(Variant variant, RawCounts& raw, std::uint64_t& samples) const {
-    std::vector<netio_cpu_state> states(cpus);
-    const std::uint32_t zero = 0;
-    if (bpf_map_lookup_elem(map_fd(programs->maps.cpu_states), &zero, states.data()) != 0)
-        return;
-    for (const netio_cpu_state& state : states) {
-        samples += state.samples;
-        for (Role role : all_roles)
-            for (std::size_t kind = 0; kind < NETIO_COUNT_KINDS; ++kind) {
-                const netio_count& count = state.slots[NETIO_SLOT(variant, role)].kind[kind];
-                raw.counts[index_of(role)].kind[kind].calls += count.calls;
-                raw.counts[index_of(role)].kind[kind].bytes += count.bytes;
-            }
-    }
-}
-
-std::vector<SampledStack> Session::State::read_samples() const {
-    const auto role_of = [](std::uint16_t slot) -> std::optional<Role> {
-        if (slot == 0)
-            return std::nullopt;
-        return static_cast<Role>((slot - 1) % NETIO_ROLE_COUNT);
-    };
-    std::vector<SampledStack> stacks;
-    const int fd = map_fd(programs->maps.samples);
-    netio_sample_key key{};
-    netio_sample_key* previous = nullptr;
-    for (netio_sample_key next{}; bpf_map_get_next_key(fd, previous, &next) == 0; previous = &key) {
-        key = next;
-        netio_sample sample{};
-        if (bpf_map_lookup_elem(fd, &key, &sample) != 0)
-            continue;
-        SampledStack stack;
-        stack.frames.assign(sample.frames, sample.frames + std::min<std::uint64_t>(sample.depth, NETIO_STACK_FRAMES));
-        stack.task_role = role_of(key.task_slot);
-        stack.softirq_role = role_of(key.softirq_slot);
-        stack.user_mode = key.user_mode != 0;
-        stack.count = sample.count;
-        stacks.push_back(std::move(stack));
-    }
-    return stacks;
 }
 
 Session::Session(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -372,8 +278,9 @@ Result<TraceResult> Session::end_cell(Variant variant, std::uint64_t measured_by
         for (std::size_t figure = 0; figure < NETIO_FIGURE_COUNT; ++figure)
             if (const auto index = state_->sizes.figure_index[NETIO_SLOT(variant, role)][figure];
                 index != NETIO_NO_INDEX)
-                raw.timed[index_of(role)][figure] = state_->read_figures(index);
-    state_->read_cpu_states(variant, raw, samples);
+                raw.timed[index_of(role)][figure] =
+                    read_figures(state_->map_fd(state_->programs->maps.timed_figures), index, state_->cpus);
+    samples = read_cpu_states(state_->map_fd(state_->programs->maps.cpu_states), variant, state_->cpus, raw);
     std::ranges::copy(state_->programs->bss->lost, raw.losses.in_programs.begin());
     for (const std::string& program : state_->plan.programs)
         raw.losses.recursion_misses[program] = state_->recursion_misses(program) - state_->misses_before[program];
@@ -381,7 +288,8 @@ Result<TraceResult> Session::end_cell(Variant variant, std::uint64_t measured_by
     if (state_->sampler) {
         const std::uint64_t expected = state_->sampler->expected();
         raw.losses.missed_samples = expected > samples ? expected - samples : 0;
-        raw.samples = add_up_samples(state_->read_samples(), state_->sampler->period_ns(), *state_->classifier);
+        raw.samples = add_up_samples(read_samples(state_->map_fd(state_->programs->maps.samples)),
+                                     state_->sampler->period_ns(), *state_->classifier);
     }
     return collect(raw, state_->plan, measured_bytes);
 }
@@ -389,7 +297,7 @@ Result<TraceResult> Session::end_cell(Variant variant, std::uint64_t measured_by
 std::uint64_t Session::map_bytes() const {
     std::uint64_t bytes = 0;
     const bpf_map* map = nullptr;
-    bpf_object__for_each_map(map, state_->programs->obj) bytes += accounted_bytes(bpf_map__fd(map));
+    bpf_object__for_each_map(map, state_->programs->obj) bytes += accounted_map_bytes(bpf_map__fd(map));
     return bytes;
 }
 

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "tracer/map_reader.h"
+
+#include <bpf/bpf.h>
+
+#include <algorithm>
+#include <fstream>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace netio::tracer {
+namespace {
+
+/// Of a sample's slot, which is 1 + slot, or 0 for none.
+std::optional<Role> role_of(std::uint16_t slot) {
+    if (slot == 0)
+        return std::nullopt;
+    return static_cast<Role>((slot - 1) % NETIO_ROLE_COUNT);
+}
+
+SampledStack stack_of(const netio_sample_key& key, const netio_sample& sample) {
+    SampledStack stack;
+    stack.frames.assign(sample.frames, sample.frames + std::min<std::uint64_t>(sample.depth, NETIO_STACK_FRAMES));
+    stack.task_role = role_of(key.task_slot);
+    stack.softirq_role = role_of(key.softirq_slot);
+    stack.user_mode = key.user_mode != 0;
+    stack.count = sample.count;
+    return stack;
+}
+
+} // namespace
+
+TimedSum read_figures(int map_fd, std::uint32_t index, std::size_t cpus) {
+    TimedSum sum;
+    std::vector<netio_timed_figures> of_cpus(cpus);
+    if (bpf_map_lookup_elem(map_fd, &index, of_cpus.data()) == 0)
+        for (const netio_timed_figures& figures : of_cpus)
+            sum.add(figures);
+    return sum;
+}
+
+std::uint64_t read_cpu_states(int map_fd, Variant variant, std::size_t cpus, RawCounts& raw) {
+    std::uint64_t samples = 0;
+    std::vector<netio_cpu_state> states(cpus);
+    const std::uint32_t zero = 0;
+    if (bpf_map_lookup_elem(map_fd, &zero, states.data()) != 0)
+        return samples;
+    for (const netio_cpu_state& state : states) {
+        samples += state.samples;
+        for (Role role : all_roles)
+            for (std::size_t kind = 0; kind < NETIO_COUNT_KINDS; ++kind) {
+                const netio_count& count = state.slots[NETIO_SLOT(variant, role)].kind[kind];
+                raw.counts[index_of(role)].kind[kind].calls += count.calls;
+                raw.counts[index_of(role)].kind[kind].bytes += count.bytes;
+            }
+    }
+    return samples;
+}
+
+std::vector<SampledStack> read_samples(int map_fd) {
+    std::vector<SampledStack> stacks;
+    netio_sample_key key{};
+    netio_sample_key* previous = nullptr;
+    for (netio_sample_key next{}; bpf_map_get_next_key(map_fd, previous, &next) == 0; previous = &key) {
+        key = next;
+        netio_sample sample{};
+        if (bpf_map_lookup_elem(map_fd, &key, &sample) == 0)
+            stacks.push_back(stack_of(key, sample));
+    }
+    return stacks;
+}
+
+void delete_all_elements(int map_fd, std::size_t key_size) {
+    std::vector<std::byte> key(key_size);
+    while (bpf_map_get_next_key(map_fd, nullptr, key.data()) == 0 && bpf_map_delete_elem(map_fd, key.data()) == 0) {
+    }
+}
+
+std::uint64_t accounted_map_bytes(int map_fd) {
+    std::ifstream info("/proc/self/fdinfo/" + std::to_string(map_fd));
+    std::string key;
+    while (info >> key) {
+        std::uint64_t value = 0;
+        if (key == "memlock:" && info >> value)
+            return value;
+    }
+    return 0;
+}
+
+} // namespace netio::tracer
