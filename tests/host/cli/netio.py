@@ -47,13 +47,24 @@ def namespaces():
 
 
 def system_state():
-    """What a run may not change: namespaces, devices, addresses, processes, mounts, pinned BPF objects."""
+    """What a run may not change or add to: devices and addresses as text, the rest as sets."""
     def ip(*arguments):
         return subprocess.run(["/usr/sbin/ip" if os.path.exists("/usr/sbin/ip") else "ip", "-brief", *arguments],
                               capture_output=True, text=True, check=True).stdout
-    pinned = sorted(str(path) for path in pathlib.Path("/sys/fs/bpf").rglob("*"))
-    return {"namespaces": namespaces(), "devices": ip("link"), "addresses": ip("address"), "workers": workers(),
-            "mounts": pathlib.Path("/proc/self/mounts").read_text(), "pinned": pinned}
+    pinned = {str(path) for path in pathlib.Path("/sys/fs/bpf").rglob("*")}
+    return {"namespaces": namespaces(), "devices": ip("link"), "addresses": ip("address"), "workers": set(workers()),
+            "mounts": set(pathlib.Path("/proc/self/mounts").read_text().splitlines()), "pinned": pinned}
+
+
+def left_behind(before):
+    """What is there now and was not before; what was there before may have gone for reasons of its own."""
+    now = system_state()
+    left = {}
+    for what, value in now.items():
+        new = value - before[what] if isinstance(value, set) else (value if value != before[what] else None)
+        if new:
+            left[what] = new
+    return left
 
 
 class Case(unittest.TestCase):
@@ -70,9 +81,9 @@ class Case(unittest.TestCase):
     def assert_nothing_left(self):
         # The kernel takes a dead namespace apart from a work queue, a moment after its last user is gone.
         deadline = time.monotonic() + 20
-        while system_state() != self.before and time.monotonic() < deadline:
+        while left_behind(self.before) and time.monotonic() < deadline:
             time.sleep(0.1)
-        self.assertEqual(self.before, system_state())
+        self.assertEqual(left_behind(self.before), {})
 
     def run_cells(self, *arguments, output=None, **options):
         """Runs `netio-trace run`, which must succeed, and returns its run.json."""
