@@ -101,7 +101,7 @@ struct TraceResult {
     std::array<PathTable, NETIO_ROLE_COUNT> paths;  ///< by role
     std::array<CpuProfile, NETIO_ROLE_COUNT> cpu;   ///< by role
     std::array<CallTotals, NETIO_ROLE_COUNT> calls; ///< as counted in the kernel
-    ZerocopyTotals zerocopy;                        ///< as seen in the kernel; `enobufs` and depth are not
+    ZerocopyTotals zerocopy;                        ///< as seen in the kernel; the depth is not
     std::vector<Loss> lost;                         ///< every kind of loss that could occur, also with count 0
 };
 
