@@ -77,7 +77,7 @@ void find_losses(const Run& run, Findings& findings) {
         if (loss.count != 0 && (name != "missed_samples" || static_cast<double>(loss.count) > tolerated))
             findings.push_back({"events-lost", Severity::warning,
                                 "The tracer lost " + plural(loss.count, "event") + " (" + name + ")" +
-                                    (loss.touches.empty() ? "" : "; too low by them: " + loss.touches) + "."});
+                                    (loss.touches.empty() ? "" : "; they touch " + loss.touches) + "."});
 }
 
 struct CopiedSends {

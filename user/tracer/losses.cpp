@@ -68,8 +68,9 @@ std::vector<Loss> list_losses(const LossCounts& counts) {
                         has_a_second_look(program) ? std::min(misses, counts.completions_missing) : misses,
                         touched_by(program)});
     list.push_back({"unseen_completions", counts.completions_missing, "zc_complete"});
-    list.push_back(
-        {"missed_samples", counts.missed_samples, "sampled times: sampling clock ticks that did not happen"});
+    list.push_back({"missed_samples", counts.missed_samples,
+                    "the precision of sampled times: ticks of the sampling clock that did not happen; the times are "
+                    "scaled to those that did"});
     return list;
 }
 

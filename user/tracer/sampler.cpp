@@ -68,6 +68,12 @@ void Sampler::begin_cell() {
         clock.enabled_before_ns = enabled_ns(clock.event.get());
 }
 
+double Sampler::period_ns(std::uint64_t ticks) const {
+    const double nominal = 1e9 / frequency_;
+    const std::uint64_t due = expected();
+    return ticks != 0 && due > ticks ? nominal * static_cast<double>(due) / static_cast<double>(ticks) : nominal;
+}
+
 std::uint64_t Sampler::expected() const {
     std::uint64_t ticks = 0;
     for (const Clock& clock : clocks_) {

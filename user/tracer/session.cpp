@@ -289,7 +289,7 @@ Result<TraceResult> Session::end_cell(Variant variant, std::uint64_t measured_by
         const std::uint64_t expected = state_->sampler->expected();
         raw.losses.missed_samples = expected > samples ? expected - samples : 0;
         raw.samples = add_up_samples(read_samples(state_->map_fd(state_->programs->maps.samples)),
-                                     state_->sampler->period_ns(), *state_->classifier);
+                                     state_->sampler->period_ns(samples), *state_->classifier);
     }
     return collect(raw, state_->plan, measured_bytes);
 }
