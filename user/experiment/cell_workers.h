@@ -16,7 +16,7 @@ namespace netio::experiment {
 struct WorkerSetup {
     workload::Options options;
     const std::vector<std::string>& events;
-    tracer::ThreadRegistrar* registrar; ///< null: not traced
+    tracer::ThreadRegistrar* registrar = nullptr; ///< null: not traced
     const workload::StopEvent& stop;
 };
 
