@@ -152,6 +152,21 @@ TEST(Insights, ReportLosses) {
     EXPECT_THAT(text, HasSubstr("calls of copy_out"));
 }
 
+TEST(Insights, TakeMissedSamplesForLostPrecisionAndSayNothingOfAFew) {
+    Cell cell = sound_cell(Variant::A1);
+    netio::Run run = run_of({cell});
+    run.environment.cpus = 64;
+    const double due = cell.duration_s() * run.spec.sample_frequency * run.environment.cpus;
+    const auto one_percent = static_cast<std::uint64_t>(due / 100.0);
+    run.cells[0].trace->lost = {{"missed_samples", one_percent, "precision"}};
+    EXPECT_TRUE(find_insights(run).empty());
+    run.cells[0].trace->lost[0].count = one_percent + 1;
+    const std::vector<Finding> findings = find_insights(run);
+    ASSERT_EQ(findings.size(), 1U);
+    EXPECT_EQ(findings[0].id, "events-lost");
+    EXPECT_EQ(findings[0].severity, Severity::note);
+}
+
 TEST(Insights, ReportEnobufsWithItsLimit) {
     Cell cell = sound_cell(Variant::A3);
     cell.sender.zerocopy.enobufs = 7;
