@@ -4,7 +4,7 @@
 # Installs the Debian 12 packages that the project needs; scripts/packages.txt lists them. Does nothing, and asks for
 # no privileges, when they are all there.
 #
-# usage: scripts/setup.sh [build] [test] [tidy] [bench]      no argument: build and test
+# usage: scripts/setup.sh [build] [test] [tidy] [bench] [vm]      no argument: build and test
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
@@ -13,8 +13,8 @@ purposes=("$@")
 [[ $# -gt 0 ]] || purposes=(build test)
 for purpose in "${purposes[@]}"; do
     case $purpose in
-    build | test | tidy | bench) ;;
-    *) fail "unknown purpose \"$purpose\"; usage: scripts/setup.sh [build] [test] [tidy] [bench]" ;;
+    build | test | tidy | bench | vm) ;;
+    *) fail "unknown purpose \"$purpose\"; usage: scripts/setup.sh [build] [test] [tidy] [bench] [vm]" ;;
     esac
 done
 
@@ -28,7 +28,7 @@ while read -r package purpose _; do
 done < <(grep -v '^#' "$tree/scripts/packages.txt")
 
 if [[ ${#missing[@]} -eq 0 ]]; then
-    say "all packages for ${purposes[*]} are installed"
+    [[ -n ${NETIO_QUIET:-} ]] || say "all packages for ${purposes[*]} are installed"
     exit 0
 fi
 

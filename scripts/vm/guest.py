@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+"""scripts/vm.sh, once what it needs is installed: finds a kernel and programs, boots, and judges what came of it."""
+import argparse
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+
+import boot
+import console
+import initramfs
+import libraries
+import machine
+
+TREE = pathlib.Path(__file__).resolve().parents[2]
+CACHE = pathlib.Path(os.environ.get("NETIO_CACHE") or TREE / ".cache") / "vm"
+
+# Exit codes of vm.sh itself; 124 and 125 as those of timeout(1).
+FOUND_IN_LOG = 123
+TIMED_OUT = 124
+FAILED = 125
+
+# Lines of the console that are shown when a guest failed.
+SHOWN = 40
+
+# Debian packages that a guest of a foreign architecture has its programs and their libraries from.
+GUEST_PACKAGES = """
+    bpftool busybox-static dash iproute2 libbpf1 libbsd0 libc6 libcap2 libdb5.3 libelf1 libfmt9 libgcc-s1
+    libmd0 libmnl0 libnl-3-200 libnl-route-3-200 libpcre2-8-0 libpfm4 libselinux1 libspdlog1.10 libstdc++6 libtirpc3
+    libgssapi-krb5-2 libkrb5-3 libkrb5support0 libk5crypto3 libcom-err2 libkeyutils1 libxtables12 zlib1g
+""".split()
+
+
+class Parser(argparse.ArgumentParser):
+    def error(self, message):
+        fail(f"{message}; see scripts/vm.sh --help")
+
+
+def say(*lines):
+    print(*(f"vm.sh: {line}" for line in lines), sep="\n", file=sys.stderr)
+
+
+def fail(message, code=FAILED):
+    say(message)
+    sys.exit(code)
+
+
+def parse(arguments):
+    parser = Parser(
+        prog="scripts/vm.sh", allow_abbrev=False,
+        description="Boots a Debian kernel under QEMU, runs COMMAND in it as root, and ends as COMMAND does. "
+        "netio-trace is in the guest's PATH. What COMMAND writes below /out is copied to the folder of --out.",
+        epilog=f"Exit code: COMMAND's; {FOUND_IN_LOG} when the kernel's log has a warning or worse, {TIMED_OUT} at the time "
+        f"limit, {FAILED} when the guest could not be run. Kernels and packages are kept in .cache/vm, or $NETIO_CACHE/vm.",
+    )  # fmt: skip
+    parser.add_argument("--kernel", default="6.12", choices=["6.1", "6.12"], help="default: %(default)s")
+    parser.add_argument("--arch", default="x86_64", choices=list(machine.DEBIAN), help="default: %(default)s")
+    parser.add_argument("--link", default="none", choices=list(machine.LINK),
+                        help="two network devices on one wire, eth0 and eth1 (run --link dev:eth0,eth1): nic sends from "
+                        "the pages of the sender; nic-no-offload needs each frame in one piece")  # fmt: skip
+    parser.add_argument("--icount", action="store_true",
+                        help="one CPU whose clock is its count of instructions: repeatable, and a nanosecond in the guest "
+                        "is an instruction")  # fmt: skip
+    parser.add_argument("--smp", type=int, default=2, metavar="N", help="CPUs (default: %(default)s)")
+    parser.add_argument("--memory", default="1G", metavar="SIZE", help="default: %(default)s")
+    parser.add_argument("--timeout", type=float, default=300, metavar="SECONDS", help="default: %(default)s")
+    parser.add_argument("--out", metavar="DIR", help="where to copy what COMMAND wrote below /out")
+    parser.add_argument("--console", metavar="FILE", help="where to keep what the kernel printed")
+    parser.add_argument("--program", metavar="FILE", help="netio-trace for the guest (default: the release build)")
+    parser.add_argument("--add", action="append", default=[], metavar="FILE[:PATH]",
+                        help="one more file for the guest, a program with its libraries; without PATH in /usr/local/bin")  # fmt: skip
+    if "--" not in arguments:
+        parser.parse_args(arguments)
+        fail("say what to run in the guest: scripts/vm.sh [OPTION]... -- COMMAND [ARGUMENT]...")
+    at = arguments.index("--")
+    options = parser.parse_args(arguments[:at])
+    options.command = arguments[at + 1 :]
+    if not options.command:
+        fail("say what to run in the guest: nothing stands after --")
+    if options.icount:
+        options.smp = 1
+    return options
+
+
+def fetch(*arguments):
+    done = subprocess.run([TREE / "scripts/vm/fetch.sh", *arguments], stdout=subprocess.PIPE, text=True)
+    if done.returncode != 0:
+        sys.exit(FAILED)
+    return pathlib.Path(done.stdout.strip())
+
+
+def program_of(options):
+    """The netio-trace for the guest, built if there is none."""
+    if options.program:
+        return pathlib.Path(options.program)
+    preset = "release" if options.arch == "x86_64" else options.arch
+    program = TREE / "build" / preset / "user/cli/netio-trace"
+    if not program.exists():
+        built = subprocess.run([TREE / "scripts/build.sh", preset, "--target", "netio-trace"], stdout=sys.stderr)
+        if built.returncode != 0:
+            fail(f"netio-trace could not be built for {options.arch}")
+    return program
+
+
+def additions(options):
+    """(programs, other files) of --add, by path in the guest."""
+    programs, files = {}, {}
+    for text in options.add:
+        source, _, path = text.partition(":")
+        if not os.path.isfile(source):
+            fail(f"--add {text}: there is no file {source}")
+        path = path or f"/usr/local/bin/{os.path.basename(source)}"
+        (programs if libraries.is_elf(source) else files)[path] = source
+    return programs, files
+
+
+def prepare(options, folder):
+    """(kernel, initramfs)"""
+    debian = machine.DEBIAN[options.arch]
+    kernel_folder = fetch("kernel", options.kernel, debian)
+    root = "/" if options.arch == os.uname().machine else str(fetch("tree", "guest", debian, *GUEST_PACKAGES))
+    programs, files = additions(options)
+    programs["/usr/local/bin/netio-trace"] = program_of(options)
+    base = initramfs.cached_base(CACHE, kernel_folder, root, options.arch)
+    archive = initramfs.per_run(options.command, programs, files, root, options.arch)
+    initramfs.write(folder / "initramfs", base, archive)
+    return next(kernel_folder.glob("boot/vmlinuz-*")), folder / "initramfs"
+
+
+def report(outcome, options):
+    """vm.sh's exit code; what went wrong is said on standard error."""
+    if options.console:
+        pathlib.Path(options.console).write_text("\n".join(outcome.log) + "\n")
+    if options.out and outcome.exit_code is not None:
+        pathlib.Path(options.out).mkdir(parents=True, exist_ok=True)
+        subprocess.run(["tar", "-xf", outcome.results, "-C", options.out, "--no-same-owner"], check=True)
+    found = console.findings(outcome.log)
+    if found:
+        say(f"the guest's kernel ({options.kernel}, {options.arch}) complains:")
+        print(console.describe(outcome.log, found), file=sys.stderr)
+    if outcome.exit_code is None:
+        say(outcome.reason, f"the last lines of its console (--console FILE keeps all {len(outcome.log)}):")
+        print(*outcome.log[-SHOWN:], sep="\n", file=sys.stderr)
+        return TIMED_OUT if outcome.timed_out else FOUND_IN_LOG if found else FAILED
+    return FOUND_IN_LOG if found else outcome.exit_code
+
+
+def main(arguments):
+    # Ended from outside, this process ends the guest and removes its files.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    options = parse(arguments[1:])
+    try:
+        with tempfile.TemporaryDirectory(prefix="netio-vm-") as name:
+            folder = pathlib.Path(name)
+            kernel, archive = prepare(options, folder)
+            specification = machine.Machine(options.arch, options.link, options.icount, options.smp, options.memory)
+            return report(boot.run(specification, kernel, archive, folder, options.timeout), options)
+    except (OSError, libraries.LibraryNotFound, subprocess.CalledProcessError) as error:
+        fail(str(error))
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv))
