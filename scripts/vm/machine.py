@@ -59,7 +59,7 @@ class Machine:
         if self.icount:
             # One nanosecond of the guest's time is one instruction, and the same commands take the same time.
             return ["-accel", "tcg", "-icount", "shift=0,sleep=off"]
-        return ["-accel", "tcg,thread=multi"]
+        return ["-accel", "tcg,thread=single"]
 
     def _link(self):
         device = LINK[self.link]
