@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+"""Over network devices that can send from the sender's pages, zero-copy is zero-copy."""
+
+import unittest
+
+import guest
+
+COMMAND = """
+netio-trace run --link dev:eth0,eth1 --field-sizes 64,16K --duration 0.5 --warmup 2 --verify --output /out/nic >/out/nic.txt
+ip -brief link >/out/links
+"""
+
+
+class Nic(guest.GuestCase):
+    COMMAND = COMMAND
+    OPTIONS = ("--link", "nic")
+
+    def test_every_law_holds(self):
+        for run in self.runs().values():
+            self.assertEqual(len(run["cells"]), 6)
+            self.assert_laws_hold(run)
+
+    def test_only_zero_copy_saves_a_copy(self):
+        for _, cell in self.cells():
+            with self.subTest(variant=cell["variant"], field_size=cell["field_size"]):
+                self.assertEqual(cell["copies_per_byte"]["value"], 1.0 if cell["variant"] == "A3" else 2.0)
+
+    def test_no_zero_copy_send_is_copied_after_all(self):
+        for _, cell in self.cells():
+            if cell["variant"] == "A3":
+                with self.subTest(field_size=cell["field_size"]):
+                    self.assertGreater(cell["zerocopy"]["sends"], 0)
+                    self.assertEqual(cell["zerocopy"]["completions"], cell["zerocopy"]["sends"])
+                    self.assertEqual(cell["zerocopy"]["copied"], 0)
+                    self.assertEqual(cell["paths_by_role"]["sender"]["deferred_copy"]["bytes"], 0)
+
+    def test_devices_are_given_back(self):
+        links = (self.out / "links").read_text()
+        self.assertIn("eth0", links)
+        self.assertIn("eth1", links)
+
+
+if __name__ == "__main__":
+    unittest.main()
