@@ -22,12 +22,6 @@ BAD = {
 }
 PATTERNS = {kind: re.compile(pattern) for kind, pattern in BAD.items()}
 
-# Lines that match above and mean no harm, each with the reason.
-HARMLESS = [
-    # What a program prints with this word through /dev/kmsg or /dev/console about itself.
-    re.compile(r"\bsystemd(?:\[\d+\])?: "),
-]
-
 TIME = re.compile(r"^(?:<\d+>)?\s*\[\s*\d+\.\d+\](?:\[[^\]]*\])?\s?")
 CONTEXT = 12
 
@@ -39,8 +33,6 @@ def without_time(line):
 def kind_of(line):
     """What is wrong with a line, or None."""
     text = without_time(line)
-    if any(pattern.search(text) for pattern in HARMLESS):
-        return None
     return next((kind for kind, pattern in PATTERNS.items() if pattern.search(text)), None)
 
 

@@ -78,7 +78,6 @@ HARMLESS = [
     "[    3.400000] perf: interrupt took too long (2509 > 2500), lowering kernel.perf_event_max_sample_rate to 79500",
     "[    3.414291] VMware vmxnet3 virtual NIC driver - version 1.9.0.0-k-NAPI",
     "[    3.500000] debug: DEBUG: nothing",
-    "[    3.600000] systemd[1]: WARNING: a program's word about itself",
     "[    9.900000] reboot: Power down",
     "EXPECTED BUGS: 0",
 ]
