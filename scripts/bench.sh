@@ -5,6 +5,9 @@
 #
 # usage: scripts/bench.sh overhead [--duration SECONDS] [--pairs N] [--variants A1,A2,A3] [--field-sizes 64,64K]
 #            what tracing costs: pairs of traced and untraced runs, one thread
+#        scripts/bench.sh overhead --vm [--duration SECONDS] [--field-sizes 64,4096] [--kernel 6.1|6.12]
+#            [--backends fentry,kprobe,tracepoint] [--no-peers]
+#            the same in instructions, exactly, in a guest under QEMU, beside bpftrace and funclatency; needs no root
 #        scripts/bench.sh profile [--duration SECONDS] [--variants A1,A2,A3] [--field-sizes 64,64K]
 #            where the CPU time of an untraced run goes, and how much of it is the program's own code
 set -euo pipefail
@@ -13,6 +16,12 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 
 what=${1:-}
 shift || true
+if [[ $what == overhead && ${1:-} == --vm ]]; then
+    shift
+    "$tree/scripts/setup.sh" build test bench vm
+    "$tree/scripts/build.sh" release --target netio-trace >&2
+    exec python3 -B "$tree/scripts/lib/bench_overhead_vm.py" --program "$tree/build/release/user/cli/netio-trace" "$@"
+fi
 case $what in
 overhead) purposes=(build test) ;; # test: python3
 profile) purposes=(build test bench) ;;
