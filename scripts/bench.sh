@@ -3,7 +3,7 @@
 #
 # Benchmarks of netio-trace itself. They measure; they are not tests, and judge nothing by their exit code.
 #
-# usage: scripts/bench.sh overhead [--duration SECONDS] [--pairs N] [--variants A1,A2,A3] [--field-sizes 64,64K]
+# usage: scripts/bench.sh overhead [--duration SECONDS] [--pairs N] [--variants A1,A2,A3] [--field-sizes 64,64K] [--no-pin]
 #            what tracing costs: pairs of traced and untraced runs, one thread
 #        scripts/bench.sh profile [--duration SECONDS] [--variants A1,A2,A3] [--field-sizes 64,64K]
 #            where the CPU time of an untraced run goes, and how much of it is the program's own code
