@@ -53,35 +53,50 @@ extern void *bpf_rdonly_cast(const void *object, __u32 type_id) __ksym __weak;
 #error "no system call arguments for this architecture"
 #endif
 
-/* The socket behind a descriptor of the current task when it is TCP over IPv4 or IPv6, else 0. The kernel's own walk:
- * fdget(), sock_from_file(), socket->sk. The addresses of a table that another thread is just growing are freed after
- * an RCU grace period only, and a read of freed memory cannot fault here. */
-static __always_inline __u64 tcp_socket_of_fd(__s32 fd)
+/* Address of the struct sock behind a descriptor of the current task, if that is a socket; of nothing in particular if it
+ * is not. The kernel's own walk: fdget(), sock_from_file(), socket->sk. The addresses of a table that another thread is
+ * just growing are freed after an RCU grace period only, and a read of freed memory cannot fault here. */
+static __always_inline __u64 socket_behind(__s32 fd)
+{
+	__u64 task = bpf_get_current_task();
+	__u64 files = (__u64)KERNEL_FIELD(struct task_struct, task, files);
+	__u64 table = (__u64)KERNEL_FIELD(struct files_struct, files, fdt);
+	__u64 place = (__u64)KERNEL_FIELD(struct fdtable, table, fd) + (__u64)(__u32)fd * sizeof(void *);
+	/* Any structure that begins with a pointer serves to read one. */
+	__u64 file = (__u64)KERNEL_FIELD(struct list_head, place, next);
+	__u64 socket = (__u64)KERNEL_FIELD(struct file, file, private_data);
+
+	return (__u64)KERNEL_FIELD(struct socket, socket, sk);
+}
+
+static __always_inline bool fd_is_socket(__s32 fd)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
-	struct socket *socket;
 	struct file **slot;
 	struct file *file = NULL;
-	struct sock *sk;
-	__u16 family;
 
 	if (fd < 0 || (__u32)fd >= BPF_CORE_READ(table, max_fds))
-		return 0;
+		return false;
 	slot = BPF_CORE_READ(table, fd);
 	bpf_probe_read_kernel(&file, sizeof(file), slot + fd);
-	if (!file || (BPF_CORE_READ(file, f_inode, i_mode) & NETIO_S_IFMT) != NETIO_S_IFSOCK)
-		return 0;
-	socket = BPF_CORE_READ(file, private_data);
-	sk = BPF_CORE_READ(socket, sk);
-	if (!sk)
-		return 0;
-	family = BPF_CORE_READ(sk, __sk_common.skc_family);
-	if (family != NETIO_AF_INET && family != NETIO_AF_INET6)
-		return 0;
-	if (BPF_CORE_READ(sk, sk_protocol) != NETIO_IPPROTO_TCP || BPF_CORE_READ(sk, sk_type) != NETIO_SOCK_STREAM)
-		return 0;
-	return (__u64)sk;
+	return file && (BPF_CORE_READ(file, f_inode, i_mode) & NETIO_S_IFMT) == NETIO_S_IFSOCK;
+}
+
+/* Whether a socket is TCP over IPv4 or IPv6. */
+static __always_inline bool is_tcp(__u64 sk)
+{
+	struct sock *socket = (struct sock *)sk;
+	__u16 family = BPF_CORE_READ(socket, __sk_common.skc_family);
+
+	return sk && (family == NETIO_AF_INET || family == NETIO_AF_INET6) &&
+	       BPF_CORE_READ(socket, sk_protocol) == NETIO_IPPROTO_TCP &&
+	       BPF_CORE_READ(socket, sk_type) == NETIO_SOCK_STREAM;
+}
+
+static __always_inline __u64 sock_of(__u64 socket)
+{
+	return (__u64)KERNEL_FIELD(struct socket, socket, sk);
 }
 
 /* Sequence number after the last byte that the user has put into the socket (tcp_sendmsg_locked()). */
@@ -210,26 +225,48 @@ static __always_inline __u16 socket_local_port(__u64 sk)
 
 /* Socket whose zero-copy pages the skb carries: skb_zcopy(), then the notification in whose control block the ubuf_info
  * lives, then its socket. 0: it carries none. A ubuf_info of another kind (io_uring, vhost) leads to an address that is
- * in no table of sockets. `*bytes` is what skb_copy_ubufs() will copy: the skb's own fragments. */
-static __always_inline __u64 skb_zero_copy_socket(__u64 skb, __u64 *bytes)
+ * in no table of sockets. */
+static __always_inline __u64 skb_zero_copy_socket(__u64 skb)
+{
+	__u64 shared = (__u64)KERNEL_FIELD(struct sk_buff, skb, head) + KERNEL_FIELD(struct sk_buff, skb, end);
+
+	if (!(KERNEL_FIELD(struct skb_shared_info, shared, flags) & NETIO_SKBFL_ZEROCOPY_ENABLE))
+		return 0;
+	return skb_socket((__u64)KERNEL_FIELD(struct skb_shared_info, shared, destructor_arg) -
+			  bpf_core_field_offset(((struct sk_buff *)0)->cb));
+}
+
+/* Bytes that skb_copy_ubufs() copies: the skb's own fragments (__skb_pagelen()). */
+static __always_inline __u64 skb_fragment_bytes(__u64 skb)
 {
 	struct sk_buff *buffer = (struct sk_buff *)skb;
 	struct skb_shared_info *shared =
 	    (struct skb_shared_info *)(BPF_CORE_READ(buffer, head) + BPF_CORE_READ(buffer, end));
-	__u64 notification;
-	struct sk_buff *part;
+	struct sk_buff *part = BPF_CORE_READ(shared, frag_list);
+	__u64 bytes = BPF_CORE_READ(buffer, data_len);
 	int i;
 
-	if (!(BPF_CORE_READ(shared, flags) & NETIO_SKBFL_ZEROCOPY_ENABLE))
-		return 0;
-	*bytes = BPF_CORE_READ(buffer, data_len);
-	part = BPF_CORE_READ(shared, frag_list);
 	for (i = 0; i < NETIO_MAX_FRAGMENT_SKBS && part; i++) {
-		*bytes -= BPF_CORE_READ(part, len);
+		bytes -= BPF_CORE_READ(part, len);
 		part = BPF_CORE_READ(part, next);
 	}
-	notification = (__u64)BPF_CORE_READ(shared, destructor_arg) - bpf_core_field_offset(((struct sk_buff *)0)->cb);
-	return skb_socket(notification);
+	return bytes;
+}
+
+/* The range of sends that a ubuf_info completes, at the entry of __msg_zerocopy_callback(), and the notification that it
+ * lives in; false when no send is completed (msg_zerocopy_put_abort()). */
+static __always_inline bool read_completed_range(__u64 uarg, __u64 *skb, struct zero_copy_range *range)
+{
+	struct ubuf_info_msgzc *info = (struct ubuf_info_msgzc *)uarg;
+	__u16 length = BPF_CORE_READ(info, len);
+
+	if (length == 0)
+		return false;
+	*skb = uarg - bpf_core_field_offset(((struct sk_buff *)0)->cb);
+	range->first = BPF_CORE_READ(info, id);
+	range->last = range->first + length - 1;
+	range->copied = !BPF_CORE_READ_BITFIELD_PROBED(info, zerocopy);
+	return true;
 }
 
 static __always_inline __u32 task_tid(__u64 task)

@@ -7,9 +7,11 @@
 #include "maps.bpf.h"
 
 /*
- * The stack of paths that a traced thread is in. A frame's inclusive time is exit - entry; its exclusive time is that
- * without the frames nested in it and without the time in which the thread was preempted, so that over a call
- *   inclusive = exclusive + preempted + inclusive of what is nested
+ * The stack of open paths: one for each traced thread, and one for each CPU for what runs on the time of other tasks.
+ * What runs in softirq context is nested in whatever it interrupts, and has ended before that goes on. A frame's
+ * inclusive time is exit - entry; its exclusive time is that without the frames nested in it and without the time in
+ * which the thread was off the CPU, so that over a call
+ *   inclusive = exclusive + off the CPU + inclusive of what is nested
  * holds to the nanosecond.
  */
 
@@ -32,37 +34,65 @@ static __always_inline struct netio_thread *current_thread(void)
 }
 
 /* The innermost open frame; NULL when there is none. */
-static __always_inline struct netio_frame *innermost_frame(struct netio_thread *thread)
+static __always_inline struct netio_frame *innermost(struct netio_frames *frames)
 {
-	__u32 depth = thread->depth;
+	__u32 depth = frames->depth;
 
 	if (depth == 0 || depth > NETIO_MAX_FRAMES)
 		return NULL;
-	return &thread->frames[(depth - 1) & (NETIO_MAX_FRAMES - 1)];
+	return &frames->open[(depth - 1) & (NETIO_MAX_FRAMES - 1)];
 }
 
-static __always_inline void open_frame(struct netio_thread *thread, __u32 path, __u64 now)
+/* The innermost open frame when it is one of `path`, else NULL. */
+static __always_inline struct netio_frame *innermost_if(struct netio_frames *frames, __u32 path)
 {
-	__u32 depth = thread->depth;
+	struct netio_frame *frame = innermost(frames);
+
+	return frame && frame->path == path ? frame : NULL;
+}
+
+/* A new innermost frame, in which only `start_ns` is left to be set; NULL when there is no room. */
+static __always_inline struct netio_frame *push_frame(struct netio_frames *frames, __u32 path, __u32 slot, __u64 bytes)
+{
+	__u32 depth = frames->depth;
 	struct netio_frame *frame;
 
 	if (depth >= NETIO_MAX_FRAMES) {
 		count_loss(NETIO_LOSS_FRAME_OVERFLOW);
-		return;
+		return NULL;
 	}
-	frame = &thread->frames[depth & (NETIO_MAX_FRAMES - 1)];
-	frame->start_ns = now;
+	frame = &frames->open[depth & (NETIO_MAX_FRAMES - 1)];
 	frame->nested_ns = 0;
 	frame->preempted_ns = 0;
+	frame->bytes = bytes;
 	frame->path = path;
-	thread->depth = depth + 1;
+	frame->slot = slot;
+	frames->depth = depth + 1;
+	return frame;
+}
+
+static __always_inline void open_frame_at(struct netio_frames *frames, __u32 path, __u32 slot, __u64 bytes, __u64 now)
+{
+	struct netio_frame *frame = push_frame(frames, path, slot, bytes);
+
+	if (frame)
+		frame->start_ns = now;
+}
+
+/* The clock is read last, so that what is to be measured follows at once. */
+static __always_inline void open_frame(struct netio_frames *frames, __u32 path, __u32 slot, __u64 bytes)
+{
+	struct netio_frame *frame = push_frame(frames, path, slot, bytes);
+
+	if (frame)
+		frame->start_ns = bpf_ktime_get_ns();
 }
 
 /* Adds a frame's time to its figures, which are returned for whatever else there is to count; NULL when the path is
  * not traced. */
-static __always_inline struct netio_timed_figures *record_frame(__u32 slot, const struct netio_frame *frame, __u64 now)
+static __always_inline struct netio_timed_figures *record_frame(const struct netio_frame *frame, __u64 now)
 {
-	struct netio_timed_figures *figures = figures_of(slot, frame->path);
+	struct netio_timed_figures *figures = figures_of(frame->slot, frame->path);
 
 	if (!figures)
 		return NULL;
@@ -74,19 +104,60 @@ static __always_inline struct netio_timed_figures *record_frame(__u32 slot, cons
 	return figures;
 }
 
-/* Closes the innermost frame, and adds its time to the frame around it and to the figures. */
-static __always_inline void close_frame(struct netio_thread *thread, __u64 now)
+/* Takes the innermost frame away, with its time belonging to the frame around it. */
+static __always_inline void drop_frame(struct netio_frames *frames, const struct netio_frame *frame, __u64 now)
 {
-	struct netio_frame *frame = innermost_frame(thread);
+	__u64 inclusive = now - frame->start_ns;
 	struct netio_frame *outer;
 
-	if (!frame)
-		return;
-	record_frame(thread->slot, frame, now);
-	thread->depth -= 1;
-	outer = innermost_frame(thread);
+	frames->depth -= 1;
+	outer = innermost(frames);
 	if (outer)
-		outer->nested_ns += now - frame->start_ns;
+		outer->nested_ns += inclusive;
+}
+
+/* Closes the innermost frame: adds its time to the frame around it and to the figures, which are returned. */
+static __always_inline struct netio_timed_figures *close_frame(struct netio_frames *frames,
+							       const struct netio_frame *frame, __u64 now)
+{
+	struct netio_timed_figures *figures = record_frame(frame, now);
+
+	drop_frame(frames, frame, now);
+	return figures;
+}
+
+/* Takes away frames whose end was not seen, until one of `path` is the innermost. 0: there is none, and nothing was
+ * taken away. Rare, and so not inlined. */
+static __noinline int unwind_to(struct netio_frames *frames, __u32 path)
+{
+	__u32 depth;
+	int i;
+
+	if (!frames)
+		return 0;
+	depth = frames->depth;
+	for (i = 0; i < NETIO_MAX_FRAMES; i++) {
+		if (depth == 0 || depth > NETIO_MAX_FRAMES)
+			return 0;
+		if (frames->open[(depth - 1) & (NETIO_MAX_FRAMES - 1)].path == path) {
+			if (depth != frames->depth)
+				count_loss(NETIO_LOSS_FRAME_UNCLOSED);
+			frames->depth = depth;
+			return 1;
+		}
+		depth -= 1;
+	}
+	return 0;
+}
+
+/* The innermost open frame of `path`, when its exit has come. */
+static __always_inline struct netio_frame *frame_to_close(struct netio_frames *frames, __u32 path)
+{
+	struct netio_frame *frame = innermost(frames);
+
+	if (!frame || frame->path == path)
+		return frame;
+	return unwind_to(frames, path) ? innermost(frames) : NULL;
 }
 
 static __always_inline bool is_wait(__u32 path)
@@ -107,7 +178,7 @@ static __always_inline void compare_clocks(const struct netio_thread *thread)
  * lost. */
 static __always_inline void settle_missed_switch(struct netio_thread *thread, __u64 now)
 {
-	struct netio_frame *frame = innermost_frame(thread);
+	struct netio_frame *frame = innermost(&thread->frames);
 	__u64 since;
 	__u64 back;
 
@@ -120,10 +191,18 @@ static __always_inline void settle_missed_switch(struct netio_thread *thread, __
 		back = now;
 	}
 	if (is_wait(frame->path))
-		close_frame(thread, back);
+		close_frame(&thread->frames, frame, back);
 	else
 		frame->preempted_ns += back - since;
 	thread->preempted_since = 0;
+}
+
+/* Whether the thread, which runs, is off the CPU according to its frames. */
+static __always_inline bool has_missed_switch(struct netio_thread *thread)
+{
+	struct netio_frame *frame = innermost(&thread->frames);
+
+	return frame && (thread->preempted_since || is_wait(frame->path));
 }
 
 #endif /* NETIO_FRAMES_BPF_H */

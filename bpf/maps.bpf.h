@@ -23,6 +23,12 @@ const volatile __u16 figure_index[NETIO_SLOT_COUNT][NETIO_FIGURE_COUNT] = {};
 const volatile __u32 ring_bits = 0;     /* log2 of the entries of a ring */
 const volatile __u32 ring_capacity = 0; /* rings that there are */
 
+/* Which figures the exact backends fill: the bytes of the others are taken from the socket's sequence numbers when a call
+ * returns, and the deferred copies are counted where they are known to follow. */
+const volatile bool copy_in_is_hooked = false;
+const volatile bool copy_out_is_hooked = false;
+const volatile bool deferred_copy_is_hooked = false;
+
 /* The kernel has the kfunc bpf_rdonly_cast() (since 6.2); see compat.bpf.h. */
 const volatile bool can_cast = false;
 
@@ -108,6 +114,21 @@ struct {
 	__type(key, __u32);
 	__type(value, struct netio_sample);
 } sample_scratch SEC(".maps");
+
+/* Where zero-copy bytes were copied after all, and how often. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 256);
+	__type(key, struct netio_site_key);
+	__type(value, struct netio_site);
+} copy_sites SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct netio_site);
+} site_scratch SEC(".maps");
 
 static __always_inline void count_loss(enum netio_loss kind)
 {

@@ -113,8 +113,10 @@ NETIO_CONSTEXPR __u32 netio_histogram_bucket(__u64 value)
  * is written by one program only: the kernel keeps a program from interrupting itself on a CPU, not another one. */
 enum netio_figure {
 	/* 0 .. NETIO_PATH_COUNT - 1: the path of that number */
-	NETIO_FIGURE_ZC_MERGED = 13, /* zc_complete, seen when its notification was freed */
-	NETIO_FIGURE_COUNT = 14,
+	NETIO_FIGURE_ZC_MERGED = 13,   /* zc_complete, seen when its notification was freed */
+	NETIO_FIGURE_ZC_NOTIFIED = 14, /* completion of a zero-copy send to its reading from the error queue */
+	NETIO_FIGURE_CALIBRATION = 15, /* brackets around nothing */
+	NETIO_FIGURE_COUNT = 16,
 };
 
 NETIO_STATIC_ASSERT((int)NETIO_FIGURE_ZC_MERGED == (int)NETIO_PATH_COUNT, "figures beyond the paths follow the paths");
@@ -127,9 +129,6 @@ struct netio_syscalls {
 	__s32 sendmsg;
 	__s32 recvfrom;
 	__s32 recvmsg;
-	__s32 close;
-	__s32 dup2;
-	__s32 dup3;
 };
 
 struct netio_timed_figures {
@@ -149,7 +148,8 @@ struct netio_timed_figures {
 	__u64 pin_calls;
 	__u64 pin_bytes;
 	__u64 zero_copy_sends; /* send_syscall: calls that took a zero-copy id, pinned or copied */
-	__u64 unused[4];
+	__u64 skb_path_ns;      /* system calls: inclusive time of skb paths inside, whosever bytes they moved */
+	__u64 unused[3];
 	__u32 buckets[NETIO_HISTOGRAM_BUCKETS];
 };
 
@@ -161,7 +161,9 @@ enum netio_count_kind {
 	NETIO_COUNT_ZC_COPIED = 1,        /* completions with SO_EE_CODE_ZEROCOPY_COPIED, seen at the report */
 	NETIO_COUNT_ZC_COPIED_MERGED = 2, /* the same, seen when the notification was freed */
 	NETIO_COUNT_RETRANSMISSIONS = 3,  /* segments sent again by sockets with zero-copy sends */
-	NETIO_COUNT_KINDS = 4,
+	NETIO_COUNT_ZC_RANGES = 4,        /* notifications read from the error queue, and the sends in their ranges */
+	NETIO_COUNT_ZC_RANGES_MERGED = 5, /* of those, such with more than one send */
+	NETIO_COUNT_KINDS = 6,
 };
 
 struct netio_count {
@@ -173,6 +175,26 @@ struct netio_slot_counts {
 	struct netio_count kind[NETIO_COUNT_KINDS];
 };
 
+#define NETIO_MAX_FRAMES 8
+
+/* A path that is open. */
+struct netio_frame {
+	__u64 start_ns;
+	__u64 nested_ns;    /* inclusive time of the paths directly inside */
+	__u64 preempted_ns; /* time off the CPU, other than waiting for the peer, while this was the innermost frame */
+	__u64 bytes;        /* to be counted when the frame closes */
+	__u32 path;
+	__u32 slot; /* whose figures it goes to */
+};
+
+struct netio_frames {
+	__u32 depth; /* frames in use */
+	__u32 unused;
+	struct netio_frame open[NETIO_MAX_FRAMES];
+};
+
+NETIO_STATIC_ASSERT(sizeof(struct netio_frames) == 8 + 40 * NETIO_MAX_FRAMES, "no padding");
+
 /* One for each CPU. */
 struct netio_cpu_state {
 	/* Address of the socket that sent the packet that this CPU receives, or NETIO_OWNER_ROLE + role of its receiver
@@ -181,6 +203,7 @@ struct netio_cpu_state {
 	__u64 samples;           /* all that were taken */
 	__u64 samples_elsewhere; /* of those, neither a traced thread nor a packet of theirs */
 	struct netio_slot_counts slots[NETIO_SLOT_COUNT];
+	struct netio_frames frames; /* paths that are open on the time of a task that is not traced */
 };
 
 #define NETIO_OWNER_ROLE 1ull
@@ -199,40 +222,28 @@ enum netio_loss {
 	NETIO_LOSS_COMPLETION_UNKNOWN = 9, /* completion of a send that was not seen */
 	NETIO_LOSS_STACK = 10,             /* a sample whose stack could not be walked */
 	NETIO_LOSS_SAMPLE_TABLE_FULL = 11,
-	NETIO_LOSS_SWITCH_MISSED = 12, /* a traced thread came back to a CPU unnoticed */
-	NETIO_LOSS_COUNT = 13,
-};
-
-#define NETIO_MAX_FRAMES 4
-
-/* A path that a thread is in. */
-struct netio_frame {
-	__u64 start_ns;
-	__u64 nested_ns;    /* inclusive time of the paths directly inside */
-	__u64 preempted_ns; /* time off the CPU though runnable, while this was the innermost frame */
-	__u32 path;
-	__u32 unused;
+	NETIO_LOSS_SWITCH_MISSED = 12,   /* a traced thread came back to a CPU unnoticed */
+	NETIO_LOSS_SITE_TABLE_FULL = 13, /* a place where zero-copy bytes were copied found no room */
+	NETIO_LOSS_COUNT = 14,
 };
 
 struct netio_thread {
 	__u32 tid; /* in the initial PID namespace; 0: the entry is free */
-	__u8 slot;
-	__u8 depth; /* frames in use */
-	__u8 unused[2];
-	__s32 fd;              /* descriptor of the last socket call, -1: none */
-	__u32 message_flags;   /* MSG_… of the open call */
-	__u64 socket;          /* address of the TCP socket behind fd, 0: fd is no TCP socket */
-	__u64 fd_generation;   /* fd and socket are good for this value of socket_generation only */
-	__u64 preempted_since; /* 0: on a CPU, or blocked */
-	__u32 write_seq;       /* of the socket, when it was last looked at */
-	__u32 copied_seq;
+	__u32 slot;
+	__u64 socket;            /* address of the TCP socket that the last call was made on; 0: none */
+	__u64 socket_generation; /* `socket` is good for this value of the programs' variable of that name only */
+	__u64 preempted_since;   /* 0: on a CPU, or blocked */
 	__u64 arrived_ns; /* when the thread came back to a CPU in this call; 0: it has not left it, or that was not
 			     seen */
-	__u64 unused2;
-	struct netio_frame frames[NETIO_MAX_FRAMES];
+	__u64 skb_path_ns; /* inclusive time of skb paths that were open inside this call, whosever bytes they moved */
+	__u32 message_flags; /* MSG_… of the open call */
+	__u32 write_seq;     /* of the socket, when it was last looked at */
+	__u32 copied_seq;
+	__u32 unused;
+	struct netio_frames frames;
 };
 
-NETIO_STATIC_ASSERT(sizeof(struct netio_thread) == 64 + 32 * NETIO_MAX_FRAMES, "no padding");
+NETIO_STATIC_ASSERT(sizeof(struct netio_thread) == 64 + sizeof(struct netio_frames), "no padding");
 
 /* A traced TCP socket. */
 struct netio_socket {
@@ -244,8 +255,8 @@ struct netio_socket {
 
 /*
  * Zero-copy sends in flight: a ring for each socket, the id of a send modulo the ring's size is its place. An entry
- * holds the time of the send call (48 bits: 78 hours), the bits of the id above the place, and whether the completion
- * has been seen. 0: never used.
+ * holds the time of the send call, or of the completion once that has been seen (48 bits: 78 hours), the bits of the id
+ * above the place, and whether the completion has been seen. 0: never used.
  */
 #define NETIO_RING_SIZE_MAX   1024u
 #define NETIO_RING_SIZE_MIN   128u
@@ -270,6 +281,22 @@ struct netio_sample {
 	__u64 count;
 	__u64 depth;                      /* frames in use */
 	__u64 frames[NETIO_STACK_FRAMES]; /* addresses, innermost first */
+};
+
+/* A place in the kernel where bytes of zero-copy sends were copied after all: the calls that led there. */
+#define NETIO_SITE_FRAMES 24
+
+struct netio_site_key {
+	__u64 stack_hash;
+	__u32 slot;
+	__u32 path;
+};
+
+struct netio_site {
+	__u64 calls;
+	__u64 bytes;
+	__u64 depth;                     /* frames in use */
+	__u64 frames[NETIO_SITE_FRAMES]; /* addresses, innermost first */
 };
 
 #endif /* NETIO_ABI_H */

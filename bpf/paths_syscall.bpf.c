@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * send_syscall, recv_syscall, errqueue_syscall: entry and exit of the socket calls of traced threads on TCP sockets;
- * and copy_in, pin and copy_out, the bytes that the calls moved.
+ * and, where no exact backend counts them, the bytes of copy_in, pin and copy_out.
  *
- * The bytes are read from the socket's own sequence numbers when a call returns, independently of what it returns:
+ * Those are read from the socket's own sequence numbers when a call returns, independently of what it returns:
  * write_seq advances with each chunk that tcp_sendmsg_locked() has copied or pinned, copied_seq with each that
  * tcp_recvmsg_locked() has copied. That is a load, where a tracepoint in each call would cost 50 ns.
  */
 #include "compat.bpf.h"
 #include "frames.bpf.h"
+#include "hooks.bpf.h"
 #include "maps.bpf.h"
 #include "sockets.bpf.h"
 #include "zerocopy.bpf.h"
@@ -36,58 +37,83 @@ static __always_inline __u32 path_of_syscall(long number, bool *flags_third)
 	return NETIO_NO_PATH;
 }
 
-/* The TCP socket of a descriptor, 0 if it is something else. It is looked up once for a descriptor that a thread keeps
- * using, and again after a traced socket was destroyed or the thread closed or
- * replaced a descriptor. */
-static __always_inline __u64 socket_of_fd(struct netio_thread *thread, __s32 fd)
+/* Makes `sk` the socket of the thread's open call; false when it is not TCP. It is looked at once for a socket that a
+ * thread keeps using, and again after a traced socket was destroyed: its address may be another's. */
+static __always_inline bool take_socket(struct netio_thread *thread, __u64 sk)
 {
-	if (thread->fd == fd && thread->fd_generation == socket_generation)
-		return thread->socket;
-	thread->fd = fd;
-	thread->fd_generation = socket_generation;
-	thread->socket = tcp_socket_of_fd(fd);
-	if (thread->socket) {
-		track_socket(thread->socket, thread->slot);
-		thread->write_seq = tcp_write_seq(thread->socket);
-		thread->copied_seq = tcp_copied_seq(thread->socket);
-	}
-	return thread->socket;
+	if (thread->socket == sk && thread->socket_generation == socket_generation)
+		return sk;
+	thread->socket_generation = socket_generation;
+	thread->socket = is_tcp(sk) ? sk : 0;
+	if (!thread->socket)
+		return false;
+	track_socket(sk, thread->slot);
+	thread->write_seq = tcp_write_seq(sk);
+	thread->copied_seq = tcp_copied_seq(sk);
+	return true;
 }
 
-static __always_inline int socket_call_begins(__u64 regs, long number)
+/* The same for the socket behind a descriptor. What is behind one that is no socket is no address of a traced socket. */
+static __always_inline bool take_socket_of_fd(struct netio_thread *thread, __s32 fd)
 {
-	struct netio_thread *thread;
-	bool flags_third;
-	__u32 path = path_of_syscall(number, &flags_third);
-	__u32 flags;
+	__u64 sk = socket_behind(fd);
+
+	if (thread->socket == sk && thread->socket_generation == socket_generation)
+		return sk;
+	return fd_is_socket(fd) && take_socket(thread, sk);
+}
+
+static __always_inline int socket_call_begins(struct netio_thread *thread, __u32 path, __u32 flags)
+{
 	__u64 now;
 
-	if (path == NETIO_NO_PATH) {
-		if (number == syscalls.close || number == syscalls.dup2 || number == syscalls.dup3) {
-			thread = current_thread();
-			if (thread)
-				thread->fd = -1;
-		}
-		return 0;
-	}
-	thread = current_thread();
-	if (!thread || !socket_of_fd(thread, (__s32)ARGUMENT_1(regs)))
-		return 0;
-	if (thread->depth) {
+	if (thread->frames.depth) {
 		count_loss(NETIO_LOSS_FRAME_UNCLOSED);
-		thread->depth = 0;
+		thread->frames.depth = 0;
 	}
-	flags = flags_third ? ARGUMENT_3(regs) : ARGUMENT_4(regs);
 	thread->message_flags = flags;
 	if (path == NETIO_PATH_RECV_SYSCALL && (flags & NETIO_MSG_ERRQUEUE))
 		path = NETIO_PATH_ERRQUEUE_SYSCALL;
 	thread->preempted_since = 0;
 	thread->arrived_ns = 0;
+	thread->skb_path_ns = 0;
 	now = bpf_ktime_get_ns();
 	if (path == NETIO_PATH_SEND_SYSCALL && (flags & NETIO_MSG_ZEROCOPY) && socket_zero_copy(thread->socket))
 		zero_copy_send_begins(thread->socket, now);
-	open_frame(thread, path, now);
+	open_frame_at(&thread->frames, path, thread->slot, 0, now);
 	return 0;
+}
+
+static __always_inline int call_on_descriptor(__s32 fd, __u32 path, __u32 flags)
+{
+	struct netio_thread *thread = current_thread();
+
+	if (!thread || !take_socket_of_fd(thread, fd))
+		return 0;
+	return socket_call_begins(thread, path, flags);
+}
+
+static __always_inline int call_on_socket(__u64 socket, __u32 path, __u32 flags)
+{
+	struct netio_thread *thread = current_thread();
+
+	if (!thread || !take_socket(thread, sock_of(socket)))
+		return 0;
+	return socket_call_begins(thread, path, flags);
+}
+
+static __always_inline int system_call_begins(__u64 regs, long number)
+{
+	bool flags_third;
+	__u32 path = path_of_syscall(number, &flags_third);
+	struct netio_thread *thread;
+
+	if (path == NETIO_NO_PATH)
+		return 0;
+	thread = current_thread();
+	if (!thread || !take_socket_of_fd(thread, (__s32)ARGUMENT_1(regs)))
+		return 0;
+	return socket_call_begins(thread, path, flags_third ? ARGUMENT_3(regs) : ARGUMENT_4(regs));
 }
 
 /* The bytes that a socket moved in a call, where they are not those that the call returned. */
@@ -103,10 +129,14 @@ static __always_inline void count_surplus(struct netio_timed_figures *figures, _
 static __always_inline void bytes_were_sent(struct netio_thread *thread, struct netio_timed_figures *figures,
 					    long result)
 {
-	__u32 write_seq = tcp_write_seq(thread->socket);
-	__u32 moved = write_seq - thread->write_seq;
+	__u32 moved = result;
 
-	thread->write_seq = write_seq;
+	if (!copy_in_is_hooked) {
+		__u32 write_seq = tcp_write_seq(thread->socket);
+
+		moved = write_seq - thread->write_seq;
+		thread->write_seq = write_seq;
+	}
 	if (result <= 0) {
 		figures->idle_calls += 1;
 		figures->failures += result == -NETIO_ENOBUFS;
@@ -127,10 +157,14 @@ static __always_inline void bytes_were_sent(struct netio_thread *thread, struct 
 static __always_inline void bytes_were_received(struct netio_thread *thread, struct netio_timed_figures *figures,
 						long result)
 {
-	__u32 copied_seq = tcp_copied_seq(thread->socket);
-	__u32 moved = copied_seq - thread->copied_seq;
+	__u32 moved = result;
 
-	thread->copied_seq = copied_seq;
+	if (!copy_out_is_hooked) {
+		__u32 copied_seq = tcp_copied_seq(thread->socket);
+
+		moved = copied_seq - thread->copied_seq;
+		thread->copied_seq = copied_seq;
+	}
 	if (result <= 0) {
 		figures->idle_calls += 1;
 		return;
@@ -151,23 +185,27 @@ static __always_inline int socket_call_ends(long result)
 	struct netio_frame *frame;
 	__u64 now;
 
-	if (!thread || !thread->depth)
+	if (!thread || !thread->frames.depth)
 		return 0;
 	now = bpf_ktime_get_ns();
-	if (thread->depth != 1 || thread->preempted_since)
+	if (has_missed_switch(thread))
 		settle_missed_switch(thread, now);
 	else
 		compare_clocks(thread);
 	/* System calls do not nest: theirs is the outermost frame. */
-	thread->depth = 0;
+	if (thread->frames.depth != 1)
+		count_loss(NETIO_LOSS_FRAME_UNCLOSED);
+	thread->frames.depth = 0;
 	if (result < 0 && result >= -NETIO_RESTART_LAST && result <= -NETIO_RESTART_FIRST) {
 		count_loss(NETIO_LOSS_CALL_RESTARTED);
 		return 0;
 	}
-	frame = &thread->frames[0];
-	figures = record_frame(thread->slot, frame, now);
+	frame = &thread->frames.open[0];
+	figures = record_frame(frame, now);
 	if (!figures)
 		return 0;
+	if (thread->skb_path_ns)
+		figures->skb_path_ns += thread->skb_path_ns;
 	if (frame->path == NETIO_PATH_RECV_SYSCALL)
 		bytes_were_received(thread, figures, result);
 	else if (frame->path == NETIO_PATH_SEND_SYSCALL)
@@ -180,7 +218,7 @@ static __always_inline int socket_call_ends(long result)
 SEC("?raw_tp/sys_enter")
 int tp_sys_enter(struct bpf_raw_tracepoint_args *ctx)
 {
-	return socket_call_begins(ctx->args[0], (long)ctx->args[1]);
+	return system_call_begins(ctx->args[0], (long)ctx->args[1]);
 }
 
 SEC("?raw_tp/sys_exit")
@@ -188,3 +226,21 @@ int tp_sys_exit(struct bpf_raw_tracepoint_args *ctx)
 {
 	return socket_call_ends((long)ctx->args[1]);
 }
+
+/* The functions of the system calls, from the first that cannot be inlined: both others are also called for io_uring and
+ * for sendmmsg() and recvmmsg(). */
+NETIO_ENTRY(__sys_sendto, call_on_descriptor(fd, NETIO_PATH_SEND_SYSCALL, flags), int fd, void *buffer, __u64 length,
+	    unsigned int flags)
+NETIO_EXIT(__sys_sendto, socket_call_ends((int)result))
+
+NETIO_ENTRY(__sys_recvfrom, call_on_descriptor(fd, NETIO_PATH_RECV_SYSCALL, flags), int fd, void *buffer, __u64 length,
+	    unsigned int flags)
+NETIO_EXIT(__sys_recvfrom, socket_call_ends((int)result))
+
+NETIO_ENTRY(___sys_sendmsg, call_on_socket((__u64)socket, NETIO_PATH_SEND_SYSCALL, flags), void *socket, void *message,
+	    void *kernel_message, unsigned int flags)
+NETIO_EXIT(___sys_sendmsg, socket_call_ends((int)result))
+
+NETIO_ENTRY(___sys_recvmsg, call_on_socket((__u64)socket, NETIO_PATH_RECV_SYSCALL, flags), void *socket, void *message,
+	    void *kernel_message, unsigned int flags)
+NETIO_EXIT(___sys_recvmsg, socket_call_ends((int)result))

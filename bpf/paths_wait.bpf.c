@@ -4,32 +4,33 @@
 #include "frames.bpf.h"
 #include "maps.bpf.h"
 
-/* A thread that leaves the CPU waits when it gave it up itself and is not runnable; when it was preempted, it would
- * rather work, and that time is kept apart from both waiting and working. */
+/* A thread that leaves the CPU waits for its peer when it blocks in the call itself. When it was preempted, it would
+ * rather work; when it blocks while it copies or pins (for a page that is not there), that is no waiting for the peer
+ * either. Both are kept apart from waiting and from working. */
 static __always_inline void leaves_cpu(struct netio_thread *thread, bool blocked, __u64 now)
 {
-	struct netio_frame *frame = innermost_frame(thread);
+	struct netio_frame *frame = innermost(&thread->frames);
 
 	if (!frame)
 		return;
 	thread->arrived_ns = 0;
-	if (!blocked)
+	if (blocked && (frame->path == NETIO_PATH_SEND_SYSCALL || frame->path == NETIO_PATH_TCP_SENDMSG))
+		open_frame_at(&thread->frames, NETIO_PATH_WAIT_SEND, thread->slot, 0, now);
+	else if (blocked && frame->path == NETIO_PATH_RECV_SYSCALL)
+		open_frame_at(&thread->frames, NETIO_PATH_WAIT_RECV, thread->slot, 0, now);
+	else if (!blocked || frame->path != NETIO_PATH_ERRQUEUE_SYSCALL)
 		thread->preempted_since = now;
-	else if (frame->path == NETIO_PATH_SEND_SYSCALL)
-		open_frame(thread, NETIO_PATH_WAIT_SEND, now);
-	else if (frame->path == NETIO_PATH_RECV_SYSCALL)
-		open_frame(thread, NETIO_PATH_WAIT_RECV, now);
 }
 
 static __always_inline void enters_cpu(struct netio_thread *thread, __u64 now)
 {
-	struct netio_frame *frame = innermost_frame(thread);
+	struct netio_frame *frame = innermost(&thread->frames);
 
 	if (!frame)
 		return;
 	thread->arrived_ns = now;
 	if (is_wait(frame->path)) {
-		close_frame(thread, now);
+		close_frame(&thread->frames, frame, now);
 	} else if (thread->preempted_since) {
 		frame->preempted_ns += now - thread->preempted_since;
 		thread->preempted_since = 0;
@@ -42,12 +43,12 @@ static __always_inline int context_switch(bool preempted, __u32 next_tid, __u32 
 	struct netio_thread *next = thread_of(next_tid);
 	__u64 now;
 
-	if ((!previous || !previous->depth) && (!next || !next->depth))
+	if ((!previous || !previous->frames.depth) && (!next || !next->frames.depth))
 		return 0;
 	now = bpf_ktime_get_ns();
-	if (previous && previous->depth)
+	if (previous && previous->frames.depth)
 		leaves_cpu(previous, !preempted && previous_state, now);
-	if (next && next->depth)
+	if (next && next->frames.depth)
 		enters_cpu(next, now);
 	return 0;
 }

@@ -8,8 +8,11 @@
  * notification. So a notification with its own range and code is seen when it has just been queued (as the tail of the
  * queue, at the report), or else when it is freed. A queued one that a reader took away before the report is seen when
  * the reader frees it. The ring's "done" bit lets each send be counted once.
+ *
+ * All that is needed only where __msg_zerocopy_callback() itself cannot be hooked.
  */
 #include "compat.bpf.h"
+#include "hooks.bpf.h"
 #include "histogram.bpf.h"
 #include "maps.bpf.h"
 #include "sockets.bpf.h"
@@ -54,15 +57,51 @@ static __always_inline int skb_is_freed(__u64 skb)
 static __always_inline void zero_copy_skb_is_received(__u64 skb)
 {
 	struct netio_socket *socket;
-	__u64 bytes;
-	__u64 sk = skb_zero_copy_socket(skb, &bytes);
+	__u64 sk = skb_zero_copy_socket(skb);
 
 	if (!sk)
 		return;
 	socket = find_socket(sk);
 	if (socket)
-		count(socket->slot, NETIO_COUNT_DEFERRED_COPY, 1, bytes);
+		count(socket->slot, NETIO_COUNT_DEFERRED_COPY, 1, skb_fragment_bytes(skb));
 }
+
+/* By the exact backends: __msg_zerocopy_callback(), which knows the range and whether it was copied before any merging. */
+static __always_inline int sends_are_complete(__u64 uarg)
+{
+	struct netio_socket *socket;
+	struct zero_copy_range range;
+	__u64 skb;
+
+	if (!read_completed_range(uarg, &skb, &range))
+		return 0;
+	socket = find_socket(skb_socket(skb));
+	if (!socket || socket->ring == NETIO_NO_RING)
+		return 0;
+	complete_range(socket, &range, NETIO_PATH_ZC_COMPLETE, NETIO_COUNT_ZC_COPIED);
+	return 0;
+}
+
+/* A notification is taken from the error queue, for the thread that reads it. */
+static __always_inline int notification_is_read(__u64 skb)
+{
+	struct netio_socket *socket;
+	struct zero_copy_range range;
+
+	if (!skb)
+		return 0;
+	socket = find_socket(skb_socket(skb));
+	if (!socket || socket->ring == NETIO_NO_RING || !read_zero_copy_range(skb, &range))
+		return 0;
+	count(socket->slot, NETIO_COUNT_ZC_RANGES, 1, range.last - range.first + 1);
+	if (range.last != range.first)
+		count(socket->slot, NETIO_COUNT_ZC_RANGES_MERGED, 1, range.last - range.first + 1);
+	notify_range(socket, &range);
+	return 0;
+}
+
+NETIO_ENTRY(__msg_zerocopy_callback, sends_are_complete((__u64)uarg), void *uarg)
+NETIO_EXIT(sock_dequeue_err_skb, notification_is_read(result))
 
 /* The role that a packet without a socket is work for: by the namespace that it arrives in, or, when both ends share
  * one, by the sender's port. */
@@ -101,7 +140,7 @@ static __always_inline void remember_owner(__u64 skb)
 SEC("?raw_tp/netif_receive_skb")
 int tp_netif_receive_skb(struct bpf_raw_tracepoint_args *ctx)
 {
-	if (watch_zero_copy)
+	if (!deferred_copy_is_hooked && watch_zero_copy)
 		zero_copy_skb_is_received(ctx->args[0]);
 	if (sampling)
 		remember_owner(ctx->args[0]);

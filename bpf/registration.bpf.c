@@ -36,8 +36,7 @@ int register_thread(struct bpf_raw_tracepoint_args *ctx)
 		}
 	}
 	thread->slot = slot;
-	thread->depth = 0;
-	thread->fd = -1;
+	thread->frames.depth = 0;
 	thread->socket = 0;
 	thread->preempted_since = 0;
 	thread->tid = tid;

@@ -7,6 +7,9 @@
 
 #include "registration.bpf.c"
 #include "paths_syscall.bpf.c"
+#include "paths_send.bpf.c"
+#include "paths_recv.bpf.c"
+#include "paths_skb.bpf.c"
 #include "paths_wait.bpf.c"
 #include "paths_zerocopy.bpf.c"
 #include "sampler.bpf.c"

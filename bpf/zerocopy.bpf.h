@@ -88,6 +88,7 @@ static long complete_one(__u32 position, struct completion_walk *walk)
 	before = __sync_fetch_and_or(entry, NETIO_RING_DONE);
 	if (before & NETIO_RING_DONE)
 		return 0;
+	*entry = (walk->now << NETIO_RING_TIME_SHIFT) | ring_tag(id) | NETIO_RING_DONE;
 	walk->completed++;
 	duration = (walk->now - (before >> NETIO_RING_TIME_SHIFT)) & ((1ull << 48) - 1);
 	figures = figures_of(walk->slot, walk->figure);
@@ -116,6 +117,43 @@ static __always_inline void complete_range(struct netio_socket *socket, const st
 		__sync_fetch_and_add(&lost[NETIO_LOSS_COMPLETION_UNKNOWN], walk.unknown);
 	if (range->copied && walk.completed)
 		count(socket->slot, copied_kind, walk.completed, 0);
+}
+
+static long notify_one(__u32 position, struct completion_walk *walk)
+{
+	__u32 id = walk->first + position;
+	__u64 *entry = ring_entry(walk->ring, id);
+	struct netio_timed_figures *figures;
+
+	if (!entry)
+		return 1;
+	if (!is_entry_of(*entry, id) || !(*entry & NETIO_RING_DONE)) {
+		walk->unknown++;
+		return 0;
+	}
+	figures = figures_of(walk->slot, walk->figure);
+	if (figures)
+		record(figures, (walk->now - (*entry >> NETIO_RING_TIME_SHIFT)) & ((1ull << 48) - 1));
+	return 0;
+}
+
+/* The completion of the range's sends has been read from the error queue. */
+static __always_inline void notify_range(struct netio_socket *socket, const struct zero_copy_range *range)
+{
+	struct completion_walk walk = {
+	    .now = bpf_ktime_get_ns(),
+	    .ring = socket->ring,
+	    .first = range->first,
+	    .slot = socket->slot,
+	    .figure = NETIO_FIGURE_ZC_NOTIFIED,
+	};
+	__u32 length = range->last - range->first + 1;
+
+	if (length > (1u << ring_bits))
+		length = 1u << ring_bits;
+	bpf_loop(length, notify_one, &walk, 0);
+	if (walk.unknown)
+		__sync_fetch_and_add(&lost[NETIO_LOSS_COMPLETION_UNKNOWN], walk.unknown);
 }
 
 #endif /* NETIO_ZEROCOPY_BPF_H */

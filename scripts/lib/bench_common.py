@@ -14,6 +14,10 @@ def parse(description, duration, extra=()):
     parser.add_argument("--duration", type=float, default=duration, help="seconds a run (default: %(default)s)")
     parser.add_argument("--variants", default="A1,A2,A3", help="default: %(default)s")
     parser.add_argument("--field-sizes", default="64,64K", help="default: %(default)s")
+    parser.add_argument(
+        "--pin", action=argparse.BooleanOptionalAction, default=True,
+        help="the two ends on CPUs of their own; --no-pin: wherever the scheduler puts them",
+    )  # fmt: skip
     for name, kind, default, text in extra:
         parser.add_argument(name, type=kind, default=default, help=f"{text} (default: %(default)s)")
     options = parser.parse_args()
@@ -27,6 +31,8 @@ def run_command(options, variant, field_size, output, traced):
         options.program, "run", "--variants", variant, "--field-sizes", field_size, "--threads", "1",
         "--duration", f"{options.duration:g}", "--repeats", "1", "--output", str(output),
     ]  # fmt: skip
+    if options.pin:
+        command.append("--pin")
     return command if traced else command + ["--no-trace"]
 
 

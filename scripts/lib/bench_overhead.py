@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-"""What tracing costs: the throughput of traced runs against that of untraced ones.
+"""What tracing costs: the throughput of traced runs against that of untraced ones, and their CPU time a message.
 
 Each pair is a traced and an untraced run right after each other, so that a drift of the machine hits both; which of
-them goes first changes from pair to pair. The cost of a pair is 1 - traced / untraced. Shown are the median over the
-pairs and, as its spread, the interval that holds the true median with at least 95 % confidence whatever the
-distribution (order statistics, by the binomial distribution with p = 1/2).
+them goes first changes from pair to pair. The cost of a pair in throughput is 1 - traced / untraced, that in CPU time
+traced / untraced - 1. Shown are the median over the pairs and, as its spread, the interval that holds the true median
+with at least 95 % confidence whatever the distribution (order statistics, by the binomial distribution with p = 1/2).
+
+The two ends get CPUs of their own: left to the scheduler they share one in some runs and not in others, which changes
+throughput by more than tracing does.
 """
 import math
 import statistics
@@ -30,51 +33,69 @@ def median_interval(values):
     raise ValueError("no values")
 
 
-def measure(options, variant, field_size, traced, folder):
-    bench_common.execute(bench_common.run_command(options, variant, field_size, folder, traced))
-    environment, cell = bench_common.cell_of(folder)
-    return environment, cell["throughput_gbps"]
+class Run:
+    """What one run gave."""
+
+    def __init__(self, options, variant, field_size, traced, folder):
+        bench_common.execute(bench_common.run_command(options, variant, field_size, folder, traced))
+        self.environment, cell = bench_common.cell_of(folder)
+        self.gbps = cell["throughput_gbps"]
+        seconds = sum(sum(role.values()) for role in cell["cpu_s"].values())
+        self.cpu_us = seconds * 1e6 / cell["messages"]
+
+
+def cost_columns(costs):
+    low, high, confidence = median_interval(costs)
+    return statistics.median(costs), f"{low:+.1%} to {high:+.1%}", confidence
+
+
+def row_of(size, variant, runs):
+    """`runs`: pairs of a traced and an untraced run."""
+    cost, interval, confidence = cost_columns([1 - traced.gbps / untraced.gbps for traced, untraced in runs])
+    cpu_cost, cpu_interval, _ = cost_columns([traced.cpu_us / untraced.cpu_us - 1 for traced, untraced in runs])
+    budget = BUDGET.get(size)
+    verdict = "-" if budget is None else f"{budget:.0%}, {'kept' if cost <= budget else 'EXCEEDED'}"
+
+    def median(values):
+        return f"{statistics.median(values):.3f}"
+
+    return [
+        f"{variant}, 8 x {size}",
+        median([untraced.gbps for _, untraced in runs]), median([traced.gbps for traced, _ in runs]),
+        f"{cost:+.1%}", interval, verdict,
+        median([untraced.cpu_us for _, untraced in runs]), median([traced.cpu_us for traced, _ in runs]),
+        f"{cpu_cost:+.1%}", cpu_interval,
+    ], confidence  # fmt: skip
 
 
 def main():
     options = bench_common.parse(
-        "What tracing costs, in throughput.", 2.0, [("--pairs", int, 9, "pairs for each variant and field size")]
+        "What tracing costs.", 2.0, [("--pairs", int, 9, "pairs for each variant and field size")]
     )
     if options.pairs < 1:
         sys.exit("--pairs: at least 1")
     kinds = [(size, variant) for size in options.field_sizes for variant in options.variants]
-    throughput = {kind: {True: [], False: []} for kind in kinds}
-    environment = {}
+    runs = {kind: [] for kind in kinds}
     with tempfile.TemporaryDirectory() as scratch:
         for pair in range(options.pairs):
             for size, variant in kinds:
+                both = {}
                 for traced in (True, False) if pair % 2 else (False, True):
-                    folder = Path(scratch) / f"{pair}-{size}-{variant}-{traced}"
-                    said, gbps = measure(options, variant, size, traced, folder)
-                    throughput[size, variant][traced].append(gbps)
-                    if traced:
-                        environment = said
+                    both[traced] = Run(options, variant, size, traced, Path(scratch) / f"{pair}-{size}-{variant}-{traced}")
+                runs[size, variant].append((both[True], both[False]))
             print(f"pair {pair + 1} of {options.pairs}", file=sys.stderr)
 
-    rows = []
-    for size, variant in kinds:
-        runs = throughput[size, variant]
-        costs = [1 - traced / untraced for traced, untraced in zip(runs[True], runs[False])]
-        low, high, confidence = median_interval(costs)
-        cost = statistics.median(costs)
-        budget = BUDGET.get(size)
-        verdict = "-" if budget is None else f"{budget:.0%}, {'kept' if cost <= budget else 'EXCEEDED'}"
-        rows.append([
-            f"{variant}, 8 x {size}", f"{statistics.median(runs[False]):.3f}", f"{statistics.median(runs[True]):.3f}",
-            f"{cost:+.1%}", f"{low:+.1%} to {high:+.1%}", verdict,
-        ])  # fmt: skip
-
-    print(f"Linux {environment.get('kernel_release', '?')}, {environment.get('cpus', '?')} CPUs, "
-          f"{environment.get('link', '?')}; backends: {environment.get('backends', '?')}")  # fmt: skip
-    print(f"`scripts/bench.sh overhead --duration {options.duration:g} --pairs {options.pairs} "
-          f"--variants {','.join(options.variants)} --field-sizes {','.join(options.field_sizes)}`\n")  # fmt: skip
-    header = ["cell", "untraced Gbit/s", "traced Gbit/s", "cost", f"{confidence:.0%} interval", "budget"]
-    print(bench_common.markdown(header, rows))
+    environment = runs[kinds[0]][0][0].environment
+    rows = [row_of(size, variant, runs[size, variant]) for size, variant in kinds]
+    print(f"Linux {environment['kernel_release']}, {environment['cpus']} CPUs, {environment['link']}; "
+          f"backends: {environment['backends']}")  # fmt: skip
+    print(f"`scripts/bench.sh overhead {'' if options.pin else '--no-pin '}--duration {options.duration:g} "
+          f"--pairs {options.pairs} --variants {','.join(options.variants)} "
+          f"--field-sizes {','.join(options.field_sizes)}`\n")  # fmt: skip
+    interval = f"{rows[0][1]:.0%} interval"
+    header = ["cell", "untraced Gbit/s", "traced Gbit/s", "cost", interval, "budget",
+              "untraced CPU us/message", "traced", "cost", interval]  # fmt: skip
+    print(bench_common.markdown(header, [row for row, _ in rows]))
     return 0
 
 

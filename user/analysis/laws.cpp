@@ -169,7 +169,7 @@ void check_times(LawList& laws, const Cell& cell, Role role, const Nest& nest) {
         why = shortcoming(nest.outermost, "exclusive time", outermost.exclusive_ns);
     if (!why.empty())
         return laws.cannot_check(std::move(name), std::move(statement), std::move(why));
-    double sum = own_time(outermost);
+    double sum = own_time(outermost) + (outermost.skb_path_ns.available() ? outermost.skb_path_ns.value : 0.0);
     for (Path path : nest.nested)
         sum += own_time(path_of(*cell.trace, role, path));
     laws.check_time(std::move(name), std::move(statement), outermost.time_ns.value, sum);

@@ -49,6 +49,9 @@ void SpecOptions::add_to(CLI::App& command) {
 
     const std::string measuring = "Measuring";
     command.add_flag("--no-trace", no_trace, "Run the benchmark alone: no BPF, no root needed")->group(measuring);
+    command
+        .add_option("--backend", backend, "What paths are timed with: auto (the best there is), fentry, kprobe or tracepoint")
+        ->group(measuring);
     command.add_option("--sample-frequency", sample_frequency, "Stack samples per second and CPU")->group(measuring);
     command.add_option("-e,--events", events, "perf events, libpfm4 names, for instance cycles,LLC-load-misses")
         ->group(measuring);
@@ -84,6 +87,12 @@ Result<RunSpec> SpecOptions::spec() const {
         if (!parsed)
             return std::move(parsed).error();
         spec.link = *parsed;
+    }
+    if (backend) {
+        auto parsed = parse_backend(*backend);
+        if (!parsed)
+            return std::move(parsed).error();
+        spec.backend = *parsed;
     }
     spec.events = perf::default_events();
     if (events) {
@@ -125,6 +134,15 @@ Result<Pattern> parse_pattern(const std::string& text) {
     if (const auto pattern = pattern_from(text))
         return *pattern;
     return input_error("there is no pattern " + text, "the patterns are rr and stream");
+}
+
+Result<std::optional<Backend>> parse_backend(const std::string& text) {
+    if (text == "auto")
+        return std::optional<Backend>{};
+    if (const auto backend = backend_from(text))
+        return backend;
+    return input_error("there is no backend " + text, "the backends are auto, fentry, kprobe and tracepoint",
+                       "netio-trace doctor shows which of them work here");
 }
 
 Result<LinkSpec> parse_link(const std::string& text) {

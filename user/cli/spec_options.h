@@ -31,6 +31,7 @@ struct SpecOptions {
     std::optional<unsigned> receive_buffer;
     std::optional<unsigned> sample_frequency;
     std::optional<std::uint16_t> port;
+    std::optional<std::string> backend;
     std::optional<std::string> events;
     std::optional<std::uint64_t> corrupt_at;
     bool nagle = false;
@@ -47,6 +48,8 @@ struct SpecOptions {
 
 [[nodiscard]] Result<Variant> parse_variant(const std::string& text);
 [[nodiscard]] Result<Pattern> parse_pattern(const std::string& text);
+/// Nothing for "auto".
+[[nodiscard]] Result<std::optional<Backend>> parse_backend(const std::string& text);
 [[nodiscard]] Result<LinkSpec> parse_link(const std::string& text);
 
 } // namespace netio::cli

@@ -37,6 +37,7 @@ Result<tracer::Session> open_session(const RunSpec& spec, Environment& environme
     const tracer::Features features = tracer::probe_features();
     tracer::PlanRequest request;
     request.sample_frequency = spec.sample_frequency;
+    request.backend = spec.backend;
     const tracer::ProbePlan plan = tracer::make_plan(features, request);
     if (!plan.impossible.empty()) {
         std::string why;

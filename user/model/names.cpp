@@ -57,6 +57,13 @@ Role payload_role(Path path) { return path_texts[index_of(path)].payload_role; }
 std::optional<Variant> variant_from(std::string_view name) { return find<Variant>(variant_names, name); }
 std::optional<Pattern> pattern_from(std::string_view name) { return find<Pattern>(pattern_names, name); }
 
+std::optional<Backend> backend_from(std::string_view name) {
+    for (Backend backend : {Backend::fentry, Backend::kprobe, Backend::tracepoint})
+        if (name_of(backend) == name)
+            return backend;
+    return std::nullopt;
+}
+
 std::optional<Path> path_from(std::string_view name) {
     for (Path path : all_paths)
         if (name_of(path) == name)

@@ -88,6 +88,7 @@ inline constexpr std::size_t cpu_class_count = all_cpu_classes.size();
 
 [[nodiscard]] std::optional<Variant> variant_from(std::string_view name);
 [[nodiscard]] std::optional<Pattern> pattern_from(std::string_view name);
+[[nodiscard]] std::optional<Backend> backend_from(std::string_view name);
 [[nodiscard]] std::optional<Path> path_from(std::string_view name);
 
 constexpr std::size_t index_of(Variant variant) { return static_cast<std::size_t>(variant); }

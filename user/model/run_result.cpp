@@ -40,6 +40,38 @@ std::string_view name_of(CounterStatus status) {
     return {};
 }
 
+std::string_view name_of(CopyReason reason) {
+    switch (reason) {
+    case CopyReason::local_delivery:
+        return "local_delivery";
+    case CopyReason::linearized:
+        return "linearized";
+    case CopyReason::packet_tap:
+        return "packet_tap";
+    case CopyReason::reallocation:
+        return "reallocation";
+    case CopyReason::other:
+        return "other";
+    }
+    return {};
+}
+
+std::string_view describe(CopyReason reason) {
+    switch (reason) {
+    case CopyReason::local_delivery:
+        return "local delivery: the receiver is on this machine";
+    case CopyReason::linearized:
+        return "linearized for a device without scatter-gather or checksum offload";
+    case CopyReason::packet_tap:
+        return "a packet tap (tcpdump) got a copy";
+    case CopyReason::reallocation:
+        return "the skb was reallocated";
+    case CopyReason::other:
+        return "another reason";
+    }
+    return {};
+}
+
 void CallTotals::add(const CallTotals& other) {
     send_calls += other.send_calls;
     send_bytes += other.send_bytes;

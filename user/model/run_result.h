@@ -42,6 +42,10 @@ struct PathFigures {
     Figure time_ns;                  ///< inclusive; nanoseconds in total
     Figure exclusive_ns;             ///< without the paths nested in it, and without preempted_ns
     Figure preempted_ns;             ///< runnable, but not on a CPU; contained in time_ns
+    /// System calls: inclusive time of deferred_copy, linearize and skb_copy that ran inside, for whichever socket.
+    Figure skb_path_ns;
+    /// Where time_ns was measured at the edges of the path: the same as the sampler saw it, in the measured part.
+    Figure sampled_time_ns;
     std::uint64_t sampled_bytes = 0; ///< payload bytes of the time in which `time_ns` was sampled; 0 when not sampled
     std::optional<Histogram> histogram; ///< of inclusive durations, where each was timed
 
@@ -96,12 +100,45 @@ struct ZerocopyTotals {
     bool operator==(const ZerocopyTotals&) const = default;
 };
 
+/// Why bytes of zero-copy sends were copied after all.
+enum class CopyReason {
+    local_delivery, ///< the frames reached a receiver on this machine, whose protocol must not keep the sender's pages
+    linearized,     ///< made linear for a device without scatter-gather or checksum offload
+    packet_tap,     ///< a packet socket (tcpdump) got a copy
+    reallocation,   ///< the skb's header was reallocated or the skb copied
+    other           ///< see the functions
+};
+[[nodiscard]] std::string_view name_of(CopyReason reason);
+/// For a reader, in a few words.
+[[nodiscard]] std::string_view describe(CopyReason reason);
+
+/// A place in the kernel where bytes of zero-copy sends were copied after all.
+struct CopySite {
+    CopyReason reason = CopyReason::other;
+    Path path = Path::deferred_copy;
+    std::uint64_t calls = 0;
+    std::uint64_t bytes = 0;
+    std::vector<std::string> functions; ///< that led there, innermost first; of the site with the most bytes
+};
+
+/// What became of the notifications of zero-copy completions.
+struct Notifications {
+    std::string reason;              ///< why nothing is known; empty when it is
+    std::uint64_t read = 0;          ///< taken from the error queue
+    std::uint64_t merged = 0;        ///< of those, such that report more than one send
+    std::uint64_t merged_sends = 0;  ///< sends that merged ones report
+    std::optional<Histogram> latency; ///< from a send's completion to the reading of its notification
+};
+
 /// What the tracer saw of one cell.
 struct TraceResult {
     std::array<PathTable, NETIO_ROLE_COUNT> paths;  ///< by role
     std::array<CpuProfile, NETIO_ROLE_COUNT> cpu;   ///< by role
     std::array<CallTotals, NETIO_ROLE_COUNT> calls; ///< as counted in the kernel
     ZerocopyTotals zerocopy;                        ///< as seen in the kernel; the depth is not
+    std::vector<CopySite> copied_after_all;         ///< by reason and path, most bytes first
+    std::string no_copy_sites;                      ///< why `copied_after_all` is not known; empty when it is
+    Notifications notifications;
     std::vector<Loss> lost;                         ///< every kind of loss that could occur, also with count 0
 };
 
@@ -212,6 +249,8 @@ struct Environment {
     unsigned mtu = 0;
     std::string backends;                        ///< for instance "tracepoint + sampler", or "none"
     std::vector<PathPlan> plan;                  ///< empty with --no-trace
+    std::optional<double> bracket_ns;            ///< bookkeeping inside a bracketed time, median
+    std::string no_bracket;                      ///< why it is not known; empty when it is, or nothing is bracketed
     std::map<std::string, std::string> settings; ///< sysctls and the like that bear on the figures
     std::vector<std::string> notes;              ///< what the reader ought to know, one sentence each
 };

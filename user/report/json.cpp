@@ -44,6 +44,8 @@ Json environment_to_json(const Environment& environment) {
             {"mtu", environment.mtu},
             {"backends", environment.backends},
             {"plan", plan_to_json(environment.plan)},
+            {"bracket_ns", environment.bracket_ns ? Json(*environment.bracket_ns) : Json(nullptr)},
+            {"bracket_reason", text_or_null(environment.no_bracket)},
             {"settings", environment.settings},
             {"notes", environment.notes}};
 }
@@ -69,6 +71,7 @@ Json spec_to_json(const RunSpec& spec) {
             {"ipv6", spec.ipv6},
             {"verify", spec.verify},
             {"trace", spec.trace},
+            {"backend", spec.backend ? Json(name_of(*spec.backend)) : Json("auto")},
             {"sample_frequency", spec.sample_frequency},
             {"port", spec.port},
             {"events", spec.events},

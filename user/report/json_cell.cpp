@@ -78,12 +78,18 @@ Json path_to_json(const PathFigures& figures) {
             {"exclusive_interval_ns", interval_of(figures.exclusive_ns)},
             {"preempted_ns", value_of(figures.preempted_ns)},
             {"preempted_quality", name_of(figures.preempted_ns.quality)},
+            {"skb_path_ns", value_of(figures.skb_path_ns)},
+            {"skb_path_quality", name_of(figures.skb_path_ns.quality)},
+            {"sampled_time_ns", value_of(figures.sampled_time_ns)},
+            {"sampled_time_interval_ns", interval_of(figures.sampled_time_ns)},
             {"reasons",
              {{"calls", reason_of(figures.calls)},
               {"bytes", reason_of(figures.bytes)},
               {"time_ns", reason_of(figures.time_ns)},
               {"exclusive_ns", reason_of(figures.exclusive_ns)},
-              {"preempted_ns", reason_of(figures.preempted_ns)}}},
+              {"preempted_ns", reason_of(figures.preempted_ns)},
+              {"skb_path_ns", reason_of(figures.skb_path_ns)},
+              {"sampled_time_ns", reason_of(figures.sampled_time_ns)}}},
             {"sampled_bytes", figures.sampled_bytes == 0 ? Json(nullptr) : Json(figures.sampled_bytes)},
             {"histogram", figures.histogram ? histogram_to_json(*figures.histogram) : Json(nullptr)}};
 }
@@ -117,6 +123,25 @@ Json calls_to_json(const CallTotals& calls) {
             {"errqueue_calls", calls.errqueue_calls}};
 }
 
+Json copy_sites_to_json(const std::vector<CopySite>& sites) {
+    Json list = Json::array();
+    for (const CopySite& site : sites)
+        list.push_back({{"reason", name_of(site.reason)},
+                        {"path", name_of(site.path)},
+                        {"calls", site.calls},
+                        {"bytes", site.bytes},
+                        {"functions", site.functions}});
+    return list;
+}
+
+Json notifications_to_json(const Notifications& notifications) {
+    return {{"read", notifications.read},
+            {"merged", notifications.merged},
+            {"merged_sends", notifications.merged_sends},
+            {"latency_us", latency_to_json(*notifications.latency)},
+            {"histogram", histogram_to_json(*notifications.latency)}};
+}
+
 Json zerocopy_to_json(const Cell& cell) {
     const ZerocopyTotals& workload = cell.sender.zerocopy;
     Json json{{"sends", workload.sends},
@@ -125,13 +150,22 @@ Json zerocopy_to_json(const Cell& cell) {
               {"enobufs", workload.enobufs},
               {"notifications", workload.notifications},
               {"deepest_outstanding", workload.deepest_outstanding},
-              {"kernel", nullptr}};
+              {"kernel", nullptr},
+              {"copied_after_all", nullptr},
+              {"copied_after_all_reason", cell.trace ? text_or_null(cell.trace->no_copy_sites) : Json("not traced")},
+              {"notification_latency", nullptr},
+              {"notification_latency_reason",
+               cell.trace ? text_or_null(cell.trace->notifications.reason) : Json("not traced")}};
     if (cell.trace) {
         const ZerocopyTotals& kernel = cell.trace->zerocopy;
         json["kernel"] = {{"sends", kernel.sends},
                           {"completions", kernel.completions},
                           {"copied", kernel.copied},
                           {"notifications", kernel.notifications}};
+        if (cell.trace->no_copy_sites.empty())
+            json["copied_after_all"] = copy_sites_to_json(cell.trace->copied_after_all);
+        if (cell.trace->notifications.latency)
+            json["notification_latency"] = notifications_to_json(cell.trace->notifications);
     }
     return json;
 }

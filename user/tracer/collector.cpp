@@ -25,6 +25,7 @@ void fill_timed(PathFigures& figures, const PathPlan& plan, const TimedSum& sum)
     figures.time_ns = figure_of(sum.inclusive_ns, plan.time, plan.reason);
     figures.exclusive_ns = figure_of(sum.exclusive_ns, plan.time, plan.reason);
     figures.preempted_ns = figure_of(sum.preempted_ns, plan.time, plan.reason);
+    figures.skb_path_ns = figure_of(sum.skb_path_ns, plan.time, plan.reason);
     if (figures.time_ns.available())
         figures.histogram = sum.histogram;
 }
@@ -41,17 +42,40 @@ void fill_sampled_time(PathFigures& figures, const PathPlan& plan, const std::op
         figures.time_ns = Figure::unavailable(plan.time == Quality::sampled ? "sampling was off" : plan.reason);
         figures.exclusive_ns = figures.time_ns;
         figures.preempted_ns = figures.time_ns;
+        figures.skb_path_ns = figures.time_ns;
         return;
     }
     const SampledPath& sampled = samples->roles[index_of(role)].paths[index_of(path)];
     figures.time_ns = sampled.inclusive_ns;
     figures.exclusive_ns = sampled.exclusive_ns;
     figures.preempted_ns = Figure::unavailable("samples are taken of running threads only");
+    figures.skb_path_ns = Figure::unavailable("samples do not tell which call they interrupt");
     figures.sampled_bytes = measured_bytes;
 }
 
+/// Paths that a stack shows, whether or not they were timed at their edges too. Waiting takes no CPU time, and completions
+/// are no function.
+bool can_be_sampled(Path path) {
+    return path != Path::wait_send && path != Path::wait_recv && path != Path::zc_complete;
+}
+
+/// The samples of a path whose edges were timed, to hold the two against each other.
+void fill_second_opinion(PathFigures& figures, const std::optional<SampleStatistics>& samples, Role role, Path path,
+                         std::uint64_t measured_bytes) {
+    if (!samples || !can_be_sampled(path)) {
+        figures.sampled_time_ns = Figure::unavailable(samples ? "no stack shows this path" : "sampling was off");
+        return;
+    }
+    figures.sampled_time_ns = samples->roles[index_of(role)].paths[index_of(path)].inclusive_ns;
+    figures.sampled_bytes = measured_bytes;
+}
+
+bool is_hooked(const PathPlan& plan) { return plan.backend == Backend::fentry || plan.backend == Backend::kprobe; }
+
 /// The count of a path that is counted, not timed; nothing for the others.
-std::optional<netio_count> count_of(const RawCounts& raw, Role role, Path path) {
+std::optional<netio_count> count_of(const RawCounts& raw, const PathPlan& plan, Role role, Path path) {
+    if (is_hooked(plan))
+        return std::nullopt;
     const auto& timed = raw.timed[index_of(role)];
     switch (path) {
     case Path::copy_in:
@@ -81,7 +105,7 @@ void check_zero_copy_watched(PathTable& paths, std::uint64_t sends, bool watched
 
 /// A segment that is sent again is copied again on delivery, or was copied already to be sent again.
 void note_retransmissions(PathFigures& deferred, std::uint64_t segments) {
-    if (segments == 0 || !deferred.bytes.available())
+    if (segments == 0 || !deferred.bytes.available() || deferred.backend != Backend::tracepoint)
         return;
     for (Figure* figure : {&deferred.calls, &deferred.bytes}) {
         figure->quality = Quality::estimated;
@@ -119,6 +143,22 @@ void add_zero_copy(ZerocopyTotals& totals, const RawCounts& raw, Role role) {
     totals.copied += kind[NETIO_COUNT_ZC_COPIED].calls + kind[NETIO_COUNT_ZC_COPIED_MERGED].calls;
 }
 
+Notifications notifications_of(const RawCounts& raw, const ProbePlan& plan) {
+    Notifications result;
+    result.reason = plan.no_notifications;
+    if (!result.reason.empty())
+        return result;
+    result.latency.emplace();
+    for (Role role : all_roles) {
+        const auto& kind = raw.counts[index_of(role)].kind;
+        result.read += kind[NETIO_COUNT_ZC_RANGES].calls;
+        result.merged += kind[NETIO_COUNT_ZC_RANGES_MERGED].calls;
+        result.merged_sends += kind[NETIO_COUNT_ZC_RANGES_MERGED].bytes;
+        result.latency->merge(raw.timed[index_of(role)][NETIO_FIGURE_ZC_NOTIFIED].histogram);
+    }
+    return result;
+}
+
 CpuProfile profile_of(const RawCounts& raw, Role role) {
     if (raw.samples)
         return raw.samples->roles[index_of(role)].cpu;
@@ -146,6 +186,7 @@ void TimedSum::add(const netio_timed_figures& figures) {
     inclusive_ns += figures.inclusive_ns;
     exclusive_ns += figures.inclusive_ns - figures.nested_ns - figures.preempted_ns;
     preempted_ns += figures.preempted_ns;
+    skb_path_ns += figures.skb_path_ns;
     failures += figures.failures;
     copied.calls += moving_calls - figures.pin_calls;
     copied.bytes += moved - figures.pin_bytes;
@@ -163,7 +204,7 @@ TraceResult collect(const RawCounts& raw, const ProbePlan& plan, std::uint64_t m
             const PathPlan& path_plan = plan.paths[index_of(path)];
             PathFigures& figures = paths[index_of(path)];
             figures.backend = path_plan.backend;
-            if (const auto count = count_of(raw, role, path)) {
+            if (const auto count = count_of(raw, path_plan, role, path)) {
                 fill_counted(figures, path_plan, *count);
                 fill_sampled_time(figures, path_plan, raw.samples, role, path, measured_bytes);
             } else if (path_plan.time == Quality::sampled || path_plan.backend == Backend::none) {
@@ -172,6 +213,7 @@ TraceResult collect(const RawCounts& raw, const ProbePlan& plan, std::uint64_t m
             } else {
                 fill_timed(figures, path_plan,
                            path == Path::zc_complete ? completions_of(timed) : timed[index_of(path)]);
+                fill_second_opinion(figures, raw.samples, role, path, measured_bytes);
             }
         }
         check_zero_copy_watched(paths, timed[NETIO_PATH_SEND_SYSCALL].zero_copy_sends, raw.zero_copy_watched);
@@ -181,6 +223,9 @@ TraceResult collect(const RawCounts& raw, const ProbePlan& plan, std::uint64_t m
         result.calls[index_of(role)] = calls_of(timed);
         add_zero_copy(result.zerocopy, raw, role);
     }
+    result.copied_after_all = raw.copied_after_all;
+    result.no_copy_sites = raw.no_copy_sites;
+    result.notifications = notifications_of(raw, plan);
     LossCounts losses = raw.losses;
     if (raw.zero_copy_watched && result.zerocopy.sends > result.zerocopy.completions)
         losses.completions_missing = result.zerocopy.sends - result.zerocopy.completions;

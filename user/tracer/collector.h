@@ -4,6 +4,8 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "model/run_result.h"
 #include "netio_abi.h"
@@ -19,6 +21,7 @@ struct TimedSum {
     std::uint64_t inclusive_ns = 0;
     std::uint64_t exclusive_ns = 0;
     std::uint64_t preempted_ns = 0;
+    std::uint64_t skb_path_ns = 0;
     std::uint64_t failures = 0;
     netio_count copied{};
     netio_count pinned{};
@@ -35,6 +38,8 @@ struct RawCounts {
     std::array<netio_slot_counts, NETIO_ROLE_COUNT> counts{};                     ///< by role and netio_count_kind
     std::optional<SampleStatistics> samples;                                      ///< none without sampling
     LossCounts losses;
+    std::vector<CopySite> copied_after_all;               ///< where the plan has the hooks for it
+    std::string no_copy_sites;                            ///< why they are not known; empty when they are
     bool zero_copy_watched = false; ///< the programs for completions and deferred copies were on
 };
 

@@ -17,6 +17,7 @@
 #include <memory>
 
 #include "base/unique_fd.h"
+#include "tracer/hooks.h"
 #include "tracer/kernel_symbols.h"
 #include "tracer/libbpf_log.h"
 #include "tracer/probe_plan.h"
@@ -56,42 +57,62 @@ Answer probe_bpf() {
     return no("BPF_PROG_LOAD answered " + words_of(errno), "run as root, or with CAP_BPF and CAP_PERFMON");
 }
 
-Answer probe_fentry() {
-    std::unique_ptr<btf, BtfCloser> types(btf__load_vmlinux_btf());
-    if (!types)
-        return no("no kernel types: " + words_of(errno));
-    const int function = btf__find_by_name_kind(types.get(), "tcp_sendmsg", BTF_KIND_FUNC);
-    if (function < 0)
-        return no("tcp_sendmsg is not among the kernel's types");
+/// Attaches a program to the entry of a function and detaches it again. The exit needs the same of the kernel.
+Answer attach_fentry(const btf& types, const std::string& function) {
+    const int id = btf__find_by_name_kind(&types, function.c_str(), BTF_KIND_FUNC);
+    if (id < 0)
+        return no(function + "() is not among the kernel's types");
     LIBBPF_OPTS(bpf_prog_load_opts, options);
     options.expected_attach_type = BPF_TRACE_FENTRY;
-    options.attach_btf_id = static_cast<__u32>(function);
+    options.attach_btf_id = static_cast<__u32>(id);
     const UniqueFd program = load_trivial_program(BPF_PROG_TYPE_TRACING, &options);
     if (!program)
-        return no("loading a program of type tracing answered " + words_of(errno),
+        return no("loading a program of type tracing for " + function + "() answered " + words_of(errno),
                   errno == EPERM ? "the kernel is locked down, or forbids tracing programs" : "");
     const UniqueFd link(bpf_raw_tracepoint_open(nullptr, program.get()));
     if (!link)
-        return no("loading works, attaching answered " + words_of(errno),
+        return no("loading works, attaching to " + function + "() answered " + words_of(errno),
                   "on arm64 BPF trampolines need kernel 6.4 or newer");
-    return yes("attached to tcp_sendmsg and detached again");
+    return yes("attached to " + function + "() and detached again");
 }
 
-Answer probe_kprobe() {
-    std::ifstream file("/sys/bus/event_source/devices/kprobe/type");
-    unsigned type = 0;
-    if (!(file >> type))
-        return no("the kernel has no kprobe event source", "a kernel built with CONFIG_KPROBES=y");
+/// Opens a kprobe on a function, attaches a program and detaches it again.
+Answer attach_kprobe(unsigned event_type, const std::string& function) {
     perf_event_attr attributes{};
     attributes.size = sizeof(attributes);
-    attributes.type = type;
-    attributes.disabled = 1;
-    const char* function = "tcp_sendmsg";
-    attributes.config1 = reinterpret_cast<std::uintptr_t>(function);
+    attributes.type = event_type;
+    attributes.config1 = reinterpret_cast<std::uintptr_t>(function.c_str());
     const UniqueFd event(static_cast<int>(syscall(SYS_perf_event_open, &attributes, -1, 0, -1, PERF_FLAG_FD_CLOEXEC)));
     if (!event)
-        return no("opening a kprobe on tcp_sendmsg answered " + words_of(errno));
-    return yes("a kprobe on tcp_sendmsg was opened");
+        return no("opening a kprobe on " + function + "() answered " + words_of(errno));
+    const UniqueFd program = load_trivial_program(BPF_PROG_TYPE_KPROBE);
+    if (!program)
+        return no("loading a program of type kprobe answered " + words_of(errno));
+    const UniqueFd link(bpf_link_create(program.get(), event.get(), BPF_PERF_EVENT, nullptr));
+    if (!link)
+        return no("a kprobe on " + function + "() was opened, attaching a program answered " + words_of(errno));
+    return yes("attached to " + function + "() and detached again");
+}
+
+/// The dynamic perf event type of kprobes; 0: the kernel has none.
+unsigned kprobe_event_type() {
+    std::ifstream file("/sys/bus/event_source/devices/kprobe/type");
+    unsigned type = 0;
+    file >> type;
+    return file ? type : 0;
+}
+
+void probe_functions(Features& features) {
+    const std::unique_ptr<btf, BtfCloser> types(btf__load_vmlinux_btf());
+    const unsigned kprobe_type = kprobe_event_type();
+    features.fentry = types ? attach_fentry(*types, "tcp_sendmsg") : no("no kernel types: " + words_of(errno));
+    features.kprobe = kprobe_type != 0 ? attach_kprobe(kprobe_type, "tcp_sendmsg")
+                                       : no("the kernel has no kprobe event source", "a kernel built with CONFIG_KPROBES=y");
+    for (const HookedFunction& function : hooked_functions()) {
+        const std::string name(function.name);
+        features.functions[name] = {features.fentry.yes ? attach_fentry(*types, name) : features.fentry,
+                                    features.kprobe.yes ? attach_kprobe(kprobe_type, name) : features.kprobe};
+    }
 }
 
 Answer probe_tracepoint(const std::string& name) {
@@ -138,8 +159,7 @@ Features probe_features() {
     Features features;
     features.btf = probe_btf();
     features.bpf = probe_bpf();
-    features.fentry = probe_fentry();
-    features.kprobe = probe_kprobe();
+    probe_functions(features);
     features.raw_tracepoint = probe_tracepoint("sys_enter");
     features.cpu_clock_sampling = probe_sampling();
     features.kernel_symbols = probe_symbols();

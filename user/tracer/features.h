@@ -16,16 +16,23 @@ struct Answer {
     std::string way_out;  ///< what the user can do about a no; may be empty
 };
 
+/// Whether each of the exact backends can hook a function.
+struct FunctionAnswers {
+    Answer fentry;
+    Answer kprobe;
+};
+
 /// What this kernel and this process's privileges allow; every member was probed, none inferred from a version.
 struct Features {
     Answer btf;    ///< /sys/kernel/btf/vmlinux can be read
     Answer bpf;    ///< a BPF program can be loaded
     Answer fentry; ///< BPF_PROG_TYPE_TRACING loads and attaches
-    Answer kprobe; ///< a kprobe can be opened
+    Answer kprobe; ///< a BPF program can be attached to a kprobe
     Answer raw_tracepoint;
     Answer cpu_clock_sampling;
     Answer kernel_symbols;                     ///< /proc/kallsyms shows addresses
-    std::map<std::string, Answer> tracepoints; ///< each that a plan may use, by name ("tcp_sendmsg_locked")
+    std::map<std::string, Answer> tracepoints; ///< each that a plan may use, by name ("sys_enter")
+    std::map<std::string, FunctionAnswers> functions; ///< each that a plan may hook; asked only where the backend works
 };
 
 [[nodiscard]] Features probe_features();

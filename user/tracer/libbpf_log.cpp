@@ -14,7 +14,7 @@ namespace netio::tracer {
 namespace {
 
 int write_to_log(libbpf_print_level, const char* format, va_list arguments) {
-    std::array<char, 1024> line{};
+    std::array<char, 16384> line{};
     std::vsnprintf(line.data(), line.size(), format, arguments);
     std::string text(line.data());
     while (!text.empty() && text.back() == '\n')

@@ -28,10 +28,11 @@ constexpr std::array<LossText, NETIO_LOSS_COUNT> loss_texts{{
     {"unwalkable_stacks", "sampled times: samples without a stack"},
     {"sample_table_full", "sampled times: samples of stacks that found no place"},
     {"missed_switches", "wait_send, wait_recv and preempted times: too long where the end of a wait was not seen"},
+    {"copy_site_table_full", "the reasons of copies after all: places that found no room"},
 }};
 
 /// What a program's missed runs make too low.
-constexpr std::array<LossText, 9> program_texts{{
+constexpr std::array<LossText, 28> program_texts{{
     {"tp_sys_enter", "send_syscall, recv_syscall, errqueue_syscall"},
     {"tp_sys_exit", "send_syscall, recv_syscall, errqueue_syscall"},
     {"tp_sched_switch", "wait_send, wait_recv"},
@@ -41,11 +42,38 @@ constexpr std::array<LossText, 9> program_texts{{
     {"tp_tcp_retransmit_skb", "the quality of deferred_copy"},
     {"tp_tcp_destroy_sock", "attribution, where a socket's address was used again"},
     {"on_sample", "sampled times"},
+    {"__sys_sendto", "send_syscall"},
+    {"___sys_sendmsg", "send_syscall"},
+    {"__sys_recvfrom", "recv_syscall"},
+    {"___sys_recvmsg", "recv_syscall, errqueue_syscall"},
+    {"tcp_sendmsg", "tcp_sendmsg, copy_in, pin"},
+    {"tcp_wmem_schedule", "copy_in"},
+    {"sk_page_frag_refill", "copy_in: a bracket was too long"},
+    {"tcp_stream_alloc_skb", "copy_in: a bracket was too long"},
+    {"__tcp_push_pending_frames", "copy_in: a bracket was too long"},
+    {"tcp_push_one", "copy_in: a bracket was too long"},
+    {"__sk_flush_backlog", "copy_in: a bracket was too long"},
+    {"skb_zerocopy_iter_stream", "pin, copy_in"},
+    {"skb_splice_from_iter", "copy_in"},
+    {"skb_copy_datagram_iter", "copy_out"},
+    {"skb_copy_ubufs", "deferred_copy"},
+    {"__pskb_pull_tail", "linearize, skb_copy"},
+    {"skb_copy_bits", "skb_copy"},
+    {"__msg_zerocopy_callback", "zc_complete"},
+    {"sock_dequeue_err_skb", "the latency of notifications"},
 }};
+
+/// The name that a program is listed under: that of the function it hooks, or its own.
+std::string_view listed_name(std::string_view program) {
+    for (std::string_view prefix : {"fentry_", "fexit_", "kprobe_", "kretprobe_"})
+        if (program.starts_with(prefix))
+            return program.substr(prefix.size());
+    return program;
+}
 
 std::string touched_by(const std::string& program) {
     for (const LossText& text : program_texts)
-        if (text.name == program)
+        if (text.name == listed_name(program))
             return std::string(text.touches);
     return "figures of " + program;
 }

@@ -29,6 +29,18 @@ SampledStack stack_of(const netio_sample_key& key, const netio_sample& sample) {
     return stack;
 }
 
+/// Calls `use(key, value)` for each element of a hash map that is no longer written to.
+template <typename Key, typename Value, typename Use> void for_each_element(int map_fd, Use use) {
+    Key key{};
+    Key* previous = nullptr;
+    for (Key next{}; bpf_map_get_next_key(map_fd, previous, &next) == 0; previous = &key) {
+        key = next;
+        Value value{};
+        if (bpf_map_lookup_elem(map_fd, &key, &value) == 0)
+            use(key, value);
+    }
+}
+
 } // namespace
 
 TimedSum read_figures(int map_fd, std::uint32_t index, std::size_t cpus) {
@@ -60,15 +72,19 @@ std::uint64_t read_cpu_states(int map_fd, Variant variant, std::size_t cpus, Raw
 
 std::vector<SampledStack> read_samples(int map_fd) {
     std::vector<SampledStack> stacks;
-    netio_sample_key key{};
-    netio_sample_key* previous = nullptr;
-    for (netio_sample_key next{}; bpf_map_get_next_key(map_fd, previous, &next) == 0; previous = &key) {
-        key = next;
-        netio_sample sample{};
-        if (bpf_map_lookup_elem(map_fd, &key, &sample) == 0)
-            stacks.push_back(stack_of(key, sample));
-    }
+    for_each_element<netio_sample_key, netio_sample>(
+        map_fd, [&](const auto& key, const auto& sample) { stacks.push_back(stack_of(key, sample)); });
     return stacks;
+}
+
+std::vector<RawCopySite> read_copy_sites(int map_fd) {
+    std::vector<RawCopySite> sites;
+    for_each_element<netio_site_key, netio_site>(map_fd, [&](const netio_site_key& key, const netio_site& site) {
+        const std::size_t depth = std::min<std::uint64_t>(site.depth, NETIO_SITE_FRAMES);
+        sites.push_back(
+            {static_cast<Path>(key.path), site.calls, site.bytes, {site.frames, site.frames + depth}});
+    });
+    return sites;
 }
 
 void delete_all_elements(int map_fd, std::size_t key_size) {

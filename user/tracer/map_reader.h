@@ -7,6 +7,7 @@
 
 #include "model/names.h"
 #include "tracer/collector.h"
+#include "tracer/copy_sites.h"
 #include "tracer/sample_statistics.h"
 
 namespace netio::tracer {
@@ -19,6 +20,9 @@ namespace netio::tracer {
 
 /// All sampled stacks.
 [[nodiscard]] std::vector<SampledStack> read_samples(int map_fd);
+
+/// All places where bytes of zero-copy sends were copied after all.
+[[nodiscard]] std::vector<RawCopySite> read_copy_sites(int map_fd);
 
 /// Empties a hash map with keys of `key_size` bytes.
 void delete_all_elements(int map_fd, std::size_t key_size);

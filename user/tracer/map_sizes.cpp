@@ -16,11 +16,6 @@ constexpr std::uint32_t sample_entries = 8192;
 /// struct htab_elem and its bucket (kernel/bpf/hashtab.c), element and key rounded up to 8 bytes.
 constexpr std::uint64_t hash_overhead = 48 + 16;
 
-constexpr std::array timed_figures_of_slot{
-    NETIO_PATH_SEND_SYSCALL, NETIO_PATH_RECV_SYSCALL, NETIO_PATH_ERRQUEUE_SYSCALL,
-    NETIO_PATH_WAIT_SEND,    NETIO_PATH_WAIT_RECV,    NETIO_PATH_ZC_COMPLETE,
-};
-
 } // namespace
 
 std::uint64_t MapSizes::bytes(unsigned cpus) const {
@@ -36,14 +31,12 @@ MapSizes map_sizes(const std::vector<Variant>& variants, unsigned threads, bool 
     MapSizes sizes;
     for (auto& slot : sizes.figure_index)
         slot.fill(NETIO_NO_INDEX);
+    sizes.timed_figures = static_cast<unsigned>(NETIO_ROLE_COUNT) * static_cast<unsigned>(NETIO_FIGURE_COUNT);
     for (Variant variant : variants)
-        for (Role role : all_roles) {
-            auto& slot = sizes.figure_index[NETIO_SLOT(variant, role)];
-            for (int figure : timed_figures_of_slot)
-                slot[figure] = static_cast<std::uint16_t>(sizes.timed_figures++);
-            slot[NETIO_FIGURE_ZC_MERGED] = static_cast<std::uint16_t>(sizes.timed_figures++);
-        }
-    sizes.timed_figures = std::max(sizes.timed_figures, 1U);
+        for (Role role : all_roles)
+            for (int figure = 0; figure < NETIO_FIGURE_COUNT; ++figure)
+                sizes.figure_index[NETIO_SLOT(variant, role)][figure] =
+                    static_cast<std::uint16_t>(static_cast<int>(role) * static_cast<int>(NETIO_FIGURE_COUNT) + figure);
     sizes.threads = 2 * threads + spare;
     sizes.sockets = 2 * threads + spare;
     const bool zero_copy = std::ranges::find(variants, Variant::A3) != variants.end();

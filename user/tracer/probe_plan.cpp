@@ -3,6 +3,9 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <span>
+
+#include "tracer/hooks.h"
 
 namespace netio::tracer {
 namespace {
@@ -17,6 +20,20 @@ constexpr std::array<TracepointProgram, 8> programs_of_backend{{
     {"tp_consume_skb", "consume_skb", true},
     {"tp_tcp_retransmit_skb", "tcp_retransmit_skb", true},
 }};
+
+constexpr std::array<std::string_view, 4> system_call_functions{"__sys_sendto", "___sys_sendmsg", "__sys_recvfrom",
+                                                         "___sys_recvmsg"};
+constexpr std::array<std::string_view, 1> send_functions{"tcp_sendmsg"};
+constexpr std::array<std::string_view, 8> copy_in_functions{
+    "tcp_sendmsg",  "tcp_wmem_schedule",  "sk_page_frag_refill",     "tcp_stream_alloc_skb", "__tcp_push_pending_frames",
+    "tcp_push_one", "__sk_flush_backlog", "skb_zerocopy_iter_stream"};
+constexpr std::array<std::string_view, 1> splice_functions{"skb_splice_from_iter"};
+constexpr std::array<std::string_view, 1> copy_out_functions{"skb_copy_datagram_iter"};
+constexpr std::array<std::string_view, 1> deferred_copy_functions{"skb_copy_ubufs"};
+/// Each of the two needs the other, to tell what is whose.
+constexpr std::array<std::string_view, 2> skb_copy_functions{"__pskb_pull_tail", "skb_copy_bits"};
+constexpr std::array<std::string_view, 1> completion_functions{"__msg_zerocopy_callback"};
+constexpr std::array<std::string_view, 1> notification_functions{"sock_dequeue_err_skb"};
 
 class Planner {
   public:
@@ -33,7 +50,12 @@ class Planner {
             return std::move(plan_);
         }
         plan_sampler();
+        plan_system_calls();
         plan_paths();
+        plan_functions();
+        plan_copies();
+        plan_skb_paths();
+        plan_zero_copy();
         choose_programs();
         name_backends();
         return std::move(plan_);
@@ -47,6 +69,10 @@ class Planner {
             plan_.impossible.push_back("no BPF program can be loaded: " + features_.bpf.evidence);
         else if (!features_.raw_tracepoint.yes)
             plan_.impossible.push_back("no BPF program can be attached: " + features_.raw_tracepoint.evidence);
+        if (request_.backend == Backend::fentry && !features_.fentry.yes)
+            plan_.impossible.push_back("the backend fentry does not work here: " + features_.fentry.evidence);
+        if (request_.backend == Backend::kprobe && !features_.kprobe.yes)
+            plan_.impossible.push_back("the backend kprobe does not work here: " + features_.kprobe.evidence);
     }
 
     void plan_sampler() {
@@ -70,6 +96,147 @@ class Planner {
                 return "tracepoint " + std::string(tracepoint) + ": " + found->second.evidence;
         }
         return {};
+    }
+
+    bool may_use(Backend backend) const { return !request_.backend || *request_.backend == backend; }
+
+    /// What a function can be hooked with; Backend::none and the reason when it cannot.
+    Backend backend_for(std::string_view function, std::string& why) const {
+        const auto found = features_.functions.find(std::string(function));
+        if (found == features_.functions.end()) {
+            why = std::string(function) + "() was not looked for";
+            return Backend::none;
+        }
+        if (may_use(Backend::fentry) && found->second.fentry.yes)
+            return Backend::fentry;
+        if (may_use(Backend::kprobe) && found->second.kprobe.yes)
+            return Backend::kprobe;
+        if (!may_use(Backend::fentry) && !may_use(Backend::kprobe))
+            why = "the backend " + std::string(name_of(*request_.backend)) + " was asked for";
+        else if (may_use(Backend::fentry))
+            why = found->second.fentry.evidence + (may_use(Backend::kprobe) ? "; " + found->second.kprobe.evidence : "");
+        else
+            why = found->second.kprobe.evidence;
+        return Backend::none;
+    }
+
+    /// The weakest backend of those that the functions get; Backend::none, and the reason, when one cannot be hooked.
+    Backend can_hook(std::span<const std::string_view> functions, std::string& why) const {
+        Backend weakest = Backend::fentry;
+        for (std::string_view function : functions) {
+            const Backend backend = backend_for(function, why);
+            if (backend == Backend::none)
+                return backend;
+            weakest = std::max(weakest, backend);
+        }
+        return weakest;
+    }
+
+    /// Adds the programs of functions that can be hooked.
+    void hook(std::span<const std::string_view> functions) {
+        for (std::string_view name : functions) {
+            std::string why;
+            const Backend backend = backend_for(name, why);
+            const HookedFunction* function = find_hooked_function(name);
+            const auto add = [&](std::string program) {
+                PlannedProgram planned{std::move(program), std::string(name) + "()", function->zero_copy_only};
+                if (std::ranges::find(plan_.programs, planned) == plan_.programs.end())
+                    plan_.programs.push_back(std::move(planned));
+            };
+            if (function->entry)
+                add(entry_program(backend, name));
+            if (function->exit)
+                add(exit_program(backend, name));
+        }
+    }
+
+    /// Replaces what tracepoints and sampling give a path by what hooks give.
+    void hooked(Path path, Backend backend, Quality bytes, Quality time) {
+        PathPlan& plan = of(path);
+        plan = {path, backend, Quality::exact, bytes, time, {}};
+        if (time == Quality::bracketed)
+            plan.reason = "the copy itself cannot be hooked: timed between the functions called before and after it";
+    }
+
+    static constexpr std::array call_paths{Path::send_syscall, Path::recv_syscall, Path::errqueue_syscall};
+
+    void plan_system_calls() {
+        std::string why;
+        calls_ = can_hook(system_call_functions, why);
+        if (calls_ != Backend::none)
+            hook(system_call_functions);
+    }
+
+    /// What keeps paths inside system calls from being traced; empty: nothing.
+    std::string calls_missing() const {
+        return calls_ != Backend::none ? std::string{} : missing({"sys_enter", "sys_exit"});
+    }
+
+    void plan_functions() {
+        if (calls_ != Backend::none)
+            for (Path path : call_paths)
+                hooked(path, calls_, Quality::exact, Quality::exact);
+        if (!calls_missing().empty())
+            return;
+        std::string why;
+        if (const Backend backend = can_hook(send_functions, why); backend != Backend::none) {
+            hook(send_functions);
+            hooked(Path::tcp_sendmsg, backend, Quality::unavailable, Quality::exact);
+        } else {
+            of(Path::tcp_sendmsg).reason = "calls of tcp_sendmsg() are not seen: " + why;
+        }
+    }
+
+    void plan_copies() {
+        if (!calls_missing().empty())
+            return;
+        std::string why;
+        if (const Backend backend = can_hook(copy_in_functions, why); backend != Backend::none) {
+            hook(copy_in_functions);
+            // Only kernels that splice with it have it.
+            if (can_hook(splice_functions, why) != Backend::none)
+                hook(splice_functions);
+            hooked(Path::copy_in, backend, Quality::exact, Quality::bracketed);
+            hooked(Path::pin, backend, Quality::exact, Quality::exact);
+            plan_.copy_in_hooked = true;
+        }
+        if (const Backend backend = can_hook(copy_out_functions, why); backend != Backend::none) {
+            hook(copy_out_functions);
+            hooked(Path::copy_out, backend, Quality::exact, Quality::exact);
+            plan_.copy_out_hooked = true;
+        }
+    }
+
+    void plan_skb_paths() {
+        if (!calls_missing().empty())
+            return;
+        std::string why;
+        if (const Backend backend = can_hook(deferred_copy_functions, why); backend != Backend::none) {
+            hook(deferred_copy_functions);
+            hooked(Path::deferred_copy, backend, Quality::exact, Quality::exact);
+            plan_.deferred_copy_hooked = true;
+        }
+        if (const Backend backend = can_hook(skb_copy_functions, why); backend != Backend::none) {
+            hook(skb_copy_functions);
+            hooked(Path::linearize, backend, Quality::exact, Quality::exact);
+            hooked(Path::skb_copy, backend, Quality::exact, Quality::exact);
+        } else {
+            of(Path::linearize).reason = "calls and bytes of __pskb_pull_tail() are not seen: " + why;
+            of(Path::skb_copy).reason = "calls and bytes of skb_copy() and kin are not seen: " + why;
+        }
+    }
+
+    void plan_zero_copy() {
+        plan_.no_notifications = calls_missing();
+        if (!plan_.no_notifications.empty())
+            return;
+        if (const Backend backend = can_hook(completion_functions, plan_.no_notifications); backend != Backend::none) {
+            hook(completion_functions);
+            hooked(Path::zc_complete, backend, Quality::unavailable, Quality::exact);
+            plan_.completion_hooked = true;
+        }
+        if (can_hook(notification_functions, plan_.no_notifications) != Backend::none)
+            hook(notification_functions);
     }
 
     PathPlan& of(Path path) { return plan_.paths[index_of(path)]; }
@@ -118,8 +285,12 @@ class Planner {
         timed(Path::send_syscall, {"sys_enter", "sys_exit"}, Quality::exact);
         timed(Path::recv_syscall, {"sys_enter", "sys_exit"}, Quality::exact);
         timed(Path::errqueue_syscall, {"sys_enter", "sys_exit"}, Quality::exact);
-        timed(Path::wait_send, {"sys_enter", "sys_exit", "sched_switch"}, Quality::unavailable);
-        timed(Path::wait_recv, {"sys_enter", "sys_exit", "sched_switch"}, Quality::unavailable);
+        for (Path path : {Path::wait_send, Path::wait_recv}) {
+            if (calls_ != Backend::none)
+                timed(path, {"sched_switch"}, Quality::unavailable);
+            else
+                timed(path, {"sys_enter", "sys_exit", "sched_switch"}, Quality::unavailable);
+        }
         timed(Path::zc_complete, {"sys_enter", "sys_exit", "inet_sk_error_report", "consume_skb"},
               Quality::unavailable);
         if (PathPlan& complete = of(Path::zc_complete);
@@ -141,19 +312,35 @@ class Planner {
                      "calls and bytes of skb_copy() and kin need fentry or kprobes: they have no tracepoint");
     }
 
+    /// Whether a tracepoint is of use beside what is hooked.
+    bool is_of_use(const TracepointProgram& program) const {
+        if (program.tracepoint == "sys_enter" || program.tracepoint == "sys_exit")
+            return calls_ == Backend::none;
+        if (program.tracepoint == "netif_receive_skb")
+            return !plan_.deferred_copy_hooked || plan_.sample_frequency != 0;
+        if (program.tracepoint == "inet_sk_error_report" || program.tracepoint == "consume_skb")
+            return !plan_.completion_hooked;
+        if (program.tracepoint == "tcp_retransmit_skb")
+            return !plan_.deferred_copy_hooked;
+        return true;
+    }
+
     void choose_programs() {
         for (const TracepointProgram& program : programs_of_backend)
-            if (missing({program.tracepoint}).empty())
-                plan_.programs.emplace_back(program.program);
-        if (plan_.sample_frequency != 0)
-            plan_.programs.emplace_back(sampler_program);
+            if (is_of_use(program) && missing({program.tracepoint}).empty())
+                plan_.programs.push_back({std::string(program.program), std::string(program.tracepoint),
+                                          program.zero_copy_only});
     }
 
     void name_backends() {
-        const bool tracepoints = plan_.programs.size() > (plan_.sample_frequency != 0 ? 1 : 0);
-        plan_.backends = tracepoints ? "tracepoint" : "";
+        const auto add = [this](std::string_view name) {
+            plan_.backends += (plan_.backends.empty() ? "" : " + ") + std::string(name);
+        };
+        for (Backend backend : {Backend::fentry, Backend::kprobe, Backend::tracepoint})
+            if (std::ranges::find(plan_.paths, backend, &PathPlan::backend) != plan_.paths.end())
+                add(name_of(backend));
         if (plan_.sample_frequency != 0)
-            plan_.backends += tracepoints ? " + sampler" : "sampler";
+            add(name_of(Backend::sampler));
         if (plan_.backends.empty())
             plan_.backends = "none";
     }
@@ -162,13 +349,16 @@ class Planner {
     const PlanRequest& request_;
     ProbePlan plan_;
     std::string no_sampling_;
+    Backend calls_ = Backend::none; ///< what the functions of the system calls are hooked with; none: tracepoints
 };
 
 } // namespace
 
 std::span<const TracepointProgram> tracepoint_programs() { return programs_of_backend; }
 
-bool ProbePlan::has(std::string_view program) const { return std::ranges::find(programs, program) != programs.end(); }
+bool ProbePlan::has(std::string_view program) const {
+    return std::ranges::find(programs, program, &PlannedProgram::name) != programs.end();
+}
 
 ProbePlan make_plan(const Features& features, const PlanRequest& request) { return Planner(features, request).make(); }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,6 +14,8 @@
 namespace netio::tracer {
 
 struct PlanRequest {
+    /// The only backend to time paths with: fentry, kprobe or tracepoint. None: for each path the best that there is.
+    std::optional<Backend> backend;
     unsigned sample_frequency = 997; ///< samples per second and CPU; 0: no sampling
 };
 
@@ -29,11 +32,25 @@ struct TracepointProgram {
 /// The sampler's program.
 inline constexpr std::string_view sampler_program = "on_sample";
 
+/// A BPF program to load and attach.
+struct PlannedProgram {
+    std::string name;
+    std::string target; ///< the tracepoint or function that it is attached to, for messages
+    bool zero_copy_only = false;
+
+    bool operator==(const PlannedProgram&) const = default;
+};
+
 /// Which programs to load, and what each path gets from them. Pure: features + request -> plan.
 struct ProbePlan {
-    std::vector<std::string> programs;      ///< names of BPF programs to load and attach
+    std::vector<PlannedProgram> programs;   ///< the sampler's is not among them
     std::array<PathPlan, path_count> paths; ///< with the reason for everything that is not exact
-    unsigned sample_frequency = 0;
+    unsigned sample_frequency = 0;          ///< 0: no sampling
+    bool copy_in_hooked = false;            ///< copy_in and pin are counted by hooks, not by sequence numbers
+    bool copy_out_hooked = false;           ///< the same for copy_out
+    bool deferred_copy_hooked = false;      ///< deferred copies are counted where they happen
+    bool completion_hooked = false;         ///< completions are taken from __msg_zerocopy_callback()
+    std::string no_notifications;           ///< why the reading of notifications is not timed; empty: it is
     std::string backends;                ///< for the header of a run: "tracepoint + sampler"
     std::vector<std::string> impossible; ///< why nothing can be traced at all; empty when something can
 

@@ -17,6 +17,7 @@
 #include "base/log.h"
 #include "netio_abi.h"
 #include "tracer/collector.h"
+#include "tracer/copy_sites.h"
 #include "tracer/kernel_symbols.h"
 #include "tracer/libbpf_log.h"
 #include "tracer/map_reader.h"
@@ -56,7 +57,7 @@ Error load_error(int errno_value) {
                             "a kernel built with CONFIG_DEBUG_INFO_BTF=y; or --no-trace");
     default:
         return system_error("cannot load the tracer's BPF programs", errno_value,
-                            "-v shows what the kernel's verifier said; --no-trace runs without");
+                            "--debug shows what the kernel's verifier said; --no-trace runs without");
     }
 }
 
@@ -75,6 +76,8 @@ struct Session::State {
     std::size_t cpus = 0;
     std::unique_ptr<ThreadRegistrar> registrar;
     std::optional<Sampler> sampler;
+    std::optional<KernelSymbols> symbols;
+    std::string no_symbols; ///< why there are none
     std::optional<StackClassifier> classifier;
     Mapping rings;
     std::map<std::string, LinkOwner> links; ///< by program
@@ -83,7 +86,8 @@ struct Session::State {
     Result<void> load(const SessionOptions& options);
     void configure();
     Result<void> resize_maps();
-    Result<void> attach(const TracepointProgram& program);
+    Result<void> attach(const PlannedProgram& program);
+    std::vector<std::string> program_names() const;
     Result<void> attach_for(Variant variant);
     Result<void> clear_maps(Variant variant);
     std::uint64_t recursion_misses(const std::string& program) const;
@@ -92,16 +96,14 @@ struct Session::State {
 
 void Session::State::configure() {
     auto* constants = programs->rodata;
-#ifdef SYS_dup2
-    constexpr int dup2_number = SYS_dup2;
-#else
-    constexpr int dup2_number = -1; // newer architectures have dup3 only
-#endif
-    constants->syscalls = {SYS_sendto, SYS_sendmsg, SYS_recvfrom, SYS_recvmsg, SYS_close, dup2_number, SYS_dup3};
+    constants->syscalls = {SYS_sendto, SYS_sendmsg, SYS_recvfrom, SYS_recvmsg};
     for (std::size_t slot = 0; slot < sizes.figure_index.size(); ++slot)
         std::ranges::copy(sizes.figure_index[slot], constants->figure_index[slot]);
     constants->ring_bits = sizes.ring_bits;
     constants->ring_capacity = sizes.rings;
+    constants->copy_in_is_hooked = plan.copy_in_hooked;
+    constants->copy_out_is_hooked = plan.copy_out_hooked;
+    constants->deferred_copy_is_hooked = plan.deferred_copy_hooked;
     constants->can_cast = kernel_has_function("bpf_rdonly_cast");
     constants->sock_ofree_address = address_of_symbol("sock_ofree");
 }
@@ -131,12 +133,14 @@ Result<void> Session::State::load(const SessionOptions& options) {
     configure();
     if (auto resized = resize_maps(); !resized)
         return resized;
-    for (const std::string& name : plan.programs) {
-        bpf_program* program = bpf_object__find_program_by_name(programs->obj, name.c_str());
+    for (const PlannedProgram& planned : plan.programs) {
+        bpf_program* program = bpf_object__find_program_by_name(programs->obj, planned.name.c_str());
         if (program == nullptr)
-            return Error{"the tracer has no BPF program " + name, {}, {}};
+            return Error{"the tracer has no BPF program " + planned.name, {}, {}};
         bpf_program__set_autoload(program, true);
     }
+    if (plan.sample_frequency != 0)
+        bpf_program__set_autoload(programs->progs.on_sample, true);
     if (const int error = tracer_programs::load(programs.get()); error != 0)
         return load_error(-error);
     registrar = make_registrar(bpf_program__fd(programs->progs.register_thread));
@@ -147,29 +151,37 @@ Result<void> Session::State::load(const SessionOptions& options) {
     return {};
 }
 
-Result<void> Session::State::attach(const TracepointProgram& program) {
-    const std::string name(program.program);
-    if (links.contains(name))
+Result<void> Session::State::attach(const PlannedProgram& program) {
+    if (links.contains(program.name))
         return {};
-    bpf_link* link = bpf_program__attach(bpf_object__find_program_by_name(programs->obj, name.c_str()));
+    bpf_link* link = bpf_program__attach(bpf_object__find_program_by_name(programs->obj, program.name.c_str()));
     if (link == nullptr)
-        return system_error("cannot attach to the tracepoint " + std::string(program.tracepoint), errno,
-                            "netio-trace doctor shows what this kernel allows; --no-trace runs without");
-    links.emplace(name, link);
+        return system_error("cannot attach " + program.name + " to " + program.target, errno,
+                            "netio-trace doctor shows what this kernel allows; --backend tracepoint needs less, --no-trace "
+                            "nothing");
+    links.emplace(program.name, link);
     return {};
 }
 
 /// Programs that follow zero-copy sends are attached for the cells that make some, so that the others do not pay.
 Result<void> Session::State::attach_for(Variant variant) {
-    for (const TracepointProgram& program : tracepoint_programs()) {
-        if (!plan.has(program.program))
-            continue;
+    for (const PlannedProgram& program : plan.programs) {
         if (program.zero_copy_only && variant != Variant::A3)
-            links.erase(std::string(program.program));
+            links.erase(program.name);
         else if (auto attached = attach(program); !attached)
             return attached;
     }
     return {};
+}
+
+/// All programs of the plan, the sampler's included.
+std::vector<std::string> Session::State::program_names() const {
+    std::vector<std::string> names;
+    for (const PlannedProgram& program : plan.programs)
+        names.push_back(program.name);
+    if (plan.sample_frequency != 0)
+        names.emplace_back(sampler_program);
+    return names;
 }
 
 Result<void> Session::State::clear_maps(Variant variant) {
@@ -186,6 +198,7 @@ Result<void> Session::State::clear_maps(Variant variant) {
     state->watch_zero_copy = variant == Variant::A3 ? 1 : 0;
     delete_all_elements(map_fd(programs->maps.sockets), sizeof(std::uint64_t));
     delete_all_elements(map_fd(programs->maps.samples), sizeof(netio_sample_key));
+    delete_all_elements(map_fd(programs->maps.copy_sites), sizeof(netio_site_key));
 
     const std::vector<netio_timed_figures> no_figures(cpus);
     for (Role role : all_roles)
@@ -225,18 +238,21 @@ Result<Session> Session::open(const ProbePlan& plan, const SessionOptions& optio
     // Everything is attached once, so that what cannot be attached is known before the first cell.
     if (auto attached = state->attach_for(Variant::A3); !attached)
         return std::move(attached).error();
+    if (auto symbols = KernelSymbols::load(); symbols)
+        state->symbols.emplace(std::move(symbols).value());
+    else
+        state->no_symbols = symbols.error().message();
     if (plan.sample_frequency != 0) {
         auto sampler = Sampler::open(plan.sample_frequency, bpf_program__fd(state->programs->progs.on_sample));
         if (!sampler)
             return std::move(sampler).error();
         state->sampler.emplace(std::move(sampler).value());
-        auto symbols = KernelSymbols::load();
-        if (!symbols)
-            return std::move(symbols).error();
+        if (!state->symbols)
+            return Error{"cannot sort samples by kernel function", state->no_symbols, {}};
         auto classes = SymbolClasses::built_in();
         if (!classes)
             return std::move(classes).error();
-        state->classifier.emplace(std::move(symbols).value(), std::move(classes).value());
+        state->classifier.emplace(*state->symbols, std::move(classes).value());
     }
     return Session(std::move(state));
 }
@@ -249,7 +265,7 @@ Result<void> Session::begin_cell(Variant variant) {
         return attached;
     if (auto cleared = state_->clear_maps(variant); !cleared)
         return cleared;
-    for (const std::string& program : state_->plan.programs)
+    for (const std::string& program : state_->program_names())
         state_->misses_before[program] = state_->recursion_misses(program);
     if (state_->sampler)
         state_->sampler->begin_cell();
@@ -282,9 +298,16 @@ Result<TraceResult> Session::end_cell(Variant variant, std::uint64_t measured_by
                     read_figures(state_->map_fd(state_->programs->maps.timed_figures), index, state_->cpus);
     samples = read_cpu_states(state_->map_fd(state_->programs->maps.cpu_states), variant, state_->cpus, raw);
     std::ranges::copy(state_->programs->bss->lost, raw.losses.in_programs.begin());
-    for (const std::string& program : state_->plan.programs)
+    for (const std::string& program : state_->program_names())
         raw.losses.recursion_misses[program] = state_->recursion_misses(program) - state_->misses_before[program];
     raw.zero_copy_watched = state_->programs->bss->watch_zero_copy != 0;
+    if (!state_->plan.deferred_copy_hooked)
+        raw.no_copy_sites = "skb_copy_ubufs() cannot be hooked here";
+    else if (!state_->symbols)
+        raw.no_copy_sites = state_->no_symbols;
+    else
+        raw.copied_after_all =
+            explain_copies(read_copy_sites(state_->map_fd(state_->programs->maps.copy_sites)), *state_->symbols);
     if (state_->sampler) {
         const std::uint64_t expected = state_->sampler->expected();
         raw.losses.missed_samples = expected > samples ? expected - samples : 0;

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * tcp_sendmsg, copy_in and pin, by the exact backends.
+ *
+ * What copies, _copy_from_iter(), is under the kernel's lib/ and cannot be hooked; skb_copy_to_page_nocache() around it
+ * is inlined. So copy_in is bracketed inside tcp_sendmsg_locked(): tcp_wmem_schedule() returns directly before a chunk
+ * is copied, and returns its length; the next of the functions below that is called for the same socket, or the return
+ * of tcp_sendmsg(), comes directly after it. Our own bookkeeping at both edges is inside the bracket; it is measured
+ * when a session begins (calibration.bpf.c).
+ */
+#include "compat.bpf.h"
+#include "frames.bpf.h"
+#include "hooks.bpf.h"
+#include "maps.bpf.h"
+
+/* The current thread if it is inside a traced call on the socket, which is then locked by it: what softirq does in between
+ * is for other sockets. */
+static __always_inline struct netio_thread *thread_sending_on(__u64 sk)
+{
+	struct netio_thread *thread = current_thread();
+
+	return thread && thread->frames.depth && thread->socket == sk ? thread : NULL;
+}
+
+static __always_inline int tcp_send_begins(__u64 sk)
+{
+	struct netio_thread *thread = thread_sending_on(sk);
+
+	if (thread && innermost_if(&thread->frames, NETIO_PATH_SEND_SYSCALL))
+		open_frame(&thread->frames, NETIO_PATH_TCP_SENDMSG, thread->slot, 0);
+	return 0;
+}
+
+/* A chunk of `length` bytes is about to be copied or pinned; 0: there is no memory for it. */
+static __always_inline int chunk_begins(int length)
+{
+	struct netio_thread *thread = current_thread();
+
+	if (length > 0 && thread && innermost_if(&thread->frames, NETIO_PATH_TCP_SENDMSG))
+		open_frame(&thread->frames, NETIO_PATH_COPY_IN, thread->slot, length);
+	return 0;
+}
+
+static __always_inline void close_copy(struct netio_thread *thread, const struct netio_frame *frame, __u64 now)
+{
+	struct netio_timed_figures *figures = close_frame(&thread->frames, frame, now);
+
+	if (figures)
+		figures->bytes += frame->bytes;
+}
+
+static __always_inline int chunk_ends(__u64 sk)
+{
+	struct netio_thread *thread = thread_sending_on(sk);
+	struct netio_frame *frame;
+
+	if (!thread)
+		return 0;
+	frame = innermost_if(&thread->frames, NETIO_PATH_COPY_IN);
+	if (frame)
+		close_copy(thread, frame, bpf_ktime_get_ns());
+	return 0;
+}
+
+static __always_inline int tcp_send_ends(void)
+{
+	struct netio_thread *thread = current_thread();
+	struct netio_frame *frame;
+	__u64 now;
+
+	if (!thread || !thread->frames.depth)
+		return 0;
+	now = bpf_ktime_get_ns();
+	if (has_missed_switch(thread))
+		settle_missed_switch(thread, now);
+	frame = innermost_if(&thread->frames, NETIO_PATH_COPY_IN);
+	if (frame)
+		close_copy(thread, frame, now);
+	frame = frame_to_close(&thread->frames, NETIO_PATH_TCP_SENDMSG);
+	if (frame)
+		close_frame(&thread->frames, frame, now);
+	return 0;
+}
+
+/* The chunk is not copied: its pages are pinned, or spliced. The bracket was none, and its time is its surroundings'. */
+static __always_inline void forget_copy(struct netio_thread *thread)
+{
+	if (innermost_if(&thread->frames, NETIO_PATH_COPY_IN))
+		thread->frames.depth -= 1;
+}
+
+static __always_inline int pin_begins(__u64 sk)
+{
+	struct netio_thread *thread = thread_sending_on(sk);
+
+	if (!thread)
+		return 0;
+	forget_copy(thread);
+	if (innermost_if(&thread->frames, NETIO_PATH_TCP_SENDMSG))
+		open_frame(&thread->frames, NETIO_PATH_PIN, thread->slot, 0);
+	return 0;
+}
+
+static __always_inline int pin_ends(int result)
+{
+	struct netio_thread *thread = current_thread();
+	struct netio_timed_figures *figures;
+	struct netio_frame *frame;
+
+	if (!thread || !thread->frames.depth)
+		return 0;
+	frame = frame_to_close(&thread->frames, NETIO_PATH_PIN);
+	if (!frame)
+		return 0;
+	figures = close_frame(&thread->frames, frame, bpf_ktime_get_ns());
+	if (figures && result > 0)
+		figures->bytes += result;
+	return 0;
+}
+
+static __always_inline int splice_begins(__u64 sk)
+{
+	struct netio_thread *thread = current_thread();
+
+	(void)sk;
+	if (thread)
+		forget_copy(thread);
+	return 0;
+}
+
+NETIO_ENTRY(tcp_sendmsg, tcp_send_begins((__u64)sk), void *sk)
+NETIO_EXIT(tcp_sendmsg, tcp_send_ends())
+
+NETIO_EXIT(tcp_wmem_schedule, chunk_begins((int)result))
+
+NETIO_ENTRY(sk_page_frag_refill, chunk_ends((__u64)sk), void *sk)
+NETIO_ENTRY(tcp_stream_alloc_skb, chunk_ends((__u64)sk), void *sk)
+NETIO_ENTRY(__tcp_push_pending_frames, chunk_ends((__u64)sk), void *sk)
+NETIO_ENTRY(tcp_push_one, chunk_ends((__u64)sk), void *sk)
+NETIO_ENTRY(__sk_flush_backlog, chunk_ends((__u64)sk), void *sk)
+
+NETIO_ENTRY(skb_zerocopy_iter_stream, pin_begins((__u64)sk), void *sk)
+NETIO_EXIT(skb_zerocopy_iter_stream, pin_ends((int)result))
+/* Since 6.5, for MSG_SPLICE_PAGES (commit 270a1c3de47e). */
+NETIO_ENTRY(skb_splice_from_iter, splice_begins((__u64)skb), void *skb)
