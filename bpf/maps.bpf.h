@@ -26,7 +26,7 @@ const volatile __u32 ring_capacity = 0; /* rings that there are */
 /* Which figures the exact backends fill: the bytes of the others are taken from the socket's sequence numbers when a call
  * returns, and the deferred copies are counted where they are known to follow. */
 const volatile bool copy_in_is_hooked = false;
-const volatile bool copy_out_is_hooked = false;
+const volatile bool copy_out_is_timed = false;
 const volatile bool deferred_copy_is_hooked = false;
 
 /* The kernel has the kfunc bpf_rdonly_cast() (since 6.2); see compat.bpf.h. */

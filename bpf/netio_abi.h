@@ -129,6 +129,9 @@ struct netio_syscalls {
 	__s32 sendmsg;
 	__s32 recvfrom;
 	__s32 recvmsg;
+	__s32 close;
+	__s32 dup2;
+	__s32 dup3;
 };
 
 struct netio_timed_figures {
@@ -232,8 +235,8 @@ enum netio_loss {
 struct netio_thread {
 	__u32 tid; /* in the initial PID namespace; 0: the entry is free */
 	__u32 slot;
-	__u64 socket;            /* address of the TCP socket that the last call was made on; 0: none */
-	__u64 socket_generation; /* `socket` is good for this value of the programs' variable of that name only */
+	__u64 socket;            /* address of the TCP socket behind fd, 0: fd is no TCP socket */
+	__u64 socket_generation; /* fd and socket are good for this value of the programs' variable of that name only */
 	__u64 preempted_since;   /* 0: on a CPU, or blocked */
 	__u64 arrived_ns; /* when the thread came back to a CPU in this call; 0: it has not left it, or that was not
 			     seen */
@@ -241,7 +244,7 @@ struct netio_thread {
 	__u32 message_flags; /* MSG_… of the open call */
 	__u32 write_seq;     /* of the socket, when it was last looked at */
 	__u32 copied_seq;
-	__u32 unused;
+	__s32 fd; /* descriptor of the last socket call, -1: none */
 	struct netio_frames frames;
 };
 

@@ -96,13 +96,18 @@ struct Session::State {
 
 void Session::State::configure() {
     auto* constants = programs->rodata;
-    constants->syscalls = {SYS_sendto, SYS_sendmsg, SYS_recvfrom, SYS_recvmsg};
+#ifdef SYS_dup2
+    constexpr int dup2_number = SYS_dup2;
+#else
+    constexpr int dup2_number = -1; // newer architectures have dup3 only
+#endif
+    constants->syscalls = {SYS_sendto, SYS_sendmsg, SYS_recvfrom, SYS_recvmsg, SYS_close, dup2_number, SYS_dup3};
     for (std::size_t slot = 0; slot < sizes.figure_index.size(); ++slot)
         std::ranges::copy(sizes.figure_index[slot], constants->figure_index[slot]);
     constants->ring_bits = sizes.ring_bits;
     constants->ring_capacity = sizes.rings;
     constants->copy_in_is_hooked = plan.copy_in_hooked;
-    constants->copy_out_is_hooked = plan.copy_out_hooked;
+    constants->copy_out_is_timed = plan.copy_out_timed;
     constants->deferred_copy_is_hooked = plan.deferred_copy_hooked;
     constants->can_cast = kernel_has_function("bpf_rdonly_cast");
     constants->sock_ofree_address = address_of_symbol("sock_ofree");
