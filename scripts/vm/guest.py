@@ -25,14 +25,6 @@ FAILED = 125
 # Lines of the console that are shown when a guest failed.
 SHOWN = 40
 
-# Debian packages that a guest of a foreign architecture has its programs and their libraries from.
-GUEST_PACKAGES = """
-    bpftool busybox-static dash iproute2 libbpf1 libbsd0 libc6 libcap2 libdb5.3 libelf1 libfmt9 libgcc-s1
-    libmd0 libmnl0 libnl-3-200 libnl-route-3-200 libpcre2-8-0 libpfm4 libselinux1 libspdlog1.10 libstdc++6 libtirpc3
-    libgssapi-krb5-2 libkrb5-3 libkrb5support0 libk5crypto3 libcom-err2 libkeyutils1 libxtables12 zlib1g
-""".split()
-
-
 class Parser(argparse.ArgumentParser):
     def error(self, message):
         fail(f"{message}; see scripts/vm.sh --help")
@@ -120,7 +112,7 @@ def prepare(options, folder):
     """(kernel, initramfs)"""
     debian = machine.DEBIAN[options.arch]
     kernel_folder = fetch("kernel", options.kernel, debian)
-    root = "/" if options.arch == os.uname().machine else str(fetch("tree", "guest", debian, *GUEST_PACKAGES))
+    root = "/" if options.arch == os.uname().machine else str(fetch("sysroot", debian))
     programs, files = additions(options)
     programs["/usr/local/bin/netio-trace"] = program_of(options)
     base = initramfs.cached_base(CACHE, kernel_folder, root, options.arch)
