@@ -70,12 +70,14 @@ kernel)
 sysroot)
     debian=$2
     list=$tree/scripts/vm/$debian-packages.txt
-    # Named by what is in it, so that a list that has changed is fetched.
-    folder=$cache/sysroot-$debian-$(sha256sum <"$list" | cut -c 1-8)
-    if [[ ! -d $folder ]]; then
+    folder=$cache/sysroot-$debian # the same name always: build folders refer to it
+    # Beside it stands what is in it, so that a list that has changed is fetched.
+    if [[ ! -d $folder ]] || ! cmp -s "$list" "$folder.txt"; then
         mapfile -t packages < <(sed -n 's/^\([a-z][^ ]*\).*/\1/p' "$list")
         prepare_apt "$debian"
+        rm -rf "$folder"
         unpack "$folder" "${packages[@]}"
+        cp "$list" "$folder.txt"
     fi
     ;;
 *) fail "say what to fetch: kernel SERIES ARCHITECTURE, or sysroot ARCHITECTURE" ;;
