@@ -7,12 +7,15 @@
 #include "maps.bpf.h"
 
 /*
- * The stack of open paths: one for each traced thread, and one for each CPU for what runs on the time of other tasks.
- * What runs in softirq context is nested in whatever it interrupts, and has ended before that goes on. A frame's
- * inclusive time is exit - entry; its exclusive time is that without the frames nested in it and without the time in
- * which the thread was off the CPU, so that over a call
+ * The stack of a thread's open paths. A frame's inclusive time is exit - entry; its exclusive time is that without the
+ * frames nested in it and without the time in which the thread was off the CPU, so that over a call
  *   inclusive = exclusive + off the CPU + inclusive of what is nested
  * holds to the nanosecond.
+ *
+ * Softirq interrupts the thread anywhere, these programs included, and charges the time that it takes for skb paths to
+ * the innermost frame (charge_innermost()). Nothing of that may be lost or charged twice. So a frame is ready before
+ * `depth` makes it the innermost, and is read only after `depth` has taken it away again; whoever is charged around the
+ * clock's reading, the sum over the call is the same.
  */
 
 static __always_inline struct netio_thread *thread_of(__u32 tid)
@@ -67,7 +70,9 @@ static __always_inline struct netio_frame *push_frame(struct netio_frames *frame
 	frame->bytes = bytes;
 	frame->path = path;
 	frame->slot = slot;
+	barrier();
 	frames->depth = depth + 1;
+	barrier();
 	return frame;
 }
 
@@ -88,6 +93,15 @@ static __always_inline void open_frame(struct netio_frames *frames, __u32 path, 
 		frame->start_ns = bpf_ktime_get_ns();
 }
 
+/* Takes time away from the innermost frame, for something that was open inside of it. */
+static __always_inline void charge_innermost(struct netio_frames *frames, __u64 inclusive)
+{
+	struct netio_frame *outer = innermost(frames);
+
+	if (outer)
+		__sync_fetch_and_add(&outer->nested_ns, inclusive);
+}
+
 /* Adds a frame's time to its figures, which are returned for whatever else there is to count; NULL when the path is
  * not traced. */
 static __always_inline struct netio_timed_figures *record_frame(const struct netio_frame *frame, __u64 now)
@@ -104,26 +118,14 @@ static __always_inline struct netio_timed_figures *record_frame(const struct net
 	return figures;
 }
 
-/* Takes the innermost frame away, with its time belonging to the frame around it. */
-static __always_inline void drop_frame(struct netio_frames *frames, const struct netio_frame *frame, __u64 now)
-{
-	__u64 inclusive = now - frame->start_ns;
-	struct netio_frame *outer;
-
-	frames->depth -= 1;
-	outer = innermost(frames);
-	if (outer)
-		outer->nested_ns += inclusive;
-}
-
 /* Closes the innermost frame: adds its time to the frame around it and to the figures, which are returned. */
 static __always_inline struct netio_timed_figures *close_frame(struct netio_frames *frames,
 							       const struct netio_frame *frame, __u64 now)
 {
-	struct netio_timed_figures *figures = record_frame(frame, now);
-
-	drop_frame(frames, frame, now);
-	return figures;
+	frames->depth -= 1;
+	barrier();
+	charge_innermost(frames, now - frame->start_ns);
+	return record_frame(frame, now);
 }
 
 /* Takes away frames whose end was not seen, until one of `path` is the innermost. 0: there is none, and nothing was

@@ -203,7 +203,9 @@ struct netio_cpu_state {
 	__u64 samples;           /* all that were taken */
 	__u64 samples_elsewhere; /* of those, neither a traced thread nor a packet of theirs */
 	struct netio_slot_counts slots[NETIO_SLOT_COUNT];
-	struct netio_frames frames; /* paths that are open on the time of a task that is not traced */
+	/* The skb path (deferred_copy, linearize, skb_copy) that is open; they do not nest. */
+	struct netio_frame skb_path;
+	__u64 skb_path_is_open;
 };
 
 #define NETIO_OWNER_ROLE 1ull

@@ -85,8 +85,19 @@ static __always_inline int tcp_send_ends(void)
 /* The chunk is not copied: its pages are pinned, or spliced. The bracket was none, and its time is its surroundings'. */
 static __always_inline void forget_copy(struct netio_thread *thread)
 {
-	if (innermost_if(&thread->frames, NETIO_PATH_COPY_IN))
-		thread->frames.depth -= 1;
+	struct netio_frame *frame = innermost_if(&thread->frames, NETIO_PATH_COPY_IN);
+	struct netio_frame *outer;
+
+	if (!frame)
+		return;
+	thread->frames.depth -= 1;
+	barrier();
+	if (!frame->nested_ns && !frame->preempted_ns)
+		return;
+	charge_innermost(&thread->frames, frame->nested_ns);
+	outer = innermost(&thread->frames);
+	if (outer)
+		outer->preempted_ns += frame->preempted_ns;
 }
 
 static __always_inline int pin_begins(__u64 sk)

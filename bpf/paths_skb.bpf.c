@@ -1,31 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * deferred_copy, linearize and skb_copy, by the exact backends: what is copied while an skb is on its way. Nearly all of it
- * runs in softirq context, on whoever's time, and is attributed by the skb's socket; the time is taken from the path that
- * it interrupts.
+ * runs in softirq context or with bottom halves off, on whoever's time, and is attributed by the skb's socket. These paths do
+ * not nest in each other, so one frame for each CPU is enough; the time is taken from the path that they interrupt.
  */
 #include "compat.bpf.h"
 #include "frames.bpf.h"
 #include "hooks.bpf.h"
 #include "maps.bpf.h"
 #include "sockets.bpf.h"
-
-/* The paths that are open where the program runs. What is open for a CPU does not move to another: softirq does not, and
- * these functions run with bottom halves off otherwise. */
-static __always_inline struct netio_frames *open_paths_here(void)
-{
-	struct netio_thread *thread = current_thread();
-	struct netio_cpu_state *state;
-
-	if (thread)
-		return &thread->frames;
-	state = this_cpu_state();
-	if (!state)
-		return NULL;
-	/* Or clang adds the offset first and tests for null then, which the verifier refuses. */
-	barrier_var(state);
-	return &state->frames;
-}
 
 /* Slot of the socket that an skb belongs to, -1: it is none of the traced. A segment on its way out has its socket; after
  * the link, it has it only while zero-copy pages are in it. */
@@ -80,9 +63,14 @@ static __always_inline void note_site(void *ctx, __u32 path, __u32 slot, __u64 b
 	__sync_fetch_and_add(&seen->bytes, bytes);
 }
 
+static __always_inline bool is_open(const struct netio_cpu_state *state, __u32 path)
+{
+	return state->skb_path_is_open && state->skb_path.path == path;
+}
+
 static __always_inline int skb_path_begins(void *ctx, __u32 path, __u64 skb, __u64 bytes)
 {
-	struct netio_frames *frames;
+	struct netio_cpu_state *state;
 	bool zero_copy;
 	__s32 slot = slot_of_skb(skb, &zero_copy);
 
@@ -90,47 +78,42 @@ static __always_inline int skb_path_begins(void *ctx, __u32 path, __u64 skb, __u
 		return 0;
 	if (zero_copy)
 		note_site(ctx, path, slot, bytes);
-	frames = open_paths_here();
-	if (frames)
-		open_frame(frames, path, slot, bytes);
+	state = this_cpu_state();
+	if (!state)
+		return 0;
+	/* One that runs in a task with bottom halves on, for a socket's backlog, can be interrupted or move. */
+	if (state->skb_path_is_open)
+		count_loss(NETIO_LOSS_FRAME_UNCLOSED);
+	state->skb_path.bytes = bytes;
+	state->skb_path.path = path;
+	state->skb_path.slot = slot;
+	state->skb_path_is_open = 1;
+	state->skb_path.start_ns = bpf_ktime_get_ns();
 	return 0;
-}
-
-static __always_inline bool is_skb_path(__u32 path)
-{
-	return path == NETIO_PATH_DEFERRED_COPY || path == NETIO_PATH_LINEARIZE || path == NETIO_PATH_SKB_COPY;
-}
-
-/* Tells the call around about the time that was taken from it. */
-static __always_inline void report_to_call(struct netio_frames *frames, __u64 inclusive)
-{
-	struct netio_frame *outer = innermost(frames);
-	struct netio_thread *thread;
-
-	if (!outer || is_skb_path(outer->path))
-		return;
-	thread = current_thread();
-	if (thread)
-		thread->skb_path_ns += inclusive;
 }
 
 static __always_inline int skb_path_ends(__u32 path, bool succeeded)
 {
-	struct netio_frames *frames = open_paths_here();
+	struct netio_cpu_state *state = this_cpu_state();
 	struct netio_timed_figures *figures;
-	struct netio_frame *frame;
-	__u64 now;
+	struct netio_thread *thread;
+	__u64 inclusive;
 
-	if (!frames || !frames->depth)
+	if (!state || !is_open(state, path))
 		return 0;
-	frame = frame_to_close(frames, path);
-	if (!frame)
-		return 0;
-	now = bpf_ktime_get_ns();
-	figures = close_frame(frames, frame, now);
-	if (figures && succeeded)
-		figures->bytes += frame->bytes;
-	report_to_call(frames, now - frame->start_ns);
+	inclusive = bpf_ktime_get_ns() - state->skb_path.start_ns;
+	state->skb_path_is_open = 0;
+	figures = figures_of(state->skb_path.slot, path);
+	if (figures) {
+		record(figures, inclusive);
+		if (succeeded)
+			figures->bytes += state->skb_path.bytes;
+	}
+	thread = current_thread();
+	if (thread && thread->frames.depth) {
+		charge_innermost(&thread->frames, inclusive);
+		__sync_fetch_and_add(&thread->skb_path_ns, inclusive);
+	}
 	return 0;
 }
 
@@ -148,20 +131,11 @@ static __always_inline int linearize_begins(void *ctx, __u64 skb, int length)
  * too, and has been counted then. A negative offset copies headroom, which is no payload. */
 static __always_inline int skb_copy_begins(void *ctx, __u64 skb, int offset, int length)
 {
-	struct netio_frames *frames = open_paths_here();
+	struct netio_cpu_state *state = this_cpu_state();
 
-	if (!frames || innermost_if(frames, NETIO_PATH_LINEARIZE))
+	if (!state || is_open(state, NETIO_PATH_LINEARIZE))
 		return 0;
 	return skb_path_begins(ctx, NETIO_PATH_SKB_COPY, skb, offset < 0 ? length + offset : length);
-}
-
-static __always_inline int skb_copy_ends(int result)
-{
-	struct netio_frames *frames = open_paths_here();
-
-	if (!frames || innermost_if(frames, NETIO_PATH_LINEARIZE))
-		return 0;
-	return skb_path_ends(NETIO_PATH_SKB_COPY, result == 0);
 }
 
 NETIO_ENTRY(skb_copy_ubufs, deferred_copy_begins(ctx, (__u64)skb), void *skb)
@@ -171,4 +145,4 @@ NETIO_ENTRY(__pskb_pull_tail, linearize_begins(ctx, (__u64)skb, length), void *s
 NETIO_EXIT(__pskb_pull_tail, skb_path_ends(NETIO_PATH_LINEARIZE, result != 0))
 
 NETIO_ENTRY(skb_copy_bits, skb_copy_begins(ctx, (__u64)skb, offset, length), void *skb, int offset, void *to, int length)
-NETIO_EXIT(skb_copy_bits, skb_copy_ends((int)result))
+NETIO_EXIT(skb_copy_bits, skb_path_ends(NETIO_PATH_SKB_COPY, (int)result == 0))

@@ -196,6 +196,7 @@ static __always_inline int socket_call_ends(long result)
 	if (thread->frames.depth != 1)
 		count_loss(NETIO_LOSS_FRAME_UNCLOSED);
 	thread->frames.depth = 0;
+	barrier();
 	if (result < 0 && result >= -NETIO_RESTART_LAST && result <= -NETIO_RESTART_FIRST) {
 		count_loss(NETIO_LOSS_CALL_RESTARTED);
 		return 0;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -104,6 +105,26 @@ CopiedSends copied_sends(const Run& run) {
     return traced.completions != 0 ? traced : reported;
 }
 
+/// The reasons that the tracer saw, those with the most bytes first: "local delivery (veth)"; empty when it saw none.
+std::string reasons_of_copies(const Run& run) {
+    std::map<CopyReason, std::uint64_t> bytes;
+    for (const Cell& cell : run.cells)
+        if (cell.trace)
+            for (const CopySite& site : cell.trace->copied_after_all)
+                bytes[site.reason] += site.bytes;
+    std::vector<std::pair<std::uint64_t, CopyReason>> order;
+    for (const auto& [reason, of_reason] : bytes)
+        order.emplace_back(of_reason, reason);
+    std::ranges::sort(order, std::ranges::greater{}, [](const auto& entry) { return entry.first; });
+    std::string text;
+    for (const auto& [of_reason, reason] : order)
+        text += (text.empty() ? "" : ", ") + std::string(describe(reason)) +
+                (order.size() > 1 ? " (" + size(of_reason) + ")" : "");
+    if (!text.empty() && order.size() == 1 && order.front().second == CopyReason::local_delivery)
+        text += " (" + to_string(run.spec.link) + ")";
+    return text;
+}
+
 std::string why_copied(const LinkSpec& link) {
     switch (link.kind) {
     case LinkKind::veth:
@@ -129,8 +150,11 @@ std::string cost_of_deferred_copy(const std::vector<Group>& groups) {
         const Figure cost =
             summary->merged.trace->paths[index_of(Role::sender)][index_of(Path::deferred_copy)].time_per_byte_ns();
         if (cost.available() && cost.value > 0.0)
-            return " It cost " + fixed(cost.value, 3) + " ns per payload byte (95 %: " + fixed(cost.low, 3) + " to " +
-                   fixed(cost.high, 3) + ") with fields of " + size(group->field_size) + ".";
+            return " It cost " + fixed(cost.value, 3) + " ns per payload byte" +
+                   (cost.quality == Quality::sampled
+                        ? " (95 %: " + fixed(cost.low, 3) + " to " + fixed(cost.high, 3) + ")"
+                        : "") +
+                   " with fields of " + size(group->field_size) + ".";
     }
     return {};
 }
@@ -140,12 +164,11 @@ void find_copied_zerocopy(const Run& run, const std::vector<Group>& groups, Find
     if (sends.copied == 0)
         return;
     const bool all = sends.copied == sends.completions;
-    const std::string share =
-        all ? "" : " (" + percent(static_cast<double>(sends.copied) / static_cast<double>(sends.completions)) + ")";
+    const double share = static_cast<double>(sends.copied) / static_cast<double>(sends.completions);
+    const std::string reasons = reasons_of_copies(run);
     findings.push_back({"zerocopy-copied", Severity::warning,
-                        std::string("A3 was not ") + (all ? "" : "always ") +
-                            "zero-copy here: " + grouped(sends.copied) + " of " + grouped(sends.completions) +
-                            " completed sends were copied after all" + share +
+                        "A3: " + (all ? "100 %" : percent(share)) + " of " + plural(sends.completions, "send") +
+                            " were copied after all" + (reasons.empty() ? "" : ": " + reasons) +
                             (sends.by_tracer ? "" : ", by what the error queue says") + ". " +
                             why_copied(run.spec.link) + cost_of_deferred_copy(groups)});
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <functional>
 #include <iterator>
 #include <utility>
 
@@ -35,6 +36,8 @@ void add(PathFigures& sum, const PathFigures& other) {
     sum.time_ns = sum_of(sum.time_ns, other.time_ns);
     sum.exclusive_ns = sum_of(sum.exclusive_ns, other.exclusive_ns);
     sum.preempted_ns = sum_of(sum.preempted_ns, other.preempted_ns);
+    sum.skb_path_ns = sum_of(sum.skb_path_ns, other.skb_path_ns);
+    sum.sampled_time_ns = sum_of(sum.sampled_time_ns, other.sampled_time_ns);
     sum.sampled_bytes += other.sampled_bytes;
     if (sum.histogram && other.histogram)
         sum.histogram->merge(*other.histogram);
@@ -71,6 +74,33 @@ void add_lost(std::vector<Loss>& sum, const std::vector<Loss>& other) {
         else
             same->count += loss.count;
     }
+}
+
+void add_copy_sites(std::vector<CopySite>& sum, const std::vector<CopySite>& other) {
+    for (const CopySite& site : other) {
+        const auto same = std::find_if(sum.begin(), sum.end(), [&](const CopySite& known) {
+            return known.reason == site.reason && known.path == site.path;
+        });
+        if (same == sum.end()) {
+            sum.push_back(site);
+            continue;
+        }
+        same->calls += site.calls;
+        same->bytes += site.bytes;
+    }
+    std::ranges::stable_sort(sum, std::ranges::greater{}, &CopySite::bytes);
+}
+
+void add(Notifications& sum, const Notifications& other) {
+    if (sum.reason.empty())
+        sum.reason = other.reason;
+    sum.read += other.read;
+    sum.merged += other.merged;
+    sum.merged_sends += other.merged_sends;
+    if (sum.latency && other.latency)
+        sum.latency->merge(*other.latency);
+    else
+        sum.latency.reset();
 }
 
 void add_symbols(std::vector<std::pair<std::string, std::uint64_t>>& sum,
@@ -139,6 +169,8 @@ void add(TraceResult& sum, const TraceResult& other) {
         sum.calls[i].add(other.calls[i]);
     }
     sum.zerocopy.add(other.zerocopy);
+    add_copy_sites(sum.copied_after_all, other.copied_after_all);
+    add(sum.notifications, other.notifications);
     add_lost(sum.lost, other.lost);
 }
 

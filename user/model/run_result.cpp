@@ -59,13 +59,13 @@ std::string_view name_of(CopyReason reason) {
 std::string_view describe(CopyReason reason) {
     switch (reason) {
     case CopyReason::local_delivery:
-        return "local delivery: the receiver is on this machine";
+        return "local delivery";
     case CopyReason::linearized:
-        return "linearized for a device without scatter-gather or checksum offload";
+        return "linearized for a device without offload";
     case CopyReason::packet_tap:
-        return "a packet tap (tcpdump) got a copy";
+        return "packet tap";
     case CopyReason::reallocation:
-        return "the skb was reallocated";
+        return "reallocation";
     case CopyReason::other:
         return "another reason";
     }
@@ -92,7 +92,7 @@ void ZerocopyTotals::add(const ZerocopyTotals& other) {
 Figure PathFigures::time_per_byte_ns() const {
     if (!time_ns.available())
         return time_ns;
-    const double per = sampled_bytes != 0 ? static_cast<double>(sampled_bytes) : bytes.value;
+    const double per = time_ns.quality == Quality::sampled ? static_cast<double>(sampled_bytes) : bytes.value;
     if (per <= 0.0)
         return Figure::unavailable("no bytes on this path");
     Figure figure = time_ns;

@@ -61,6 +61,17 @@ std::string quality_of_row(const analysis::Group& group, Path path) {
     return std::string(name_of(worst));
 }
 
+/// Why zero-copy bytes were copied after all, where the tracer saw it.
+std::string reasons_of(const Cell& cell) {
+    std::string text;
+    if (!cell.trace)
+        return text;
+    for (const CopySite& site : cell.trace->copied_after_all)
+        text += (text.empty() ? "; copied by " : ", ") + std::string(describe(site.reason)) + ": " +
+                counted(site.bytes, "byte") + " in " + counted(site.calls, "call");
+    return text;
+}
+
 } // namespace
 
 void put_byte_table(Page& page, const analysis::Group& group) {
@@ -114,7 +125,7 @@ void put_byte_table(Page& page, const analysis::Group& group) {
                        counted(zerocopy.sends, "zero-copy send") + ", " + grouped(zerocopy.completions) +
                            " completed, of which " + grouped(zerocopy.copied) + " copied after all (" + percent(share) +
                            "); " + grouped(zerocopy.enobufs) + " ENOBUFS; at most " +
-                           grouped(zerocopy.deepest_outstanding) + " outstanding",
+                           grouped(zerocopy.deepest_outstanding) + " outstanding" + reasons_of(summary->merged),
                        Style::plain, style_of(summary->merged.variant));
     }
 }

@@ -39,10 +39,10 @@ class Reasons {
     std::vector<std::pair<std::string, std::vector<std::string>>> list_;
 };
 
-/// Blocking and completing move no bytes: nothing is missing when there are none.
+/// Blocking and completing move no bytes, and those of tcp_sendmsg are copy_in's and pin's: nothing is missing when there are none.
 bool has_bytes(Path path) {
     return path != Path::wait_recv && path != Path::wait_send && path != Path::errqueue_syscall &&
-           path != Path::zc_complete;
+           path != Path::zc_complete && path != Path::tcp_sendmsg;
 }
 
 /// "linearize (calls, bytes)" under the reason that these figures share; the path's name alone when all are missing.

@@ -42,7 +42,7 @@ StackClass StackClassifier::classify(std::span<const std::uint64_t> addresses) {
     std::optional<CpuClass> cpu_class;
     for (auto frame = frames_.begin(); frame != border; ++frame) {
         const SymbolMeaning& meaning = (*frame)->meaning;
-        if (meaning.tracing) {
+        if (meaning.tracing || (meaning.tracing_innermost && frame == frames_.begin())) {
             result.tracing = true;
             result.path.reset();
             result.inside.reset();

@@ -131,8 +131,8 @@ Result<void> SymbolClasses::add(const SymbolRule& rule) {
         entry(borders_, rule.pattern) = *border;
         return {};
     }
-    if (kind == "tracing" && name.empty()) {
-        entry(tracing_, rule.pattern) = true;
+    if (kind == "tracing" && (name.empty() || name == "innermost")) {
+        entry(tracing_, rule.pattern) = !name.empty();
         return {};
     }
     return bad_line(rule.line, "there is no section \"" + rule.section + "\"");
@@ -154,7 +154,8 @@ SymbolMeaning SymbolClasses::meaning_of(std::string_view symbol) const {
         meaning.paths = *paths;
     if (const auto* border = find(borders_, symbol))
         meaning.border = *border;
-    meaning.tracing = find(tracing_, symbol) != nullptr;
+    if (const bool* innermost = find(tracing_, symbol))
+        (*innermost ? meaning.tracing_innermost : meaning.tracing) = true;
     if (const auto marker = std::find(markers_.begin(), markers_.end(), symbol); marker != markers_.end())
         meaning.marker = static_cast<std::uint8_t>(marker - markers_.begin());
     return meaning;

@@ -33,6 +33,7 @@ struct SymbolMeaning {
     std::optional<std::uint8_t> marker; ///< set for a function that some rule names after "within"
     ContextBorder border = ContextBorder::none;
     bool tracing = false; ///< a BPF program, or what calls one
+    bool tracing_innermost = false; ///< the same, but only as the innermost frame: it also calls the traced function
 };
 
 /// One line of the table, for whoever checks it.
@@ -74,7 +75,7 @@ class SymbolClasses {
     Patterns<std::optional<CpuClass>> cpu_classes_; ///< nullopt: that of the caller
     Patterns<std::vector<PathMeaning>> paths_;
     Patterns<ContextBorder> borders_;
-    Patterns<bool> tracing_;
+    Patterns<bool> tracing_; ///< true: only as the innermost frame
     std::vector<std::string> markers_;
 };
 
