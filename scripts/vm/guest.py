@@ -55,7 +55,7 @@ def parse(arguments):
     parser.add_argument("--icount", action="store_true",
                         help="one CPU whose clock is its count of instructions: repeatable, and a nanosecond in the guest "
                         "is an instruction")  # fmt: skip
-    parser.add_argument("--smp", type=int, default=2, metavar="N", help="CPUs (default: %(default)s)")
+    parser.add_argument("--smp", type=int, metavar="N", help="CPUs (default: 2, and 1 with --icount)")
     parser.add_argument("--memory", default="1G", metavar="SIZE", help="default: %(default)s")
     parser.add_argument("--timeout", type=float, default=300, metavar="SECONDS", help="default: %(default)s")
     parser.add_argument("--out", metavar="DIR", help="where to copy what COMMAND wrote below /out")
@@ -71,8 +71,9 @@ def parse(arguments):
     options.command = arguments[at + 1 :]
     if not options.command:
         fail("say what to run in the guest: nothing stands after --")
-    if options.icount:
-        options.smp = 1
+    if options.icount and options.smp not in (None, 1):
+        fail("--icount has one CPU: leave --smp out")
+    options.smp = options.smp or (1 if options.icount else 2)
     return options
 
 
@@ -132,10 +133,13 @@ def report(outcome, options):
     if found:
         say(f"the guest's kernel ({options.kernel}, {options.arch}) complains:")
         print(console.describe(outcome.log, found), file=sys.stderr)
+    if outcome.exit_code is None and found:
+        say(outcome.reason)
+        return TIMED_OUT if outcome.timed_out else FOUND_IN_LOG
     if outcome.exit_code is None:
         say(outcome.reason, f"the last lines of its console (--console FILE keeps all {len(outcome.log)}):")
         print(*outcome.log[-SHOWN:], sep="\n", file=sys.stderr)
-        return TIMED_OUT if outcome.timed_out else FOUND_IN_LOG if found else FAILED
+        return TIMED_OUT if outcome.timed_out else FAILED
     return FOUND_IN_LOG if found else outcome.exit_code
 
 

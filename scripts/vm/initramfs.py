@@ -80,8 +80,9 @@ def cached_base(cache, kernel_folder, root, architecture):
     path = pathlib.Path(cache) / f"base-{pathlib.Path(kernel_folder).name}-{digest.hexdigest()[:12]}.cpio"
     if not path.exists():
         temporary = path.with_suffix(f".{os.getpid()}")
+        archive = base(kernel_folder, root, architecture)
         with open(temporary, "wb") as file:
-            base(kernel_folder, root, architecture).write(file)
+            archive.write(file)
         temporary.rename(path)
         for other in path.parent.glob(f"base-{pathlib.Path(kernel_folder).name}-*.cpio"):
             if other != path:
