@@ -53,50 +53,35 @@ extern void *bpf_rdonly_cast(const void *object, __u32 type_id) __ksym __weak;
 #error "no system call arguments for this architecture"
 #endif
 
-/* Address of the struct sock behind a descriptor of the current task, if that is a socket; of nothing in particular if it
- * is not. The kernel's own walk: fdget(), sock_from_file(), socket->sk. The addresses of a table that another thread is
- * just growing are freed after an RCU grace period only, and a read of freed memory cannot fault here. */
-static __always_inline __u64 socket_behind(__s32 fd)
-{
-	__u64 task = bpf_get_current_task();
-	__u64 files = (__u64)KERNEL_FIELD(struct task_struct, task, files);
-	__u64 table = (__u64)KERNEL_FIELD(struct files_struct, files, fdt);
-	__u64 place = (__u64)KERNEL_FIELD(struct fdtable, table, fd) + (__u64)(__u32)fd * sizeof(void *);
-	/* Any structure that begins with a pointer serves to read one. */
-	__u64 file = (__u64)KERNEL_FIELD(struct list_head, place, next);
-	__u64 socket = (__u64)KERNEL_FIELD(struct file, file, private_data);
-
-	return (__u64)KERNEL_FIELD(struct socket, socket, sk);
-}
-
-static __always_inline bool fd_is_socket(__s32 fd)
+/* The socket behind a descriptor of the current task when it is TCP over IPv4 or IPv6, else 0. The kernel's own walk:
+ * fdget(), sock_from_file(), socket->sk. The addresses of a table that another thread is just growing are freed after
+ * an RCU grace period only, and a read of freed memory cannot fault here. */
+static __always_inline __u64 tcp_socket_of_fd(__s32 fd)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
+	struct socket *socket;
 	struct file **slot;
 	struct file *file = NULL;
+	struct sock *sk;
+	__u16 family;
 
 	if (fd < 0 || (__u32)fd >= BPF_CORE_READ(table, max_fds))
-		return false;
+		return 0;
 	slot = BPF_CORE_READ(table, fd);
 	bpf_probe_read_kernel(&file, sizeof(file), slot + fd);
-	return file && (BPF_CORE_READ(file, f_inode, i_mode) & NETIO_S_IFMT) == NETIO_S_IFSOCK;
-}
-
-/* Whether a socket is TCP over IPv4 or IPv6. */
-static __always_inline bool is_tcp(__u64 sk)
-{
-	struct sock *socket = (struct sock *)sk;
-	__u16 family = BPF_CORE_READ(socket, __sk_common.skc_family);
-
-	return sk && (family == NETIO_AF_INET || family == NETIO_AF_INET6) &&
-	       BPF_CORE_READ(socket, sk_protocol) == NETIO_IPPROTO_TCP &&
-	       BPF_CORE_READ(socket, sk_type) == NETIO_SOCK_STREAM;
-}
-
-static __always_inline __u64 sock_of(__u64 socket)
-{
-	return (__u64)KERNEL_FIELD(struct socket, socket, sk);
+	if (!file || (BPF_CORE_READ(file, f_inode, i_mode) & NETIO_S_IFMT) != NETIO_S_IFSOCK)
+		return 0;
+	socket = BPF_CORE_READ(file, private_data);
+	sk = BPF_CORE_READ(socket, sk);
+	if (!sk)
+		return 0;
+	family = BPF_CORE_READ(sk, __sk_common.skc_family);
+	if (family != NETIO_AF_INET && family != NETIO_AF_INET6)
+		return 0;
+	if (BPF_CORE_READ(sk, sk_protocol) != NETIO_IPPROTO_TCP || BPF_CORE_READ(sk, sk_type) != NETIO_SOCK_STREAM)
+		return 0;
+	return (__u64)sk;
 }
 
 /* Sequence number after the last byte that the user has put into the socket (tcp_sendmsg_locked()). */

@@ -102,8 +102,7 @@ static __always_inline void charge_innermost(struct netio_frames *frames, __u64 
 		__sync_fetch_and_add(&outer->nested_ns, inclusive);
 }
 
-/* Adds a frame's time to its figures, which are returned for whatever else there is to count; NULL when the path is
- * not traced. */
+/* Adds a frame's time to its figures, which are returned for whatever else there is to count. */
 static __always_inline struct netio_timed_figures *record_frame(const struct netio_frame *frame, __u64 now)
 {
 	struct netio_timed_figures *figures = figures_of(frame->slot, frame->path);

@@ -4,14 +4,11 @@
 
 #include "maps.bpf.h"
 
-/* The running CPU's figures of (slot, figure); NULL when they are not traced. */
+/* The running CPU's figures of (slot, figure). */
 static __always_inline struct netio_timed_figures *figures_of(__u32 slot, __u32 figure)
 {
-	__u32 index;
+	__u32 index = NETIO_FIGURE_INDEX(slot % NETIO_ROLE_COUNT, figure);
 
-	if (slot >= NETIO_SLOT_COUNT || figure >= NETIO_FIGURE_COUNT)
-		return NULL;
-	index = figure_index[slot][figure];
 	return bpf_map_lookup_elem(&timed_figures, &index);
 }
 

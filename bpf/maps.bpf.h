@@ -17,16 +17,13 @@
 
 const volatile struct netio_syscalls syscalls = {};
 
-/* Where the figures of a (slot, figure) are in `timed_figures`; NETIO_NO_INDEX: not traced. */
-const volatile __u16 figure_index[NETIO_SLOT_COUNT][NETIO_FIGURE_COUNT] = {};
-
 const volatile __u32 ring_bits = 0;     /* log2 of the entries of a ring */
 const volatile __u32 ring_capacity = 0; /* rings that there are */
 
 /* Which figures the exact backends fill: the bytes of the others are taken from the socket's sequence numbers when a call
  * returns, and the deferred copies are counted where they are known to follow. */
 const volatile bool copy_in_is_hooked = false;
-const volatile bool copy_out_is_hooked = false;
+const volatile bool copy_out_is_timed = false;
 const volatile bool deferred_copy_is_hooked = false;
 
 /* The kernel has the kfunc bpf_rdonly_cast() (since 6.2); see compat.bpf.h. */
@@ -88,7 +85,7 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
+	__uint(max_entries, NETIO_FIGURE_ELEMENTS);
 	__type(key, __u32);
 	__type(value, struct netio_timed_figures);
 } timed_figures SEC(".maps");

@@ -9,7 +9,6 @@
  */
 #include "compat.bpf.h"
 #include "frames.bpf.h"
-#include "hooks.bpf.h"
 #include "maps.bpf.h"
 #include "sockets.bpf.h"
 #include "zerocopy.bpf.h"
@@ -37,30 +36,21 @@ static __always_inline __u32 path_of_syscall(long number, bool *flags_third)
 	return NETIO_NO_PATH;
 }
 
-/* Makes `sk` the socket of the thread's open call; false when it is not TCP. It is looked at once for a socket that a
- * thread keeps using, and again after a traced socket was destroyed: its address may be another's. */
-static __always_inline bool take_socket(struct netio_thread *thread, __u64 sk)
+/* The TCP socket of a descriptor, 0 if it is something else. It is looked up once for a descriptor that a thread keeps
+ * using, and again after a traced socket was destroyed or the thread closed or replaced a descriptor. */
+static __always_inline __u64 socket_of_fd(struct netio_thread *thread, __s32 fd)
 {
-	if (thread->socket == sk && thread->socket_generation == socket_generation)
-		return sk;
+	if (thread->fd == fd && thread->socket_generation == socket_generation)
+		return thread->socket;
+	thread->fd = fd;
 	thread->socket_generation = socket_generation;
-	thread->socket = is_tcp(sk) ? sk : 0;
-	if (!thread->socket)
-		return false;
-	track_socket(sk, thread->slot);
-	thread->write_seq = tcp_write_seq(sk);
-	thread->copied_seq = tcp_copied_seq(sk);
-	return true;
-}
-
-/* The same for the socket behind a descriptor. What is behind one that is no socket is no address of a traced socket. */
-static __always_inline bool take_socket_of_fd(struct netio_thread *thread, __s32 fd)
-{
-	__u64 sk = socket_behind(fd);
-
-	if (thread->socket == sk && thread->socket_generation == socket_generation)
-		return sk;
-	return fd_is_socket(fd) && take_socket(thread, sk);
+	thread->socket = tcp_socket_of_fd(fd);
+	if (thread->socket) {
+		track_socket(thread->socket, thread->slot);
+		thread->write_seq = tcp_write_seq(thread->socket);
+		thread->copied_seq = tcp_copied_seq(thread->socket);
+	}
+	return thread->socket;
 }
 
 static __always_inline int socket_call_begins(struct netio_thread *thread, __u32 path, __u32 flags)
@@ -84,34 +74,22 @@ static __always_inline int socket_call_begins(struct netio_thread *thread, __u32
 	return 0;
 }
 
-static __always_inline int call_on_descriptor(__s32 fd, __u32 path, __u32 flags)
-{
-	struct netio_thread *thread = current_thread();
-
-	if (!thread || !take_socket_of_fd(thread, fd))
-		return 0;
-	return socket_call_begins(thread, path, flags);
-}
-
-static __always_inline int call_on_socket(__u64 socket, __u32 path, __u32 flags)
-{
-	struct netio_thread *thread = current_thread();
-
-	if (!thread || !take_socket(thread, sock_of(socket)))
-		return 0;
-	return socket_call_begins(thread, path, flags);
-}
-
 static __always_inline int system_call_begins(__u64 regs, long number)
 {
 	bool flags_third;
 	__u32 path = path_of_syscall(number, &flags_third);
 	struct netio_thread *thread;
 
-	if (path == NETIO_NO_PATH)
+	if (path == NETIO_NO_PATH) {
+		if (number == syscalls.close || number == syscalls.dup2 || number == syscalls.dup3) {
+			thread = current_thread();
+			if (thread)
+				thread->fd = -1;
+		}
 		return 0;
+	}
 	thread = current_thread();
-	if (!thread || !take_socket_of_fd(thread, (__s32)ARGUMENT_1(regs)))
+	if (!thread || !socket_of_fd(thread, (__s32)ARGUMENT_1(regs)))
 		return 0;
 	return socket_call_begins(thread, path, flags_third ? ARGUMENT_3(regs) : ARGUMENT_4(regs));
 }
@@ -159,7 +137,7 @@ static __always_inline void bytes_were_received(struct netio_thread *thread, str
 {
 	__u32 moved = result;
 
-	if (!copy_out_is_hooked) {
+	if (!copy_out_is_timed) {
 		__u32 copied_seq = tcp_copied_seq(thread->socket);
 
 		moved = copied_seq - thread->copied_seq;
@@ -192,8 +170,8 @@ static __always_inline int socket_call_ends(long result)
 		settle_missed_switch(thread, now);
 	else
 		compare_clocks(thread);
-	/* System calls do not nest: theirs is the outermost frame. */
-	if (thread->frames.depth != 1)
+	/* System calls do not nest: theirs is the outermost frame. A copy to the user that failed has no end of its own. */
+	if (thread->frames.depth != 1 && !innermost_if(&thread->frames, NETIO_PATH_COPY_OUT))
 		count_loss(NETIO_LOSS_FRAME_UNCLOSED);
 	thread->frames.depth = 0;
 	barrier();
@@ -227,21 +205,3 @@ int tp_sys_exit(struct bpf_raw_tracepoint_args *ctx)
 {
 	return socket_call_ends((long)ctx->args[1]);
 }
-
-/* The functions of the system calls, from the first that cannot be inlined: both others are also called for io_uring and
- * for sendmmsg() and recvmmsg(). */
-NETIO_ENTRY(__sys_sendto, call_on_descriptor(fd, NETIO_PATH_SEND_SYSCALL, flags), int fd, void *buffer, __u64 length,
-	    unsigned int flags)
-NETIO_EXIT(__sys_sendto, socket_call_ends((int)result))
-
-NETIO_ENTRY(__sys_recvfrom, call_on_descriptor(fd, NETIO_PATH_RECV_SYSCALL, flags), int fd, void *buffer, __u64 length,
-	    unsigned int flags)
-NETIO_EXIT(__sys_recvfrom, socket_call_ends((int)result))
-
-NETIO_ENTRY(___sys_sendmsg, call_on_socket((__u64)socket, NETIO_PATH_SEND_SYSCALL, flags), void *socket, void *message,
-	    void *kernel_message, unsigned int flags)
-NETIO_EXIT(___sys_sendmsg, socket_call_ends((int)result))
-
-NETIO_ENTRY(___sys_recvmsg, call_on_socket((__u64)socket, NETIO_PATH_RECV_SYSCALL, flags), void *socket, void *message,
-	    void *kernel_message, unsigned int flags)
-NETIO_EXIT(___sys_recvmsg, socket_call_ends((int)result))

@@ -37,6 +37,7 @@ int register_thread(struct bpf_raw_tracepoint_args *ctx)
 	}
 	thread->slot = slot;
 	thread->frames.depth = 0;
+	thread->fd = -1;
 	thread->socket = 0;
 	thread->preempted_since = 0;
 	thread->tid = tid;

@@ -71,9 +71,9 @@ Result<void> check_spec(const RunSpec& spec) {
         return checked;
     if (spec.repeats == 0 || spec.repeats > most_repeats)
         return input_error(std::to_string(spec.repeats) + " repeats cannot be used", "it must be 1 to 1000");
-    if (spec.trace && (spec.sample_frequency == 0 || spec.sample_frequency > most_sample_frequency))
+    if (spec.trace && spec.sample_frequency > most_sample_frequency)
         return input_error("a sample frequency of " + std::to_string(spec.sample_frequency) + " cannot be used",
-                           "it must be 1 to 20000 samples per second and CPU");
+                           "it must be 1 to 20000 samples per second and CPU, or 0 for none");
     return check_memory(spec);
 }
 

@@ -74,7 +74,7 @@ bool is_hooked(const PathPlan& plan) { return plan.backend == Backend::fentry ||
 
 /// The count of a path that is counted, not timed; nothing for the others.
 std::optional<netio_count> count_of(const RawCounts& raw, const PathPlan& plan, Role role, Path path) {
-    if (is_hooked(plan))
+    if (is_hooked(plan) || plan.time == Quality::bracketed)
         return std::nullopt;
     const auto& timed = raw.timed[index_of(role)];
     switch (path) {

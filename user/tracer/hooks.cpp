@@ -7,11 +7,7 @@
 namespace netio::tracer {
 namespace {
 
-constexpr std::array<HookedFunction, 19> functions{{
-    {"__sys_sendto", true, true},
-    {"___sys_sendmsg", true, true},
-    {"__sys_recvfrom", true, true},
-    {"___sys_recvmsg", true, true},
+constexpr std::array<HookedFunction, 14> functions{{
     {"tcp_sendmsg", true, true},
     {"tcp_wmem_schedule", false, true},
     {"sk_page_frag_refill", true, false},
@@ -21,7 +17,6 @@ constexpr std::array<HookedFunction, 19> functions{{
     {"__sk_flush_backlog", true, false},
     {"skb_zerocopy_iter_stream", true, true},
     {"skb_splice_from_iter", true, false},
-    {"skb_copy_datagram_iter", true, true},
     {"skb_copy_ubufs", true, true, true},
     {"__pskb_pull_tail", true, true},
     {"skb_copy_bits", true, true},

@@ -32,7 +32,7 @@ constexpr std::array<LossText, NETIO_LOSS_COUNT> loss_texts{{
 }};
 
 /// What a program's missed runs make too low.
-constexpr std::array<LossText, 28> program_texts{{
+constexpr std::array<LossText, 25> program_texts{{
     {"tp_sys_enter", "send_syscall, recv_syscall, errqueue_syscall"},
     {"tp_sys_exit", "send_syscall, recv_syscall, errqueue_syscall"},
     {"tp_sched_switch", "wait_send, wait_recv"},
@@ -41,11 +41,9 @@ constexpr std::array<LossText, 28> program_texts{{
     {"tp_consume_skb", "zc_complete"},
     {"tp_tcp_retransmit_skb", "the quality of deferred_copy"},
     {"tp_tcp_destroy_sock", "attribution, where a socket's address was used again"},
+    {"tp_skb_copy_datagram_iovec", "copy_out"},
+    {"tp_tcp_rcv_space_adjust", "copy_out"},
     {"on_sample", "sampled times"},
-    {"__sys_sendto", "send_syscall"},
-    {"___sys_sendmsg", "send_syscall"},
-    {"__sys_recvfrom", "recv_syscall"},
-    {"___sys_recvmsg", "recv_syscall, errqueue_syscall"},
     {"tcp_sendmsg", "tcp_sendmsg, copy_in, pin"},
     {"tcp_wmem_schedule", "copy_in"},
     {"sk_page_frag_refill", "copy_in: a bracket was too long"},
@@ -55,7 +53,6 @@ constexpr std::array<LossText, 28> program_texts{{
     {"__sk_flush_backlog", "copy_in: a bracket was too long"},
     {"skb_zerocopy_iter_stream", "pin, copy_in"},
     {"skb_splice_from_iter", "copy_in"},
-    {"skb_copy_datagram_iter", "copy_out"},
     {"skb_copy_ubufs", "deferred_copy"},
     {"__pskb_pull_tail", "linearize, skb_copy"},
     {"skb_copy_bits", "skb_copy"},

@@ -19,7 +19,7 @@ constexpr std::uint64_t hash_overhead = 48 + 16;
 } // namespace
 
 std::uint64_t MapSizes::bytes(unsigned cpus) const {
-    const std::uint64_t each_cpu = timed_figures * sizeof(netio_timed_figures) + sizeof(netio_cpu_state) +
+    const std::uint64_t each_cpu = NETIO_FIGURE_ELEMENTS * sizeof(netio_timed_figures) + sizeof(netio_cpu_state) +
                                    (samples > 1 ? sizeof(netio_sample) : 0);
     return each_cpu * cpus + threads * sizeof(netio_thread) +
            sockets * (sizeof(netio_socket) + sizeof(std::uint64_t) + hash_overhead) +
@@ -29,14 +29,6 @@ std::uint64_t MapSizes::bytes(unsigned cpus) const {
 
 MapSizes map_sizes(const std::vector<Variant>& variants, unsigned threads, bool sampling) {
     MapSizes sizes;
-    for (auto& slot : sizes.figure_index)
-        slot.fill(NETIO_NO_INDEX);
-    sizes.timed_figures = static_cast<unsigned>(NETIO_ROLE_COUNT) * static_cast<unsigned>(NETIO_FIGURE_COUNT);
-    for (Variant variant : variants)
-        for (Role role : all_roles)
-            for (int figure = 0; figure < NETIO_FIGURE_COUNT; ++figure)
-                sizes.figure_index[NETIO_SLOT(variant, role)][figure] =
-                    static_cast<std::uint16_t>(static_cast<int>(role) * static_cast<int>(NETIO_FIGURE_COUNT) + figure);
     sizes.threads = 2 * threads + spare;
     sizes.sockets = 2 * threads + spare;
     const bool zero_copy = std::ranges::find(variants, Variant::A3) != variants.end();

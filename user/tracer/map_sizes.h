@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -10,12 +9,8 @@
 
 namespace netio::tracer {
 
-/// How large the maps are, and where the figures of a (slot, figure) stand. Pure: what is traced -> sizes.
+/// How large the maps are whose sizes depend on what is traced. Pure: what is traced -> sizes.
 struct MapSizes {
-    /// By slot and netio_figure; NETIO_NO_INDEX: not traced. Variants share the elements, for only one of them runs at a
-    /// time and its figures are read before the next begins.
-    std::array<std::array<std::uint16_t, NETIO_FIGURE_COUNT>, NETIO_SLOT_COUNT> figure_index{};
-    std::uint32_t timed_figures = 0; ///< elements, one for each CPU
     std::uint32_t threads = 0;       ///< entries; entry 0 is never used
     std::uint32_t sockets = 0;
     std::uint32_t rings = 0;     ///< sockets that can make zero-copy sends

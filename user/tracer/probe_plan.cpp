@@ -10,25 +10,24 @@
 namespace netio::tracer {
 namespace {
 
-constexpr std::array<TracepointProgram, 8> programs_of_backend{{
+constexpr std::array<TracepointProgram, 10> programs_of_backend{{
     {"tp_sys_enter", "sys_enter", false},
     {"tp_sys_exit", "sys_exit", false},
     {"tp_sched_switch", "sched_switch", false},
     {"tp_tcp_destroy_sock", "tcp_destroy_sock", false},
+    {"tp_skb_copy_datagram_iovec", "skb_copy_datagram_iovec", false},
+    {"tp_tcp_rcv_space_adjust", "tcp_rcv_space_adjust", false},
     {"tp_netif_receive_skb", "netif_receive_skb", false},
     {"tp_inet_sk_error_report", "inet_sk_error_report", true},
     {"tp_consume_skb", "consume_skb", true},
     {"tp_tcp_retransmit_skb", "tcp_retransmit_skb", true},
 }};
 
-constexpr std::array<std::string_view, 4> system_call_functions{"__sys_sendto", "___sys_sendmsg", "__sys_recvfrom",
-                                                         "___sys_recvmsg"};
 constexpr std::array<std::string_view, 1> send_functions{"tcp_sendmsg"};
 constexpr std::array<std::string_view, 8> copy_in_functions{
     "tcp_sendmsg",  "tcp_wmem_schedule",  "sk_page_frag_refill",     "tcp_stream_alloc_skb", "__tcp_push_pending_frames",
     "tcp_push_one", "__sk_flush_backlog", "skb_zerocopy_iter_stream"};
 constexpr std::array<std::string_view, 1> splice_functions{"skb_splice_from_iter"};
-constexpr std::array<std::string_view, 1> copy_out_functions{"skb_copy_datagram_iter"};
 constexpr std::array<std::string_view, 1> deferred_copy_functions{"skb_copy_ubufs"};
 /// Each of the two needs the other, to tell what is whose.
 constexpr std::array<std::string_view, 2> skb_copy_functions{"__pskb_pull_tail", "skb_copy_bits"};
@@ -50,7 +49,6 @@ class Planner {
             return std::move(plan_);
         }
         plan_sampler();
-        plan_system_calls();
         plan_paths();
         plan_functions();
         plan_copies();
@@ -96,6 +94,11 @@ class Planner {
                 return "tracepoint " + std::string(tracepoint) + ": " + found->second.evidence;
         }
         return {};
+    }
+
+    /// An exact backend is there and may be used.
+    bool may_hook() const {
+        return (may_use(Backend::fentry) && features_.fentry.yes) || (may_use(Backend::kprobe) && features_.kprobe.yes);
     }
 
     bool may_use(Backend backend) const { return !request_.backend || *request_.backend == backend; }
@@ -158,24 +161,10 @@ class Planner {
             plan.reason = "the copy itself cannot be hooked: timed between the functions called before and after it";
     }
 
-    static constexpr std::array call_paths{Path::send_syscall, Path::recv_syscall, Path::errqueue_syscall};
-
-    void plan_system_calls() {
-        std::string why;
-        calls_ = can_hook(system_call_functions, why);
-        if (calls_ != Backend::none)
-            hook(system_call_functions);
-    }
-
     /// What keeps paths inside system calls from being traced; empty: nothing.
-    std::string calls_missing() const {
-        return calls_ != Backend::none ? std::string{} : missing({"sys_enter", "sys_exit"});
-    }
+    std::string calls_missing() const { return missing({"sys_enter", "sys_exit"}); }
 
     void plan_functions() {
-        if (calls_ != Backend::none)
-            for (Path path : call_paths)
-                hooked(path, calls_, Quality::exact, Quality::exact);
         if (!calls_missing().empty())
             return;
         std::string why;
@@ -200,11 +189,15 @@ class Planner {
             hooked(Path::pin, backend, Quality::exact, Quality::exact);
             plan_.copy_in_hooked = true;
         }
-        if (const Backend backend = can_hook(copy_out_functions, why); backend != Backend::none) {
-            hook(copy_out_functions);
-            hooked(Path::copy_out, backend, Quality::exact, Quality::exact);
-            plan_.copy_out_hooked = true;
-        }
+        plan_copy_out();
+    }
+
+    /// Where only tracepoints are used they are as few as can be, for they are not cheap there; copy_out is sampled.
+    void plan_copy_out() {
+        if (!may_hook() || !missing({"skb_copy_datagram_iovec", "tcp_rcv_space_adjust"}).empty())
+            return;
+        hooked(Path::copy_out, Backend::tracepoint, Quality::exact, Quality::bracketed);
+        plan_.copy_out_timed = true;
     }
 
     void plan_skb_paths() {
@@ -285,12 +278,8 @@ class Planner {
         timed(Path::send_syscall, {"sys_enter", "sys_exit"}, Quality::exact);
         timed(Path::recv_syscall, {"sys_enter", "sys_exit"}, Quality::exact);
         timed(Path::errqueue_syscall, {"sys_enter", "sys_exit"}, Quality::exact);
-        for (Path path : {Path::wait_send, Path::wait_recv}) {
-            if (calls_ != Backend::none)
-                timed(path, {"sched_switch"}, Quality::unavailable);
-            else
-                timed(path, {"sys_enter", "sys_exit", "sched_switch"}, Quality::unavailable);
-        }
+        timed(Path::wait_send, {"sys_enter", "sys_exit", "sched_switch"}, Quality::unavailable);
+        timed(Path::wait_recv, {"sys_enter", "sys_exit", "sched_switch"}, Quality::unavailable);
         timed(Path::zc_complete, {"sys_enter", "sys_exit", "inet_sk_error_report", "consume_skb"},
               Quality::unavailable);
         if (PathPlan& complete = of(Path::zc_complete);
@@ -314,8 +303,8 @@ class Planner {
 
     /// Whether a tracepoint is of use beside what is hooked.
     bool is_of_use(const TracepointProgram& program) const {
-        if (program.tracepoint == "sys_enter" || program.tracepoint == "sys_exit")
-            return calls_ == Backend::none;
+        if (program.tracepoint == "skb_copy_datagram_iovec" || program.tracepoint == "tcp_rcv_space_adjust")
+            return plan_.copy_out_timed;
         if (program.tracepoint == "netif_receive_skb")
             return !plan_.deferred_copy_hooked || plan_.sample_frequency != 0;
         if (program.tracepoint == "inet_sk_error_report" || program.tracepoint == "consume_skb")
@@ -349,7 +338,6 @@ class Planner {
     const PlanRequest& request_;
     ProbePlan plan_;
     std::string no_sampling_;
-    Backend calls_ = Backend::none; ///< what the functions of the system calls are hooked with; none: tracepoints
 };
 
 } // namespace

@@ -47,7 +47,7 @@ struct ProbePlan {
     std::array<PathPlan, path_count> paths; ///< with the reason for everything that is not exact
     unsigned sample_frequency = 0;          ///< 0: no sampling
     bool copy_in_hooked = false;            ///< copy_in and pin are counted by hooks, not by sequence numbers
-    bool copy_out_hooked = false;           ///< the same for copy_out
+    bool copy_out_timed = false;            ///< copy_out is timed, and its bytes counted, between two tracepoints
     bool deferred_copy_hooked = false;      ///< deferred copies are counted where they happen
     bool completion_hooked = false;         ///< completions are taken from __msg_zerocopy_callback()
     std::string no_notifications;           ///< why the reading of notifications is not timed; empty: it is

@@ -96,24 +96,26 @@ struct Session::State {
 
 void Session::State::configure() {
     auto* constants = programs->rodata;
-    constants->syscalls = {SYS_sendto, SYS_sendmsg, SYS_recvfrom, SYS_recvmsg};
-    for (std::size_t slot = 0; slot < sizes.figure_index.size(); ++slot)
-        std::ranges::copy(sizes.figure_index[slot], constants->figure_index[slot]);
+#ifdef SYS_dup2
+    constexpr int dup2_number = SYS_dup2;
+#else
+    constexpr int dup2_number = -1; // newer architectures have dup3 only
+#endif
+    constants->syscalls = {SYS_sendto, SYS_sendmsg, SYS_recvfrom, SYS_recvmsg, SYS_close, dup2_number, SYS_dup3};
     constants->ring_bits = sizes.ring_bits;
     constants->ring_capacity = sizes.rings;
     constants->copy_in_is_hooked = plan.copy_in_hooked;
-    constants->copy_out_is_hooked = plan.copy_out_hooked;
+    constants->copy_out_is_timed = plan.copy_out_timed;
     constants->deferred_copy_is_hooked = plan.deferred_copy_hooked;
     constants->can_cast = kernel_has_function("bpf_rdonly_cast");
     constants->sock_ofree_address = address_of_symbol("sock_ofree");
 }
 
 Result<void> Session::State::resize_maps() {
-    const std::array<std::pair<bpf_map*, std::uint32_t>, 5> entries{{
+    const std::array<std::pair<bpf_map*, std::uint32_t>, 4> entries{{
         {programs->maps.threads, sizes.threads},
         {programs->maps.sockets, sizes.sockets},
         {programs->maps.rings, sizes.rings << sizes.ring_bits},
-        {programs->maps.timed_figures, sizes.timed_figures},
         {programs->maps.samples, sizes.samples},
     }};
     for (const auto& [map, count] : entries)
@@ -201,13 +203,9 @@ Result<void> Session::State::clear_maps(Variant variant) {
     delete_all_elements(map_fd(programs->maps.copy_sites), sizeof(netio_site_key));
 
     const std::vector<netio_timed_figures> no_figures(cpus);
-    for (Role role : all_roles)
-        for (std::uint16_t index : sizes.figure_index[NETIO_SLOT(variant, role)]) {
-            const std::uint32_t key = index;
-            if (index != NETIO_NO_INDEX &&
-                bpf_map_update_elem(map_fd(programs->maps.timed_figures), &key, no_figures.data(), BPF_ANY) != 0)
-                return system_error("cannot clear the tracer's figures", errno);
-        }
+    for (std::uint32_t index = 0; index < NETIO_FIGURE_ELEMENTS; ++index)
+        if (bpf_map_update_elem(map_fd(programs->maps.timed_figures), &index, no_figures.data(), BPF_ANY) != 0)
+            return system_error("cannot clear the tracer's figures", errno);
     const std::vector<netio_cpu_state> no_states(cpus);
     const std::uint32_t zero = 0;
     if (bpf_map_update_elem(map_fd(programs->maps.cpu_states), &zero, no_states.data(), BPF_ANY) != 0)
@@ -292,10 +290,9 @@ Result<TraceResult> Session::end_cell(Variant variant, std::uint64_t measured_by
     std::uint64_t samples = 0;
     for (Role role : all_roles)
         for (std::size_t figure = 0; figure < NETIO_FIGURE_COUNT; ++figure)
-            if (const auto index = state_->sizes.figure_index[NETIO_SLOT(variant, role)][figure];
-                index != NETIO_NO_INDEX)
-                raw.timed[index_of(role)][figure] =
-                    read_figures(state_->map_fd(state_->programs->maps.timed_figures), index, state_->cpus);
+            raw.timed[index_of(role)][figure] =
+                read_figures(state_->map_fd(state_->programs->maps.timed_figures), NETIO_FIGURE_INDEX(role, figure),
+                             state_->cpus);
     samples = read_cpu_states(state_->map_fd(state_->programs->maps.cpu_states), variant, state_->cpus, raw);
     std::ranges::copy(state_->programs->bss->lost, raw.losses.in_programs.begin());
     for (const std::string& program : state_->program_names())

@@ -45,7 +45,7 @@ TEST(SpecCheck, RefusesEachAbsurdValueAndNamesIt) {
     spec.repeats = 0;
     EXPECT_NE(complaint(spec).find("0 repeats"), std::string::npos);
     spec = {};
-    spec.sample_frequency = 0;
+    spec.sample_frequency = 20'001;
     EXPECT_NE(complaint(spec).find("sample frequency"), std::string::npos);
     spec.trace = false;
     EXPECT_EQ(complaint(spec), "");

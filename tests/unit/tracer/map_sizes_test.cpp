@@ -3,8 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include <set>
-
 namespace netio::tracer {
 namespace {
 
@@ -16,27 +14,9 @@ TEST(MapSizes, StayWithinTheBudgetOn64Cpus) {
         EXPECT_LE(map_sizes(all, threads, true).bytes(64), budget) << threads << " threads";
 }
 
-TEST(MapSizes, GiveEachTracedFigureAnElementOfItsOwn) {
-    const MapSizes sizes = map_sizes(all, 1, true);
-    std::set<std::uint16_t> seen;
-    for (const auto& slot : sizes.figure_index)
-        for (std::uint16_t index : slot) {
-            if (index == NETIO_NO_INDEX)
-                continue;
-            EXPECT_LT(index, sizes.timed_figures);
-            EXPECT_TRUE(seen.insert(index).second);
-        }
-    EXPECT_EQ(seen.size(), sizes.timed_figures);
-    EXPECT_NE(sizes.figure_index[NETIO_SLOT(Variant::A3, Role::sender)][NETIO_FIGURE_ZC_MERGED], NETIO_NO_INDEX);
-}
-
-TEST(MapSizes, HaveNoRoomForVariantsThatAreNotRun) {
-    const MapSizes sizes = map_sizes({Variant::A2}, 1, true);
-    EXPECT_EQ(sizes.timed_figures * 3, map_sizes(all, 1, true).timed_figures);
-    EXPECT_EQ(sizes.figure_index[NETIO_SLOT(Variant::A1, Role::sender)][NETIO_PATH_SEND_SYSCALL], NETIO_NO_INDEX);
-    EXPECT_NE(sizes.figure_index[NETIO_SLOT(Variant::A2, Role::receiver)][NETIO_PATH_RECV_SYSCALL], NETIO_NO_INDEX);
-    EXPECT_LT(sizes.bytes(64), map_sizes(all, 1, true).bytes(64));
-    EXPECT_LT(map_sizes(all, 1, false).bytes(2), map_sizes(all, 1, true).bytes(2));
+TEST(MapSizes, HaveNoRoomForWhatIsNotDone) {
+    EXPECT_LT(map_sizes({Variant::A2}, 1024, true).bytes(64), map_sizes(all, 1024, true).bytes(64)) << "no rings";
+    EXPECT_LT(map_sizes(all, 1, false).bytes(2), map_sizes(all, 1, true).bytes(2)) << "no samples";
 }
 
 TEST(MapSizes, HoldBothEndsOfEveryConnection) {
