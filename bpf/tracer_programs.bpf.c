@@ -13,6 +13,7 @@
 #include "paths_wait.bpf.c"
 #include "paths_zerocopy.bpf.c"
 #include "sampler.bpf.c"
+#include "calibration.bpf.c"
 
 /* Helpers that the kernel offers to GPL-compatible programs only are used (bpf_probe_read_kernel and others). */
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

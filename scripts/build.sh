@@ -3,7 +3,8 @@
 #
 # Configures and builds; the result is in build/PRESET. Needs neither root nor anything of the running kernel.
 #
-# usage: scripts/build.sh [release|debug|asan-ubsan] [ARGUMENT of cmake --build]...
+# usage: scripts/build.sh [release|debug|asan-ubsan|arm64] [ARGUMENT of cmake --build]...
+# arm64 is a release build for that architecture, on this one; it needs the packages of scripts/setup.sh vm.
 # for example: scripts/build.sh debug --target netio-trace
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib/common.sh
@@ -15,6 +16,10 @@ shift || true
 options=()
 if command -v ccache >/dev/null; then
     options+=(-DCMAKE_C_COMPILER_LAUNCHER=ccache -DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+fi
+if [[ $preset == arm64 ]]; then
+    command -v aarch64-linux-gnu-g++ >/dev/null || fail "no compiler for arm64: run scripts/setup.sh vm"
+    options+=("-DNETIO_SYSROOT=$("$tree/scripts/vm/fetch.sh" sysroot arm64)")
 fi
 
 cd "$tree"

@@ -6,13 +6,16 @@
 # usage: scripts/test.sh [ARGUMENT of ctest]...
 # for example: scripts/test.sh -L unit          tests that need no privileges
 #              scripts/test.sh -R Histogram     tests whose name matches
+#              scripts/test.sh -L vm            tests in guests under QEMU; NETIO_SKIP_VM=1 leaves them out
 # PRESET=asan-ubsan scripts/test.sh runs them in another build.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 
 preset=${PRESET:-release}
-"$tree/scripts/setup.sh" build test
+purposes=(build test)
+[[ ${NETIO_SKIP_VM:-} == 1 ]] || purposes+=(vm)
+"$tree/scripts/setup.sh" "${purposes[@]}"
 "$tree/scripts/build.sh" "$preset"
 
 cd "$tree"

@@ -82,8 +82,8 @@ def peers(folder):
     for kind, enter, leave in (("fentry", "kfunc", "kretfunc"), ("kprobe", "kprobe", "kretprobe")):
         script = folder / f"{kind}.bt"
         script.write_text(BPFTRACE.format(enter=enter, leave=leave))
-        found.append((f"bpftrace, 3 paths by {kind}", f"bpftrace-{kind}", "ready", f"bpftrace /root/{kind}.bt",
-                      [f"{script}:/root/{kind}.bt"]))  # fmt: skip
+        found.append((f"bpftrace, 3 paths by {kind}", f"bpftrace-{kind}", "ready", f"bpftrace /netio/{kind}.bt",
+                      [f"{script}:/netio/{kind}.bt"]))  # fmt: skip
     found.append(("funclatency, 1 function", "funclatency", "5", "funclatency tcp_sendmsg", []))
     return found
 
@@ -102,7 +102,7 @@ def measure(options, folder):
     for number, (row, run_options) in enumerate(backends_of(options)):
         script += f"for size in {sizes}; do measure backend{number} $size {run_options}; done\n"
         rows.append((row, f"backend{number}"))
-    additions = [f"{folder / 'measure.sh'}:/root/measure.sh"]
+    additions = [f"{folder / 'measure.sh'}:/netio/measure.sh"]
     if not options.no_peers:
         additions += [tool("bpftrace"), tool("funclatency")]
         for row, name, ready, command, files in peers(folder):
@@ -115,7 +115,7 @@ def measure(options, folder):
     for addition in additions:
         command += ["--add", addition]
     print("measuring in a guest: some minutes", file=sys.stderr)
-    if subprocess.run([*map(str, command), "--", "sh", "/root/measure.sh"], stdout=sys.stderr).returncode != 0:
+    if subprocess.run([*map(str, command), "--", "sh", "/netio/measure.sh"], stdout=sys.stderr).returncode != 0:
         for text in sorted((folder / "out").glob("*.txt")):
             print(f"{text.name}:\n{text.read_text()}", file=sys.stderr)
         sys.exit("the measurement failed in the guest")

@@ -5,7 +5,7 @@
 # packages: apt works on lists of its own inside the cache, with the sources that this Debian is set up with.
 #
 # usage: scripts/vm/fetch.sh kernel 6.1|6.12 amd64|arm64     the newest cloud kernel of that series
-#        scripts/vm/fetch.sh tree NAME amd64|arm64 PACKAGE...      several packages into one folder
+#        scripts/vm/fetch.sh sysroot arm64                  the packages of scripts/vm/arm64-packages.txt
 # Prints the folder. What is there already is not looked for again: remove the folder to get a newer one.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=../lib/common.sh
@@ -67,16 +67,19 @@ kernel)
         unpack "$folder" "$package"
     fi
     ;;
-tree)
-    name=$2 debian=$3
-    shift 3
-    # The name of the folder depends on the packages, so that a longer list is not taken for there.
-    folder=$cache/$name-$debian-$(printf '%s\n' "$@" | sha256sum | cut -c 1-8)
-    if [[ ! -d $folder ]]; then
+sysroot)
+    debian=$2
+    list=$tree/scripts/vm/$debian-packages.txt
+    folder=$cache/sysroot-$debian # the same name always: build folders refer to it
+    # Beside it stands what is in it, so that a list that has changed is fetched.
+    if [[ ! -d $folder ]] || ! cmp -s "$list" "$folder.txt"; then
+        mapfile -t packages < <(sed -n 's/^\([a-z][^ ]*\).*/\1/p' "$list")
         prepare_apt "$debian"
-        unpack "$folder" "$@"
+        rm -rf "$folder"
+        unpack "$folder" "${packages[@]}"
+        cp "$list" "$folder.txt"
     fi
     ;;
-*) fail "say what to fetch: kernel SERIES ARCHITECTURE, or tree NAME ARCHITECTURE PACKAGE..." ;;
+*) fail "say what to fetch: kernel SERIES ARCHITECTURE, or sysroot ARCHITECTURE" ;;
 esac
 printf '%s\n' "$folder"

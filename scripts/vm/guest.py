@@ -25,14 +25,6 @@ FAILED = 125
 # Lines of the console that are shown when a guest failed.
 SHOWN = 40
 
-# Debian packages that a guest of a foreign architecture has its programs and their libraries from.
-GUEST_PACKAGES = """
-    bpftool busybox-static dash iproute2 libbpf1 libbsd0 libc6 libcap2 libdb5.3 libelf1 libfmt9 libgcc-s1
-    libmd0 libmnl0 libnl-3-200 libnl-route-3-200 libpcre2-8-0 libpfm4 libselinux1 libspdlog1.10 libstdc++6 libtirpc3
-    libgssapi-krb5-2 libkrb5-3 libkrb5support0 libk5crypto3 libcom-err2 libkeyutils1 libxtables12 zlib1g
-""".split()
-
-
 class Parser(argparse.ArgumentParser):
     def error(self, message):
         fail(f"{message}; see scripts/vm.sh --help")
@@ -63,7 +55,7 @@ def parse(arguments):
     parser.add_argument("--icount", action="store_true",
                         help="one CPU whose clock is its count of instructions: repeatable, and a nanosecond in the guest "
                         "is an instruction")  # fmt: skip
-    parser.add_argument("--smp", type=int, default=2, metavar="N", help="CPUs (default: %(default)s)")
+    parser.add_argument("--smp", type=int, metavar="N", help="CPUs (default: 2, and 1 with --icount)")
     parser.add_argument("--memory", default="1G", metavar="SIZE", help="default: %(default)s")
     parser.add_argument("--timeout", type=float, default=300, metavar="SECONDS", help="default: %(default)s")
     parser.add_argument("--out", metavar="DIR", help="where to copy what COMMAND wrote below /out")
@@ -79,8 +71,9 @@ def parse(arguments):
     options.command = arguments[at + 1 :]
     if not options.command:
         fail("say what to run in the guest: nothing stands after --")
-    if options.icount:
-        options.smp = 1
+    if options.icount and options.smp not in (None, 1):
+        fail("--icount has one CPU: leave --smp out")
+    options.smp = options.smp or (1 if options.icount else 2)
     return options
 
 
@@ -120,7 +113,7 @@ def prepare(options, folder):
     """(kernel, initramfs)"""
     debian = machine.DEBIAN[options.arch]
     kernel_folder = fetch("kernel", options.kernel, debian)
-    root = "/" if options.arch == os.uname().machine else str(fetch("tree", "guest", debian, *GUEST_PACKAGES))
+    root = "/" if options.arch == os.uname().machine else str(fetch("sysroot", debian))
     programs, files = additions(options)
     programs["/usr/local/bin/netio-trace"] = program_of(options)
     base = initramfs.cached_base(CACHE, kernel_folder, root, options.arch)
@@ -140,10 +133,13 @@ def report(outcome, options):
     if found:
         say(f"the guest's kernel ({options.kernel}, {options.arch}) complains:")
         print(console.describe(outcome.log, found), file=sys.stderr)
+    if outcome.exit_code is None and found:
+        say(outcome.reason)
+        return TIMED_OUT if outcome.timed_out else FOUND_IN_LOG
     if outcome.exit_code is None:
         say(outcome.reason, f"the last lines of its console (--console FILE keeps all {len(outcome.log)}):")
         print(*outcome.log[-SHOWN:], sep="\n", file=sys.stderr)
-        return TIMED_OUT if outcome.timed_out else FOUND_IN_LOG if found else FAILED
+        return TIMED_OUT if outcome.timed_out else FAILED
     return FOUND_IN_LOG if found else outcome.exit_code
 
 

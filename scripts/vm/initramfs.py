@@ -21,7 +21,7 @@ APPLETS = """
 
 # Programs that every guest has: name -> where Debian keeps it. The shell is not busybox's, because that one prefers
 # applets of its own to the programs in the PATH, such as ip.
-PROGRAMS = {"/bin/sh": "bin/dash", "/sbin/ip": "sbin/ip", "/sbin/ss": "bin/ss", "/usr/sbin/bpftool": "usr/sbin/bpftool"}
+PROGRAMS = {"/bin/sh": "bin/dash", "/sbin/ip": "sbin/ip", "/usr/sbin/bpftool": "usr/sbin/bpftool"}
 
 FILES = {
     "etc/passwd": "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n",
@@ -41,7 +41,7 @@ def add_programs(archive, programs, root, architecture):
 def in_root(root, name):
     """Debian moved /bin to /usr/bin, but packages still name either."""
     for candidate in (name, f"usr/{name}", name.removeprefix("usr/")):
-        path = os.path.join(root, candidate)
+        path = libraries.in_tree(root, os.path.join(root, candidate))
         if os.path.exists(path):
             return path
     raise FileNotFoundError(f"no {name} in {root}: run scripts/setup.sh vm")
@@ -80,8 +80,9 @@ def cached_base(cache, kernel_folder, root, architecture):
     path = pathlib.Path(cache) / f"base-{pathlib.Path(kernel_folder).name}-{digest.hexdigest()[:12]}.cpio"
     if not path.exists():
         temporary = path.with_suffix(f".{os.getpid()}")
+        archive = base(kernel_folder, root, architecture)
         with open(temporary, "wb") as file:
-            base(kernel_folder, root, architecture).write(file)
+            archive.write(file)
         temporary.rename(path)
         for other in path.parent.glob(f"base-{pathlib.Path(kernel_folder).name}-*.cpio"):
             if other != path:

@@ -24,6 +24,14 @@ def dynamic_section(path):
     return NEEDED.findall(said), run_path, interpreter.group(1) if interpreter else None
 
 
+def in_tree(root, path):
+    """The file that a path leads to when `root` is the root: absolute links stay inside. Folders are taken as they are."""
+    while os.path.islink(path):
+        target = os.readlink(path)
+        path = os.path.join(root, target.lstrip("/")) if target.startswith("/") else os.path.join(os.path.dirname(path), target)
+    return path
+
+
 def library_folders(root, triplet):
     folders = [f"/usr/lib/{triplet}", f"/lib/{triplet}", "/usr/lib", "/lib", "/usr/local/lib", "/lib64"]
     return [root.rstrip("/") + folder for folder in folders]
@@ -45,21 +53,21 @@ def closure(programs, root, triplet):
         path = waiting.pop()
         needed, run_path, interpreter = dynamic_section(path)
         if interpreter:
-            found[interpreter] = find(os.path.basename(interpreter), library_folders(root, triplet), path)
+            found[interpreter] = find(os.path.basename(interpreter), library_folders(root, triplet), path, root)
         for name in needed:
             if name in seen:
                 continue
             seen.add(name)
-            file = find(name, run_path + library_folders(root, triplet), path)
+            file = find(name, run_path + library_folders(root, triplet), path, root)
             # All in one folder, where the dynamic linker looks without being told.
             found[f"/usr/lib/{triplet}/{name}"] = file
             waiting.append(file)
     return found
 
 
-def find(name, folders, needed_by):
+def find(name, folders, needed_by, root):
     for folder in folders:
-        path = os.path.join(folder, name)
+        path = in_tree(root, os.path.join(folder, name))
         if os.path.exists(path):
             return path
     raise LibraryNotFound(f"{needed_by} needs {name}, which is in none of {', '.join(folders)}")

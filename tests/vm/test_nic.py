@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-"""Over network devices that can send from the sender's pages, zero-copy is zero-copy."""
+"""Over network devices zero-copy is zero-copy, if they can send from the sender's pages."""
 
 import unittest
 
@@ -38,6 +38,26 @@ class Nic(guest.GuestCase):
         links = (self.out / "links").read_text()
         self.assertIn("eth0", links)
         self.assertIn("eth1", links)
+
+
+class NoOffload(guest.GuestCase):
+    """Devices that need each frame in one piece: what was to be sent from the sender's pages is copied for them."""
+
+    COMMAND = COMMAND
+    OPTIONS = ("--link", "nic-no-offload")
+
+    def test_every_law_holds(self):
+        for run in self.runs().values():
+            self.assertEqual(len(run["cells"]), 6)
+            self.assert_laws_hold(run)
+
+    def test_zero_copy_sends_of_one_segment_are_linearized(self):
+        """Of a larger message only some frames are: how many depends on how TCP cuts it."""
+        cell = next(cell for _, cell in self.cells() if (cell["variant"], cell["field_size"]) == ("A3", 64))
+        self.assertEqual(cell["zerocopy"]["copied"], cell["zerocopy"]["sends"])
+        linearize = cell["paths_by_role"]["sender"]["linearize"]
+        self.assertEqual(linearize["bytes_quality"], "exact")
+        self.assertGreater(linearize["bytes"], 0)
 
 
 if __name__ == "__main__":

@@ -55,6 +55,16 @@ Result<tracer::Session> open_session(const RunSpec& spec, Environment& environme
     return tracer::Session::open(plan, options);
 }
 
+void describe_brackets(const tracer::Session& session, Environment& environment) {
+    const bool any = std::ranges::any_of(environment.plan, [](const PathPlan& path) { return path.time == Quality::bracketed; });
+    if (!any)
+        return;
+    if (session.bracket_ns())
+        environment.bracket_ns = *session.bracket_ns();
+    else
+        environment.no_bracket = session.bracket_ns().error().message();
+}
+
 void add_notes(const RunSpec& spec, Environment& environment) {
     const unsigned most_threads = *std::max_element(spec.threads.begin(), spec.threads.end());
     if (environment.cpus != 0 && most_threads * 2 > environment.cpus)
@@ -98,6 +108,7 @@ Result<Run> run_experiment(const RunSpec& spec, const std::string& command_line,
         if (!opened)
             return std::move(opened).error();
         session.emplace(std::move(opened).value());
+        describe_brackets(*session, run.environment);
     }
 
     const std::vector<CellKey> order = order_of_cells(spec);

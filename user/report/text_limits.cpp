@@ -93,6 +93,13 @@ Reasons reasons_of(const Run& run) {
     return reasons;
 }
 
+/// How much of each call of a bracketed path is the tracer's own.
+std::string bookkeeping_of(const Environment& environment) {
+    if (environment.bracket_ns)
+        return ": " + significant(*environment.bracket_ns) + " ns of each call are the tracer's own";
+    return environment.no_bracket.empty() ? "" : ": how much of it is the tracer's own is not known";
+}
+
 } // namespace
 
 void put_limits(Page& page, const Run& run) {
@@ -102,8 +109,8 @@ void put_limits(Page& page, const Run& run) {
     const bool any_traced =
         std::any_of(run.cells.begin(), run.cells.end(), [](const Cell& cell) { return cell.trace; });
     if (any_traced)
-        page.parts({"exact has no mark", "~ sampled, ± is its 95 % interval", "≈ estimated", "⊢ bracketed", "– none",
-                    "n/a not measured"},
+        page.parts({"exact has no mark", "~ sampled, ± is its 95 % interval", "≈ estimated",
+                    "⊢ bracketed" + bookkeeping_of(run.environment), "– none", "n/a not measured"},
                    Style::dim);
     else
         page.parts({"Not traced: where bytes are copied and where CPU time goes is not known of this run"}, Style::dim);

@@ -2,7 +2,6 @@
 #include "tracer/features.h"
 
 #include <bpf/bpf.h>
-#include <bpf/btf.h>
 #include <linux/bpf.h>
 #include <linux/perf_event.h>
 #include <sys/syscall.h>
@@ -21,29 +20,17 @@
 #include "tracer/kernel_symbols.h"
 #include "tracer/libbpf_log.h"
 #include "tracer/probe_plan.h"
+#include "tracer/trivial_program.h"
 
 namespace netio::tracer {
 namespace {
 
 constexpr const char* btf_path = "/sys/kernel/btf/vmlinux";
 
-struct BtfCloser {
-    void operator()(btf* types) const { btf__free(types); }
-};
-
 std::string words_of(int errno_value) { return system_error("", errno_value).why; }
 
 Answer yes(std::string evidence) { return {true, std::move(evidence), {}}; }
 Answer no(std::string evidence, std::string way_out = {}) { return {false, std::move(evidence), std::move(way_out)}; }
-
-/// "return 0", of the given type.
-UniqueFd load_trivial_program(bpf_prog_type type, bpf_prog_load_opts* options = nullptr) {
-    const std::array<bpf_insn, 2> program{{
-        {BPF_ALU64 | BPF_MOV | BPF_K, BPF_REG_0, 0, 0, 0},
-        {BPF_JMP | BPF_EXIT, 0, 0, 0, 0},
-    }};
-    return UniqueFd(bpf_prog_load(type, "netio_probe", "GPL", program.data(), program.size(), options));
-}
 
 Answer probe_btf() {
     if (access(btf_path, R_OK) == 0)
@@ -58,14 +45,10 @@ Answer probe_bpf() {
 }
 
 /// Attaches a program to the entry of a function and detaches it again. The exit needs the same of the kernel.
-Answer attach_fentry(const btf& types, const std::string& function) {
-    const int id = btf__find_by_name_kind(&types, function.c_str(), BTF_KIND_FUNC);
-    if (id < 0)
+Answer attach_fentry(const std::string& function) {
+    const UniqueFd program = load_trivial_fentry(function);
+    if (!program && errno == ENOENT)
         return no(function + "() is not among the kernel's types");
-    LIBBPF_OPTS(bpf_prog_load_opts, options);
-    options.expected_attach_type = BPF_TRACE_FENTRY;
-    options.attach_btf_id = static_cast<__u32>(id);
-    const UniqueFd program = load_trivial_program(BPF_PROG_TYPE_TRACING, &options);
     if (!program)
         return no("loading a program of type tracing for " + function + "() answered " + words_of(errno),
                   errno == EPERM ? "the kernel is locked down, or forbids tracing programs" : "");
@@ -103,14 +86,13 @@ unsigned kprobe_event_type() {
 }
 
 void probe_functions(Features& features) {
-    const std::unique_ptr<btf, BtfCloser> types(btf__load_vmlinux_btf());
     const unsigned kprobe_type = kprobe_event_type();
-    features.fentry = types ? attach_fentry(*types, "tcp_sendmsg") : no("no kernel types: " + words_of(errno));
+    features.fentry = attach_fentry("tcp_sendmsg");
     features.kprobe = kprobe_type != 0 ? attach_kprobe(kprobe_type, "tcp_sendmsg")
                                        : no("the kernel has no kprobe event source", "a kernel built with CONFIG_KPROBES=y");
     for (const HookedFunction& function : hooked_functions()) {
         const std::string name(function.name);
-        features.functions[name] = {features.fentry.yes ? attach_fentry(*types, name) : features.fentry,
+        features.functions[name] = {features.fentry.yes ? attach_fentry(name) : features.fentry,
                                     features.kprobe.yes ? attach_kprobe(kprobe_type, name) : features.kprobe};
     }
 }

@@ -7,7 +7,7 @@
 namespace netio::tracer {
 namespace {
 
-constexpr std::array<HookedFunction, 14> functions{{
+constexpr std::array<HookedFunction, 16> functions{{
     {"tcp_sendmsg", true, true},
     {"tcp_wmem_schedule", false, true},
     {"sk_page_frag_refill", true, false},
@@ -22,6 +22,8 @@ constexpr std::array<HookedFunction, 14> functions{{
     {"skb_copy_bits", true, true},
     {"__msg_zerocopy_callback", true, false, true},
     {"sock_dequeue_err_skb", false, true, true},
+    {"bpf_fentry_test1", false, true},
+    {"bpf_fentry_test2", true, false},
 }};
 
 } // namespace

@@ -32,7 +32,7 @@ constexpr std::array<LossText, NETIO_LOSS_COUNT> loss_texts{{
 }};
 
 /// What a program's missed runs make too low.
-constexpr std::array<LossText, 25> program_texts{{
+constexpr std::array<LossText, 27> program_texts{{
     {"tp_sys_enter", "send_syscall, recv_syscall, errqueue_syscall"},
     {"tp_sys_exit", "send_syscall, recv_syscall, errqueue_syscall"},
     {"tp_sched_switch", "wait_send, wait_recv"},
@@ -58,6 +58,8 @@ constexpr std::array<LossText, 25> program_texts{{
     {"skb_copy_bits", "skb_copy"},
     {"__msg_zerocopy_callback", "zc_complete"},
     {"sock_dequeue_err_skb", "the latency of notifications"},
+    {"bpf_fentry_test1", "the calibration of brackets"},
+    {"bpf_fentry_test2", "the calibration of brackets"},
 }};
 
 /// The name that a program is listed under: that of the function it hooks, or its own.
@@ -92,6 +94,8 @@ std::vector<Loss> list_losses(const LossCounts& counts) {
         list.push_back({"recursion_misses." + program,
                         has_a_second_look(program) ? std::min(misses, counts.completions_missing) : misses,
                         touched_by(program)});
+    for (const auto& [program, misses] : counts.probe_misses)
+        list.push_back({"missed_probes." + program, misses, touched_by(program)});
     list.push_back({"unseen_completions", counts.completions_missing, "zc_complete"});
     list.push_back({"missed_samples", counts.missed_samples,
                     "the precision of sampled times: ticks of the sampling clock that did not happen; the times are "

@@ -32,6 +32,7 @@ constexpr std::array<std::string_view, 1> deferred_copy_functions{"skb_copy_ubuf
 /// Each of the two needs the other, to tell what is whose.
 constexpr std::array<std::string_view, 2> skb_copy_functions{"__pskb_pull_tail", "skb_copy_bits"};
 constexpr std::array<std::string_view, 1> completion_functions{"__msg_zerocopy_callback"};
+constexpr std::array<std::string_view, 2> calibration_functions{"bpf_fentry_test1", "bpf_fentry_test2"};
 constexpr std::array<std::string_view, 1> notification_functions{"sock_dequeue_err_skb"};
 
 class Planner {
@@ -136,15 +137,17 @@ class Planner {
     }
 
     /// Adds the programs of functions that can be hooked.
-    void hook(std::span<const std::string_view> functions) {
+    void hook(std::span<const std::string_view> functions) { hook(functions, plan_.programs); }
+
+    void hook(std::span<const std::string_view> functions, std::vector<PlannedProgram>& programs) {
         for (std::string_view name : functions) {
             std::string why;
             const Backend backend = backend_for(name, why);
             const HookedFunction* function = find_hooked_function(name);
             const auto add = [&](std::string program) {
                 PlannedProgram planned{std::move(program), std::string(name) + "()", function->zero_copy_only};
-                if (std::ranges::find(plan_.programs, planned) == plan_.programs.end())
-                    plan_.programs.push_back(std::move(planned));
+                if (std::ranges::find(programs, planned) == programs.end())
+                    programs.push_back(std::move(planned));
             };
             if (function->entry)
                 add(entry_program(backend, name));
@@ -185,6 +188,8 @@ class Planner {
             // Only kernels that splice with it have it.
             if (can_hook(splice_functions, why) != Backend::none)
                 hook(splice_functions);
+            if (can_hook(calibration_functions, why) != Backend::none)
+                hook(calibration_functions, plan_.calibration);
             hooked(Path::copy_in, backend, Quality::exact, Quality::bracketed);
             hooked(Path::pin, backend, Quality::exact, Quality::exact);
             plan_.copy_in_hooked = true;

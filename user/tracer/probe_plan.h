@@ -50,6 +50,7 @@ struct ProbePlan {
     bool copy_out_timed = false;            ///< copy_out is timed, and its bytes counted, between two tracepoints
     bool deferred_copy_hooked = false;      ///< deferred copies are counted where they happen
     bool completion_hooked = false;         ///< completions are taken from __msg_zerocopy_callback()
+    std::vector<PlannedProgram> calibration; ///< programs that put a bracket around nothing
     std::string no_notifications;           ///< why the reading of notifications is not timed; empty: it is
     std::string backends;                ///< for the header of a run: "tracepoint + sampler"
     std::vector<std::string> impossible; ///< why nothing can be traced at all; empty when something can

@@ -16,6 +16,7 @@
 
 #include "base/log.h"
 #include "netio_abi.h"
+#include "tracer/calibration.h"
 #include "tracer/collector.h"
 #include "tracer/copy_sites.h"
 #include "tracer/kernel_symbols.h"
@@ -82,6 +83,8 @@ struct Session::State {
     Mapping rings;
     std::map<std::string, LinkOwner> links; ///< by program
     std::map<std::string, std::uint64_t> misses_before;
+    std::map<std::string, std::uint64_t> probe_misses_before;
+    Result<double> bracket_ns = Error{"nothing is bracketed", {}, {}};
 
     Result<void> load(const SessionOptions& options);
     void configure();
@@ -89,8 +92,10 @@ struct Session::State {
     Result<void> attach(const PlannedProgram& program);
     std::vector<std::string> program_names() const;
     Result<void> attach_for(Variant variant);
+    Result<double> calibrate();
     Result<void> clear_maps(Variant variant);
     std::uint64_t recursion_misses(const std::string& program) const;
+    std::optional<std::uint64_t> probe_misses(const std::string& program) const;
     int map_fd(const bpf_map* map) const { return bpf_map__fd(map); }
 };
 
@@ -141,6 +146,8 @@ Result<void> Session::State::load(const SessionOptions& options) {
             return Error{"the tracer has no BPF program " + planned.name, {}, {}};
         bpf_program__set_autoload(program, true);
     }
+    for (const PlannedProgram& planned : plan.calibration)
+        bpf_program__set_autoload(bpf_object__find_program_by_name(programs->obj, planned.name.c_str()), true);
     if (plan.sample_frequency != 0)
         bpf_program__set_autoload(programs->progs.on_sample, true);
     if (const int error = tracer_programs::load(programs.get()); error != 0)
@@ -174,6 +181,60 @@ Result<void> Session::State::attach_for(Variant variant) {
             return attached;
     }
     return {};
+}
+
+/// Brackets around nothing, in this thread.
+Result<double> Session::State::calibrate() {
+    constexpr int brackets = 1000;
+    if (plan.calibration.empty())
+        return Error{"the bookkeeping inside brackets was not measured", "the kernel's test functions cannot be hooked", {}};
+    auto caller = TestFunctionCaller::load();
+    if (!caller)
+        return std::move(caller).error();
+    for (const PlannedProgram& program : plan.calibration)
+        if (auto attached = attach(program); !attached)
+            return std::move(attached).error();
+    const auto detach = [this] {
+        for (const PlannedProgram& program : plan.calibration)
+            links.erase(program.name);
+    };
+    auto called = registrar->register_this_thread(Variant::A1, Role::sender);
+    for (int i = 0; i < brackets && called; ++i)
+        called = caller->call();
+    detach();
+    if (!called)
+        return std::move(called).error();
+    const TimedSum sum = read_figures(map_fd(programs->maps.timed_figures),
+                                      NETIO_FIGURE_INDEX(Role::sender, NETIO_FIGURE_CALIBRATION), cpus);
+    if (sum.histogram.empty())
+        return Error{"the bookkeeping inside brackets was not measured", "the probes on the kernel's test functions were "
+                                                                         "not hit",
+                     {}};
+    return sum.histogram.quantile(0.5);
+}
+
+/// Hits of a kprobe that were dropped before the program was reached: the probe was busy, or a return probe had no
+/// instance left. The kernel tells since 6.7 (commit 3acf8ace6823); nothing where it does not, or the program is none.
+std::optional<std::uint64_t> Session::State::probe_misses(const std::string& program) const {
+    // struct bpf_link_info with perf_event.kprobe, which the headers of Debian 12 do not have.
+    struct {
+        __u32 type, id, program_id, unused;
+        __u32 event_type, unused2;
+        __u64 function_name;
+        __u32 name_length, offset;
+        __u64 address, missed, cookie;
+    } info{};
+    constexpr __u32 perf_event_link = 7; // BPF_LINK_TYPE_PERF_EVENT
+    constexpr __u32 first_kprobe_type = 3;
+    constexpr __u32 last_kprobe_type = 4; // BPF_PERF_EVENT_KPROBE, BPF_PERF_EVENT_KRETPROBE
+    const auto link = links.find(program);
+    __u32 size = sizeof(info);
+    if (link == links.end() || bpf_obj_get_info_by_fd(bpf_link__fd(link->second.get()), &info, &size) != 0)
+        return std::nullopt;
+    if (info.type != perf_event_link || info.event_type < first_kprobe_type || info.event_type > last_kprobe_type ||
+        size < offsetof(decltype(info), cookie))
+        return std::nullopt;
+    return info.missed;
 }
 
 /// All programs of the plan, the sampler's included.
@@ -236,6 +297,8 @@ Result<Session> Session::open(const ProbePlan& plan, const SessionOptions& optio
     // Everything is attached once, so that what cannot be attached is known before the first cell.
     if (auto attached = state->attach_for(Variant::A3); !attached)
         return std::move(attached).error();
+    if (plan.copy_in_hooked)
+        state->bracket_ns = state->calibrate();
     if (auto symbols = KernelSymbols::load(); symbols)
         state->symbols.emplace(std::move(symbols).value());
     else
@@ -263,8 +326,10 @@ Result<void> Session::begin_cell(Variant variant) {
         return attached;
     if (auto cleared = state_->clear_maps(variant); !cleared)
         return cleared;
-    for (const std::string& program : state_->program_names())
+    for (const std::string& program : state_->program_names()) {
         state_->misses_before[program] = state_->recursion_misses(program);
+        state_->probe_misses_before[program] = state_->probe_misses(program).value_or(0);
+    }
     if (state_->sampler)
         state_->sampler->begin_cell();
     return {};
@@ -295,8 +360,11 @@ Result<TraceResult> Session::end_cell(Variant variant, std::uint64_t measured_by
                              state_->cpus);
     samples = read_cpu_states(state_->map_fd(state_->programs->maps.cpu_states), variant, state_->cpus, raw);
     std::ranges::copy(state_->programs->bss->lost, raw.losses.in_programs.begin());
-    for (const std::string& program : state_->program_names())
+    for (const std::string& program : state_->program_names()) {
         raw.losses.recursion_misses[program] = state_->recursion_misses(program) - state_->misses_before[program];
+        if (const auto misses = state_->probe_misses(program))
+            raw.losses.probe_misses[program] = *misses - state_->probe_misses_before[program];
+    }
     raw.zero_copy_watched = state_->programs->bss->watch_zero_copy != 0;
     if (!state_->plan.deferred_copy_hooked)
         raw.no_copy_sites = "skb_copy_ubufs() cannot be hooked here";
@@ -313,6 +381,8 @@ Result<TraceResult> Session::end_cell(Variant variant, std::uint64_t measured_by
     }
     return collect(raw, state_->plan, measured_bytes);
 }
+
+const Result<double>& Session::bracket_ns() const { return state_->bracket_ns; }
 
 std::uint64_t Session::map_bytes() const {
     std::uint64_t bytes = 0;
