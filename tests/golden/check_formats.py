@@ -23,6 +23,7 @@ PATHS = [
 ]
 CLASSES = ["data_copy", "tcp_ip", "netdev", "skb_management", "memory", "lock", "scheduling", "other"]
 ROLES = ["sender", "receiver"]
+REASONS = ["local_delivery", "linearized", "packet_tap", "reallocation", "other"]
 
 failures = []
 
@@ -88,7 +89,8 @@ def check_documented(value, kind, objects, where, used):
 
 def expand(column, events):
     columns = [column]
-    for word, values in (("PATH", PATHS), ("ROLE", ROLES), ("CLASS", CLASSES), ("EVENT", events)):
+    words = (("PATH", PATHS), ("ROLE", ROLES), ("CLASS", CLASSES), ("REASON", REASONS), ("EVENT", events))
+    for word, values in words:
         columns = [name.replace(word, value) for name in columns for value in (values if word in name else [""])]
     return columns
 
@@ -123,6 +125,13 @@ def check_agreement(name, run, cells, histograms):
             same[f"{path}_bytes"] = cell["paths"][path]["bytes"]
             same[f"{path}_time_ns"] = cell["paths"][path]["time_ns"]
             same[f"{path}_quality"] = cell["paths"][path]["quality"]
+        sites = cell["zerocopy"]["copied_after_all"]
+        for reason in REASONS:
+            same[f"zerocopy_copied_by_{reason}_bytes"] = (
+                None if sites is None else sum(site["bytes"] for site in sites if site["reason"] == reason))
+        notifications = cell["zerocopy"]["notification_latency"]
+        same["zerocopy_notifications_merged"] = notifications and notifications["merged"]
+        same["zerocopy_notification_latency_p99_us"] = notifications and notifications["latency_us"]["p99"]
         for column, value in same.items():
             text = row[column]
             equal = text == "" if value is None else text == value if isinstance(value, str) else float(text) == value
@@ -134,6 +143,8 @@ def check_agreement(name, run, cells, histograms):
             for path in PATHS:
                 if cell["paths_by_role"][role][path]["histogram"]:
                     wanted[path, role] = cell["paths_by_role"][role][path]["histogram"]
+        if cell["zerocopy"]["notification_latency"]:
+            wanted["notification_latency", "sender"] = cell["zerocopy"]["notification_latency"]["histogram"]
         identity = [str(cell[key]) for key in ("variant", "field_size", "threads", "repeat")]
         found = {}
         for row in histograms:
@@ -169,7 +180,13 @@ def check_that_schema_bites(run, validator):
         change(copied)
         return copied
 
+    zerocopy = lambda r: r["cells"][0]["zerocopy"]
     damages = {
+        "copies after all neither there nor explained": lambda r: zerocopy(r).update(copied_after_all_reason=None),
+        "notifications neither there nor explained": lambda r: zerocopy(r).update(notification_latency_reason=None),
+        "copies after all that are there and missing": lambda r: zerocopy(r).update(copied_after_all=[]),
+        "a second opinion without its interval": lambda r: r["cells"][0]["paths"]["pin"].update(sampled_time_ns=5),
+        "an unknown backend": lambda r: r["spec"].update(backend="sampler"),
         "a missing field": lambda r: r["cells"][0].pop("messages"),
         "an unknown field": lambda r: r["cells"][0].update(surprise=1),
         "an unknown quality": lambda r: r["cells"][0]["paths"]["copy_in"].update(quality="good"),
@@ -183,6 +200,19 @@ def check_that_schema_bites(run, validator):
     for name, change in damages.items():
         if validator.is_valid(damaged(change)):
             fail(f"the schema accepts {name}")
+
+
+def check_that_exact_fields_have_values(run):
+    """Fields that most runs leave null must be written by one, or nobody would notice that they never are."""
+    cell = run["cells"][-1]
+    values = {"environment.bracket_ns": run["environment"]["bracket_ns"],
+              "copied_after_all": cell["zerocopy"]["copied_after_all"],
+              "notification_latency": cell["zerocopy"]["notification_latency"],
+              "skb_path_ns": cell["paths"]["send_syscall"]["skb_path_ns"],
+              "sampled_time_ns": cell["paths"]["copy_out"]["sampled_time_ns"]}
+    for name, value in values.items():
+        if not value:
+            fail(f"{name} is {value!r} in the run that is to have it")
 
 
 def main():
@@ -200,6 +230,7 @@ def main():
             runs = {folder.name: check_folder(folder, validator, tables, objects, used)
                     for folder in sorted(pathlib.Path(name).iterdir())}
         check_that_schema_bites(runs["one_cell"], validator)
+        check_that_exact_fields_have_values(runs["exact"])
         for unused in objects.keys() - used - {"path"}:
             fail(f"formats.md describes an object {unused} that no file has")
     sys.exit(1 if failures else 0)

@@ -5,25 +5,12 @@
 #include <string>
 #include <utility>
 
+#include "analysis/laws.h"
+#include "exact_trace.h"
+#include "made_up_histograms.h"
+
 namespace netio::testing {
 namespace {
-
-/// A bell on the logarithmic axis, and a thin tail: the shape that latencies have. All integers, so that the same
-/// values come out on every machine.
-Histogram latencies(std::uint64_t count, std::uint64_t middle_ns, std::uint64_t tail_ns) {
-    constexpr std::uint64_t weights[] = {1, 4, 12, 28, 52, 78, 96, 100, 84, 60, 38, 22, 12, 7, 4, 2};
-    constexpr std::uint64_t total_weight = 600;
-    Histogram histogram;
-    std::uint64_t recorded = 0;
-    for (std::size_t i = 0; i < std::size(weights); ++i) {
-        const std::uint64_t value = middle_ns * (80 + 3 * i) / 100;
-        for (std::uint64_t n = 0; n < count * weights[i] / total_weight && recorded < count; ++n, ++recorded)
-            histogram.record(value + n * 37 % (middle_ns / 50 + 1));
-    }
-    for (std::uint64_t n = 0; recorded < count; ++n, ++recorded)
-        histogram.record(middle_ns * 2 + n * (tail_ns - middle_ns * 2) / 64);
-    return histogram;
-}
 
 /// What differs between the variants of the made-up runs.
 struct Shape {
@@ -63,17 +50,15 @@ std::vector<CounterReading> counters(std::uint64_t messages, std::uint64_t salt)
     return readings;
 }
 
-Histogram durations(std::uint64_t calls, std::uint64_t middle_ns) {
-    return latencies(calls, middle_ns, middle_ns * 40);
-}
-
 PathFigures exact_path(std::uint64_t calls, std::uint64_t bytes, Figure time) {
     PathFigures figures;
     figures.backend = Backend::tracepoint;
     figures.calls = Figure::exact(static_cast<double>(calls));
     figures.bytes = Figure::exact(static_cast<double>(bytes));
     figures.time_ns = std::move(time);
-    figures.exclusive_ns = figures.preempted_ns = Figure::unavailable("the sampler sees innermost paths only");
+    figures.exclusive_ns = figures.preempted_ns = figures.skb_path_ns =
+        Figure::unavailable("the sampler sees innermost paths only");
+    figures.sampled_time_ns = Figure::unavailable("time_ns is the sampler's own");
     return figures;
 }
 
@@ -85,13 +70,14 @@ PathFigures timed_path(std::uint64_t calls, std::uint64_t bytes, std::uint64_t m
         Figure{std::floor(figures.time_ns.value * 0.75), Quality::bracketed, std::floor(figures.time_ns.value * 0.75),
                std::floor(figures.time_ns.value * 0.75), "up to 40 ns of bookkeeping a call"};
     figures.preempted_ns = Figure::exact(std::floor(figures.time_ns.value * 0.0625));
+    figures.sampled_time_ns = Figure::unavailable("no stack shows this path");
     return figures;
 }
 
 PathFigures absent_path(const std::string& reason) {
     PathFigures figures;
     figures.calls = figures.bytes = figures.time_ns = figures.exclusive_ns = figures.preempted_ns =
-        Figure::unavailable(reason);
+        figures.skb_path_ns = figures.sampled_time_ns = Figure::unavailable(reason);
     return figures;
 }
 
@@ -165,6 +151,8 @@ TraceResult trace_of(const Cell& cell, const Shape& shape) {
 
     trace.cpu = {profile(shape.cpu_sender_s * 1e9, zerocopy ? 0.35 : 0.25, 0.1),
                  profile(shape.cpu_receiver_s * 1e9, 0.3, 0.15)};
+    trace.no_copy_sites = "skb_copy_ubufs() cannot be hooked here";
+    trace.notifications.reason = "sock_dequeue_err_skb() cannot be hooked here";
     trace.lost = {{"recursion_misses", zerocopy ? 3U : 0U, "bytes and calls of every path"},
                   {"map_full", 0, "sockets that were not followed"}};
     return trace;
@@ -283,6 +271,37 @@ Run complete_run() {
 Run one_cell_run() {
     Run run = complete_run();
     run.cells = {run.cells[index_of(Variant::A3)]};
+    return run;
+}
+
+Run exact_run() {
+    Run run;
+    run.environment = environment();
+    run.environment.command_line = "netio-trace run --field-sizes 64K --backend fentry";
+    run.environment.backends = "fentry + tracepoint + sampler";
+    run.environment.plan = exact_plan();
+    run.environment.bracket_ns = 42.0;
+    run.environment.notes.clear();
+    run.spec.backend = Backend::fentry;
+    run.spec.variants = {Variant::A2, Variant::A3};
+    run.spec.field_sizes = {65536};
+    run.spec.events = {"context-switches"};
+    const Shape shapes[] = {{Variant::A2, 2'000, 880'000, 6'000'000, 1, 1.1, 1.25},
+                            {Variant::A3, 2'800, 640'000, 9'000'000, 1, 1.4, 1.2}};
+    for (const Shape& shape : shapes) {
+        Cell cell = cell_of(shape, 65536, 1, 0, true);
+        cell.sender.counters = {counted("context-switches", cell.messages())};
+        cell.receiver.counters = {counted("context-switches", cell.messages() + 9)};
+        trace_exactly(cell);
+        cell.laws = analysis::check_laws(cell);
+        run.cells.push_back(std::move(cell));
+    }
+    return run;
+}
+
+Run one_exact_cell_run() {
+    Run run = exact_run();
+    run.cells.erase(run.cells.begin());
     return run;
 }
 

@@ -14,6 +14,13 @@ namespace netio::testing {
 /// Its first cell of A3 alone, for files that a person can still review.
 [[nodiscard]] Run one_cell_run();
 
+/// A2 and A3 traced by fentry: times exact and bracketed, each with the sampler's second opinion, time of skb paths
+/// inside of calls, copies after all for two reasons, notifications that were merged. All laws are checked and hold.
+[[nodiscard]] Run exact_run();
+
+/// Its cell of A3 alone.
+[[nodiscard]] Run one_exact_cell_run();
+
 /// Several field sizes and numbers of threads, a broken law, an interruption, no message at all in one cell, a variant
 /// that is missing in one group, and names with control characters, quotes and bytes that are not UTF-8.
 [[nodiscard]] Run damaged_run();

@@ -45,6 +45,7 @@ TEST(Golden, TextOfACompleteRun) { expect_golden("complete.txt", render_text(net
 TEST(Golden, TextOfADamagedRun) { expect_golden("damaged.txt", render_text(netio::testing::damaged_run(), plain)); }
 TEST(Golden, TextOfAnUntracedRun) { expect_golden("untraced.txt", render_text(netio::testing::untraced_run(), plain)); }
 TEST(Golden, TextOfAnEmptyRun) { expect_golden("empty.txt", render_text(netio::testing::empty_run(), plain)); }
+TEST(Golden, TextOfAnExactRun) { expect_golden("exact.txt", render_text(netio::testing::exact_run(), plain)); }
 TEST(Golden, TextOfANarrowPage) {
     expect_golden("narrow.txt",
                   render_text(netio::testing::complete_run(), {.color = false, .width = 80, .saved_to = ""}));
@@ -54,6 +55,12 @@ TEST(Golden, TextInColor) {
                   render_text(netio::testing::one_cell_run(), {.color = true, .width = 100, .saved_to = ""}));
 }
 TEST(Golden, Json) { expect_golden("one_cell.json", report::render_json(netio::testing::one_cell_run())); }
+TEST(Golden, JsonOfAnExactCell) {
+    expect_golden("one_exact_cell.json", report::render_json(netio::testing::one_exact_cell_run()));
+}
+TEST(Golden, CellsCsvOfAnExactRun) {
+    expect_golden("exact.cells.csv", report::render_cells_csv(netio::testing::exact_run()));
+}
 TEST(Golden, CellsCsv) { expect_golden("damaged.cells.csv", report::render_cells_csv(netio::testing::damaged_run())); }
 TEST(Golden, HistogramsCsv) {
     expect_golden("one_cell.histograms.csv", report::render_histograms_csv(netio::testing::one_cell_run()));

@@ -170,6 +170,8 @@ void add(TraceResult& sum, const TraceResult& other) {
     }
     sum.zerocopy.add(other.zerocopy);
     add_copy_sites(sum.copied_after_all, other.copied_after_all);
+    if (sum.no_copy_sites.empty())
+        sum.no_copy_sites = other.no_copy_sites;
     add(sum.notifications, other.notifications);
     add_lost(sum.lost, other.lost);
 }

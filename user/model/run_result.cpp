@@ -8,6 +8,17 @@ namespace {
 
 double ratio(double numerator, double denominator) { return denominator > 0.0 ? numerator / denominator : 0.0; }
 
+Figure per_byte(Figure time, double bytes) {
+    if (!time.available())
+        return time;
+    if (bytes <= 0.0)
+        return Figure::unavailable("no bytes on this path");
+    time.value /= bytes;
+    time.low /= bytes;
+    time.high /= bytes;
+    return time;
+}
+
 } // namespace
 
 std::string to_string(const LinkSpec& link) {
@@ -61,13 +72,13 @@ std::string_view describe(CopyReason reason) {
     case CopyReason::local_delivery:
         return "local delivery";
     case CopyReason::linearized:
-        return "linearized for a device without offload";
+        return "linearizing for a device without offload";
     case CopyReason::packet_tap:
         return "packet tap";
     case CopyReason::reallocation:
         return "reallocation";
     case CopyReason::other:
-        return "another reason";
+        return "other causes";
     }
     return {};
 }
@@ -90,16 +101,11 @@ void ZerocopyTotals::add(const ZerocopyTotals& other) {
 }
 
 Figure PathFigures::time_per_byte_ns() const {
-    if (!time_ns.available())
-        return time_ns;
-    const double per = time_ns.quality == Quality::sampled ? static_cast<double>(sampled_bytes) : bytes.value;
-    if (per <= 0.0)
-        return Figure::unavailable("no bytes on this path");
-    Figure figure = time_ns;
-    figure.value /= per;
-    figure.low /= per;
-    figure.high /= per;
-    return figure;
+    return per_byte(time_ns, time_ns.quality == Quality::sampled ? static_cast<double>(sampled_bytes) : bytes.value);
+}
+
+Figure PathFigures::sampled_time_per_byte_ns() const {
+    return per_byte(sampled_time_ns, static_cast<double>(sampled_bytes));
 }
 
 double Cell::throughput_gbps() const { return ratio(static_cast<double>(payload_bytes()) * 8.0, duration_s() * 1e9); }

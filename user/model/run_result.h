@@ -39,18 +39,20 @@ struct PathFigures {
     Backend backend = Backend::none;
     Figure calls;
     Figure bytes;
-    Figure time_ns;                  ///< inclusive; nanoseconds in total
-    Figure exclusive_ns;             ///< without the paths nested in it, and without preempted_ns
-    Figure preempted_ns;             ///< runnable, but not on a CPU; contained in time_ns
+    Figure time_ns;      ///< inclusive; nanoseconds in total
+    Figure exclusive_ns; ///< without the paths nested in it, and without preempted_ns
+    Figure preempted_ns; ///< runnable, but not on a CPU; contained in time_ns
     /// System calls: inclusive time of deferred_copy, linearize and skb_copy that ran inside, for whichever socket.
     Figure skb_path_ns;
     /// Where time_ns was measured at the edges of the path: the same as the sampler saw it, in the measured part.
     Figure sampled_time_ns;
-    std::uint64_t sampled_bytes = 0; ///< payload bytes of the time in which `time_ns` was sampled; 0 when not sampled
+    std::uint64_t sampled_bytes = 0;    ///< payload bytes of the time in which samples were taken; 0 without sampling
     std::optional<Histogram> histogram; ///< of inclusive durations, where each was timed
 
     /// Nanoseconds per byte, with the quality of `time_ns`.
     [[nodiscard]] Figure time_per_byte_ns() const;
+    /// `sampled_time_ns` per payload byte of the time in which samples were taken.
+    [[nodiscard]] Figure sampled_time_per_byte_ns() const;
 };
 
 using PathTable = std::array<PathFigures, path_count>;
@@ -108,6 +110,8 @@ enum class CopyReason {
     reallocation,   ///< the skb's header was reallocated or the skb copied
     other           ///< see the functions
 };
+inline constexpr std::array all_copy_reasons{CopyReason::local_delivery, CopyReason::linearized, CopyReason::packet_tap,
+                                             CopyReason::reallocation, CopyReason::other};
 [[nodiscard]] std::string_view name_of(CopyReason reason);
 /// For a reader, in a few words.
 [[nodiscard]] std::string_view describe(CopyReason reason);
@@ -123,10 +127,10 @@ struct CopySite {
 
 /// What became of the notifications of zero-copy completions.
 struct Notifications {
-    std::string reason;              ///< why nothing is known; empty when it is
-    std::uint64_t read = 0;          ///< taken from the error queue
-    std::uint64_t merged = 0;        ///< of those, such that report more than one send
-    std::uint64_t merged_sends = 0;  ///< sends that merged ones report
+    std::string reason;               ///< why nothing is known; empty when it is
+    std::uint64_t read = 0;           ///< taken from the error queue
+    std::uint64_t merged = 0;         ///< of those, such that report more than one send
+    std::uint64_t merged_sends = 0;   ///< sends that merged ones report
     std::optional<Histogram> latency; ///< from a send's completion to the reading of its notification
 };
 
@@ -139,7 +143,7 @@ struct TraceResult {
     std::vector<CopySite> copied_after_all;         ///< by reason and path, most bytes first
     std::string no_copy_sites;                      ///< why `copied_after_all` is not known; empty when it is
     Notifications notifications;
-    std::vector<Loss> lost;                         ///< every kind of loss that could occur, also with count 0
+    std::vector<Loss> lost; ///< every kind of loss that could occur, also with count 0
 };
 
 enum class CounterStatus {

@@ -108,6 +108,7 @@ void add_path(Columns& columns, Path path) {
     add("time_ns_per_byte", [](const PathFigures& figures) { return figures.time_per_byte_ns(); });
     add_bound("time_ns_per_byte_low", &Figure::low);
     add_bound("time_ns_per_byte_high", &Figure::high);
+    add("sampled_time_ns_per_byte", [](const PathFigures& figures) { return figures.sampled_time_per_byte_ns(); });
     columns.push_back({prefix + "quality", [path](CsvRow& row, const Cell& cell) {
                            row.text(name_of(overall_quality(figures_of(cell, path))));
                        }});
@@ -156,6 +157,37 @@ void add_zerocopy(Columns& columns) {
         columns.push_back({std::string("zerocopy_kernel_") + name, [member = member](CsvRow& row, const Cell& cell) {
                                if (cell.trace)
                                    row.integer(cell.trace->zerocopy.*member);
+                               else
+                                   row.nothing();
+                           }});
+}
+
+/// What the tracer saw of copies after all and of notifications; nothing where it could not.
+void add_zerocopy_details(Columns& columns) {
+    for (CopyReason reason : all_copy_reasons)
+        columns.push_back(
+            {"zerocopy_copied_by_" + std::string(name_of(reason)) + "_bytes", [reason](CsvRow& row, const Cell& cell) {
+                 if (!cell.trace || !cell.trace->no_copy_sites.empty()) {
+                     row.nothing();
+                     return;
+                 }
+                 std::uint64_t bytes = 0;
+                 for (const CopySite& site : cell.trace->copied_after_all)
+                     bytes += site.reason == reason ? site.bytes : 0;
+                 row.integer(bytes);
+             }});
+    columns.push_back({"zerocopy_notifications_merged", [](CsvRow& row, const Cell& cell) {
+                           if (cell.trace && cell.trace->notifications.latency)
+                               row.integer(cell.trace->notifications.merged);
+                           else
+                               row.nothing();
+                       }});
+    for (const auto& [name, quantile] : {std::pair{"p50", 0.5}, {"p99", 0.99}})
+        columns.push_back({std::string("zerocopy_notification_latency_") + name + "_us",
+                           [quantile = quantile](CsvRow& row, const Cell& cell) {
+                               if (cell.trace && cell.trace->notifications.latency &&
+                                   !cell.trace->notifications.latency->empty())
+                                   row.number(cell.trace->notifications.latency->quantile(quantile) / 1e3);
                                else
                                    row.nothing();
                            }});
@@ -220,6 +252,7 @@ Columns columns_of(const Run& run) {
         add_path(columns, path);
     add_cpu_shares(columns);
     add_zerocopy(columns);
+    add_zerocopy_details(columns);
     add_trust(columns);
     const std::vector<std::string> events = events_of(run);
     for (Role role : all_roles)
@@ -278,6 +311,8 @@ std::string render_histograms_csv(const Run& run) {
             for (Path path : all_paths)
                 if (const auto& histogram = cell.trace->paths[index_of(role)][index_of(path)].histogram)
                     append_histogram(text, cell, name_of(path), role, *histogram);
+        if (const auto& latency = cell.trace->notifications.latency)
+            append_histogram(text, cell, "notification_latency", Role::sender, *latency);
     }
     return text;
 }

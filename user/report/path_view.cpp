@@ -12,8 +12,8 @@ namespace {
 const PathFigures& untraced_figures() {
     static const PathFigures figures = [] {
         PathFigures none;
-        none.calls = none.bytes = none.time_ns = none.exclusive_ns = none.preempted_ns =
-            Figure::unavailable("not traced");
+        none.calls = none.bytes = none.time_ns = none.exclusive_ns = none.preempted_ns = none.skb_path_ns =
+            none.sampled_time_ns = Figure::unavailable("not traced");
         return none;
     }();
     return figures;

@@ -46,6 +46,31 @@ TableCell wait_cell(const Cell& cell, Path path) {
     return {percent(share) + " " + left_in(bar(share, 4), 4)};
 }
 
+const Histogram* notification_latency(const Cell& cell) {
+    return cell.trace && cell.trace->notifications.latency ? &*cell.trace->notifications.latency : nullptr;
+}
+
+/// From a completion to the reading of its notification: for each send, since notifications are merged.
+void put_notifications(Page& page, const analysis::Group& group) {
+    const auto list = present(group);
+    if (std::none_of(list.begin(), list.end(), [](const analysis::VariantSummary* summary) {
+            const Histogram* latency = notification_latency(summary->merged);
+            return latency != nullptr && !latency->empty();
+        }))
+        return;
+    page.row("  notification done→read", cells_of(group, [](const Cell& cell) {
+                 const Histogram* latency = notification_latency(cell);
+                 if (latency == nullptr || cell.sender.total_payload_bytes == 0)
+                     return no_figure;
+                 if (latency->empty())
+                     return nothing_there;
+                 const double messages =
+                     static_cast<double>(cell.sender.total_payload_bytes) / static_cast<double>(cell.message_size());
+                 return TableCell{significant(static_cast<double>(latency->count()) / messages) + " × " +
+                                  duration(latency->quantile(0.5))};
+             }));
+}
+
 } // namespace
 
 void put_call_table(Page& page, const analysis::Group& group) {
@@ -60,6 +85,7 @@ void put_call_table(Page& page, const analysis::Group& group) {
     for (const auto& [path, label] : calls)
         if (ever_called(group, path))
             page.row(label, cells_of(group, [path = path](const Cell& cell) { return call_cell(cell, path); }));
+    put_notifications(page, group);
     page.row("  share of time blocked", {}, {}, Style::dim);
     page.row("  wait_recv    for data",
              cells_of(group, [](const Cell& cell) { return wait_cell(cell, Path::wait_recv); }));

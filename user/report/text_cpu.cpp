@@ -72,6 +72,28 @@ void put_share(Page& page, const analysis::Group& group, const std::string& labe
              {}, style);
 }
 
+/// Below a path that was timed at its edges: the same as the sampler saw it.
+void put_second_opinion(Page& page, const analysis::Group& group, Path path) {
+    const auto list = present(group);
+    if (std::none_of(list.begin(), list.end(), [&](const analysis::VariantSummary* summary) {
+            const Figure& time = figures_of(summary->merged, path).sampled_time_ns;
+            return time.available() && time.value != 0.0;
+        }))
+        return;
+    page.row("    by samples",
+             cells_of(group,
+                      [&](const Cell& cell) {
+                          const PathFigures& figures = figures_of(cell, path);
+                          const Figure total = total_cpu_ns(*cell.trace);
+                          const bool comparable = total.available() && total.value > 0.0;
+                          TableCell made = time_cell(page, figures.sampled_time_per_byte_ns(),
+                                                     comparable ? figures.sampled_time_ns.value / total.value : -1.0);
+                          made.style = Style::dim;
+                          return made;
+                      }),
+             {}, Style::dim);
+}
+
 void put_path(Page& page, const analysis::Group& group, Path path, const char* label) {
     const auto list = present(group);
     const bool seen = std::any_of(list.begin(), list.end(), [&](const analysis::VariantSummary* summary) {
@@ -87,9 +109,11 @@ void put_path(Page& page, const analysis::Group& group, Path path, const char* l
                  const Figure time = figures.time_per_byte_ns();
                  const Figure total = total_cpu_ns(*cell.trace);
                  // The share is of the time in which samples were taken; a path timed call by call has more than that.
-                 const bool comparable = figures.sampled_bytes != 0 && total.available() && total.value > 0.0;
+                 const bool comparable =
+                     figures.time_ns.quality == Quality::sampled && total.available() && total.value > 0.0;
                  return time_cell(page, time, comparable ? figures.time_ns.value / total.value : -1.0);
              }));
+    put_second_opinion(page, group, path);
 }
 
 } // namespace
@@ -112,6 +136,13 @@ void put_cpu_table(Page& page, const analysis::Group& group) {
                                                                  {Path::copy_out, "  copy_out"}}};
     for (const auto& [path, label] : paths)
         put_path(page, group, path, label);
+    const auto list = present(group);
+    if (std::none_of(list.begin(), list.end(), [](const analysis::VariantSummary* summary) {
+            return total_cpu_ns(*summary->merged.trace).available();
+        })) {
+        page.paragraph("  ", "by class: not measured, " + total_cpu_ns(*list.front()->merged.trace).reason, Style::dim);
+        return;
+    }
     page.row("  all of it, by class:", {}, {}, Style::dim);
     constexpr std::array<std::pair<CpuClass, const char*>, cpu_class_count> classes{
         {{CpuClass::data_copy, "  data copy"},

@@ -6,6 +6,7 @@
 #include <functional>
 #include <ostream>
 #include <set>
+#include <utility>
 
 #include "cells.h"
 
@@ -130,6 +131,63 @@ TEST(Laws, LeaveSampledPathsToThePathAroundThem) {
     ASSERT_NE(law, nullptr);
     EXPECT_TRUE(law->checked);
     EXPECT_TRUE(law->holds) << law->expected << " " << law->observed;
+}
+
+/// Hooked as fentry does: everything inside of the calls timed, and skb paths that ran in them on their time.
+Cell exactly_traced_cell() {
+    Cell cell = sound_cell(Variant::A3);
+    set_time(cell, Role::sender, Path::send_syscall, 1000, 100, 0);
+    set_time(cell, Role::sender, Path::tcp_sendmsg, 900, 120, 30);
+    set_time(cell, Role::sender, Path::copy_in, 50, 50, 0);
+    set_time(cell, Role::sender, Path::pin, 200, 190, 10);
+    set_time(cell, Role::sender, Path::wait_send, 60, 60, 0);
+    path(cell, Role::sender, Path::send_syscall).skb_path_ns = Figure::exact(440);
+    set_time(cell, Role::receiver, Path::recv_syscall, 5000, 700, 100);
+    set_time(cell, Role::receiver, Path::copy_out, 1100, 1000, 100);
+    set_time(cell, Role::receiver, Path::wait_recv, 3000, 3000, 0);
+    path(cell, Role::receiver, Path::recv_syscall).skb_path_ns = Figure::exact(100);
+    for (auto [role, which] : {std::pair{Role::sender, Path::copy_in}, {Role::receiver, Path::copy_out}})
+        for (Figure PathFigures::*figure : {&PathFigures::time_ns, &PathFigures::exclusive_ns})
+            (path(cell, role, which).*figure).quality = Quality::bracketed;
+    return cell;
+}
+
+TEST(Laws, OfTimesAreClosedBySkbPathsInside) {
+    const std::vector<LawCheck> laws = check_laws(exactly_traced_cell());
+    for (const char* name : {"send_time.sender", "recv_time.receiver"}) {
+        const LawCheck* law = find_law(laws, name);
+        ASSERT_NE(law, nullptr);
+        EXPECT_TRUE(law->checked) << law->reason;
+        EXPECT_TRUE(law->holds) << name << ": " << law->expected << " " << law->observed;
+    }
+}
+
+TEST(Laws, OfTimesMissASingleNanosecond) {
+    const auto holds = [](const Cell& cell, const char* name) {
+        const std::vector<LawCheck> laws = check_laws(cell);
+        const LawCheck* law = find_law(laws, name);
+        return law != nullptr && law->checked && law->holds;
+    };
+    for (double missing : {-1.0, 1.0}) {
+        Cell send = exactly_traced_cell();
+        path(send, Role::sender, Path::send_syscall).skb_path_ns.value += missing;
+        EXPECT_FALSE(holds(send, "send_time.sender"));
+        EXPECT_TRUE(holds(send, "recv_time.receiver"));
+        Cell recv = exactly_traced_cell();
+        path(recv, Role::receiver, Path::recv_syscall).skb_path_ns.value += missing;
+        EXPECT_FALSE(holds(recv, "recv_time.receiver"));
+        for (Path nested : {Path::tcp_sendmsg, Path::copy_in, Path::pin, Path::wait_send}) {
+            Cell cell = exactly_traced_cell();
+            path(cell, Role::sender, nested).exclusive_ns.value += missing;
+            EXPECT_FALSE(holds(cell, "send_time.sender")) << name_of(nested);
+        }
+        Cell preempted = exactly_traced_cell();
+        path(preempted, Role::receiver, Path::copy_out).preempted_ns.value += missing;
+        EXPECT_FALSE(holds(preempted, "recv_time.receiver"));
+    }
+    Cell without = exactly_traced_cell();
+    path(without, Role::sender, Path::send_syscall).skb_path_ns = Figure::unavailable("not hooked");
+    EXPECT_FALSE(holds(without, "send_time.sender")) << "it is taken out of the exclusive times";
 }
 
 Run run_of(std::vector<Cell> cells) {

@@ -111,6 +111,63 @@ TEST(MergedTrace, HasNoHistogramOfOnlySomeRepeats) {
     EXPECT_FALSE(sum.paths[0][0].histogram.has_value());
 }
 
+TEST(MergedTrace, AddsTimeOfSkbPathsAndTheSecondOpinion) {
+    TraceResult sum = *sound_cell(Variant::A3).trace;
+    PathFigures& figures = sum.paths[0][index_of(Path::send_syscall)];
+    figures.skb_path_ns = Figure::exact(30);
+    figures.sampled_time_ns = Figure::sampled(100, 60, 150);
+    figures.sampled_bytes = 10;
+    TraceResult other = sum;
+    other.paths[0][index_of(Path::send_syscall)].sampled_time_ns = Figure::sampled(50, 20, 62);
+    add(sum, other);
+    EXPECT_EQ(figures.skb_path_ns.value, 60.0);
+    EXPECT_DOUBLE_EQ(figures.sampled_time_ns.value, 150.0);
+    EXPECT_DOUBLE_EQ(figures.sampled_time_ns.low, 150.0 - 50.0);
+    EXPECT_EQ(figures.sampled_bytes, 20U);
+    EXPECT_DOUBLE_EQ(figures.sampled_time_per_byte_ns().value, 7.5);
+}
+
+TEST(MergedTrace, AddsCopySitesByReasonAndPath) {
+    TraceResult sum;
+    sum.copied_after_all = {{CopyReason::local_delivery, Path::deferred_copy, 10, 1000, {"process_backlog"}},
+                            {CopyReason::packet_tap, Path::deferred_copy, 2, 200, {"packet_rcv"}}};
+    TraceResult other;
+    other.copied_after_all = {{CopyReason::packet_tap, Path::deferred_copy, 5, 5000, {"tpacket_rcv"}},
+                              {CopyReason::packet_tap, Path::skb_copy, 1, 50, {"packet_rcv"}},
+                              {CopyReason::local_delivery, Path::deferred_copy, 1, 1, {"process_backlog"}}};
+    add(sum, other);
+    ASSERT_EQ(sum.copied_after_all.size(), 3U);
+    EXPECT_EQ(sum.copied_after_all[0].reason, CopyReason::packet_tap) << "most bytes first, after the merge too";
+    EXPECT_EQ(sum.copied_after_all[0].calls, 7U);
+    EXPECT_EQ(sum.copied_after_all[0].bytes, 5200U);
+    EXPECT_EQ(sum.copied_after_all[1].bytes, 1001U);
+    EXPECT_EQ(sum.copied_after_all[1].calls, 11U);
+    EXPECT_EQ(sum.copied_after_all[2].path, Path::skb_copy);
+    EXPECT_EQ(sum.no_copy_sites, "");
+    other.no_copy_sites = "no symbols";
+    add(sum, other);
+    EXPECT_EQ(sum.no_copy_sites, "no symbols") << "some repeats are missing from the sums";
+}
+
+TEST(MergedTrace, AddsNotifications) {
+    TraceResult sum;
+    sum.notifications = {"", 10, 2, 7, Histogram{}};
+    sum.notifications.latency->record(100);
+    TraceResult other;
+    other.notifications = {"", 5, 1, 2, Histogram{}};
+    other.notifications.latency->record(300);
+    add(sum, other);
+    EXPECT_EQ(sum.notifications.read, 15U);
+    EXPECT_EQ(sum.notifications.merged, 3U);
+    EXPECT_EQ(sum.notifications.merged_sends, 9U);
+    ASSERT_TRUE(sum.notifications.latency.has_value());
+    EXPECT_EQ(sum.notifications.latency->count(), 2U);
+    EXPECT_EQ(sum.notifications.latency->max(), 300U);
+    add(sum, TraceResult{.notifications = {.reason = "not hooked"}});
+    EXPECT_EQ(sum.notifications.reason, "not hooked");
+    EXPECT_FALSE(sum.notifications.latency.has_value()) << "of only some repeats";
+}
+
 TEST(MergedEnd, AddsCountersOfTheSameEvent) {
     EndResult sum;
     sum.counters = {{"cycles", CounterStatus::counted, 10, 10.0, 5, 5, ""},

@@ -49,11 +49,35 @@ TEST(SpecOptions, ReadsTheThreeKindsOfLink) {
     EXPECT_EQ(parse("--link dev:eth1,eth2")->link, (LinkSpec{LinkKind::devices, "eth1", "eth2"}));
 }
 
+TEST(SpecOptions, ReadsTheBackendToTimePathsWith) {
+    EXPECT_EQ(parse("")->backend, std::nullopt);
+    EXPECT_EQ(parse("--backend auto")->backend, std::nullopt);
+    EXPECT_EQ(parse("--backend fentry")->backend, Backend::fentry);
+    EXPECT_EQ(parse("--backend kprobe")->backend, Backend::kprobe);
+    EXPECT_EQ(parse("--backend tracepoint")->backend, Backend::tracepoint);
+    const auto refused = parse("--backend ebpf");
+    ASSERT_FALSE(refused.ok());
+    EXPECT_EQ(refused.error().message().find("there is no backend ebpf"), 0U) << refused.error().message();
+}
+
+TEST(SpecOptions, ASampleFrequencyOf0IsNotTheDefault) {
+    EXPECT_EQ(parse("")->sample_frequency, 997U);
+    EXPECT_EQ(parse("--sample-frequency 0")->sample_frequency, 0U);
+    EXPECT_EQ(parse("--sample-frequency 97")->sample_frequency, 97U);
+}
+
 TEST(SpecOptions, RefusesWhatItDoesNotKnowWithExitCode2) {
-    for (const char* line :
-         {"--variants A4", "--preset big", "--pattern ring", "--link eth0", "--link dev:eth0", "--link dev:eth0,eth0",
-          "--link dev:,eth0", "-e no-such-event", "--field-sizes -1", "--field-sizes x", "--threads -1",
-          "--threads 1.5", "--duration soon", "--port 70000", "--corrupt-at 5", "--no-such-option"}) {
+    for (const char* line : {"--variants A4",         "--preset big",
+                             "--pattern ring",        "--link eth0",
+                             "--link dev:eth0",       "--link dev:eth0,eth0",
+                             "--link dev:,eth0",      "-e no-such-event",
+                             "--field-sizes -1",      "--field-sizes x",
+                             "--threads -1",          "--threads 1.5",
+                             "--duration soon",       "--port 70000",
+                             "--corrupt-at 5",        "--no-such-option",
+                             "--backend none",        "--backend sampler",
+                             "--backend Fentry",      "--backend fentry,kprobe",
+                             "--sample-frequency -1", "--sample-frequency often"}) {
         const auto spec = parse(line);
         ASSERT_FALSE(spec.ok()) << line;
         EXPECT_EQ(spec.error().exit_code, ExitCode::bad_input) << line;

@@ -47,6 +47,9 @@ TEST(SpecCheck, RefusesEachAbsurdValueAndNamesIt) {
     spec = {};
     spec.sample_frequency = 20'001;
     EXPECT_NE(complaint(spec).find("sample frequency"), std::string::npos);
+    spec.sample_frequency = 0;
+    EXPECT_EQ(complaint(spec), "") << "no sampling";
+    spec.sample_frequency = 20'001;
     spec.trace = false;
     EXPECT_EQ(complaint(spec), "");
 }

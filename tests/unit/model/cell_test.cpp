@@ -76,5 +76,18 @@ TEST(PathFigures, DividesSampledTimeByTheBytesOfTheSampledTime) {
     EXPECT_EQ(per_byte.quality, Quality::sampled);
 }
 
+TEST(PathFigures, DividesTheSecondOpinionByTheBytesOfTheSampledTime) {
+    PathFigures path;
+    path.bytes = Figure::exact(1000.0);
+    path.time_ns = Figure::exact(500.0);
+    path.sampled_time_ns = Figure::sampled(100.0, 50.0, 200.0);
+    path.sampled_bytes = 250;
+    EXPECT_DOUBLE_EQ(path.time_per_byte_ns().value, 0.5);
+    EXPECT_DOUBLE_EQ(path.sampled_time_per_byte_ns().value, 0.4);
+    EXPECT_DOUBLE_EQ(path.sampled_time_per_byte_ns().low, 0.2);
+    path.sampled_time_ns = Figure::unavailable("sampling was off");
+    EXPECT_EQ(path.sampled_time_per_byte_ns().reason, "sampling was off");
+}
+
 } // namespace
 } // namespace netio

@@ -23,6 +23,31 @@ TEST(Histogram, BucketsCoverTheRangeWithoutGapOrOverlap) {
     EXPECT_GE(Histogram::lower_bound(Histogram::bucket_count), 60'000'000'000U);
 }
 
+/// The bucket by counting: shift the value right until it fits into 32 to 63, each shift being an octave.
+std::size_t bucket_by_counting(std::uint64_t value) {
+    std::size_t octaves = 0;
+    while (value >= 64) {
+        value /= 2;
+        ++octaves;
+    }
+    return std::min<std::size_t>(octaves * 32 + value, Histogram::bucket_count - 1);
+}
+
+TEST(Histogram, FindsTheBucketThatCountingFinds) {
+    const auto expect_same = [](std::uint64_t value) {
+        ASSERT_EQ(netio_histogram_bucket(value), bucket_by_counting(value)) << value;
+    };
+    for (std::uint64_t value = 0; value < 100'000; ++value)
+        expect_same(value);
+    for (unsigned bit = 0; bit < 64; ++bit)
+        for (std::uint64_t off : {UINT64_MAX, std::uint64_t{0}, std::uint64_t{1}})
+            expect_same((std::uint64_t{1} << bit) + off);
+    expect_same(UINT64_MAX);
+    std::mt19937_64 random(3);
+    for (int i = 0; i < 200'000; ++i)
+        expect_same(random() >> (random() % 64));
+}
+
 TEST(Histogram, ReportsAnyValueWithinOnePointSixPercent) {
     std::mt19937_64 random(1);
     std::uniform_real_distribution<double> exponent(0.0, std::log(60e9));

@@ -25,6 +25,10 @@ TEST(Names, LeadBackToWhatTheyName) {
         EXPECT_EQ(path_from(name_of(path)), path);
     for (Pattern pattern : {Pattern::rr, Pattern::stream})
         EXPECT_EQ(pattern_from(name_of(pattern)), pattern);
+    for (Backend backend : {Backend::fentry, Backend::kprobe, Backend::tracepoint})
+        EXPECT_EQ(backend_from(name_of(backend)), backend);
+    EXPECT_EQ(backend_from("none"), std::nullopt) << "nobody can ask for it";
+    EXPECT_EQ(backend_from("sampler"), std::nullopt) << "it cannot time paths alone";
     EXPECT_EQ(variant_from("A4"), std::nullopt);
     EXPECT_EQ(variant_from("a1"), std::nullopt);
     EXPECT_EQ(path_from(""), std::nullopt);

@@ -30,7 +30,10 @@ TEST(PathView, EqualReasonsAreToldOnce) {
 TEST(PathView, AnUntracedCellHasUnavailableFigures) {
     const Cell cell;
     EXPECT_FALSE(figures_of(cell, Path::copy_in).bytes.available());
-    EXPECT_EQ(figures_of(cell, Path::copy_in).bytes.reason, "not traced");
+    const PathFigures& figures = figures_of(cell, Path::copy_in);
+    for (const Figure* figure : {&figures.calls, &figures.bytes, &figures.time_ns, &figures.exclusive_ns,
+                                 &figures.preempted_ns, &figures.skb_path_ns, &figures.sampled_time_ns})
+        EXPECT_EQ(figure->reason, "not traced");
 }
 
 TEST(PathView, PayloadFiguresAreThoseOfThePayloadsRole) {

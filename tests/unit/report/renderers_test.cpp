@@ -97,6 +97,55 @@ TEST(Renderers, TellTheSame) {
     EXPECT_EQ(std::stod(csv_value(run, "published_latency_us")), json["published_latency_us"].get<double>());
 }
 
+TEST(Renderers, TellTheSameOfAnExactCell) {
+    const netio::Run run = testing::one_exact_cell_run();
+    const TraceResult& trace = *run.cells[0].trace;
+    const std::string text = text_of(run);
+    const auto json = nlohmann::json::parse(render_json(run))["cells"][0];
+
+    const PathFigures& copy_out = trace.paths[index_of(Role::receiver)][index_of(Path::copy_out)];
+    EXPECT_EQ(json["paths"]["copy_out"]["time_ns"], copy_out.time_ns.value);
+    EXPECT_EQ(json["paths"]["copy_out"]["time_quality"], "bracketed");
+    EXPECT_EQ(json["paths"]["copy_out"]["sampled_time_ns"], copy_out.sampled_time_ns.value);
+    EXPECT_EQ(json["paths"]["copy_out"]["sampled_time_interval_ns"][1], copy_out.sampled_time_ns.high);
+    EXPECT_EQ(std::stod(csv_value(run, "copy_out_sampled_time_ns_per_byte")),
+              copy_out.sampled_time_per_byte_ns().value);
+    EXPECT_THAT(text, HasSubstr("⊢" + fixed(copy_out.time_per_byte_ns().value, 3)));
+    EXPECT_THAT(text, HasSubstr("~" + fixed(copy_out.sampled_time_per_byte_ns().value, 3) + "±"));
+
+    EXPECT_EQ(json["paths"]["send_syscall"]["skb_path_ns"],
+              trace.paths[index_of(Role::sender)][index_of(Path::send_syscall)].skb_path_ns.value);
+
+    const CopySite& site = trace.copied_after_all[1];
+    EXPECT_EQ(json["zerocopy"]["copied_after_all"][1]["reason"], "reallocation");
+    EXPECT_EQ(csv_value(run, "zerocopy_copied_by_reallocation_bytes"), std::to_string(site.bytes));
+    EXPECT_EQ(csv_value(run, "zerocopy_copied_by_packet_tap_bytes"), "0") << "looked for, and none";
+    EXPECT_THAT(text, HasSubstr(grouped(site.bytes) + " bytes in 44"));
+
+    const double p50 = trace.notifications.latency->quantile(0.5);
+    EXPECT_EQ(json["zerocopy"]["notification_latency"]["latency_us"]["p50"], p50 / 1e3);
+    EXPECT_EQ(std::stod(csv_value(run, "zerocopy_notification_latency_p50_us")), p50 / 1e3);
+    EXPECT_EQ(csv_value(run, "zerocopy_notifications_merged"), std::to_string(trace.notifications.merged));
+    EXPECT_THAT(text, HasSubstr("1.00 × " + duration(p50)));
+    EXPECT_THAT(render_histograms_csv(run), HasSubstr(",notification_latency,sender,"));
+}
+
+TEST(Renderers, WhatTracepointsDoNotShowIsNeverZero) {
+    const netio::Run run = testing::one_cell_run();
+    const auto json = nlohmann::json::parse(render_json(run))["cells"][0]["zerocopy"];
+    EXPECT_TRUE(json["copied_after_all"].is_null());
+    EXPECT_TRUE(json["copied_after_all_reason"].is_string());
+    EXPECT_TRUE(json["notification_latency"].is_null());
+    EXPECT_EQ(csv_value(run, "zerocopy_copied_by_local_delivery_bytes"), "");
+    EXPECT_EQ(csv_value(run, "zerocopy_notifications_merged"), "");
+    EXPECT_EQ(csv_value(run, "copy_out_sampled_time_ns_per_byte"), "") << "its time is itself sampled";
+    EXPECT_THAT(text_of(run), Not(HasSubstr("by samples")));
+    EXPECT_THAT(text_of(run), Not(HasSubstr("notification done→read")));
+    const auto untraced = nlohmann::json::parse(render_json(testing::untraced_run()))["cells"][0];
+    EXPECT_EQ(untraced["zerocopy"]["copied_after_all_reason"], "not traced");
+    EXPECT_EQ(untraced["paths"]["send_syscall"]["reasons"]["skb_path_ns"], "not traced");
+}
+
 TEST(Renderers, WhatWasNotCountedIsNeverZero) {
     const netio::Run run = testing::one_cell_run();
     const auto json = nlohmann::json::parse(render_json(run))["cells"][0];
@@ -167,10 +216,31 @@ TEST(Renderers, HistogramsOfTheFileMergeBackToTheHistogram) {
     EXPECT_EQ(rebuilt, run.cells[0].receiver.latency);
 }
 
+/// fentry and --sample-frequency 0.
+Run unsampled_run() {
+    netio::Run run = testing::exact_run();
+    run.spec.sample_frequency = 0;
+    const Figure off = Figure::unavailable("sampling was off");
+    for (Cell& cell : run.cells) {
+        for (CpuProfile& cpu : cell.trace->cpu) {
+            cpu = {};
+            cpu.total_ns = cpu.user_space = cpu.softirq = cpu.tracing = off;
+            cpu.share.fill(off);
+        }
+        for (PathTable& paths : cell.trace->paths)
+            for (PathFigures& figures : paths) {
+                figures.sampled_time_ns = off;
+                figures.sampled_bytes = 0;
+            }
+    }
+    return run;
+}
+
 class EveryPage : public ::testing::TestWithParam<Run (*)()> {};
 INSTANTIATE_TEST_SUITE_P(FixedRuns, EveryPage,
-                         ::testing::Values(&testing::complete_run, &testing::one_cell_run, &testing::damaged_run,
-                                           &testing::untraced_run, &testing::empty_run));
+                         ::testing::Values(&testing::complete_run, &testing::one_cell_run, &testing::exact_run,
+                                           &unsampled_run, &testing::damaged_run, &testing::untraced_run,
+                                           &testing::empty_run));
 
 TEST_P(EveryPage, IsNeverWiderThanAsked) {
     const netio::Run run = GetParam()();
@@ -197,6 +267,16 @@ TEST_P(EveryPage, HasNoControlCharactersAndNoSpacesAtLineEnds) {
 TEST_P(EveryPage, IsTheSameEveryTime) {
     EXPECT_EQ(text_of(GetParam()()), text_of(GetParam()()));
     EXPECT_EQ(render_json(GetParam()()), render_json(GetParam()()));
+}
+
+TEST(Text, WithoutSamplesHasTheTimesThatWereMeasuredAndNoTableOfClasses) {
+    const std::string text = text_of(unsampled_run());
+    EXPECT_THAT(text, HasSubstr("Where the CPU time went"));
+    EXPECT_THAT(text, HasSubstr("⊢0.217"));
+    EXPECT_THAT(text, HasSubstr("by class: not measured, sampling was off"));
+    EXPECT_THAT(text, Not(HasSubstr("skb management")));
+    EXPECT_THAT(text, Not(HasSubstr("by samples")));
+    EXPECT_THAT(text, Not(HasSubstr("Hz")));
 }
 
 TEST(Text, OneVariantAloneHasOneColumn) {

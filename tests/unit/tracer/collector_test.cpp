@@ -4,21 +4,25 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <memory>
+#include <string>
+#include <utility>
+
+#include "tracer_features.h"
 
 namespace netio::tracer {
 namespace {
 
-ProbePlan plan_with_everything(unsigned sample_frequency) {
-    Features features;
-    const Answer yes{true, "tried", {}};
-    features.btf = features.bpf = features.raw_tracepoint = features.cpu_clock_sampling = features.kernel_symbols = yes;
-    for (const TracepointProgram& program : tracepoint_programs())
-        features.tracepoints[std::string(program.tracepoint)] = yes;
+ProbePlan plan_of(const Features& features, unsigned sample_frequency) {
     PlanRequest request;
     request.sample_frequency = sample_frequency;
     return make_plan(features, request);
 }
+
+ProbePlan tracepoint_plan(unsigned sample_frequency) { return plan_of(only_tracepoints(), sample_frequency); }
+
+ProbePlan exact_plan(unsigned sample_frequency = 0) { return plan_of(everything(), sample_frequency); }
 
 /// As the programs write them: one call of `duration` ns.
 std::unique_ptr<netio_timed_figures> one_call(std::uint64_t duration, std::uint64_t bytes) {
@@ -89,7 +93,7 @@ TEST(Collector, PutsCopiesWhereTheirCallsAre) {
     RawCounts raw;
     raw.timed[index_of(Role::sender)][NETIO_PATH_SEND_SYSCALL].add(*one_call(100, 512));
     raw.timed[index_of(Role::receiver)][NETIO_PATH_RECV_SYSCALL].add(*one_call(200, 512));
-    const TraceResult result = collect(raw, plan_with_everything(0), 0);
+    const TraceResult result = collect(raw, tracepoint_plan(0), 0);
     EXPECT_EQ(of(result, Role::sender, Path::copy_in).bytes.value, 512.0);
     EXPECT_EQ(of(result, Role::receiver, Path::copy_out).bytes.value, 512.0);
     EXPECT_EQ(of(result, Role::receiver, Path::copy_in).bytes.value, 0.0);
@@ -116,7 +120,7 @@ TEST(Collector, AddsCompletionsFromBothPlacesAndMissesNone) {
     kind[NETIO_COUNT_ZC_COPIED].calls = 1;
     kind[NETIO_COUNT_ZC_COPIED_MERGED].calls = 1;
     raw.losses.recursion_misses = {{"tp_consume_skb", 5}, {"tp_sys_exit", 0}};
-    const TraceResult result = collect(raw, plan_with_everything(0), 0);
+    const TraceResult result = collect(raw, tracepoint_plan(0), 0);
     EXPECT_EQ(result.zerocopy.sends, 3U);
     EXPECT_EQ(result.zerocopy.completions, 2U);
     EXPECT_EQ(result.zerocopy.copied, 2U);
@@ -131,7 +135,7 @@ TEST(Collector, AddsCompletionsFromBothPlacesAndMissesNone) {
 
     // Nothing is missing: the runs that the program missed did not matter.
     timed[NETIO_FIGURE_ZC_MERGED].add(*one_call(3000, 0));
-    const TraceResult whole = collect(raw, plan_with_everything(0), 0);
+    const TraceResult whole = collect(raw, tracepoint_plan(0), 0);
     EXPECT_EQ(lost(whole, "unseen_completions"), 0U);
     EXPECT_EQ(lost(whole, "recursion_misses.tp_consume_skb"), 0U);
 }
@@ -140,12 +144,11 @@ TEST(Collector, DoesNotCallUnwatchedZeroCopySendsNone) {
     RawCounts raw;
     auto send = one_call(100, 512);
     raw.timed[index_of(Role::sender)][NETIO_PATH_SEND_SYSCALL].add(*send);
-    EXPECT_EQ(of(collect(raw, plan_with_everything(0), 0), Role::sender, Path::deferred_copy).bytes.quality,
-              Quality::exact)
+    EXPECT_EQ(of(collect(raw, tracepoint_plan(0), 0), Role::sender, Path::deferred_copy).bytes.quality, Quality::exact)
         << "without zero-copy sends there is nothing to copy late";
     send->zero_copy_sends = 1;
     raw.timed[index_of(Role::sender)][NETIO_PATH_SEND_SYSCALL].add(*send);
-    const TraceResult result = collect(raw, plan_with_everything(0), 0);
+    const TraceResult result = collect(raw, tracepoint_plan(0), 0);
     EXPECT_EQ(of(result, Role::sender, Path::deferred_copy).bytes.quality, Quality::unavailable);
     EXPECT_EQ(of(result, Role::sender, Path::zc_complete).calls.quality, Quality::unavailable);
 }
@@ -154,7 +157,7 @@ TEST(Collector, RetransmissionsMakeDeferredCopiesAnEstimate) {
     RawCounts raw;
     raw.zero_copy_watched = true;
     raw.counts[index_of(Role::sender)].kind[NETIO_COUNT_RETRANSMISSIONS].calls = 2;
-    const Figure bytes = of(collect(raw, plan_with_everything(0), 0), Role::sender, Path::deferred_copy).bytes;
+    const Figure bytes = of(collect(raw, tracepoint_plan(0), 0), Role::sender, Path::deferred_copy).bytes;
     EXPECT_EQ(bytes.quality, Quality::estimated);
     EXPECT_NE(bytes.reason.find("2 segments"), std::string::npos);
 }
@@ -165,28 +168,165 @@ TEST(Collector, GivesSampledTimesTheBytesThatTheyWereSampledOver) {
     raw.samples->roles[index_of(Role::receiver)].paths[index_of(Path::copy_out)].inclusive_ns =
         Figure::sampled(5000.0, 4000.0, 6000.0);
     raw.samples->roles[index_of(Role::sender)].cpu.samples = 17;
-    const TraceResult result = collect(raw, plan_with_everything(997), 1000);
+    const TraceResult result = collect(raw, tracepoint_plan(997), 1000);
     const PathFigures& copy_out = of(result, Role::receiver, Path::copy_out);
     EXPECT_EQ(copy_out.sampled_bytes, 1000U);
     EXPECT_EQ(copy_out.time_per_byte_ns().value, 5.0);
     EXPECT_EQ(copy_out.time_per_byte_ns().high, 6.0);
     EXPECT_EQ(result.cpu[index_of(Role::sender)].samples, 17U);
-    EXPECT_EQ(of(result, Role::sender, Path::send_syscall).sampled_bytes, 0U);
+    EXPECT_EQ(of(result, Role::sender, Path::wait_send).sampled_bytes, 0U) << "no stack shows waiting";
 }
 
-TEST(Losses, AreAllNamedWithWhatTheyTouch) {
-    LossCounts counts;
-    for (const Loss& loss : list_losses(counts)) {
-        EXPECT_EQ(loss.count, 0U) << loss.name;
-        EXPECT_FALSE(loss.touches.empty()) << loss.name;
+TEST(Collector, TakesTheTimedFiguresOfHookedPaths) {
+    RawCounts raw;
+    raw.zero_copy_watched = true;
+    auto& timed = raw.timed[index_of(Role::sender)];
+    // What the sequence numbers say of a call must not be taken where the copy itself was seen.
+    timed[NETIO_PATH_SEND_SYSCALL].add(*one_call(1000, 512));
+    timed[NETIO_PATH_COPY_IN].add(*one_call(70, 500));
+    timed[NETIO_PATH_COPY_IN].add(*one_call(30, 12));
+    timed[NETIO_PATH_PIN].add(*one_call(11, 100));
+    timed[NETIO_PATH_TCP_SENDMSG].add(*one_call(900, 0));
+    timed[NETIO_PATH_DEFERRED_COPY].add(*one_call(40, 4096));
+    timed[NETIO_PATH_LINEARIZE].add(*one_call(20, 128));
+    timed[NETIO_PATH_SKB_COPY].add(*one_call(25, 64));
+    timed[NETIO_PATH_ZC_COMPLETE].add(*one_call(5000, 0));
+    raw.counts[index_of(Role::sender)].kind[NETIO_COUNT_DEFERRED_COPY] = {9, 99};
+    raw.timed[index_of(Role::receiver)][NETIO_PATH_RECV_SYSCALL].add(*one_call(300, 512));
+    raw.timed[index_of(Role::receiver)][NETIO_PATH_COPY_OUT].add(*one_call(60, 511));
+
+    for (const Features& features : {everything(), without_fentry(everything())}) {
+        const TraceResult result = collect(raw, plan_of(features, 0), 0);
+        const PathFigures& copy_in = of(result, Role::sender, Path::copy_in);
+        EXPECT_EQ(copy_in.calls.value, 2.0);
+        EXPECT_EQ(copy_in.bytes.value, 512.0);
+        EXPECT_EQ(copy_in.bytes.quality, Quality::exact);
+        EXPECT_EQ(copy_in.time_ns.value, 100.0);
+        EXPECT_EQ(copy_in.time_ns.quality, Quality::bracketed);
+        EXPECT_FALSE(copy_in.time_ns.reason.empty());
+        ASSERT_TRUE(copy_in.histogram.has_value());
+        EXPECT_EQ(copy_in.histogram->max(), 70U);
+        const std::array<std::pair<Path, double>, 4> bytes{
+            {{Path::pin, 100.0}, {Path::deferred_copy, 4096.0}, {Path::linearize, 128.0}, {Path::skb_copy, 64.0}}};
+        for (const auto& [path, value] : bytes) {
+            const PathFigures& figures = of(result, Role::sender, path);
+            EXPECT_EQ(figures.bytes.value, value) << name_of(path);
+            EXPECT_EQ(figures.bytes.quality, Quality::exact) << name_of(path);
+            EXPECT_EQ(figures.calls.value, 1.0) << name_of(path);
+            EXPECT_EQ(figures.time_ns.quality, Quality::exact) << name_of(path);
+        }
+        EXPECT_EQ(of(result, Role::sender, Path::tcp_sendmsg).time_ns.value, 900.0);
+        EXPECT_EQ(of(result, Role::sender, Path::tcp_sendmsg).bytes.quality, Quality::unavailable);
+        EXPECT_EQ(of(result, Role::sender, Path::zc_complete).time_ns.value, 5000.0);
+        const PathFigures& copy_out = of(result, Role::receiver, Path::copy_out);
+        EXPECT_EQ(copy_out.bytes.value, 511.0) << "what was copied, not what the call returned";
+        EXPECT_EQ(copy_out.time_ns.value, 60.0);
+        EXPECT_EQ(copy_out.time_ns.quality, Quality::bracketed);
+        EXPECT_EQ(copy_out.backend, Backend::tracepoint);
     }
-    EXPECT_GE(list_losses(counts).size(), std::size_t{NETIO_LOSS_COUNT} + 2);
-    counts.in_programs[NETIO_LOSS_SWITCH_MISSED] = 4;
-    counts.missed_samples = 3;
-    std::uint64_t sum = 0;
-    for (const Loss& loss : list_losses(counts))
-        sum += loss.count;
-    EXPECT_EQ(sum, 7U);
+}
+
+TEST(Collector, RetransmissionsDoNotSpoilDeferredCopiesThatWereSeen) {
+    RawCounts raw;
+    raw.zero_copy_watched = true;
+    raw.counts[index_of(Role::sender)].kind[NETIO_COUNT_RETRANSMISSIONS].calls = 2;
+    EXPECT_EQ(of(collect(raw, exact_plan(), 0), Role::sender, Path::deferred_copy).bytes.quality, Quality::exact);
+}
+
+TEST(Collector, GivesCallsTheTimeOfSkbPathsInside) {
+    RawCounts raw;
+    auto send = one_call(1000, 512);
+    send->nested_ns = 400;
+    send->skb_path_ns = 150;
+    auto& sum = raw.timed[index_of(Role::sender)][NETIO_PATH_SEND_SYSCALL];
+    sum.add(*send);
+    sum.add(*send);
+    const TraceResult result = collect(raw, exact_plan(), 0);
+    const PathFigures& figures = of(result, Role::sender, Path::send_syscall);
+    EXPECT_EQ(figures.skb_path_ns.value, 300.0);
+    EXPECT_EQ(figures.skb_path_ns.quality, Quality::exact);
+    EXPECT_EQ(figures.exclusive_ns.value, 1200.0);
+    EXPECT_EQ(of(result, Role::receiver, Path::recv_syscall).skb_path_ns.value, 0.0);
+}
+
+TEST(Collector, DoesNotGiveSampledPathsTheTimeOfSkbPathsInside) {
+    const TraceResult result = collect({}, tracepoint_plan(997), 0);
+    EXPECT_FALSE(of(result, Role::sender, Path::copy_in).skb_path_ns.available());
+    EXPECT_FALSE(of(result, Role::sender, Path::copy_in).skb_path_ns.reason.empty());
+}
+
+TEST(Collector, AddsTheSamplersSecondOpinionToTimesThatWereMeasured) {
+    RawCounts raw;
+    raw.timed[index_of(Role::sender)][NETIO_PATH_COPY_IN].add(*one_call(100, 512));
+    raw.samples.emplace();
+    auto& sampled = raw.samples->roles[index_of(Role::sender)].paths;
+    sampled[index_of(Path::copy_in)].inclusive_ns = Figure::sampled(90.0, 70.0, 110.0);
+    sampled[index_of(Path::wait_send)].inclusive_ns = Figure::sampled(1.0, 0.0, 2.0);
+    const TraceResult result = collect(raw, exact_plan(997), 1000);
+    const PathFigures& copy_in = of(result, Role::sender, Path::copy_in);
+    EXPECT_EQ(copy_in.time_ns.value, 100.0) << "the sampler's figure stands beside it, not in its place";
+    EXPECT_EQ(copy_in.time_ns.quality, Quality::bracketed);
+    EXPECT_EQ(copy_in.sampled_time_ns.value, 90.0);
+    EXPECT_EQ(copy_in.sampled_time_ns.quality, Quality::sampled);
+    EXPECT_EQ(copy_in.sampled_time_ns.low, 70.0);
+    EXPECT_EQ(copy_in.sampled_bytes, 1000U);
+    EXPECT_DOUBLE_EQ(copy_in.sampled_time_per_byte_ns().high, 0.11);
+    EXPECT_DOUBLE_EQ(copy_in.time_per_byte_ns().value, 100.0 / 512.0) << "over the bytes that were timed";
+    for (Path path : {Path::wait_send, Path::wait_recv, Path::zc_complete}) {
+        const PathFigures& figures = of(result, Role::sender, path);
+        EXPECT_FALSE(figures.sampled_time_ns.available()) << name_of(path);
+        EXPECT_FALSE(figures.sampled_time_ns.reason.empty()) << name_of(path);
+        EXPECT_EQ(figures.sampled_bytes, 0U) << name_of(path);
+    }
+}
+
+TEST(Collector, HasNoSecondOpinionWithoutSampling) {
+    const TraceResult result = collect({}, exact_plan(), 1000);
+    for (Role role : all_roles)
+        for (Path path : all_paths) {
+            const PathFigures& figures = of(result, role, path);
+            EXPECT_FALSE(figures.sampled_time_ns.available()) << name_of(path);
+            EXPECT_EQ(figures.sampled_time_ns.reason, "sampling was off") << name_of(path);
+            EXPECT_EQ(figures.sampled_bytes, 0U) << name_of(path);
+        }
+}
+
+TEST(Collector, AddsUpNotificationsOfBothEnds) {
+    RawCounts raw;
+    for (Role role : all_roles) {
+        auto& kind = raw.counts[index_of(role)].kind;
+        kind[NETIO_COUNT_ZC_RANGES] = {10, 25};
+        kind[NETIO_COUNT_ZC_RANGES_MERGED] = {4, 19};
+        raw.timed[index_of(role)][NETIO_FIGURE_ZC_NOTIFIED].add(*one_call(role == Role::sender ? 3000 : 7000, 0));
+    }
+    const Notifications notifications = collect(raw, exact_plan(), 0).notifications;
+    EXPECT_EQ(notifications.reason, "");
+    EXPECT_EQ(notifications.read, 20U);
+    EXPECT_EQ(notifications.merged, 8U);
+    EXPECT_EQ(notifications.merged_sends, 38U) << "sends, not notifications";
+    ASSERT_TRUE(notifications.latency.has_value());
+    EXPECT_EQ(notifications.latency->count(), 2U);
+    EXPECT_EQ(notifications.latency->max(), 7000U);
+}
+
+TEST(Collector, SaysWhyItKnowsNothingOfNotificationsAndCopySites) {
+    RawCounts raw;
+    raw.counts[index_of(Role::sender)].kind[NETIO_COUNT_ZC_RANGES] = {10, 25};
+    raw.no_copy_sites = "skb_copy_ubufs() cannot be hooked here";
+    const TraceResult result = collect(raw, tracepoint_plan(0), 0);
+    EXPECT_FALSE(result.notifications.reason.empty());
+    EXPECT_FALSE(result.notifications.latency.has_value());
+    EXPECT_EQ(result.notifications.read, 0U) << "a number without a meaning";
+    EXPECT_EQ(result.no_copy_sites, raw.no_copy_sites);
+}
+
+TEST(Collector, PassesCopySitesOn) {
+    RawCounts raw;
+    raw.copied_after_all = {{CopyReason::packet_tap, Path::deferred_copy, 2, 8192, {"packet_rcv"}}};
+    const TraceResult result = collect(raw, exact_plan(), 0);
+    ASSERT_EQ(result.copied_after_all.size(), 1U);
+    EXPECT_EQ(result.copied_after_all[0].bytes, 8192U);
+    EXPECT_EQ(result.no_copy_sites, "");
 }
 
 } // namespace

@@ -4,46 +4,276 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <set>
+#include <string>
+
+#include "tracer/hooks.h"
+#include "tracer_features.h"
+
 namespace netio::tracer {
 namespace {
 
-using testing::Contains;
+using testing::AllOf;
 using testing::HasSubstr;
+using testing::IsEmpty;
 using testing::Not;
 
-const Answer yes{true, "tried", {}};
 const Answer no{false, "answered Operation not permitted [EPERM]", {}};
 
-Features everything() {
-    Features features;
-    features.btf = features.bpf = features.raw_tracepoint = features.cpu_clock_sampling = features.kernel_symbols = yes;
-    for (const TracepointProgram& program : tracepoint_programs())
-        features.tracepoints[std::string(program.tracepoint)] = yes;
-    return features;
+ProbePlan plan_for(const Features& features, std::optional<Backend> backend = {}) {
+    PlanRequest request;
+    request.backend = backend;
+    return make_plan(features, request);
 }
 
 const PathPlan& of(const ProbePlan& plan, Path path) { return plan.paths[index_of(path)]; }
 
-/// Whatever the features, a plan must not leave a reader guessing.
-void expect_reasons(const ProbePlan& plan) {
+/// Whatever the features, a plan must not leave a reader guessing, nor attach a program twice.
+void expect_sound(const ProbePlan& plan) {
     for (Path path : all_paths) {
         const PathPlan& path_plan = of(plan, path);
         EXPECT_EQ(path_plan.path, path);
-        const bool incomplete = path_plan.calls == Quality::unavailable || path_plan.time == Quality::unavailable;
-        EXPECT_TRUE(!incomplete || !path_plan.reason.empty()) << name_of(path);
+        const bool incomplete = path_plan.calls == Quality::unavailable || path_plan.time != Quality::exact;
+        EXPECT_TRUE(!incomplete || !path_plan.reason.empty() || path_plan.time == Quality::sampled) << name_of(path);
         EXPECT_TRUE(path_plan.backend != Backend::none || path_plan.calls == Quality::unavailable) << name_of(path);
     }
+    std::set<std::string> names;
+    for (const PlannedProgram& program : plan.programs) {
+        EXPECT_TRUE(names.insert(program.name).second) << program.name << " is planned twice";
+        EXPECT_FALSE(program.target.empty()) << program.name;
+    }
+    EXPECT_FALSE(plan.has(sampler_program)) << "the sampler is no program of a tracepoint";
 }
 
-TEST(ProbePlan, WithEverythingIsExactExceptForFunctionsWithoutTracepoints) {
-    const ProbePlan plan = make_plan(everything(), {});
-    expect_reasons(plan);
-    EXPECT_TRUE(plan.impossible.empty());
+bool has_hooks(const ProbePlan& plan, Backend backend) {
+    return std::ranges::any_of(hooked_functions(), [&](const HookedFunction& function) {
+        return plan.has(entry_program(backend, function.name)) || plan.has(exit_program(backend, function.name));
+    });
+}
+
+constexpr std::array hooked_paths{Path::tcp_sendmsg, Path::copy_in,  Path::pin,        Path::deferred_copy,
+                                  Path::linearize,   Path::skb_copy, Path::zc_complete};
+
+TEST(ProbePlan, TakesFentryWhereverItWorks) {
+    const ProbePlan plan = plan_for(everything());
+    expect_sound(plan);
+    EXPECT_THAT(plan.impossible, IsEmpty());
+    EXPECT_EQ(plan.backends, "fentry + tracepoint + sampler");
+    for (Path path : hooked_paths) {
+        EXPECT_EQ(of(plan, path).backend, Backend::fentry) << name_of(path);
+        EXPECT_EQ(of(plan, path).calls, Quality::exact) << name_of(path);
+        EXPECT_EQ(of(plan, path).time, path == Path::copy_in ? Quality::bracketed : Quality::exact) << name_of(path);
+    }
+    for (const HookedFunction& function : hooked_functions()) {
+        EXPECT_EQ(plan.has(entry_program(Backend::fentry, function.name)), function.entry) << function.name;
+        EXPECT_EQ(plan.has(exit_program(Backend::fentry, function.name)), function.exit) << function.name;
+    }
+    EXPECT_FALSE(has_hooks(plan, Backend::kprobe));
+    EXPECT_TRUE(plan.copy_in_hooked);
+    EXPECT_TRUE(plan.deferred_copy_hooked);
+    EXPECT_TRUE(plan.completion_hooked);
+    EXPECT_THAT(plan.no_notifications, IsEmpty());
+}
+
+TEST(ProbePlan, NamesProgramsAsTheyAreNamedInBpf) {
+    const ProbePlan plan = plan_for(everything());
+    for (const char* name : {"fentry_tcp_sendmsg", "fexit_tcp_sendmsg", "fentry_skb_copy_ubufs", "tp_sys_enter"})
+        EXPECT_TRUE(plan.has(name)) << name;
+    const ProbePlan kprobes = plan_for(everything(), Backend::kprobe);
+    for (const char* name : {"kprobe_tcp_sendmsg", "kretprobe_tcp_sendmsg", "kretprobe_sock_dequeue_err_skb"})
+        EXPECT_TRUE(kprobes.has(name)) << name;
+    EXPECT_FALSE(kprobes.has("kprobe_sock_dequeue_err_skb")) << "only its exit is of use";
+}
+
+TEST(ProbePlan, KeepsToTracepointsForSystemCallsAndCopyOut) {
+    const ProbePlan plan = plan_for(everything());
+    for (Path path :
+         {Path::send_syscall, Path::recv_syscall, Path::errqueue_syscall, Path::wait_send, Path::wait_recv}) {
+        EXPECT_EQ(of(plan, path).backend, Backend::tracepoint) << name_of(path);
+        EXPECT_EQ(of(plan, path).time, Quality::exact) << name_of(path);
+    }
+    EXPECT_EQ(of(plan, Path::copy_out).backend, Backend::tracepoint);
+    EXPECT_EQ(of(plan, Path::copy_out).bytes, Quality::exact);
+    EXPECT_EQ(of(plan, Path::copy_out).time, Quality::bracketed);
+    EXPECT_TRUE(plan.copy_out_timed);
+    EXPECT_TRUE(plan.has("tp_skb_copy_datagram_iovec"));
+    EXPECT_TRUE(plan.has("tp_tcp_rcv_space_adjust"));
+}
+
+TEST(ProbePlan, LeavesOutTracepointsThatHooksMakeUseless) {
+    const ProbePlan plan = plan_for(everything());
+    for (const char* name : {"tp_consume_skb", "tp_inet_sk_error_report", "tp_tcp_retransmit_skb"})
+        EXPECT_FALSE(plan.has(name)) << name;
+    EXPECT_TRUE(plan.has("tp_netif_receive_skb")) << "it tells the sampler whose softirq it is";
+    PlanRequest without_sampling;
+    without_sampling.sample_frequency = 0;
+    EXPECT_FALSE(make_plan(everything(), without_sampling).has("tp_netif_receive_skb"));
+}
+
+TEST(ProbePlan, MarksWhatOnlyZeroCopyNeeds) {
+    std::set<std::string> only_zero_copy;
+    for (const PlannedProgram& program : plan_for(everything()).programs)
+        if (program.zero_copy_only)
+            only_zero_copy.insert(program.name);
+    EXPECT_EQ(only_zero_copy, (std::set<std::string>{"fentry_skb_copy_ubufs", "fexit_skb_copy_ubufs",
+                                                     "fentry___msg_zerocopy_callback", "fexit_sock_dequeue_err_skb"}));
+}
+
+TEST(ProbePlan, TakesKprobesWhereThereIsNoFentry) {
+    const ProbePlan plan = plan_for(without_fentry(everything()));
+    expect_sound(plan);
+    EXPECT_EQ(plan.backends, "kprobe + tracepoint + sampler");
+    for (Path path : hooked_paths)
+        EXPECT_EQ(of(plan, path).backend, Backend::kprobe) << name_of(path);
+    EXPECT_FALSE(has_hooks(plan, Backend::fentry));
+    EXPECT_EQ(of(plan, Path::copy_out).time, Quality::bracketed);
+}
+
+TEST(ProbePlan, TakesTheBackendThatWasAskedFor) {
+    const ProbePlan kprobes = plan_for(everything(), Backend::kprobe);
+    expect_sound(kprobes);
+    EXPECT_EQ(kprobes.backends, "kprobe + tracepoint + sampler");
+    EXPECT_FALSE(has_hooks(kprobes, Backend::fentry));
+    const ProbePlan fentry = plan_for(everything(), Backend::fentry);
+    EXPECT_EQ(fentry.backends, "fentry + tracepoint + sampler");
+}
+
+TEST(ProbePlan, TakesTracepointsAloneWhenAskedToWhateverElseWorks) {
+    const ProbePlan plan = plan_for(everything(), Backend::tracepoint);
+    expect_sound(plan);
+    EXPECT_EQ(plan.backends, "tracepoint + sampler");
+    EXPECT_FALSE(has_hooks(plan, Backend::fentry));
+    EXPECT_FALSE(has_hooks(plan, Backend::kprobe));
+    EXPECT_THAT(of(plan, Path::linearize).reason, HasSubstr("the backend tracepoint was asked for"));
+    EXPECT_THAT(plan.no_notifications, HasSubstr("the backend tracepoint was asked for"));
+    EXPECT_EQ(of(plan, Path::copy_out).time, Quality::sampled);
+    EXPECT_FALSE(plan.has("tp_skb_copy_datagram_iovec")) << "not cheap where there is no reason to hurry";
+    EXPECT_TRUE(plan.has("tp_consume_skb"));
+    // The same as on a kernel that has nothing else.
+    EXPECT_EQ(plan.programs, plan_for(only_tracepoints()).programs);
+}
+
+TEST(ProbePlan, CannotForceABackendThatDoesNotWork) {
+    const ProbePlan fentry = plan_for(without_fentry(everything()), Backend::fentry);
+    ASSERT_EQ(fentry.impossible.size(), 1U);
+    EXPECT_THAT(fentry.impossible.front(), AllOf(HasSubstr("fentry"), HasSubstr("EOPNOTSUPP")));
+    EXPECT_THAT(fentry.programs, IsEmpty());
+    EXPECT_EQ(fentry.backends, "none");
+    const ProbePlan kprobe = plan_for(without_kprobes(everything()), Backend::kprobe);
+    ASSERT_EQ(kprobe.impossible.size(), 1U);
+    EXPECT_THAT(kprobe.impossible.front(), AllOf(HasSubstr("kprobe"), HasSubstr("no kprobe event source")));
+    for (Path path : all_paths)
+        EXPECT_THAT(of(kprobe, path).reason, HasSubstr("no kprobe event source")) << name_of(path);
+    EXPECT_THAT(plan_for(only_tracepoints(), Backend::tracepoint).impossible, IsEmpty());
+}
+
+struct MissingFunction {
+    const char* function;
+    std::vector<Path> paths; ///< that fall back
+};
+
+void PrintTo(const MissingFunction& missing, std::ostream* out) { *out << missing.function; }
+
+class OneFunctionMissing : public testing::TestWithParam<MissingFunction> {};
+
+TEST_P(OneFunctionMissing, OnlyItsPathsFallBack) {
+    Features features = everything();
+    features.functions[GetParam().function] = {{false, "not among the kernel's types", {}},
+                                               {false, "no such symbol", {}}};
+    const ProbePlan plan = plan_for(features);
+    const ProbePlan whole = plan_for(everything());
+    expect_sound(plan);
+    for (Path path : all_paths) {
+        const bool touched = std::ranges::count(GetParam().paths, path) != 0;
+        EXPECT_EQ(of(plan, path).backend == of(whole, path).backend, !touched) << name_of(path);
+        EXPECT_EQ(of(plan, path).time == of(whole, path).time && of(plan, path).bytes == of(whole, path).bytes,
+                  !touched)
+            << name_of(path);
+    }
+    EXPECT_FALSE(plan.has(entry_program(Backend::fentry, GetParam().function)));
+    EXPECT_FALSE(plan.has(exit_program(Backend::fentry, GetParam().function)));
+}
+
+const MissingFunction missing_functions[] = {
+    {"tcp_wmem_schedule", {Path::copy_in, Path::pin}},
+    {"sk_page_frag_refill", {Path::copy_in, Path::pin}},
+    {"skb_zerocopy_iter_stream", {Path::copy_in, Path::pin}},
+    {"skb_splice_from_iter", {}},
+    {"skb_copy_ubufs", {Path::deferred_copy}},
+    {"__pskb_pull_tail", {Path::linearize, Path::skb_copy}},
+    {"skb_copy_bits", {Path::linearize, Path::skb_copy}},
+    {"sock_dequeue_err_skb", {}},
+};
+
+INSTANTIATE_TEST_SUITE_P(Each, OneFunctionMissing, testing::ValuesIn(missing_functions),
+                         [](const auto& instance) { return std::string(instance.param.function); });
+
+TEST(ProbePlan, GivesTheReasonOfWhatCannotBeHooked) {
+    Features features = everything();
+    features.functions["tcp_sendmsg"] = {{false, "not among the kernel's types", {}}, {false, "no such symbol", {}}};
+    features.functions["__pskb_pull_tail"] = features.functions["tcp_sendmsg"];
+    features.functions["sock_dequeue_err_skb"] = features.functions["tcp_sendmsg"];
+    features.functions.erase("skb_copy_ubufs");
+    const ProbePlan plan = plan_for(features);
+    expect_sound(plan);
+    for (Path path : {Path::tcp_sendmsg, Path::linearize, Path::skb_copy})
+        EXPECT_THAT(of(plan, path).reason,
+                    AllOf(HasSubstr("not among the kernel's types"), HasSubstr("no such symbol")))
+            << name_of(path);
+    EXPECT_THAT(plan.no_notifications, HasSubstr("no such symbol"));
+    EXPECT_EQ(of(plan, Path::copy_in).time, Quality::sampled) << "without tcp_sendmsg() there is no first bracket";
+    EXPECT_FALSE(plan.copy_in_hooked);
+    EXPECT_FALSE(plan.deferred_copy_hooked);
+    EXPECT_TRUE(plan.has("tp_netif_receive_skb"));
+    EXPECT_TRUE(plan.has("tp_tcp_retransmit_skb"));
+    // Asked for one backend, a reader does not want to know of the other.
+    EXPECT_THAT(of(plan_for(features, Backend::kprobe), Path::linearize).reason,
+                AllOf(HasSubstr("no such symbol"), Not(HasSubstr("kernel's types"))));
+    EXPECT_THAT(of(plan_for(features, Backend::fentry), Path::linearize).reason,
+                AllOf(HasSubstr("kernel's types"), Not(HasSubstr("no such symbol"))));
+}
+
+TEST(ProbePlan, WithoutTheCompletionsFunctionTakesTracepointsForThem) {
+    Features features = everything();
+    features.functions["__msg_zerocopy_callback"] = {no, no};
+    const ProbePlan plan = plan_for(features);
+    expect_sound(plan);
+    EXPECT_EQ(of(plan, Path::zc_complete).backend, Backend::tracepoint);
+    EXPECT_EQ(of(plan, Path::zc_complete).calls, Quality::exact);
+    EXPECT_TRUE(plan.has("tp_consume_skb"));
+    EXPECT_TRUE(plan.has("tp_inet_sk_error_report"));
+    EXPECT_FALSE(plan.completion_hooked);
+}
+
+TEST(ProbePlan, MixesBackendsByFunction) {
+    Features features = everything();
+    features.functions["skb_copy_ubufs"].fentry = no;
+    features.functions["tcp_push_one"].fentry = no;
+    const ProbePlan plan = plan_for(features);
+    expect_sound(plan);
+    EXPECT_EQ(plan.backends, "fentry + kprobe + tracepoint + sampler");
+    EXPECT_EQ(of(plan, Path::deferred_copy).backend, Backend::kprobe);
+    EXPECT_TRUE(plan.has("kprobe_skb_copy_ubufs"));
+    EXPECT_TRUE(plan.has("kretprobe_skb_copy_ubufs"));
+    EXPECT_FALSE(plan.has("fentry_skb_copy_ubufs"));
+    EXPECT_EQ(of(plan, Path::copy_in).backend, Backend::kprobe) << "a path is named after its weakest hook";
+    EXPECT_TRUE(plan.has("kprobe_tcp_push_one"));
+    EXPECT_TRUE(plan.has("fexit_tcp_wmem_schedule"));
+    EXPECT_EQ(of(plan, Path::tcp_sendmsg).backend, Backend::fentry);
+}
+
+TEST(ProbePlan, WithTracepointsOnlyIsExactExceptForFunctionsWithoutTracepoints) {
+    const ProbePlan plan = plan_for(only_tracepoints());
+    expect_sound(plan);
+    EXPECT_THAT(plan.impossible, IsEmpty());
     EXPECT_EQ(plan.backends, "tracepoint + sampler");
     EXPECT_EQ(plan.sample_frequency, 997U);
-    for (const TracepointProgram& program : tracepoint_programs())
-        EXPECT_TRUE(plan.has(program.program)) << program.program;
-    EXPECT_TRUE(plan.has(sampler_program));
+    for (const TracepointProgram& program : tracepoint_programs()) {
+        const bool times_copy_out =
+            program.tracepoint == "skb_copy_datagram_iovec" || program.tracepoint == "tcp_rcv_space_adjust";
+        EXPECT_EQ(plan.has(program.program), !times_copy_out) << program.program;
+    }
     for (Path path : {Path::send_syscall, Path::recv_syscall, Path::errqueue_syscall, Path::wait_send, Path::wait_recv,
                       Path::zc_complete}) {
         EXPECT_EQ(of(plan, path).calls, Quality::exact) << name_of(path);
@@ -58,15 +288,15 @@ TEST(ProbePlan, WithEverythingIsExactExceptForFunctionsWithoutTracepoints) {
         EXPECT_EQ(of(plan, path).calls, Quality::unavailable) << name_of(path);
         EXPECT_EQ(of(plan, path).backend, Backend::sampler) << name_of(path);
         EXPECT_EQ(of(plan, path).time, Quality::sampled) << name_of(path);
-        EXPECT_THAT(of(plan, path).reason, HasSubstr("fentry or kprobes"));
+        EXPECT_THAT(of(plan, path).reason, HasSubstr("EOPNOTSUPP")) << name_of(path);
     }
 }
 
 TEST(ProbePlan, WithoutConsumeSkbHasNoCompletionsButTheirSends) {
-    Features features = everything();
+    Features features = only_tracepoints();
     features.tracepoints["consume_skb"] = no;
-    const ProbePlan plan = make_plan(features, {});
-    expect_reasons(plan);
+    const ProbePlan plan = plan_for(features);
+    expect_sound(plan);
     EXPECT_EQ(of(plan, Path::zc_complete).calls, Quality::unavailable);
     EXPECT_THAT(of(plan, Path::zc_complete).reason, HasSubstr("consume_skb"));
     EXPECT_EQ(of(plan, Path::pin).bytes, Quality::exact);
@@ -74,56 +304,87 @@ TEST(ProbePlan, WithoutConsumeSkbHasNoCompletionsButTheirSends) {
 }
 
 TEST(ProbePlan, WithoutNetifReceiveSkbSamplesDeferredCopies) {
-    Features features = everything();
+    Features features = only_tracepoints();
     features.tracepoints.erase("netif_receive_skb");
-    const ProbePlan plan = make_plan(features, {});
-    expect_reasons(plan);
+    const ProbePlan plan = plan_for(features);
+    expect_sound(plan);
     EXPECT_EQ(of(plan, Path::deferred_copy).bytes, Quality::unavailable);
     EXPECT_EQ(of(plan, Path::deferred_copy).time, Quality::sampled);
     EXPECT_EQ(of(plan, Path::deferred_copy).backend, Backend::sampler);
 }
 
-TEST(ProbePlan, WithoutSystemCallTracepointsKeepsTheSampler) {
+TEST(ProbePlan, WithoutTheTracepointsOfCopyOutSamplesIt) {
     Features features = everything();
-    features.tracepoints["sys_enter"] = no;
-    const ProbePlan plan = make_plan(features, {});
-    expect_reasons(plan);
-    for (Path path : {Path::send_syscall, Path::copy_in, Path::copy_out, Path::wait_recv})
-        EXPECT_EQ(of(plan, path).calls, Quality::unavailable) << name_of(path);
-    EXPECT_EQ(of(plan, Path::copy_in).time, Quality::sampled);
+    features.tracepoints["tcp_rcv_space_adjust"] = no;
+    const ProbePlan plan = plan_for(features);
+    expect_sound(plan);
+    EXPECT_EQ(of(plan, Path::copy_out).bytes, Quality::exact);
+    EXPECT_EQ(of(plan, Path::copy_out).time, Quality::sampled);
+    EXPECT_FALSE(plan.copy_out_timed);
+    EXPECT_FALSE(plan.has("tp_skb_copy_datagram_iovec")) << "of no use without the other one";
+}
+
+/// Nothing inside of a call is of use when the call itself is not seen.
+TEST(ProbePlan, WithoutSystemCallTracepointsKeepsTheSampler) {
+    for (Features features : {everything(), only_tracepoints()}) {
+        features.tracepoints["sys_enter"] = no;
+        const ProbePlan plan = plan_for(features);
+        expect_sound(plan);
+        for (Path path : {Path::send_syscall, Path::copy_in, Path::wait_recv, Path::tcp_sendmsg})
+            EXPECT_EQ(of(plan, path).calls, Quality::unavailable) << name_of(path);
+        EXPECT_EQ(of(plan, Path::copy_in).time, Quality::sampled);
+        EXPECT_FALSE(has_hooks(plan, Backend::fentry));
+        EXPECT_THAT(plan.no_notifications, HasSubstr("sys_enter"));
+    }
 }
 
 TEST(ProbePlan, WithoutSymbolsDoesNotSampleNorTellCompletionsApart) {
-    Features features = everything();
+    Features features = only_tracepoints();
     features.kernel_symbols = no;
-    const ProbePlan plan = make_plan(features, {});
-    expect_reasons(plan);
+    const ProbePlan plan = plan_for(features);
+    expect_sound(plan);
     EXPECT_EQ(plan.sample_frequency, 0U);
     EXPECT_EQ(plan.backends, "tracepoint");
-    EXPECT_FALSE(plan.has(sampler_program));
     EXPECT_EQ(of(plan, Path::copy_in).time, Quality::unavailable);
     EXPECT_EQ(of(plan, Path::copy_in).bytes, Quality::exact);
     EXPECT_EQ(of(plan, Path::zc_complete).calls, Quality::unavailable);
     EXPECT_EQ(of(plan, Path::tcp_sendmsg).backend, Backend::none);
+
+    Features with_fentry = everything();
+    with_fentry.kernel_symbols = no;
+    EXPECT_EQ(of(plan_for(with_fentry), Path::zc_complete).time, Quality::exact) << "a hook sees each completion";
 }
 
 TEST(ProbePlan, WithSamplingSwitchedOffSaysSo) {
     PlanRequest request;
     request.sample_frequency = 0;
-    const ProbePlan plan = make_plan(everything(), request);
-    expect_reasons(plan);
-    EXPECT_THAT(of(plan, Path::copy_out).reason, HasSubstr("switched off"));
-    EXPECT_THAT(plan.programs, Not(Contains(std::string(sampler_program))));
+    const ProbePlan plan = make_plan(only_tracepoints(), request);
+    expect_sound(plan);
+    EXPECT_EQ(plan.sample_frequency, 0U);
+    EXPECT_EQ(plan.backends, "tracepoint");
+    for (Path path : {Path::copy_in, Path::pin, Path::copy_out, Path::deferred_copy}) {
+        EXPECT_THAT(of(plan, path).reason, HasSubstr("switched off")) << name_of(path);
+        EXPECT_EQ(of(plan, path).bytes, Quality::exact) << name_of(path);
+        EXPECT_EQ(of(plan, path).time, Quality::unavailable) << name_of(path);
+    }
+    for (Path path : {Path::tcp_sendmsg, Path::linearize, Path::skb_copy})
+        EXPECT_EQ(of(plan, path).backend, Backend::none) << name_of(path);
+    const ProbePlan exact = make_plan(everything(), request);
+    expect_sound(exact);
+    EXPECT_EQ(exact.backends, "fentry + tracepoint");
+    for (Path path : all_paths)
+        EXPECT_TRUE(of(exact, path).time == Quality::exact || of(exact, path).time == Quality::bracketed)
+            << name_of(path);
 }
 
 TEST(ProbePlan, WithNothingNamesTheObstacleForEachPath) {
     for (Answer Features::*missing : {&Features::btf, &Features::bpf, &Features::raw_tracepoint}) {
         Features features = everything();
         features.*missing = no;
-        const ProbePlan plan = make_plan(features, {});
-        expect_reasons(plan);
+        const ProbePlan plan = plan_for(features);
+        expect_sound(plan);
         ASSERT_FALSE(plan.impossible.empty());
-        EXPECT_TRUE(plan.programs.empty());
+        EXPECT_THAT(plan.programs, IsEmpty());
         EXPECT_EQ(plan.backends, "none");
         for (Path path : all_paths) {
             EXPECT_EQ(of(plan, path).bytes, Quality::unavailable);
@@ -131,6 +392,16 @@ TEST(ProbePlan, WithNothingNamesTheObstacleForEachPath) {
         }
     }
     EXPECT_FALSE(make_plan({}, {}).impossible.empty());
+}
+
+TEST(Hooks, AreEachHookedSomewhere) {
+    std::set<std::string_view> names;
+    for (const HookedFunction& function : hooked_functions()) {
+        EXPECT_TRUE(names.insert(function.name).second) << function.name;
+        EXPECT_TRUE(function.entry || function.exit) << function.name;
+        EXPECT_EQ(find_hooked_function(function.name), &function);
+    }
+    EXPECT_EQ(find_hooked_function("tcp_sendms"), nullptr);
 }
 
 } // namespace

@@ -28,13 +28,17 @@ class StackBuilder {
         return frames;
     }
 
-    /// A classifier that knows all functions named so far, with the built-in table.
-    [[nodiscard]] StackClassifier classifier() const {
+    /// All functions named so far, and one that no stack goes through.
+    [[nodiscard]] KernelSymbols symbols() const {
         std::ostringstream kallsyms;
+        kallsyms << "ffffffff80000000 t first_function\n";
         for (const auto& [name, address] : addresses_)
             kallsyms << std::hex << address << " t " << name << '\n';
-        return {KernelSymbols::parse(kallsyms.str()).value(), SymbolClasses::built_in().value()};
+        return KernelSymbols::parse(kallsyms.str()).value();
     }
+
+    /// A classifier that knows all functions named so far, with the built-in table.
+    [[nodiscard]] StackClassifier classifier() const { return {symbols(), SymbolClasses::built_in().value()}; }
 
   private:
     std::uint64_t address_of(const std::string& function) {

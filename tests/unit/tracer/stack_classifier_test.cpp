@@ -185,6 +185,58 @@ TEST(StackClassifier, TracingTakesWhatItCalls) {
     EXPECT_EQ(found.path, Path::copy_out) << "the path was open all the same";
 }
 
+/// A trampoline calls the programs at a function's edges, but the traced function too.
+TEST(StackClassifier, ATrampolineIsTracingOnlyAsTheInnermostFrame) {
+    for (const char* trampoline : {"bpf_trampoline_6442512345", "arch_rethook_trampoline", "__kretprobe_trampoline"}) {
+        StackBuilder builder;
+        const auto innermost = builder.stack(std::string(trampoline) + " < skb_copy_ubufs < ip_local_deliver_finish" +
+                                             softirq + transmit + send_call);
+        const auto further_out = builder.stack(std::string("memcpy < skb_copy_ubufs < ") + trampoline +
+                                               " < __netif_receive_skb_one_core < process_backlog < __napi_poll < "
+                                               "net_rx_action < handle_softirqs < do_softirq.part.0");
+        StackClassifier classifier = builder.classifier();
+        const StackClass tracing = classifier.classify(innermost);
+        EXPECT_TRUE(tracing.tracing) << trampoline;
+        EXPECT_EQ(name_of(tracing.cpu_class), "other") << trampoline;
+        EXPECT_TRUE(tracing.in_softirq) << trampoline;
+        const StackClass traced = classifier.classify(further_out);
+        EXPECT_FALSE(traced.tracing) << trampoline;
+        EXPECT_EQ(name_of(traced.cpu_class), "data_copy") << trampoline;
+        EXPECT_EQ(traced.path, Path::deferred_copy) << trampoline;
+    }
+}
+
+TEST(StackClassifier, ProgramsThatATrampolineCallsAreTracing) {
+    for (const char* inner : {"__bpf_prog_enter_recur", "__bpf_prog_exit_recur", "__bpf_tramp_enter",
+                              "bpf_ktime_get_ns < bpf_prog_12_fentry_tcp_sendmsg"}) {
+        StackBuilder builder;
+        const auto frames = builder.stack(std::string(inner) + " < bpf_trampoline_6442512345" + send_call);
+        const StackClass found = builder.classifier().classify(frames);
+        EXPECT_TRUE(found.tracing) << inner;
+        EXPECT_EQ(name_of(found.cpu_class), "other") << inner;
+        EXPECT_EQ(found.path, Path::tcp_sendmsg) << "the function around the probe";
+    }
+}
+
+TEST(StackClassifier, HandlersOfKprobesAreTracing) {
+    for (const char* handlers :
+         {"kprobe_ftrace_handler < ftrace_ops_assist_func < ftrace_regs_caller",
+          "kprobe_perf_func < kprobe_dispatcher < kprobe_int3_handler < exc_int3 < asm_exc_int3",
+          "htab_map_hash < bpf_prog_9_kprobe_tcp_sendmsg < trace_call_bpf < kprobe_perf_func < kprobe_dispatcher < "
+          "kprobe_ftrace_handler < ftrace_regs_caller",
+          "optimized_callback < optprobe_template_func_call", "rethook_hook < pre_handler_kretprobe",
+          "kretprobe_perf_func < kretprobe_dispatcher < kretprobe_rethook_handler < rethook_trampoline_handler < "
+          "arch_rethook_trampoline_callback < arch_rethook_trampoline",
+          "kprobe_breakpoint_handler < call_break_hook < brk_handler"}) {
+        StackBuilder builder;
+        const auto frames = builder.stack(std::string(handlers) + send_call);
+        const StackClass found = builder.classifier().classify(frames);
+        EXPECT_TRUE(found.tracing) << handlers;
+        EXPECT_EQ(name_of(found.cpu_class), "other") << handlers;
+        EXPECT_EQ(found.path, Path::tcp_sendmsg) << "the function around the probe";
+    }
+}
+
 TEST(StackClassifier, WorkThatIsNotTracingIsNotMarked) {
     StackBuilder builder;
     const auto frames = builder.stack(std::string("_copy_from_iter") + send_call);

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "tracer/losses.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+#include <string>
+
+#include "tracer_features.h"
+
+namespace netio::tracer {
+namespace {
+
+TEST(Losses, AreAllNamedWithWhatTheyTouch) {
+    LossCounts counts;
+    for (const Loss& loss : list_losses(counts)) {
+        EXPECT_EQ(loss.count, 0U) << loss.name;
+        EXPECT_FALSE(loss.touches.empty()) << loss.name;
+    }
+    EXPECT_GE(list_losses(counts).size(), std::size_t{NETIO_LOSS_COUNT} + 2);
+    counts.in_programs[NETIO_LOSS_SWITCH_MISSED] = 4;
+    counts.missed_samples = 3;
+    std::uint64_t sum = 0;
+    for (const Loss& loss : list_losses(counts))
+        sum += loss.count;
+    EXPECT_EQ(sum, 7U);
+}
+
+TEST(Losses, HaveOneNameEach) {
+    std::set<std::string> names;
+    for (const Loss& loss : list_losses({}))
+        EXPECT_TRUE(names.insert(loss.name).second) << loss.name;
+    EXPECT_TRUE(names.contains("copy_site_table_full"));
+}
+
+TEST(Losses, CountsEachKindUnderItsOwnName) {
+    for (std::size_t kind = 0; kind < NETIO_LOSS_COUNT; ++kind) {
+        LossCounts counts;
+        counts.in_programs[kind] = 5;
+        const std::vector<Loss> list = list_losses(counts);
+        EXPECT_EQ(std::ranges::count(list, 5U, &Loss::count), 1) << kind;
+    }
+    LossCounts counts;
+    counts.in_programs[NETIO_LOSS_SITE_TABLE_FULL] = 1;
+    const std::vector<Loss> list = list_losses(counts);
+    EXPECT_EQ(std::ranges::find(list, 1U, &Loss::count)->name, "copy_site_table_full");
+}
+
+std::string touched_by_misses_of(const std::string& program) {
+    LossCounts counts;
+    counts.recursion_misses[program] = 1;
+    const std::vector<Loss> list = list_losses(counts);
+    const auto found = std::ranges::find(list, "recursion_misses." + program, &Loss::name);
+    EXPECT_NE(found, list.end()) << program;
+    return found == list.end() ? std::string() : found->touches;
+}
+
+/// A program that is named nowhere gets a text that says nothing: each that a plan can name has its own.
+TEST(Losses, OfEveryProgramSayWhatTheyTouch) {
+    std::set<std::string> programs{std::string(sampler_program)};
+    for (const Features& features : {everything(), without_fentry(everything()), only_tracepoints()})
+        for (const PlannedProgram& program : make_plan(features, {}).programs)
+            programs.insert(program.name);
+    EXPECT_GT(programs.size(), 2 * hooked_functions().size());
+    for (const std::string& program : programs) {
+        const std::string touches = touched_by_misses_of(program);
+        EXPECT_FALSE(touches.empty()) << program;
+        EXPECT_NE(touches, "figures of " + program);
+    }
+    EXPECT_EQ(touched_by_misses_of("no_such_program"), "figures of no_such_program");
+}
+
+TEST(Losses, OfAllFourProgramsOfAFunctionAreTheSame) {
+    for (const HookedFunction& function : hooked_functions()) {
+        const std::string touches = touched_by_misses_of(entry_program(Backend::fentry, function.name));
+        EXPECT_EQ(touched_by_misses_of(exit_program(Backend::fentry, function.name)), touches) << function.name;
+        EXPECT_EQ(touched_by_misses_of(entry_program(Backend::kprobe, function.name)), touches) << function.name;
+        EXPECT_EQ(touched_by_misses_of(exit_program(Backend::kprobe, function.name)), touches) << function.name;
+    }
+    EXPECT_EQ(touched_by_misses_of("kretprobe_sock_dequeue_err_skb"), "the latency of notifications");
+}
+
+} // namespace
+} // namespace netio::tracer
