@@ -26,9 +26,12 @@ class Sheet {
 
     void entry(std::string_view label, Standing standing, const std::vector<std::string_view>& paragraphs) {
         std::vector<std::string> lines;
-        for (std::string_view paragraph : paragraphs)
+        for (std::string_view paragraph : paragraphs) {
+            if (paragraph.empty())
+                continue;
             for (std::string& piece : wrap(printable(paragraph), options_.width - label_width))
                 lines.push_back(std::move(piece));
+        }
         std::string start = "  " + mark(standing) + " " + left_in(printable(label), label_width - 5) + " ";
         for (const std::string& piece : lines) {
             line(start + piece);
