@@ -24,6 +24,7 @@
 #include "tracer/map_reader.h"
 #include "tracer/map_sizes.h"
 #include "tracer/mapping.h"
+#include "tracer/memory_headroom.h"
 #include "tracer/registrar.h"
 #include "tracer/sampler.h"
 #include "tracer/stack_classifier.h"
@@ -87,6 +88,7 @@ struct Session::State {
     Result<double> bracket_ns = Error{"nothing is bracketed", {}, {}};
 
     Result<void> load(const SessionOptions& options);
+    Result<void> check_memory() const;
     void configure();
     Result<void> resize_maps();
     Result<void> attach(const PlannedProgram& program);
@@ -131,9 +133,24 @@ Result<void> Session::State::resize_maps() {
     return {};
 }
 
+Result<void> Session::State::check_memory() const {
+    const std::uint64_t needed = sizes.bytes(static_cast<unsigned>(cpus));
+    const auto headroom = memory_headroom();
+    if (!headroom || headroom->bytes > needed)
+        return {};
+    const auto mebibytes = [](std::uint64_t bytes) { return std::to_string((bytes + 1048575) >> 20U) + " MiB"; };
+    return Error{"no memory for the tracer's maps",
+                 "they take " + mebibytes(needed) + ", and " + headroom->limited_by + " leaves " +
+                     mebibytes(headroom->bytes),
+                 "trace with fewer threads, raise the limit, or --no-trace"};
+}
+
 Result<void> Session::State::load(const SessionOptions& options) {
     send_libbpf_messages_to_log();
     sizes = map_sizes(options.variants, options.threads, plan.sample_frequency != 0);
+    cpus = static_cast<std::size_t>(libbpf_num_possible_cpus());
+    if (auto room = check_memory(); !room)
+        return room;
     programs.reset(tracer_programs::open());
     if (!programs)
         return load_error(errno);
@@ -156,7 +173,6 @@ Result<void> Session::State::load(const SessionOptions& options) {
     rings = Mapping(map_fd(programs->maps.rings), std::size_t{sizes.rings} << sizes.ring_bits << 3U);
     if (rings.bytes().empty())
         return system_error("cannot map the tracer's table of zero-copy sends", errno);
-    cpus = static_cast<std::size_t>(libbpf_num_possible_cpus());
     return {};
 }
 

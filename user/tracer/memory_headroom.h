@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace netio::tracer {
+
+/// Memory that this process may still take.
+struct MemoryHeadroom {
+    std::uint64_t bytes = 0;
+    std::string limited_by; ///< "the memory limit of the control group /a/b", or "this machine"
+};
+
+/// What is left below the memory limits of the process's control groups (versions 1 and 2) and in the machine. Page cache
+/// counts as left, for the kernel gives it up. Nothing when nothing could be read.
+///
+/// The kernel answers a BPF map that goes beyond a control group's limit with its out-of-memory killer, not with an
+/// error, so it must be asked before. `root` is where /proc and /sys are.
+[[nodiscard]] std::optional<MemoryHeadroom> memory_headroom(const std::filesystem::path& root = "/");
+
+} // namespace netio::tracer
