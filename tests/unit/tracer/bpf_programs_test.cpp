@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-// The plan and the BPF object must agree on names: a program that is only planned is found out when it is loaded, on the
-// kernels that make the plan ask for it.
+// The plan and the BPF object must agree on names: a program that is only planned is found out when it is loaded, on
+// the kernels that make the plan ask for it.
 #include <bpf/libbpf.h>
 
 #include <gtest/gtest.h>
