@@ -238,8 +238,8 @@ static __always_inline __u64 skb_fragment_bytes(__u64 skb)
 	return bytes;
 }
 
-/* The range of sends that a ubuf_info completes, at the entry of __msg_zerocopy_callback(), and the notification that it
- * lives in; false when no send is completed (msg_zerocopy_put_abort()). */
+/* The range of sends that a ubuf_info completes, at the entry of __msg_zerocopy_callback(), and the notification that
+ * it lives in; false when no send is completed (msg_zerocopy_put_abort()). */
 static __always_inline bool read_completed_range(__u64 uarg, __u64 *skb, struct zero_copy_range *range)
 {
 	struct ubuf_info_msgzc *info = (struct ubuf_info_msgzc *)uarg;

@@ -13,14 +13,14 @@
  */
 
 /* Not every handler needs all leading arguments, the context or the result. */
-#define NETIO_UNUSED_ALLOWED                                                                                  \
+#define NETIO_UNUSED_ALLOWED                                                                                           \
 	_Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wunused-parameter\"")                        \
 	    _Pragma("GCC diagnostic ignored \"-Wunused-variable\"")
 #define NETIO_UNUSED_FORBIDDEN _Pragma("GCC diagnostic pop")
 
 /* `handler` may use the function's leading arguments, which follow it as a parameter list, and `ctx`. */
 #define NETIO_ENTRY(function, handler, ...)                                                                            \
-	NETIO_UNUSED_ALLOWED                                                                                  \
+	NETIO_UNUSED_ALLOWED                                                                                           \
 	SEC("?fentry/" #function)                                                                                      \
 	int BPF_PROG(fentry_##function, __VA_ARGS__)                                                                   \
 	{                                                                                                              \
@@ -36,7 +36,7 @@
 /* `handler` may use `result`, what the function returned. bpf_get_func_ret() (5.17) finds it whatever the number of the
  * function's arguments, which differs between kernels. */
 #define NETIO_EXIT(function, handler)                                                                                  \
-	NETIO_UNUSED_ALLOWED                                                                                  \
+	NETIO_UNUSED_ALLOWED                                                                                           \
 	SEC("?fexit/" #function)                                                                                       \
 	int fexit_##function(void *ctx)                                                                                \
 	{                                                                                                              \

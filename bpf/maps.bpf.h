@@ -20,8 +20,8 @@ const volatile struct netio_syscalls syscalls = {};
 const volatile __u32 ring_bits = 0;     /* log2 of the entries of a ring */
 const volatile __u32 ring_capacity = 0; /* rings that there are */
 
-/* Which figures the exact backends fill: the bytes of the others are taken from the socket's sequence numbers when a call
- * returns, and the deferred copies are counted where they are known to follow. */
+/* Which figures the exact backends fill: the bytes of the others are taken from the socket's sequence numbers when a
+ * call returns, and the deferred copies are counted where they are known to follow. */
 const volatile bool copy_in_is_hooked = false;
 const volatile bool copy_out_is_timed = false;
 const volatile bool deferred_copy_is_hooked = false;

@@ -70,17 +70,16 @@ enum netio_variant {
 
 NETIO_STATIC_ASSERT(NETIO_HISTOGRAM_BUCKETS == 1024u, "histogram layout is part of the file format");
 
-/* Position of the highest bit of a byte. clang 14's BPF back end has no count-leading-zeros instruction, and finding it by
- * halving takes 40 instructions at every event, where a look-up takes 15. */
+/* Position of the highest bit of a byte. clang 14's BPF back end has no count-leading-zeros instruction, and finding it
+ * by halving takes 40 instructions at every event, where a look-up takes 15. */
 NETIO_CONSTANT __u8 netio_highest_bit[256] = {
-	0, 0, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4,
-	5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5,
-	6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6,
-	6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6,
-	7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7,
-	7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7,
-	7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7,
-	7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7,
+    0, 0, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 5, 5, 5, 5, 5,
+    5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6,
+    6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6,
+    6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7,
+    7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7,
+    7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7,
+    7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7,
 };
 
 /* The bucket of a value, 0 .. NETIO_HISTOGRAM_BUCKETS - 1. */
@@ -151,7 +150,7 @@ struct netio_timed_figures {
 	__u64 pin_calls;
 	__u64 pin_bytes;
 	__u64 zero_copy_sends; /* send_syscall: calls that took a zero-copy id, pinned or copied */
-	__u64 skb_path_ns;      /* system calls: inclusive time of skb paths inside, whosever bytes they moved */
+	__u64 skb_path_ns;     /* system calls: inclusive time of skb paths inside, whosever bytes they moved */
 	__u64 unused[3];
 	__u32 buckets[NETIO_HISTOGRAM_BUCKETS];
 };
@@ -238,8 +237,8 @@ struct netio_thread {
 	__u64 socket;            /* address of the TCP socket behind fd, 0: fd is no TCP socket */
 	__u64 socket_generation; /* fd and socket are good for this value of the programs' variable of that name only */
 	__u64 preempted_since;   /* 0: on a CPU, or blocked */
-	__u64 arrived_ns; /* when the thread came back to a CPU in this call; 0: it has not left it, or that was not
-			     seen */
+	__u64 arrived_ns;  /* when the thread came back to a CPU in this call; 0: it has not left it, or that was not
+			      seen */
 	__u64 skb_path_ns; /* inclusive time of skb paths that were open inside this call, whosever bytes they moved */
 	__u32 message_flags; /* MSG_… of the open call */
 	__u32 write_seq;     /* of the socket, when it was last looked at */

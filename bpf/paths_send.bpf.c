@@ -13,8 +13,8 @@
 #include "hooks.bpf.h"
 #include "maps.bpf.h"
 
-/* The current thread if it is inside a traced call on the socket, which is then locked by it: what softirq does in between
- * is for other sockets. */
+/* The current thread if it is inside a traced call on the socket, which is then locked by it: what softirq does in
+ * between is for other sockets. */
 static __always_inline struct netio_thread *thread_sending_on(__u64 sk)
 {
 	struct netio_thread *thread = current_thread();
@@ -82,7 +82,8 @@ static __always_inline int tcp_send_ends(void)
 	return 0;
 }
 
-/* The chunk is not copied: its pages are pinned, or spliced. The bracket was none, and its time is its surroundings'. */
+/* The chunk is not copied: its pages are pinned, or spliced. The bracket was none, and its time is its surroundings'.
+ */
 static __always_inline void forget_copy(struct netio_thread *thread)
 {
 	struct netio_frame *frame = innermost_if(&thread->frames, NETIO_PATH_COPY_IN);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * deferred_copy, linearize and skb_copy, by the exact backends: what is copied while an skb is on its way. Nearly all of it
- * runs in softirq context or with bottom halves off, on whoever's time, and is attributed by the skb's socket. These paths do
- * not nest in each other, so one frame for each CPU is enough; the time is taken from the path that they interrupt.
+ * deferred_copy, linearize and skb_copy, by the exact backends: what is copied while an skb is on its way. Nearly all
+ * of it runs in softirq context or with bottom halves off, on whoever's time, and is attributed by the skb's socket.
+ * These paths do not nest in each other, so one frame for each CPU is enough; the time is taken from the path that they
+ * interrupt.
  */
 #include "compat.bpf.h"
 #include "frames.bpf.h"
@@ -10,8 +11,8 @@
 #include "maps.bpf.h"
 #include "sockets.bpf.h"
 
-/* Slot of the socket that an skb belongs to, -1: it is none of the traced. A segment on its way out has its socket; after
- * the link, it has it only while zero-copy pages are in it. */
+/* Slot of the socket that an skb belongs to, -1: it is none of the traced. A segment on its way out has its socket;
+ * after the link, it has it only while zero-copy pages are in it. */
 static __always_inline __s32 slot_of_skb(__u64 skb, bool *zero_copy)
 {
 	__u64 sk = skb_zero_copy_socket(skb);
@@ -127,8 +128,8 @@ static __always_inline int linearize_begins(void *ctx, __u64 skb, int length)
 	return skb_path_begins(ctx, NETIO_PATH_LINEARIZE, skb, length);
 }
 
-/* skb_copy_bits() is what skb_copy(), skb_copy_expand(), tcp_collapse() and skb_segment() copy with. __pskb_pull_tail() does
- * too, and has been counted then. A negative offset copies headroom, which is no payload. */
+/* skb_copy_bits() is what skb_copy(), skb_copy_expand(), tcp_collapse() and skb_segment() copy with. __pskb_pull_tail()
+ * does too, and has been counted then. A negative offset copies headroom, which is no payload. */
 static __always_inline int skb_copy_begins(void *ctx, __u64 skb, int offset, int length)
 {
 	struct netio_cpu_state *state = this_cpu_state();
@@ -144,5 +145,6 @@ NETIO_EXIT(skb_copy_ubufs, skb_path_ends(NETIO_PATH_DEFERRED_COPY, (int)result =
 NETIO_ENTRY(__pskb_pull_tail, linearize_begins(ctx, (__u64)skb, length), void *skb, int length)
 NETIO_EXIT(__pskb_pull_tail, skb_path_ends(NETIO_PATH_LINEARIZE, result != 0))
 
-NETIO_ENTRY(skb_copy_bits, skb_copy_begins(ctx, (__u64)skb, offset, length), void *skb, int offset, void *to, int length)
+NETIO_ENTRY(skb_copy_bits, skb_copy_begins(ctx, (__u64)skb, offset, length), void *skb, int offset, void *to,
+	    int length)
 NETIO_EXIT(skb_copy_bits, skb_path_ends(NETIO_PATH_SKB_COPY, (int)result == 0))

@@ -170,7 +170,8 @@ static __always_inline int socket_call_ends(long result)
 		settle_missed_switch(thread, now);
 	else
 		compare_clocks(thread);
-	/* System calls do not nest: theirs is the outermost frame. A copy to the user that failed has no end of its own. */
+	/* System calls do not nest: theirs is the outermost frame. A copy to the user that failed has no end of its
+	 * own. */
 	if (thread->frames.depth != 1 && !innermost_if(&thread->frames, NETIO_PATH_COPY_OUT))
 		count_loss(NETIO_LOSS_FRAME_UNCLOSED);
 	thread->frames.depth = 0;

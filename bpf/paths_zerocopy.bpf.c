@@ -66,7 +66,8 @@ static __always_inline void zero_copy_skb_is_received(__u64 skb)
 		count(socket->slot, NETIO_COUNT_DEFERRED_COPY, 1, skb_fragment_bytes(skb));
 }
 
-/* By the exact backends: __msg_zerocopy_callback(), which knows the range and whether it was copied before any merging. */
+/* By the exact backends: __msg_zerocopy_callback(), which knows the range and whether it was copied before any merging.
+ */
 static __always_inline int sends_are_complete(__u64 uarg)
 {
 	struct netio_socket *socket;

@@ -50,9 +50,11 @@ void SpecOptions::add_to(CLI::App& command) {
     const std::string measuring = "Measuring";
     command.add_flag("--no-trace", no_trace, "Run the benchmark alone: no BPF, no root needed")->group(measuring);
     command
-        .add_option("--backend", backend, "What paths are timed with: auto (the best there is), fentry, kprobe or tracepoint")
+        .add_option("--backend", backend,
+                    "What paths are timed with: auto (the best there is), fentry, kprobe or tracepoint")
         ->group(measuring);
-    command.add_option("--sample-frequency", sample_frequency, "Stack samples per second and CPU; 0: none")->group(measuring);
+    command.add_option("--sample-frequency", sample_frequency, "Stack samples per second and CPU; 0: none")
+        ->group(measuring);
     command.add_option("-e,--events", events, "perf events, libpfm4 names, for instance cycles,LLC-load-misses")
         ->group(measuring);
     // For the project's own tests of --verify; not for users, so not in the help.

@@ -56,7 +56,8 @@ Result<tracer::Session> open_session(const RunSpec& spec, Environment& environme
 }
 
 void describe_brackets(const tracer::Session& session, Environment& environment) {
-    const bool any = std::ranges::any_of(environment.plan, [](const PathPlan& path) { return path.time == Quality::bracketed; });
+    const bool any =
+        std::ranges::any_of(environment.plan, [](const PathPlan& path) { return path.time == Quality::bracketed; });
     if (!any)
         return;
     if (session.bracket_ns())

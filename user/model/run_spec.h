@@ -46,7 +46,7 @@ struct RunSpec {
     bool ipv6 = false;
     bool verify = false; ///< check every payload byte
     bool trace = true;
-    std::optional<Backend> backend; ///< the only one to time paths with; none: the best that there is
+    std::optional<Backend> backend;  ///< the only one to time paths with; none: the best that there is
     unsigned sample_frequency = 997; ///< samples per second and CPU
     std::uint16_t port = 8080;
     std::vector<std::string> events; ///< perf events, libpfm4 names

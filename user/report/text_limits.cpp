@@ -39,7 +39,8 @@ class Reasons {
     std::vector<std::pair<std::string, std::vector<std::string>>> list_;
 };
 
-/// Blocking and completing move no bytes, and those of tcp_sendmsg are copy_in's and pin's: nothing is missing when there are none.
+/// Blocking and completing move no bytes, and those of tcp_sendmsg are copy_in's and pin's: nothing is missing when
+/// there are none.
 bool has_bytes(Path path) {
     return path != Path::wait_recv && path != Path::wait_send && path != Path::errqueue_syscall &&
            path != Path::zc_complete && path != Path::tcp_sendmsg;

@@ -6,8 +6,8 @@
 
 namespace netio::tracer {
 
-/// A BPF program of type tracing that does nothing, and is not attached. Run with BPF_PROG_TEST_RUN, it makes the kernel
-/// call bpf_fentry_test1(), bpf_fentry_test2() and so on, one after the other.
+/// A BPF program of type tracing that does nothing, and is not attached. Run with BPF_PROG_TEST_RUN, it makes the
+/// kernel call bpf_fentry_test1(), bpf_fentry_test2() and so on, one after the other.
 class TestFunctionCaller {
   public:
     /// An error when the kernel refuses such programs.

@@ -53,8 +53,8 @@ void fill_sampled_time(PathFigures& figures, const PathPlan& plan, const std::op
     figures.sampled_bytes = measured_bytes;
 }
 
-/// Paths that a stack shows, whether or not they were timed at their edges too. Waiting takes no CPU time, and completions
-/// are no function.
+/// Paths that a stack shows, whether or not they were timed at their edges too. Waiting takes no CPU time, and
+/// completions are no function.
 bool can_be_sampled(Path path) {
     return path != Path::wait_send && path != Path::wait_recv && path != Path::zc_complete;
 }

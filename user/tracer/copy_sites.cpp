@@ -16,7 +16,8 @@ struct Meaning {
     CopyReason reason;
 };
 
-/// The innermost of these in a stack tells. All of them call skb_orphan_frags(), skb_orphan_frags_rx(), skb_copy_ubufs() or
+/// The innermost of these in a stack tells. All of them call skb_orphan_frags(), skb_orphan_frags_rx(),
+/// skb_copy_ubufs() or
 /// __pskb_pull_tail(), mostly inlined; the call moved between functions of the receive path from 6.14 to 6.18.
 constexpr std::array meanings{
     Meaning{"__netif_receive_skb_core", CopyReason::local_delivery},
@@ -38,7 +39,8 @@ bool is_of_the_probe(std::string_view function) {
                                                        "arch_rethook_"};
     constexpr std::array<std::string_view, 5> parts{"kprobe", "rethook", "trace_call_bpf", "perf_", "bpf_test"};
     return std::ranges::any_of(prefixes, [&](std::string_view prefix) { return function.starts_with(prefix); }) ||
-           std::ranges::any_of(parts, [&](std::string_view part) { return function.find(part) != std::string_view::npos; });
+           std::ranges::any_of(parts,
+                               [&](std::string_view part) { return function.find(part) != std::string_view::npos; });
 }
 
 std::vector<std::string_view> functions_of(const RawCopySite& site, const KernelSymbols& symbols) {

@@ -88,8 +88,9 @@ unsigned kprobe_event_type() {
 void probe_functions(Features& features) {
     const unsigned kprobe_type = kprobe_event_type();
     features.fentry = attach_fentry("tcp_sendmsg");
-    features.kprobe = kprobe_type != 0 ? attach_kprobe(kprobe_type, "tcp_sendmsg")
-                                       : no("the kernel has no kprobe event source", "a kernel built with CONFIG_KPROBES=y");
+    features.kprobe = kprobe_type != 0
+                          ? attach_kprobe(kprobe_type, "tcp_sendmsg")
+                          : no("the kernel has no kprobe event source", "a kernel built with CONFIG_KPROBES=y");
     for (const HookedFunction& function : hooked_functions()) {
         const std::string name(function.name);
         features.functions[name] = {features.fentry.yes ? attach_fentry(name) : features.fentry,

@@ -30,8 +30,8 @@ struct Features {
     Answer kprobe; ///< a BPF program can be attached to a kprobe
     Answer raw_tracepoint;
     Answer cpu_clock_sampling;
-    Answer kernel_symbols;                     ///< /proc/kallsyms shows addresses
-    std::map<std::string, Answer> tracepoints; ///< each that a plan may use, by name ("sys_enter")
+    Answer kernel_symbols;                            ///< /proc/kallsyms shows addresses
+    std::map<std::string, Answer> tracepoints;        ///< each that a plan may use, by name ("sys_enter")
     std::map<std::string, FunctionAnswers> functions; ///< each that a plan may hook; asked only where the backend works
 };
 

@@ -16,7 +16,8 @@ namespace netio::tracer {
 struct LossCounts {
     std::array<std::uint64_t, NETIO_LOSS_COUNT> in_programs{}; ///< by netio_loss
     std::map<std::string, std::uint64_t> recursion_misses;     ///< by program; see bpf(2), BPF_OBJ_GET_INFO_BY_FD
-    std::map<std::string, std::uint64_t> probe_misses; ///< by program: hits of a kprobe that never reached it, where told
+    std::map<std::string, std::uint64_t>
+        probe_misses; ///< by program: hits of a kprobe that never reached it, where told
     std::uint64_t missed_samples = 0;
     std::uint64_t completions_missing = 0; ///< zero-copy sends whose completion was not seen by any program
 };

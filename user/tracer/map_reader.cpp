@@ -30,7 +30,8 @@ SampledStack stack_of(const netio_sample_key& key, const netio_sample& sample) {
 }
 
 /// Calls `use(key, value)` for each element of a hash map that is no longer written to.
-template <typename Key, typename Value, typename Use> void for_each_element(int map_fd, Use use) {
+template <typename Key, typename Value, typename Use>
+void for_each_element(int map_fd, Use use) {
     Key key{};
     Key* previous = nullptr;
     for (Key next{}; bpf_map_get_next_key(map_fd, previous, &next) == 0; previous = &key) {
@@ -81,8 +82,7 @@ std::vector<RawCopySite> read_copy_sites(int map_fd) {
     std::vector<RawCopySite> sites;
     for_each_element<netio_site_key, netio_site>(map_fd, [&](const netio_site_key& key, const netio_site& site) {
         const std::size_t depth = std::min<std::uint64_t>(site.depth, NETIO_SITE_FRAMES);
-        sites.push_back(
-            {static_cast<Path>(key.path), site.calls, site.bytes, {site.frames, site.frames + depth}});
+        sites.push_back({static_cast<Path>(key.path), site.calls, site.bytes, {site.frames, site.frames + depth}});
     });
     return sites;
 }

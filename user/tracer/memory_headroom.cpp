@@ -63,7 +63,8 @@ void look_at_groups(const fs::path& root, const Hierarchy& hierarchy, const std:
         const auto usage = number_in(folder / hierarchy.usage);
         if (limit && usage) {
             const fs::path stat = folder / "memory.stat";
-            const std::uint64_t cache = field_of(stat, hierarchy.active_cache) + field_of(stat, hierarchy.inactive_cache);
+            const std::uint64_t cache =
+                field_of(stat, hierarchy.active_cache) + field_of(stat, hierarchy.inactive_cache);
             const std::uint64_t bound = *usage - std::min(*usage, cache);
             const std::uint64_t left = *limit - std::min(*limit, bound);
             if (!least || left < least->bytes)

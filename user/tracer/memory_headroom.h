@@ -14,8 +14,8 @@ struct MemoryHeadroom {
     std::string limited_by; ///< "the memory limit of the control group /a/b", or "this machine"
 };
 
-/// What is left below the memory limits of the process's control groups (versions 1 and 2) and in the machine. Page cache
-/// counts as left, for the kernel gives it up. Nothing when nothing could be read.
+/// What is left below the memory limits of the process's control groups (versions 1 and 2) and in the machine. Page
+/// cache counts as left, for the kernel gives it up. Nothing when nothing could be read.
 ///
 /// The kernel answers a BPF map that goes beyond a control group's limit with its out-of-memory killer, not with an
 /// error, so it must be asked before. `root` is where /proc and /sys are.

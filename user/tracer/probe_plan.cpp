@@ -25,8 +25,9 @@ constexpr std::array<TracepointProgram, 10> programs_of_backend{{
 
 constexpr std::array<std::string_view, 1> send_functions{"tcp_sendmsg"};
 constexpr std::array<std::string_view, 8> copy_in_functions{
-    "tcp_sendmsg",  "tcp_wmem_schedule",  "sk_page_frag_refill",     "tcp_stream_alloc_skb", "__tcp_push_pending_frames",
-    "tcp_push_one", "__sk_flush_backlog", "skb_zerocopy_iter_stream"};
+    "tcp_sendmsg",          "tcp_wmem_schedule",         "sk_page_frag_refill",
+    "tcp_stream_alloc_skb", "__tcp_push_pending_frames", "tcp_push_one",
+    "__sk_flush_backlog",   "skb_zerocopy_iter_stream"};
 constexpr std::array<std::string_view, 1> splice_functions{"skb_splice_from_iter"};
 constexpr std::array<std::string_view, 1> deferred_copy_functions{"skb_copy_ubufs"};
 /// Each of the two needs the other, to tell what is whose.
@@ -118,7 +119,8 @@ class Planner {
         if (!may_use(Backend::fentry) && !may_use(Backend::kprobe))
             why = "the backend " + std::string(name_of(*request_.backend)) + " was asked for";
         else if (may_use(Backend::fentry))
-            why = found->second.fentry.evidence + (may_use(Backend::kprobe) ? "; " + found->second.kprobe.evidence : "");
+            why =
+                found->second.fentry.evidence + (may_use(Backend::kprobe) ? "; " + found->second.kprobe.evidence : "");
         else
             why = found->second.kprobe.evidence;
         return Backend::none;
@@ -322,8 +324,8 @@ class Planner {
     void choose_programs() {
         for (const TracepointProgram& program : programs_of_backend)
             if (is_of_use(program) && missing({program.tracepoint}).empty())
-                plan_.programs.push_back({std::string(program.program), std::string(program.tracepoint),
-                                          program.zero_copy_only});
+                plan_.programs.push_back(
+                    {std::string(program.program), std::string(program.tracepoint), program.zero_copy_only});
     }
 
     void name_backends() {

@@ -43,17 +43,17 @@ struct PlannedProgram {
 
 /// Which programs to load, and what each path gets from them. Pure: features + request -> plan.
 struct ProbePlan {
-    std::vector<PlannedProgram> programs;   ///< the sampler's is not among them
-    std::array<PathPlan, path_count> paths; ///< with the reason for everything that is not exact
-    unsigned sample_frequency = 0;          ///< 0: no sampling
-    bool copy_in_hooked = false;            ///< copy_in and pin are counted by hooks, not by sequence numbers
-    bool copy_out_timed = false;            ///< copy_out is timed, and its bytes counted, between two tracepoints
-    bool deferred_copy_hooked = false;      ///< deferred copies are counted where they happen
-    bool completion_hooked = false;         ///< completions are taken from __msg_zerocopy_callback()
+    std::vector<PlannedProgram> programs;    ///< the sampler's is not among them
+    std::array<PathPlan, path_count> paths;  ///< with the reason for everything that is not exact
+    unsigned sample_frequency = 0;           ///< 0: no sampling
+    bool copy_in_hooked = false;             ///< copy_in and pin are counted by hooks, not by sequence numbers
+    bool copy_out_timed = false;             ///< copy_out is timed, and its bytes counted, between two tracepoints
+    bool deferred_copy_hooked = false;       ///< deferred copies are counted where they happen
+    bool completion_hooked = false;          ///< completions are taken from __msg_zerocopy_callback()
     std::vector<PlannedProgram> calibration; ///< programs that put a bracket around nothing
-    std::string no_notifications;           ///< why the reading of notifications is not timed; empty: it is
-    std::string backends;                ///< for the header of a run: "tracepoint + sampler"
-    std::vector<std::string> impossible; ///< why nothing can be traced at all; empty when something can
+    std::string no_notifications;            ///< why the reading of notifications is not timed; empty: it is
+    std::string backends;                    ///< for the header of a run: "tracepoint + sampler"
+    std::vector<std::string> impossible;     ///< why nothing can be traced at all; empty when something can
 
     [[nodiscard]] bool has(std::string_view program) const;
 };

@@ -181,9 +181,10 @@ Result<void> Session::State::attach(const PlannedProgram& program) {
         return {};
     bpf_link* link = bpf_program__attach(bpf_object__find_program_by_name(programs->obj, program.name.c_str()));
     if (link == nullptr)
-        return system_error("cannot attach " + program.name + " to " + program.target, errno,
-                            "netio-trace doctor shows what this kernel allows; --backend tracepoint needs less, --no-trace "
-                            "nothing");
+        return system_error(
+            "cannot attach " + program.name + " to " + program.target, errno,
+            "netio-trace doctor shows what this kernel allows; --backend tracepoint needs less, --no-trace "
+            "nothing");
     links.emplace(program.name, link);
     return {};
 }
@@ -203,7 +204,8 @@ Result<void> Session::State::attach_for(Variant variant) {
 Result<double> Session::State::calibrate() {
     constexpr int brackets = 1000;
     if (plan.calibration.empty())
-        return Error{"the bookkeeping inside brackets was not measured", "the kernel's test functions cannot be hooked", {}};
+        return Error{
+            "the bookkeeping inside brackets was not measured", "the kernel's test functions cannot be hooked", {}};
     auto caller = TestFunctionCaller::load();
     if (!caller)
         return std::move(caller).error();
@@ -223,8 +225,9 @@ Result<double> Session::State::calibrate() {
     const TimedSum sum = read_figures(map_fd(programs->maps.timed_figures),
                                       NETIO_FIGURE_INDEX(Role::sender, NETIO_FIGURE_CALIBRATION), cpus);
     if (sum.histogram.empty())
-        return Error{"the bookkeeping inside brackets was not measured", "the probes on the kernel's test functions were "
-                                                                         "not hit",
+        return Error{"the bookkeeping inside brackets was not measured",
+                     "the probes on the kernel's test functions were "
+                     "not hit",
                      {}};
     return sum.histogram.quantile(0.5);
 }
@@ -371,9 +374,8 @@ Result<TraceResult> Session::end_cell(Variant variant, std::uint64_t measured_by
     std::uint64_t samples = 0;
     for (Role role : all_roles)
         for (std::size_t figure = 0; figure < NETIO_FIGURE_COUNT; ++figure)
-            raw.timed[index_of(role)][figure] =
-                read_figures(state_->map_fd(state_->programs->maps.timed_figures), NETIO_FIGURE_INDEX(role, figure),
-                             state_->cpus);
+            raw.timed[index_of(role)][figure] = read_figures(state_->map_fd(state_->programs->maps.timed_figures),
+                                                             NETIO_FIGURE_INDEX(role, figure), state_->cpus);
     samples = read_cpu_states(state_->map_fd(state_->programs->maps.cpu_states), variant, state_->cpus, raw);
     std::ranges::copy(state_->programs->bss->lost, raw.losses.in_programs.begin());
     for (const std::string& program : state_->program_names()) {

@@ -52,8 +52,8 @@ class Session {
     /// paths.
     [[nodiscard]] Result<TraceResult> end_cell(Variant variant, std::uint64_t measured_bytes);
 
-    /// Median nanoseconds of our own bookkeeping inside a bracketed time, measured when the session was opened; an error
-    /// says why it is not known.
+    /// Median nanoseconds of our own bookkeeping inside a bracketed time, measured when the session was opened; an
+    /// error says why it is not known.
     [[nodiscard]] const Result<double>& bracket_ns() const;
 
     /// Bytes of kernel memory of all maps, as the kernel accounts for them.

@@ -32,7 +32,7 @@ struct SymbolMeaning {
     std::vector<PathMeaning> paths;
     std::optional<std::uint8_t> marker; ///< set for a function that some rule names after "within"
     ContextBorder border = ContextBorder::none;
-    bool tracing = false; ///< a BPF program, or what calls one
+    bool tracing = false;           ///< a BPF program, or what calls one
     bool tracing_innermost = false; ///< the same, but only as the innermost frame: it also calls the traced function
 };
 

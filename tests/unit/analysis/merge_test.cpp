@@ -163,7 +163,9 @@ TEST(MergedTrace, AddsNotifications) {
     ASSERT_TRUE(sum.notifications.latency.has_value());
     EXPECT_EQ(sum.notifications.latency->count(), 2U);
     EXPECT_EQ(sum.notifications.latency->max(), 300U);
-    add(sum, TraceResult{.notifications = {.reason = "not hooked"}});
+    TraceResult without;
+    without.notifications.reason = "not hooked";
+    add(sum, without);
     EXPECT_EQ(sum.notifications.reason, "not hooked");
     EXPECT_FALSE(sum.notifications.latency.has_value()) << "of only some repeats";
 }

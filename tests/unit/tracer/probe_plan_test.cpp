@@ -66,8 +66,9 @@ TEST(ProbePlan, TakesFentryWhereverItWorks) {
         EXPECT_EQ(of(plan, path).time, path == Path::copy_in ? Quality::bracketed : Quality::exact) << name_of(path);
     }
     for (const HookedFunction& function : hooked_functions()) {
-        EXPECT_EQ(plan.has(entry_program(Backend::fentry, function.name)), function.entry) << function.name;
-        EXPECT_EQ(plan.has(exit_program(Backend::fentry, function.name)), function.exit) << function.name;
+        const bool calibrates = function.name.starts_with("bpf_fentry_test");
+        EXPECT_EQ(plan.has(entry_program(Backend::fentry, function.name)), function.entry && !calibrates);
+        EXPECT_EQ(plan.has(exit_program(Backend::fentry, function.name)), function.exit && !calibrates);
     }
     EXPECT_FALSE(has_hooks(plan, Backend::kprobe));
     EXPECT_TRUE(plan.copy_in_hooked);
@@ -84,6 +85,20 @@ TEST(ProbePlan, NamesProgramsAsTheyAreNamedInBpf) {
     for (const char* name : {"kprobe_tcp_sendmsg", "kretprobe_tcp_sendmsg", "kretprobe_sock_dequeue_err_skb"})
         EXPECT_TRUE(kprobes.has(name)) << name;
     EXPECT_FALSE(kprobes.has("kprobe_sock_dequeue_err_skb")) << "only its exit is of use";
+}
+
+/// The kernel's test functions are hooked to time a bracket around nothing, not while a cell runs.
+TEST(ProbePlan, CalibratesBracketsApartFromEverythingElse) {
+    const ProbePlan plan = plan_for(everything());
+    ASSERT_EQ(plan.calibration.size(), 2U);
+    EXPECT_EQ(plan.calibration[0].name, "fexit_bpf_fentry_test1");
+    EXPECT_EQ(plan.calibration[1].name, "fentry_bpf_fentry_test2");
+    EXPECT_EQ(plan_for(everything(), Backend::kprobe).calibration.front().name, "kretprobe_bpf_fentry_test1");
+    Features features = everything();
+    features.functions["bpf_fentry_test2"] = {no, no};
+    EXPECT_THAT(plan_for(features).calibration, IsEmpty()) << "half a bracket is none";
+    EXPECT_TRUE(plan_for(features).copy_in_hooked);
+    EXPECT_THAT(plan_for(everything(), Backend::tracepoint).calibration, IsEmpty());
 }
 
 TEST(ProbePlan, KeepsToTracepointsForSystemCallsAndCopyOut) {
