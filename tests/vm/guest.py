@@ -64,6 +64,7 @@ class GuestCase(unittest.TestCase):
     maxDiff = None
     COMMAND = None
     OPTIONS = ()
+    TIMEOUT = 200  # seconds; of the guest, which a busy machine slows down
 
     @classmethod
     def setUpClass(cls):
@@ -74,7 +75,7 @@ class GuestCase(unittest.TestCase):
         folder = tempfile.TemporaryDirectory(prefix="netio-vm-test-")
         cls.addClassCleanup(folder.cleanup)
         cls.out = pathlib.Path(folder.name)
-        cls.result = cls.guest.run("sh", "-c", "set -e\n" + cls.COMMAND, out=cls.out)
+        cls.result = cls.guest.run("sh", "-c", "set -e\n" + cls.COMMAND, out=cls.out, timeout=cls.TIMEOUT)
         # Also red when the guest's kernel complained: vm.sh says so by its exit code.
         assert cls.result.returncode == 0, f"vm.sh ended with {cls.result.returncode}:\n{cls.result.stderr}"
 

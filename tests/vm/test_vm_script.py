@@ -3,7 +3,6 @@
 
 import pathlib
 import tempfile
-import time
 import unittest
 
 import guest
@@ -20,13 +19,10 @@ class VmScript(unittest.TestCase):
 
     def test_output_errors_exit_code_and_files_arrive(self):
         with tempfile.TemporaryDirectory() as name:
-            started = time.monotonic()
             result = self.guest.run("sh", "-c", "echo said; echo complained >&2; mkdir /out/a; printf %s \"$1\" >/out/a/b; exit 3",
                                     "sh", "it's \"here\" $HOME", out=name)  # fmt: skip
-            seconds = time.monotonic() - started
             self.assertEqual((result.stdout, result.stderr, result.returncode), ("said\n", "complained\n", 3))
             self.assertEqual((pathlib.Path(name) / "a/b").read_text(), "it's \"here\" $HOME")
-        self.assertLess(seconds, 30)
 
     def test_much_output_arrives_whole(self):
         result = self.guest.run("seq", 200000)

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+"""Attaching and detaching while traffic runs: many short sessions, one after the other, leave nothing behind.
+
+NETIO_SESSIONS says how many (default: 12; 200 take some minutes).
+"""
+
+import os
+import unittest
+
+import guest
+
+SESSIONS = int(os.environ.get("NETIO_SESSIONS", "12"))
+
+COMMAND = """
+count() { bpftool $1 show | grep -cE '^[0-9]+:' || true; }
+count prog >/out/programs.before
+count map >/out/maps.before
+netio-trace server --variant A3 --field-size 4096 --max-threads 2 --listen 127.0.0.1 >/out/server.txt 2>&1 &
+server=$!
+sleep 1
+netio-trace client --field-size 4096 --threads 2 --duration 3600 --connect 127.0.0.1 >/out/client.txt 2>&1 &
+client=$!
+sleep 1
+session=0
+while [ $session -lt @SESSIONS@ ]; do
+    backend=fentry
+    [ $((session % 2)) -eq 0 ] || backend=kprobe
+    netio-trace run --backend $backend --link loopback --variants A3 --field-sizes 64 --duration 0.02 --warmup 1 \\
+        --port 9000 --output /out/last >/out/last.txt 2>&1 || { cat /out/last.txt; exit 1; }
+    grep -q 'accounted 100.000 %' /out/last.txt || { cat /out/last.txt; exit 1; }
+    session=$((session + 1))
+    echo $session >/out/sessions
+done
+kill -0 $server
+kill -0 $client
+echo yes >/out/traffic_still_ran
+kill $client $server
+wait || true
+# The kernel frees programs after a grace period.
+for try in 1 2 3 4 5 6 7 8 9 10; do
+    count prog >/out/programs.after
+    cmp -s /out/programs.before /out/programs.after && break
+    sleep 1
+done
+count map >/out/maps.after
+""".replace("@SESSIONS@", str(SESSIONS))
+
+
+class Sessions(guest.GuestCase):
+    COMMAND = COMMAND
+    TIMEOUT = 120 + 10 * SESSIONS
+
+    def text(self, name):
+        return (self.out / name).read_text().strip()
+
+    def test_all_were_accounted_for_while_traffic_ran(self):
+        self.assertEqual(self.text("sessions"), str(SESSIONS))
+        self.assertEqual(self.text("traffic_still_ran"), "yes")
+
+    def test_no_program_and_no_map_is_left(self):
+        self.assertEqual(self.text("programs.after"), self.text("programs.before"))
+        self.assertEqual(self.text("maps.after"), self.text("maps.before"))
+
+
+if __name__ == "__main__":
+    unittest.main()
