@@ -18,6 +18,8 @@ Figure figure_of(std::uint64_t value, Quality quality, const std::string& reason
     return figure;
 }
 
+bool is_hooked(const PathPlan& plan) { return plan.backend == Backend::fentry || plan.backend == Backend::kprobe; }
+
 /// Durations that were measured at both edges.
 void fill_timed(PathFigures& figures, const PathPlan& plan, const TimedSum& sum) {
     figures.calls = figure_of(sum.calls(), plan.calls, plan.reason);
@@ -25,9 +27,28 @@ void fill_timed(PathFigures& figures, const PathPlan& plan, const TimedSum& sum)
     figures.time_ns = figure_of(sum.inclusive_ns, plan.time, plan.reason);
     figures.exclusive_ns = figure_of(sum.exclusive_ns, plan.time, plan.reason);
     figures.preempted_ns = figure_of(sum.preempted_ns, plan.time, plan.reason);
-    figures.skb_path_ns = figure_of(sum.skb_path_ns, plan.time, plan.reason);
+    figures.skb_path_ns = Figure::unavailable("counted for system calls only");
     if (figures.time_ns.available())
         figures.histogram = sum.histogram;
+}
+
+/// Time of skb paths inside of system calls: known where at least one of them is hooked.
+void fill_skb_path_time(PathFigures& figures, const ProbePlan& plan, Path path, const TimedSum& sum) {
+    if ((path != Path::send_syscall && path != Path::recv_syscall && path != Path::errqueue_syscall) ||
+        !figures.time_ns.available())
+        return;
+    std::string missing;
+    bool any = false;
+    for (Path inside : {Path::deferred_copy, Path::linearize, Path::skb_copy}) {
+        if (is_hooked(plan.paths[index_of(inside)]))
+            any = true;
+        else
+            missing += (missing.empty() ? "without " : ", ") + std::string(name_of(inside));
+    }
+    figures.skb_path_ns = any ? Figure::exact(static_cast<double>(sum.skb_path_ns))
+                              : Figure::unavailable("deferred_copy, linearize and skb_copy are not timed here");
+    if (any)
+        figures.skb_path_ns.reason = missing;
 }
 
 /// Events that were counted; their time, if any, is sampled.
@@ -43,6 +64,7 @@ void fill_sampled_time(PathFigures& figures, const PathPlan& plan, const std::op
         figures.exclusive_ns = figures.time_ns;
         figures.preempted_ns = figures.time_ns;
         figures.skb_path_ns = figures.time_ns;
+        figures.sampled_time_ns = figures.time_ns;
         return;
     }
     const SampledPath& sampled = samples->roles[index_of(role)].paths[index_of(path)];
@@ -50,6 +72,7 @@ void fill_sampled_time(PathFigures& figures, const PathPlan& plan, const std::op
     figures.exclusive_ns = sampled.exclusive_ns;
     figures.preempted_ns = Figure::unavailable("samples are taken of running threads only");
     figures.skb_path_ns = Figure::unavailable("samples do not tell which call they interrupt");
+    figures.sampled_time_ns = Figure::unavailable("time_ns is the sampler's own");
     figures.sampled_bytes = measured_bytes;
 }
 
@@ -69,8 +92,6 @@ void fill_second_opinion(PathFigures& figures, const std::optional<SampleStatist
     figures.sampled_time_ns = samples->roles[index_of(role)].paths[index_of(path)].inclusive_ns;
     figures.sampled_bytes = measured_bytes;
 }
-
-bool is_hooked(const PathPlan& plan) { return plan.backend == Backend::fentry || plan.backend == Backend::kprobe; }
 
 /// The count of a path that is counted, not timed; nothing for the others.
 std::optional<netio_count> count_of(const RawCounts& raw, const PathPlan& plan, Role role, Path path) {
@@ -213,6 +234,7 @@ TraceResult collect(const RawCounts& raw, const ProbePlan& plan, std::uint64_t m
             } else {
                 fill_timed(figures, path_plan,
                            path == Path::zc_complete ? completions_of(timed) : timed[index_of(path)]);
+                fill_skb_path_time(figures, plan, path, timed[index_of(path)]);
                 fill_second_opinion(figures, raw.samples, role, path, measured_bytes);
             }
         }

@@ -37,7 +37,8 @@ constexpr std::array meanings{
 bool is_of_the_probe(std::string_view function) {
     constexpr std::array<std::string_view, 5> prefixes{"bpf_prog_", "bpf_trampoline_", "bpf_get_stack", "ftrace_",
                                                        "arch_rethook_"};
-    constexpr std::array<std::string_view, 5> parts{"kprobe", "rethook", "trace_call_bpf", "perf_", "bpf_test"};
+    constexpr std::array<std::string_view, 6> parts{"kprobe",         "kretprobe", "rethook",
+                                                    "trace_call_bpf", "perf_",     "bpf_test"};
     return std::ranges::any_of(prefixes, [&](std::string_view prefix) { return function.starts_with(prefix); }) ||
            std::ranges::any_of(parts,
                                [&](std::string_view part) { return function.find(part) != std::string_view::npos; });

@@ -177,7 +177,7 @@ class Planner {
             hook(send_functions);
             hooked(Path::tcp_sendmsg, backend, Quality::unavailable, Quality::exact);
         } else {
-            of(Path::tcp_sendmsg).reason = "calls of tcp_sendmsg() are not seen: " + why;
+            sampled_only(Path::tcp_sendmsg, "calls of tcp_sendmsg() are not seen: " + why);
         }
     }
 
@@ -221,8 +221,8 @@ class Planner {
             hooked(Path::linearize, backend, Quality::exact, Quality::exact);
             hooked(Path::skb_copy, backend, Quality::exact, Quality::exact);
         } else {
-            of(Path::linearize).reason = "calls and bytes of __pskb_pull_tail() are not seen: " + why;
-            of(Path::skb_copy).reason = "calls and bytes of skb_copy() and kin are not seen: " + why;
+            sampled_only(Path::linearize, "calls and bytes of __pskb_pull_tail() are not seen: " + why);
+            sampled_only(Path::skb_copy, "calls and bytes of skb_copy() and kin are not seen: " + why);
         }
     }
 

@@ -249,6 +249,37 @@ TEST(Collector, GivesCallsTheTimeOfSkbPathsInside) {
     EXPECT_EQ(of(result, Role::receiver, Path::recv_syscall).skb_path_ns.value, 0.0);
 }
 
+TEST(Collector, DoesNotCallTheTimeOfSkbPathsNoneWhereNobodyLooked) {
+    RawCounts raw;
+    raw.timed[index_of(Role::sender)][NETIO_PATH_SEND_SYSCALL].add(*one_call(1000, 512));
+    const TraceResult sampled = collect(raw, tracepoint_plan(997), 0);
+    EXPECT_FALSE(of(sampled, Role::sender, Path::send_syscall).skb_path_ns.available());
+    EXPECT_FALSE(of(sampled, Role::sender, Path::send_syscall).skb_path_ns.reason.empty());
+    const TraceResult exact = collect(raw, exact_plan(), 0);
+    EXPECT_EQ(of(exact, Role::sender, Path::send_syscall).skb_path_ns.quality, Quality::exact);
+    EXPECT_FALSE(of(exact, Role::sender, Path::tcp_sendmsg).skb_path_ns.available()) << "no system call";
+    Features features = everything();
+    features.functions["skb_copy_bits"] = {};
+    const Figure partly = of(collect(raw, plan_of(features, 0), 0), Role::sender, Path::send_syscall).skb_path_ns;
+    EXPECT_EQ(partly.quality, Quality::exact) << "it is taken out of the call's own time";
+    EXPECT_EQ(partly.reason, "without linearize, skb_copy");
+}
+
+TEST(Collector, GivesEachMissingSecondOpinionItsReason) {
+    RawCounts raw;
+    raw.samples.emplace();
+    for (auto& role : raw.samples->roles)
+        for (SampledPath& path : role.paths)
+            path.inclusive_ns = Figure::sampled(1.0, 0.0, 2.0);
+    for (const TraceResult& result : {collect(raw, tracepoint_plan(997), 1), collect({}, tracepoint_plan(0), 1)})
+        for (Path path : all_paths) {
+            const Figure& opinion = of(result, Role::sender, path).sampled_time_ns;
+            EXPECT_TRUE(opinion.available() || !opinion.reason.empty()) << name_of(path);
+        }
+    EXPECT_EQ(of(collect(raw, tracepoint_plan(997), 1), Role::sender, Path::pin).sampled_time_ns.reason,
+              "time_ns is the sampler's own");
+}
+
 TEST(Collector, DoesNotGiveSampledPathsTheTimeOfSkbPathsInside) {
     const TraceResult result = collect({}, tracepoint_plan(997), 0);
     EXPECT_FALSE(of(result, Role::sender, Path::copy_in).skb_path_ns.available());

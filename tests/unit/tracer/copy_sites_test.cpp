@@ -92,7 +92,7 @@ TEST(CopySites, SkipTheFramesOfTheProbe) {
                            "kprobe_perf_func < kprobe_dispatcher < kprobe_ftrace_handler < ftrace_regs_caller < "
                            "skb_copy_ubufs < packet_rcv"),
               (Functions{"skb_copy_ubufs", "packet_rcv"}));
-    EXPECT_EQ(functions_of("skb_copy_ubufs < arch_rethook_trampoline < packet_rcv"),
+    EXPECT_EQ(functions_of("skb_copy_ubufs < arch_rethook_trampoline < __kretprobe_trampoline < packet_rcv"),
               (Functions{"skb_copy_ubufs", "packet_rcv"}));
 }
 

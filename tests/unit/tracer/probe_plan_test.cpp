@@ -382,8 +382,10 @@ TEST(ProbePlan, WithSamplingSwitchedOffSaysSo) {
         EXPECT_EQ(of(plan, path).bytes, Quality::exact) << name_of(path);
         EXPECT_EQ(of(plan, path).time, Quality::unavailable) << name_of(path);
     }
-    for (Path path : {Path::tcp_sendmsg, Path::linearize, Path::skb_copy})
+    for (Path path : {Path::tcp_sendmsg, Path::linearize, Path::skb_copy}) {
         EXPECT_EQ(of(plan, path).backend, Backend::none) << name_of(path);
+        EXPECT_THAT(of(plan, path).reason, AllOf(HasSubstr("EOPNOTSUPP"), HasSubstr("switched off"))) << name_of(path);
+    }
     const ProbePlan exact = make_plan(everything(), request);
     expect_sound(exact);
     EXPECT_EQ(exact.backends, "fentry + tracepoint");
