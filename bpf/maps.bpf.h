@@ -115,7 +115,7 @@ struct {
 /* Where zero-copy bytes were copied after all, and how often. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 256);
+	__uint(max_entries, NETIO_SITE_ENTRIES);
 	__type(key, struct netio_site_key);
 	__type(value, struct netio_site);
 } copy_sites SEC(".maps");

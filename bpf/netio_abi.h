@@ -288,7 +288,8 @@ struct netio_sample {
 };
 
 /* A place in the kernel where bytes of zero-copy sends were copied after all: the calls that led there. */
-#define NETIO_SITE_FRAMES 24
+#define NETIO_SITE_FRAMES  24
+#define NETIO_SITE_ENTRIES 256
 
 struct netio_site_key {
 	__u64 stack_hash;

@@ -12,7 +12,7 @@ constexpr std::uint32_t ring_entries = 1U << 19;
 /// Room for threads and sockets that are not the connections': listener, acceptor, sockets of a cell that ends late.
 constexpr std::uint32_t spare = 64;
 /// A run of 10 s on 2 CPUs sees one to two thousand different stacks.
-constexpr std::uint32_t sample_entries = 8192;
+constexpr std::uint32_t sample_entries = 6144;
 /// struct htab_elem and its bucket (kernel/bpf/hashtab.c), element and key rounded up to 8 bytes.
 constexpr std::uint64_t hash_overhead = 48 + 16;
 
@@ -20,11 +20,12 @@ constexpr std::uint64_t hash_overhead = 48 + 16;
 
 std::uint64_t MapSizes::bytes(unsigned cpus) const {
     const std::uint64_t each_cpu = NETIO_FIGURE_ELEMENTS * sizeof(netio_timed_figures) + sizeof(netio_cpu_state) +
-                                   (samples > 1 ? sizeof(netio_sample) : 0);
+                                   sizeof(netio_site) + (samples > 1 ? sizeof(netio_sample) : 0);
     return each_cpu * cpus + threads * sizeof(netio_thread) +
            sockets * (sizeof(netio_socket) + sizeof(std::uint64_t) + hash_overhead) +
            (std::uint64_t{rings} << ring_bits) * sizeof(std::uint64_t) +
-           samples * (sizeof(netio_sample) + sizeof(netio_sample_key) + hash_overhead) + 65536 * sizeof(std::uint16_t);
+           samples * (sizeof(netio_sample) + sizeof(netio_sample_key) + hash_overhead) + 65536 * sizeof(std::uint16_t) +
+           NETIO_SITE_ENTRIES * (sizeof(netio_site) + sizeof(netio_site_key) + hash_overhead);
 }
 
 MapSizes map_sizes(const std::vector<Variant>& variants, unsigned threads, bool sampling) {
