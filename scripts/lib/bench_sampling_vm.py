@@ -45,9 +45,9 @@ def runs_of(options, folder):
         script = script.replace(f"@{name}@", str(value))
     (folder / "measure.sh").write_text(script)
     command = [TREE / "scripts/vm.sh", "--kernel", options.kernel, "--smp", "1", "--timeout", "3000", "--out",
-               folder / "out", "--program", options.program, "--add", f"{folder / 'measure.sh'}:/root/measure.sh"]  # fmt: skip
+               folder / "out", "--program", options.program, "--add", f"{folder / 'measure.sh'}:/measure/measure.sh"]  # fmt: skip
     print("measuring in a guest: some minutes", file=sys.stderr)
-    if subprocess.run([*map(str, command), "--", "sh", "/root/measure.sh"], stdout=sys.stderr).returncode != 0:
+    if subprocess.run([*map(str, command), "--", "sh", "/measure/measure.sh"], stdout=sys.stderr).returncode != 0:
         sys.exit("the measurement failed in the guest")
     return [json.loads(path.read_text()) for path in sorted((folder / "out").glob("*/run.json"))]
 

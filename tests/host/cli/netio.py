@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """Runs the program as a user would, and looks at what it leaves behind."""
 
+import contextlib
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import tempfile
 import time
@@ -13,8 +15,16 @@ PROGRAM = os.environ["NETIO_TRACE"]
 
 
 def run(*arguments, timeout=120, **options):
-    """Runs the program to its end; standard output and error are text."""
-    return subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, text=True, timeout=timeout, **options)
+    """Runs the program to its end; standard output and error are text. Another user gets a copy of it, because the tree
+    may be where that user cannot look (/root)."""
+    with contextlib.ExitStack() as stack:
+        program = PROGRAM
+        if "user" in options:
+            folder = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            folder.chmod(0o755)
+            program = shutil.copy(PROGRAM, folder)
+            options.setdefault("cwd", folder)
+        return subprocess.run([program, *map(str, arguments)], capture_output=True, text=True, timeout=timeout, **options)
 
 
 def start(*arguments, **options):
