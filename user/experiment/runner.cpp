@@ -34,6 +34,11 @@ Result<void> look_around_in(const netns::Namespace& where, Environment& environm
 }
 
 Result<tracer::Session> open_session(const RunSpec& spec, Environment& environment) {
+    tracer::SessionOptions options;
+    options.variants = spec.variants;
+    options.threads = *std::max_element(spec.threads.begin(), spec.threads.end());
+    if (auto room = tracer::check_memory(options); !room)
+        return std::move(room).error();
     const tracer::Features features = tracer::probe_features();
     tracer::PlanRequest request;
     request.sample_frequency = spec.sample_frequency;
@@ -49,9 +54,6 @@ Result<tracer::Session> open_session(const RunSpec& spec, Environment& environme
     }
     environment.backends = plan.backends;
     environment.plan.assign(plan.paths.begin(), plan.paths.end());
-    tracer::SessionOptions options;
-    options.variants = spec.variants;
-    options.threads = *std::max_element(spec.threads.begin(), spec.threads.end());
     return tracer::Session::open(plan, options);
 }
 

@@ -88,7 +88,6 @@ struct Session::State {
     Result<double> bracket_ns = Error{"nothing is bracketed", {}, {}};
 
     Result<void> load(const SessionOptions& options);
-    Result<void> check_memory() const;
     void configure();
     Result<void> resize_maps();
     Result<void> attach(const PlannedProgram& program);
@@ -133,24 +132,10 @@ Result<void> Session::State::resize_maps() {
     return {};
 }
 
-Result<void> Session::State::check_memory() const {
-    const std::uint64_t needed = sizes.bytes(static_cast<unsigned>(cpus));
-    const auto headroom = memory_headroom();
-    if (!headroom || headroom->bytes > needed)
-        return {};
-    const auto mebibytes = [](std::uint64_t bytes) { return std::to_string((bytes + 1048575) >> 20U) + " MiB"; };
-    return Error{"no memory for the tracer's maps",
-                 "they take " + mebibytes(needed) + ", and " + headroom->limited_by + " leaves " +
-                     mebibytes(headroom->bytes),
-                 "trace with fewer threads, raise the limit, or --no-trace"};
-}
-
 Result<void> Session::State::load(const SessionOptions& options) {
     send_libbpf_messages_to_log();
     sizes = map_sizes(options.variants, options.threads, plan.sample_frequency != 0);
     cpus = static_cast<std::size_t>(libbpf_num_possible_cpus());
-    if (auto room = check_memory(); !room)
-        return room;
     programs.reset(tracer_programs::open());
     if (!programs)
         return load_error(errno);
@@ -298,6 +283,22 @@ std::uint64_t Session::State::recursion_misses(const std::string& program) const
     __u32 size = sizeof(info);
     const int fd = bpf_program__fd(bpf_object__find_program_by_name(programs->obj, program.c_str()));
     return bpf_obj_get_info_by_fd(fd, &info, &size) == 0 ? info.recursion_misses : 0;
+}
+
+Result<void> check_memory(const SessionOptions& options) {
+    // Two parsed copies of the kernel's types and its symbols are most of it.
+    constexpr std::uint64_t own_bytes = std::uint64_t{64} << 20U;
+    const int cpus = libbpf_num_possible_cpus();
+    const std::uint64_t maps =
+        map_sizes(options.variants, options.threads, true).bytes(static_cast<unsigned>(std::max(cpus, 1)));
+    const auto headroom = memory_headroom();
+    if (!headroom || headroom->bytes > maps + own_bytes)
+        return {};
+    const auto mebibytes = [](std::uint64_t bytes) { return std::to_string((bytes + 1048575) >> 20U) + " MiB"; };
+    return Error{"no memory for the tracer's maps",
+                 "they and the program take up to " + mebibytes(maps + own_bytes) + ", and " + headroom->limited_by +
+                     " leaves " + mebibytes(headroom->bytes),
+                 "trace with fewer threads, raise the limit, or --no-trace"};
 }
 
 Session::Session(std::unique_ptr<State> state) : state_(std::move(state)) {}

@@ -16,6 +16,9 @@ struct SessionOptions {
     unsigned threads = 1;          ///< most connections in a cell; tables are sized for both ends
 };
 
+/// Whether there is memory for such a session, before anything is loaded; an error that says what limits it if not.
+[[nodiscard]] Result<void> check_memory(const SessionOptions& options);
+
 /// Marks the calling thread as one to be traced. Usable in a process forked from the one that opened the session.
 class ThreadRegistrar {
   public:
