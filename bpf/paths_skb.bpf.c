@@ -10,6 +10,7 @@
 #include "hooks.bpf.h"
 #include "maps.bpf.h"
 #include "sockets.bpf.h"
+#include "stacks.bpf.h"
 
 /* Slot of the socket that an skb belongs to, -1: it is none of the traced. A segment on its way out has its socket;
  * after the link, it has it only while zero-copy pages are in it. */
@@ -19,18 +20,11 @@ static __always_inline __s32 slot_of_skb(__u64 skb, bool *zero_copy)
 	struct netio_socket *socket;
 
 	*zero_copy = sk;
-	socket = find_socket(sk ? sk : skb_socket(skb));
+	if (!sk)
+		sk = skb_socket(skb);
+	/* Most packets that come in have none, and are spared the look-up. */
+	socket = sk ? find_socket(sk) : NULL;
 	return socket ? (__s32)socket->slot : -1;
-}
-
-static __always_inline __u64 hash_site(const struct netio_site *site)
-{
-	__u64 hash = 0xcbf29ce484222325ull;
-	__u32 i;
-
-	for (i = 0; i < NETIO_SITE_FRAMES && i < site->depth; i++)
-		hash = (hash ^ site->frames[i]) * 0x100000001b3ull;
-	return hash;
 }
 
 /* Bytes of zero-copy sends are copied after all: remembers who called for it. */
@@ -47,7 +41,7 @@ static __always_inline void note_site(void *ctx, __u32 path, __u32 slot, __u64 b
 		return;
 	size = bpf_get_stack(ctx, site->frames, sizeof(site->frames), 0);
 	site->depth = size > 0 ? size / sizeof(site->frames[0]) : 0;
-	key.stack_hash = hash_site(site);
+	key.stack_hash = hash_frames(site->frames, site->depth, NETIO_SITE_FRAMES);
 	seen = bpf_map_lookup_elem(&copy_sites, &key);
 	if (!seen) {
 		site->calls = 1;

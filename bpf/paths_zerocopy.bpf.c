@@ -20,12 +20,12 @@
 
 static __always_inline int error_was_reported(__u64 sk)
 {
-	struct netio_socket *socket = find_socket(sk);
+	struct netio_socket *socket = zero_copy_sender(sk);
 	struct zero_copy_range range;
 	__u64 *entry;
 	__u64 tail;
 
-	if (!socket || socket->ring == NETIO_NO_RING)
+	if (!socket)
 		return 0;
 	tail = socket_error_tail(sk);
 	if (!tail || !read_zero_copy_range(tail, &range))
@@ -45,8 +45,8 @@ static __always_inline int skb_is_freed(__u64 skb)
 
 	if (skb_destructor(skb) != sock_ofree_address)
 		return 0;
-	socket = find_socket(skb_socket(skb));
-	if (!socket || socket->ring == NETIO_NO_RING || !read_zero_copy_range(skb, &range))
+	socket = zero_copy_sender(skb_socket(skb));
+	if (!socket || !read_zero_copy_range(skb, &range))
 		return 0;
 	complete_range(socket, &range, NETIO_FIGURE_ZC_MERGED, NETIO_COUNT_ZC_COPIED_MERGED);
 	return 0;
@@ -76,8 +76,8 @@ static __always_inline int sends_are_complete(__u64 uarg)
 
 	if (!read_completed_range(uarg, &skb, &range))
 		return 0;
-	socket = find_socket(skb_socket(skb));
-	if (!socket || socket->ring == NETIO_NO_RING)
+	socket = zero_copy_sender(skb_socket(skb));
+	if (!socket)
 		return 0;
 	complete_range(socket, &range, NETIO_PATH_ZC_COMPLETE, NETIO_COUNT_ZC_COPIED);
 	return 0;
@@ -91,8 +91,8 @@ static __always_inline int notification_is_read(__u64 skb)
 
 	if (!skb)
 		return 0;
-	socket = find_socket(skb_socket(skb));
-	if (!socket || socket->ring == NETIO_NO_RING || !read_zero_copy_range(skb, &range))
+	socket = zero_copy_sender(skb_socket(skb));
+	if (!socket || !read_zero_copy_range(skb, &range))
 		return 0;
 	count(socket->slot, NETIO_COUNT_ZC_RANGES, 1, range.last - range.first + 1);
 	if (range.last != range.first)
@@ -167,9 +167,9 @@ int tp_consume_skb(struct bpf_raw_tracepoint_args *ctx)
 SEC("?raw_tp/tcp_retransmit_skb")
 int tp_tcp_retransmit_skb(struct bpf_raw_tracepoint_args *ctx)
 {
-	struct netio_socket *socket = find_socket(ctx->args[0]);
+	struct netio_socket *socket = zero_copy_sender(ctx->args[0]);
 
-	if (socket && socket->ring != NETIO_NO_RING)
+	if (socket)
 		count(socket->slot, NETIO_COUNT_RETRANSMISSIONS, 1, 0);
 	return 0;
 }

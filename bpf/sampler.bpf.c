@@ -4,6 +4,7 @@
 #include "frames.bpf.h"
 #include "maps.bpf.h"
 #include "sockets.bpf.h"
+#include "stacks.bpf.h"
 
 /* 1 + slot that the packet in this CPU's receive path belongs to; 0: none. A packet is work for the end that receives
  * it: payload for the receiver, acknowledgements for the sender. */
@@ -18,17 +19,6 @@ static __always_inline __u32 softirq_slot(__u64 owner)
 	socket = find_socket(owner);
 	/* Slots are laid out sender, receiver: the other end of the same variant. */
 	return socket ? 1 + (socket->slot ^ 1) : 0;
-}
-
-/* FNV-1a, a word at a time. */
-static __always_inline __u64 hash_stack(const struct netio_sample *sample)
-{
-	__u64 hash = 0xcbf29ce484222325ull;
-	__u32 i;
-
-	for (i = 0; i < NETIO_STACK_FRAMES && i < sample->depth; i++)
-		hash = (hash ^ sample->frames[i]) * 0x100000001b3ull;
-	return hash ? hash : 1;
 }
 
 static __always_inline void add_sample(const struct netio_sample_key *key, const struct netio_sample *sample)
@@ -75,7 +65,7 @@ static __always_inline int take_sample(struct bpf_perf_event_data *ctx)
 			count_loss(NETIO_LOSS_STACK);
 		else
 			sample->depth = size / sizeof(sample->frames[0]);
-		key.stack_hash = hash_stack(sample);
+		key.stack_hash = hash_frames(sample->frames, sample->depth, NETIO_STACK_FRAMES);
 	}
 	add_sample(&key, sample);
 	return 0;

@@ -60,6 +60,14 @@ static __always_inline void zero_copy_send_begins(__u64 sk, __u64 now)
 	*entry = (now << NETIO_RING_TIME_SHIFT) | ring_tag(id);
 }
 
+/* The traced socket at `sk` when it has made zero-copy sends, else NULL. */
+static __always_inline struct netio_socket *zero_copy_sender(__u64 sk)
+{
+	struct netio_socket *socket = find_socket(sk);
+
+	return socket && socket->ring != NETIO_NO_RING ? socket : NULL;
+}
+
 struct completion_walk {
 	__u64 now;
 	__u32 ring;
@@ -97,24 +105,31 @@ static long complete_one(__u32 position, struct completion_walk *walk)
 	return 0;
 }
 
-/* Completes those sends of the range that are not complete yet. */
-static __always_inline void complete_range(struct netio_socket *socket, const struct zero_copy_range *range,
-					   __u32 figure, enum netio_count_kind copied_kind)
+/* Calls `visit` for each send of the range, and adds up those that were not seen. */
+static __always_inline void walk_range(struct completion_walk *walk, struct netio_socket *socket,
+				       const struct zero_copy_range *range,
+				       long (*visit)(__u32 position, struct completion_walk *walk))
 {
-	struct completion_walk walk = {
-	    .now = bpf_ktime_get_ns(),
-	    .ring = socket->ring,
-	    .first = range->first,
-	    .slot = socket->slot,
-	    .figure = figure,
-	};
 	__u32 length = range->last - range->first + 1;
 
 	if (length > (1u << ring_bits))
 		length = 1u << ring_bits;
-	bpf_loop(length, complete_one, &walk, 0);
-	if (walk.unknown)
-		__sync_fetch_and_add(&lost[NETIO_LOSS_COMPLETION_UNKNOWN], walk.unknown);
+	walk->now = bpf_ktime_get_ns();
+	walk->ring = socket->ring;
+	walk->first = range->first;
+	walk->slot = socket->slot;
+	bpf_loop(length, visit, walk, 0);
+	if (walk->unknown)
+		__sync_fetch_and_add(&lost[NETIO_LOSS_COMPLETION_UNKNOWN], walk->unknown);
+}
+
+/* Completes those sends of the range that are not complete yet. */
+static __always_inline void complete_range(struct netio_socket *socket, const struct zero_copy_range *range,
+					   __u32 figure, enum netio_count_kind copied_kind)
+{
+	struct completion_walk walk = {.figure = figure};
+
+	walk_range(&walk, socket, range, complete_one);
 	if (range->copied && walk.completed)
 		count(socket->slot, copied_kind, walk.completed, 0);
 }
@@ -140,20 +155,9 @@ static long notify_one(__u32 position, struct completion_walk *walk)
 /* The completion of the range's sends has been read from the error queue. */
 static __always_inline void notify_range(struct netio_socket *socket, const struct zero_copy_range *range)
 {
-	struct completion_walk walk = {
-	    .now = bpf_ktime_get_ns(),
-	    .ring = socket->ring,
-	    .first = range->first,
-	    .slot = socket->slot,
-	    .figure = NETIO_FIGURE_ZC_NOTIFIED,
-	};
-	__u32 length = range->last - range->first + 1;
+	struct completion_walk walk = {.figure = NETIO_FIGURE_ZC_NOTIFIED};
 
-	if (length > (1u << ring_bits))
-		length = 1u << ring_bits;
-	bpf_loop(length, notify_one, &walk, 0);
-	if (walk.unknown)
-		__sync_fetch_and_add(&lost[NETIO_LOSS_COMPLETION_UNKNOWN], walk.unknown);
+	walk_range(&walk, socket, range, notify_one);
 }
 
 #endif /* NETIO_ZEROCOPY_BPF_H */
