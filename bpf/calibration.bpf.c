@@ -12,21 +12,17 @@ static __always_inline int bracket_begins(void)
 {
 	struct netio_thread *thread = current_thread();
 
-	if (thread && !innermost(&thread->frames))
-		open_frame(&thread->frames, NETIO_FIGURE_CALIBRATION, thread->slot, 0);
+	if (thread && !thread->frames.depth)
+		open_frame(thread, NETIO_FIGURE_CALIBRATION, 0);
 	return 0;
 }
 
 static __always_inline int bracket_ends(void)
 {
 	struct netio_thread *thread = current_thread();
-	struct netio_frame *frame;
 
-	if (!thread)
-		return 0;
-	frame = innermost_if(&thread->frames, NETIO_FIGURE_CALIBRATION);
-	if (frame)
-		close_frame(&thread->frames, frame, bpf_ktime_get_ns());
+	if (thread && is_innermost(thread, NETIO_FIGURE_CALIBRATION))
+		close_frame(thread, NETIO_FIGURE_CALIBRATION, bpf_ktime_get_ns());
 	return 0;
 }
 

@@ -36,6 +36,25 @@ static __always_inline struct netio_thread *current_thread(void)
 	return thread_of(bpf_get_current_task_btf()->pid);
 }
 
+/*
+ * How deep in the stack a path's frame is: a call's is the outermost, 0. Handlers know their path at compile time, so
+ * that the frame's address is a constant offset, where going by `depth` costs ten instructions more at each edge.
+ * Waits are the exception: they are wherever the thread blocks.
+ */
+static __always_inline __u32 level_of(__u32 path)
+{
+	switch (path) {
+	case NETIO_PATH_TCP_SENDMSG:
+	case NETIO_PATH_COPY_OUT:
+		return 1;
+	case NETIO_PATH_COPY_IN:
+	case NETIO_PATH_PIN:
+		return 2;
+	default:
+		return 0;
+	}
+}
+
 /* The innermost open frame; NULL when there is none. */
 static __always_inline struct netio_frame *innermost(struct netio_frames *frames)
 {
@@ -46,51 +65,34 @@ static __always_inline struct netio_frame *innermost(struct netio_frames *frames
 	return &frames->open[(depth - 1) & (NETIO_MAX_FRAMES - 1)];
 }
 
-/* The innermost open frame when it is one of `path`, else NULL. */
-static __always_inline struct netio_frame *innermost_if(struct netio_frames *frames, __u32 path)
+/* Whether the innermost open frame is one of `path`, which is no wait. */
+static __always_inline bool is_innermost(const struct netio_thread *thread, __u32 path)
 {
-	struct netio_frame *frame = innermost(frames);
+	const struct netio_frames *frames = &thread->frames;
 
-	return frame && frame->path == path ? frame : NULL;
+	return frames->depth == level_of(path) + 1 && frames->open[level_of(path)].path == path;
 }
 
-/* A new innermost frame, in which only `start_ns` is left to be set; NULL when there is no room. */
-static __always_inline struct netio_frame *push_frame(struct netio_frames *frames, __u32 path, __u32 slot, __u64 bytes)
+/* A new innermost frame, of which only `start_ns` is left to be set. `level` is that of the stack's end. */
+static __always_inline struct netio_frame *push_frame(struct netio_thread *thread, __u32 level, __u32 path, __u64 bytes)
 {
-	__u32 depth = frames->depth;
-	struct netio_frame *frame;
+	struct netio_frame *frame = &thread->frames.open[level & (NETIO_MAX_FRAMES - 1)];
 
-	if (depth >= NETIO_MAX_FRAMES) {
-		count_loss(NETIO_LOSS_FRAME_OVERFLOW);
-		return NULL;
-	}
-	frame = &frames->open[depth & (NETIO_MAX_FRAMES - 1)];
 	frame->nested_ns = 0;
 	frame->preempted_ns = 0;
 	frame->bytes = bytes;
 	frame->path = path;
-	frame->slot = slot;
 	barrier();
-	frames->depth = depth + 1;
+	thread->frames.depth = level + 1;
 	barrier();
 	return frame;
 }
 
-static __always_inline void open_frame_at(struct netio_frames *frames, __u32 path, __u32 slot, __u64 bytes, __u64 now)
+/* Inside of the frame around it, which is the innermost. The clock is read last, so that what is to be measured follows
+ * at once. */
+static __always_inline void open_frame(struct netio_thread *thread, __u32 path, __u64 bytes)
 {
-	struct netio_frame *frame = push_frame(frames, path, slot, bytes);
-
-	if (frame)
-		frame->start_ns = now;
-}
-
-/* The clock is read last, so that what is to be measured follows at once. */
-static __always_inline void open_frame(struct netio_frames *frames, __u32 path, __u32 slot, __u64 bytes)
-{
-	struct netio_frame *frame = push_frame(frames, path, slot, bytes);
-
-	if (frame)
-		frame->start_ns = bpf_ktime_get_ns();
+	push_frame(thread, level_of(path), path, bytes)->start_ns = bpf_ktime_get_ns();
 }
 
 /* Takes time away from the innermost frame, for something that was open inside of it. */
@@ -102,14 +104,15 @@ static __always_inline void charge_innermost(struct netio_frames *frames, __u64 
 		__sync_fetch_and_add(&outer->nested_ns, inclusive);
 }
 
-/* Adds a frame's time to its figures, which are returned for whatever else there is to count. */
-static __always_inline struct netio_timed_figures *record_frame(const struct netio_frame *frame, __u64 now)
+/* Adds a frame's time to the figures of its path, which are returned for whatever else there is to count. */
+static __always_inline struct netio_timed_figures *record_frame(__u32 slot, __u32 path, const struct netio_frame *frame,
+								__u64 inclusive)
 {
-	struct netio_timed_figures *figures = figures_of(frame->slot, frame->path);
+	struct netio_timed_figures *figures = figures_of(slot, path);
 
 	if (!figures)
 		return NULL;
-	record(figures, now - frame->start_ns);
+	record(figures, inclusive);
 	if (frame->nested_ns)
 		figures->nested_ns += frame->nested_ns;
 	if (frame->preempted_ns)
@@ -117,14 +120,19 @@ static __always_inline struct netio_timed_figures *record_frame(const struct net
 	return figures;
 }
 
-/* Closes the innermost frame: adds its time to the frame around it and to the figures, which are returned. */
-static __always_inline struct netio_timed_figures *close_frame(struct netio_frames *frames,
-							       const struct netio_frame *frame, __u64 now)
+/* Closes the frame of `path`, which is the innermost: adds its time to the frame around it and to the figures, which
+ * are returned. */
+static __always_inline struct netio_timed_figures *close_frame(struct netio_thread *thread, __u32 path, __u64 now)
 {
-	frames->depth -= 1;
+	const __u32 level = level_of(path);
+	struct netio_frame *frame = &thread->frames.open[level];
+	__u64 inclusive = now - frame->start_ns;
+
+	thread->frames.depth = level;
 	barrier();
-	charge_innermost(frames, now - frame->start_ns);
-	return record_frame(frame, now);
+	if (level)
+		__sync_fetch_and_add(&thread->frames.open[level - 1].nested_ns, inclusive);
+	return record_frame(thread->slot, path, frame, inclusive);
 }
 
 /* Takes away frames whose end was not seen, until one of `path` is the innermost. 0: there is none, and nothing was
@@ -151,19 +159,35 @@ static __noinline int unwind_to(struct netio_frames *frames, __u32 path)
 	return 0;
 }
 
-/* The innermost open frame of `path`, when its exit has come. */
-static __always_inline struct netio_frame *frame_to_close(struct netio_frames *frames, __u32 path)
+/* Whether the exit of `path` closes a frame: the innermost, or one whose inner frames did not see their ends. */
+static __always_inline bool is_to_close(struct netio_thread *thread, __u32 path)
 {
-	struct netio_frame *frame = innermost(frames);
-
-	if (!frame || frame->path == path)
-		return frame;
-	return unwind_to(frames, path) ? innermost(frames) : NULL;
+	return is_innermost(thread, path) || (unwind_to(&thread->frames, path) && is_innermost(thread, path));
 }
 
 static __always_inline bool is_wait(__u32 path)
 {
 	return path == NETIO_PATH_WAIT_SEND || path == NETIO_PATH_WAIT_RECV;
+}
+
+/* The thread blocks, and waits for its peer. */
+static __always_inline void open_wait(struct netio_thread *thread, __u32 path, __u64 now)
+{
+	if (thread->frames.depth >= NETIO_MAX_FRAMES)
+		count_loss(NETIO_LOSS_FRAME_OVERFLOW);
+	else
+		push_frame(thread, thread->frames.depth, path, 0)->start_ns = now;
+}
+
+/* `frame` is the innermost, and a wait. */
+static __always_inline void close_wait(struct netio_thread *thread, const struct netio_frame *frame, __u64 now)
+{
+	__u64 inclusive = now - frame->start_ns;
+
+	thread->frames.depth -= 1;
+	barrier();
+	charge_innermost(&thread->frames, inclusive);
+	record_frame(thread->slot, frame->path, frame, inclusive);
 }
 
 /* Whenever a call ends in which the thread was seen coming back, the scheduler's clock is compared with ours. */
@@ -183,7 +207,7 @@ static __always_inline void settle_missed_switch(struct netio_thread *thread, __
 	__u64 since;
 	__u64 back;
 
-	if (!frame)
+	if (!frame || (!thread->preempted_since && !is_wait(frame->path)))
 		return;
 	since = is_wait(frame->path) ? frame->start_ns : thread->preempted_since;
 	back = last_arrival() + scheduler_clock_offset;
@@ -192,18 +216,10 @@ static __always_inline void settle_missed_switch(struct netio_thread *thread, __
 		back = now;
 	}
 	if (is_wait(frame->path))
-		close_frame(&thread->frames, frame, back);
+		close_wait(thread, frame, back);
 	else
 		frame->preempted_ns += back - since;
 	thread->preempted_since = 0;
-}
-
-/* Whether the thread, which runs, is off the CPU according to its frames. */
-static __always_inline bool has_missed_switch(struct netio_thread *thread)
-{
-	struct netio_frame *frame = innermost(&thread->frames);
-
-	return frame && (thread->preempted_since || is_wait(frame->path));
 }
 
 #endif /* NETIO_FRAMES_BPF_H */

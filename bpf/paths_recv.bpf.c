@@ -12,8 +12,8 @@ static __always_inline int copy_out_begins(int length)
 {
 	struct netio_thread *thread = current_thread();
 
-	if (thread && innermost_if(&thread->frames, NETIO_PATH_RECV_SYSCALL))
-		open_frame(&thread->frames, NETIO_PATH_COPY_OUT, thread->slot, length);
+	if (thread && is_innermost(thread, NETIO_PATH_RECV_SYSCALL))
+		open_frame(thread, NETIO_PATH_COPY_OUT, length);
 	return 0;
 }
 
@@ -21,18 +21,12 @@ static __always_inline int copy_out_ends(__u64 sk)
 {
 	struct netio_thread *thread = current_thread();
 	struct netio_timed_figures *figures;
-	struct netio_frame *frame;
-	__u64 now;
 
-	if (!thread || thread->socket != sk)
+	if (!thread || thread->socket != sk || !is_innermost(thread, NETIO_PATH_COPY_OUT))
 		return 0;
-	frame = innermost_if(&thread->frames, NETIO_PATH_COPY_OUT);
-	if (!frame)
-		return 0;
-	now = bpf_ktime_get_ns();
-	figures = close_frame(&thread->frames, frame, now);
+	figures = close_frame(thread, NETIO_PATH_COPY_OUT, bpf_ktime_get_ns());
 	if (figures)
-		figures->bytes += frame->bytes;
+		figures->bytes += thread->frames.open[level_of(NETIO_PATH_COPY_OUT)].bytes;
 	return 0;
 }
 

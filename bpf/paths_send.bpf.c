@@ -26,8 +26,8 @@ static __always_inline int tcp_send_begins(__u64 sk)
 {
 	struct netio_thread *thread = thread_sending_on(sk);
 
-	if (thread && innermost_if(&thread->frames, NETIO_PATH_SEND_SYSCALL))
-		open_frame(&thread->frames, NETIO_PATH_TCP_SENDMSG, thread->slot, 0);
+	if (thread && is_innermost(thread, NETIO_PATH_SEND_SYSCALL))
+		open_frame(thread, NETIO_PATH_TCP_SENDMSG, 0);
 	return 0;
 }
 
@@ -36,49 +36,42 @@ static __always_inline int chunk_begins(int length)
 {
 	struct netio_thread *thread = current_thread();
 
-	if (length > 0 && thread && innermost_if(&thread->frames, NETIO_PATH_TCP_SENDMSG))
-		open_frame(&thread->frames, NETIO_PATH_COPY_IN, thread->slot, length);
+	if (length > 0 && thread && is_innermost(thread, NETIO_PATH_TCP_SENDMSG))
+		open_frame(thread, NETIO_PATH_COPY_IN, length);
 	return 0;
 }
 
-static __always_inline void close_copy(struct netio_thread *thread, const struct netio_frame *frame, __u64 now)
+/* The innermost frame is a copy_in's. */
+static __always_inline void close_copy(struct netio_thread *thread, __u64 now)
 {
-	struct netio_timed_figures *figures = close_frame(&thread->frames, frame, now);
+	struct netio_timed_figures *figures = close_frame(thread, NETIO_PATH_COPY_IN, now);
 
 	if (figures)
-		figures->bytes += frame->bytes;
+		figures->bytes += thread->frames.open[level_of(NETIO_PATH_COPY_IN)].bytes;
 }
 
 static __always_inline int chunk_ends(__u64 sk)
 {
 	struct netio_thread *thread = thread_sending_on(sk);
-	struct netio_frame *frame;
 
-	if (!thread)
-		return 0;
-	frame = innermost_if(&thread->frames, NETIO_PATH_COPY_IN);
-	if (frame)
-		close_copy(thread, frame, bpf_ktime_get_ns());
+	if (thread && is_innermost(thread, NETIO_PATH_COPY_IN))
+		close_copy(thread, bpf_ktime_get_ns());
 	return 0;
 }
 
 static __always_inline int tcp_send_ends(void)
 {
 	struct netio_thread *thread = current_thread();
-	struct netio_frame *frame;
 	__u64 now;
 
 	if (!thread || !thread->frames.depth)
 		return 0;
 	now = bpf_ktime_get_ns();
-	if (has_missed_switch(thread))
-		settle_missed_switch(thread, now);
-	frame = innermost_if(&thread->frames, NETIO_PATH_COPY_IN);
-	if (frame)
-		close_copy(thread, frame, now);
-	frame = frame_to_close(&thread->frames, NETIO_PATH_TCP_SENDMSG);
-	if (frame)
-		close_frame(&thread->frames, frame, now);
+	settle_missed_switch(thread, now);
+	if (is_innermost(thread, NETIO_PATH_COPY_IN))
+		close_copy(thread, now);
+	if (is_to_close(thread, NETIO_PATH_TCP_SENDMSG))
+		close_frame(thread, NETIO_PATH_TCP_SENDMSG, now);
 	return 0;
 }
 
@@ -86,19 +79,16 @@ static __always_inline int tcp_send_ends(void)
  */
 static __always_inline void forget_copy(struct netio_thread *thread)
 {
-	struct netio_frame *frame = innermost_if(&thread->frames, NETIO_PATH_COPY_IN);
-	struct netio_frame *outer;
+	struct netio_frame *frame = &thread->frames.open[level_of(NETIO_PATH_COPY_IN)];
+	struct netio_frame *outer = &thread->frames.open[level_of(NETIO_PATH_TCP_SENDMSG)];
 
-	if (!frame)
+	if (!is_innermost(thread, NETIO_PATH_COPY_IN))
 		return;
 	thread->frames.depth -= 1;
 	barrier();
-	if (!frame->nested_ns && !frame->preempted_ns)
-		return;
-	charge_innermost(&thread->frames, frame->nested_ns);
-	outer = innermost(&thread->frames);
-	if (outer)
-		outer->preempted_ns += frame->preempted_ns;
+	if (frame->nested_ns)
+		__sync_fetch_and_add(&outer->nested_ns, frame->nested_ns);
+	outer->preempted_ns += frame->preempted_ns;
 }
 
 static __always_inline int pin_begins(__u64 sk)
@@ -108,8 +98,8 @@ static __always_inline int pin_begins(__u64 sk)
 	if (!thread)
 		return 0;
 	forget_copy(thread);
-	if (innermost_if(&thread->frames, NETIO_PATH_TCP_SENDMSG))
-		open_frame(&thread->frames, NETIO_PATH_PIN, thread->slot, 0);
+	if (is_innermost(thread, NETIO_PATH_TCP_SENDMSG))
+		open_frame(thread, NETIO_PATH_PIN, 0);
 	return 0;
 }
 
@@ -117,14 +107,10 @@ static __always_inline int pin_ends(int result)
 {
 	struct netio_thread *thread = current_thread();
 	struct netio_timed_figures *figures;
-	struct netio_frame *frame;
 
-	if (!thread || !thread->frames.depth)
+	if (!thread || !thread->frames.depth || !is_to_close(thread, NETIO_PATH_PIN))
 		return 0;
-	frame = frame_to_close(&thread->frames, NETIO_PATH_PIN);
-	if (!frame)
-		return 0;
-	figures = close_frame(&thread->frames, frame, bpf_ktime_get_ns());
+	figures = close_frame(thread, NETIO_PATH_PIN, bpf_ktime_get_ns());
 	if (figures && result > 0)
 		figures->bytes += result;
 	return 0;

@@ -81,7 +81,7 @@ static __always_inline int skb_path_begins(void *ctx, __u32 path, __u64 skb, __u
 		count_loss(NETIO_LOSS_FRAME_UNCLOSED);
 	state->skb_path.bytes = bytes;
 	state->skb_path.path = path;
-	state->skb_path.slot = slot;
+	state->skb_path_slot = slot;
 	state->skb_path_is_open = 1;
 	state->skb_path.start_ns = bpf_ktime_get_ns();
 	return 0;
@@ -98,7 +98,7 @@ static __always_inline int skb_path_ends(__u32 path, bool succeeded)
 		return 0;
 	inclusive = bpf_ktime_get_ns() - state->skb_path.start_ns;
 	state->skb_path_is_open = 0;
-	figures = figures_of(state->skb_path.slot, path);
+	figures = figures_of(state->skb_path_slot, path);
 	if (figures) {
 		record(figures, inclusive);
 		if (succeeded)

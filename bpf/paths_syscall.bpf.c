@@ -21,17 +21,17 @@
 #define NETIO_NO_PATH NETIO_PATH_COUNT
 
 /* The path of a system call by its number, and where its flags are. */
-static __always_inline __u32 path_of_syscall(long number, bool *flags_third)
+static __always_inline __u32 path_of_syscall(__u32 number, bool *flags_third)
 {
 	*flags_third = false;
-	if (number == syscalls.recvfrom)
+	if (number == (__u32)syscalls.recvfrom)
 		return NETIO_PATH_RECV_SYSCALL;
-	if (number == syscalls.sendto)
+	if (number == (__u32)syscalls.sendto)
 		return NETIO_PATH_SEND_SYSCALL;
 	*flags_third = true;
-	if (number == syscalls.sendmsg)
+	if (number == (__u32)syscalls.sendmsg)
 		return NETIO_PATH_SEND_SYSCALL;
-	if (number == syscalls.recvmsg)
+	if (number == (__u32)syscalls.recvmsg)
 		return NETIO_PATH_RECV_SYSCALL;
 	return NETIO_NO_PATH;
 }
@@ -70,18 +70,19 @@ static __always_inline int socket_call_begins(struct netio_thread *thread, __u32
 	now = bpf_ktime_get_ns();
 	if (path == NETIO_PATH_SEND_SYSCALL && (flags & NETIO_MSG_ZEROCOPY) && socket_zero_copy(thread->socket))
 		zero_copy_send_begins(thread->socket, now);
-	open_frame_at(&thread->frames, path, thread->slot, 0, now);
+	push_frame(thread, 0, path, 0)->start_ns = now;
 	return 0;
 }
 
-static __always_inline int system_call_begins(__u64 regs, long number)
+static __always_inline int system_call_begins(__u64 regs, __u32 number)
 {
 	bool flags_third;
 	__u32 path = path_of_syscall(number, &flags_third);
 	struct netio_thread *thread;
 
 	if (path == NETIO_NO_PATH) {
-		if (number == syscalls.close || number == syscalls.dup2 || number == syscalls.dup3) {
+		if (number == (__u32)syscalls.close || number == (__u32)syscalls.dup2 ||
+		    number == (__u32)syscalls.dup3) {
 			thread = current_thread();
 			if (thread)
 				thread->fd = -1;
@@ -166,14 +167,14 @@ static __always_inline int socket_call_ends(long result)
 	if (!thread || !thread->frames.depth)
 		return 0;
 	now = bpf_ktime_get_ns();
-	if (has_missed_switch(thread))
-		settle_missed_switch(thread, now);
-	else
-		compare_clocks(thread);
 	/* System calls do not nest: theirs is the outermost frame. A copy to the user that failed has no end of its
 	 * own. */
-	if (thread->frames.depth != 1 && !innermost_if(&thread->frames, NETIO_PATH_COPY_OUT))
-		count_loss(NETIO_LOSS_FRAME_UNCLOSED);
+	if (thread->frames.depth != 1 || thread->preempted_since) {
+		settle_missed_switch(thread, now);
+		if (thread->frames.depth != 1 && !is_innermost(thread, NETIO_PATH_COPY_OUT))
+			count_loss(NETIO_LOSS_FRAME_UNCLOSED);
+	}
+	compare_clocks(thread);
 	thread->frames.depth = 0;
 	barrier();
 	if (result < 0 && result >= -NETIO_RESTART_LAST && result <= -NETIO_RESTART_FIRST) {
@@ -181,7 +182,7 @@ static __always_inline int socket_call_ends(long result)
 		return 0;
 	}
 	frame = &thread->frames.open[0];
-	figures = record_frame(frame, now);
+	figures = record_frame(thread->slot, frame->path, frame, now - frame->start_ns);
 	if (!figures)
 		return 0;
 	if (thread->skb_path_ns)
@@ -198,7 +199,7 @@ static __always_inline int socket_call_ends(long result)
 SEC("?raw_tp/sys_enter")
 int tp_sys_enter(struct bpf_raw_tracepoint_args *ctx)
 {
-	return system_call_begins(ctx->args[0], (long)ctx->args[1]);
+	return system_call_begins(ctx->args[0], (__u32)ctx->args[1]);
 }
 
 SEC("?raw_tp/sys_exit")

@@ -15,9 +15,9 @@ static __always_inline void leaves_cpu(struct netio_thread *thread, bool blocked
 		return;
 	thread->arrived_ns = 0;
 	if (blocked && (frame->path == NETIO_PATH_SEND_SYSCALL || frame->path == NETIO_PATH_TCP_SENDMSG))
-		open_frame_at(&thread->frames, NETIO_PATH_WAIT_SEND, thread->slot, 0, now);
+		open_wait(thread, NETIO_PATH_WAIT_SEND, now);
 	else if (blocked && frame->path == NETIO_PATH_RECV_SYSCALL)
-		open_frame_at(&thread->frames, NETIO_PATH_WAIT_RECV, thread->slot, 0, now);
+		open_wait(thread, NETIO_PATH_WAIT_RECV, now);
 	else if (!blocked || frame->path != NETIO_PATH_ERRQUEUE_SYSCALL)
 		thread->preempted_since = now;
 }
@@ -30,7 +30,7 @@ static __always_inline void enters_cpu(struct netio_thread *thread, __u64 now)
 		return;
 	thread->arrived_ns = now;
 	if (is_wait(frame->path)) {
-		close_frame(&thread->frames, frame, now);
+		close_wait(thread, frame, now);
 	} else if (thread->preempted_since) {
 		frame->preempted_ns += now - thread->preempted_since;
 		thread->preempted_since = 0;
