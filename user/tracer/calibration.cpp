@@ -10,8 +10,8 @@
 
 namespace netio::tracer {
 
-Result<TestFunctionCaller> TestFunctionCaller::load() {
-    UniqueFd program = load_trivial_fentry("bpf_fentry_test1");
+Result<TestFunctionCaller> TestFunctionCaller::load(const KernelTypes& types) {
+    UniqueFd program = load_trivial_fentry(types, "bpf_fentry_test1");
     if (!program)
         return system_error("no program of type tracing for bpf_fentry_test1()", errno);
     return TestFunctionCaller(std::move(program));

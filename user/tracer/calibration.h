@@ -3,6 +3,7 @@
 
 #include "base/result.h"
 #include "base/unique_fd.h"
+#include "tracer/kernel_types.h"
 
 namespace netio::tracer {
 
@@ -11,7 +12,7 @@ namespace netio::tracer {
 class TestFunctionCaller {
   public:
     /// An error when the kernel refuses such programs.
-    static Result<TestFunctionCaller> load();
+    static Result<TestFunctionCaller> load(const KernelTypes& types);
 
     /// Calls the functions in the context of the calling thread.
     [[nodiscard]] Result<void> call() const;

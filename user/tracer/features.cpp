@@ -45,8 +45,8 @@ Answer probe_bpf() {
 }
 
 /// Attaches a program to the entry of a function and detaches it again. The exit needs the same of the kernel.
-Answer attach_fentry(const std::string& function) {
-    const UniqueFd program = load_trivial_fentry(function);
+Answer attach_fentry(const KernelTypes& types, const std::string& function) {
+    const UniqueFd program = load_trivial_fentry(types, function);
     if (!program && errno == ENOENT)
         return no(function + "() is not among the kernel's types");
     if (!program)
@@ -87,13 +87,14 @@ unsigned kprobe_event_type() {
 
 void probe_functions(Features& features) {
     const unsigned kprobe_type = kprobe_event_type();
-    features.fentry = attach_fentry("tcp_sendmsg");
+    const KernelTypes types = KernelTypes::load();
+    features.fentry = attach_fentry(types, "tcp_sendmsg");
     features.kprobe = kprobe_type != 0
                           ? attach_kprobe(kprobe_type, "tcp_sendmsg")
                           : no("the kernel has no kprobe event source", "a kernel built with CONFIG_KPROBES=y");
     for (const HookedFunction& function : hooked_functions()) {
         const std::string name(function.name);
-        features.functions[name] = {features.fentry.yes ? attach_fentry(name) : features.fentry,
+        features.functions[name] = {features.fentry.yes ? attach_fentry(types, name) : features.fentry,
                                     features.kprobe.yes ? attach_kprobe(kprobe_type, name) : features.kprobe};
     }
 }

@@ -2,7 +2,6 @@
 #include "tracer/session.h"
 
 #include <bpf/bpf.h>
-#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <sys/syscall.h>
 
@@ -20,6 +19,7 @@
 #include "tracer/collector.h"
 #include "tracer/copy_sites.h"
 #include "tracer/kernel_symbols.h"
+#include "tracer/kernel_types.h"
 #include "tracer/libbpf_log.h"
 #include "tracer/map_reader.h"
 #include "tracer/map_sizes.h"
@@ -63,12 +63,6 @@ Error load_error(int errno_value) {
     }
 }
 
-/// Whether the kernel's types know a function of this name, as they do for every kfunc.
-bool kernel_has_function(const char* name) {
-    const std::unique_ptr<btf, void (*)(btf*)> types(btf__load_vmlinux_btf(), btf__free);
-    return types && btf__find_by_name_kind(types.get(), name, BTF_KIND_FUNC) > 0;
-}
-
 } // namespace
 
 struct Session::State {
@@ -87,20 +81,20 @@ struct Session::State {
     std::map<std::string, std::uint64_t> probe_misses_before;
     Result<double> bracket_ns = Error{"nothing is bracketed", {}, {}};
 
-    Result<void> load(const SessionOptions& options);
-    void configure();
+    Result<void> load(const SessionOptions& options, const KernelTypes& types);
+    void configure(const KernelTypes& types);
     Result<void> resize_maps();
     Result<void> attach(const PlannedProgram& program);
     std::vector<std::string> program_names() const;
     Result<void> attach_for(Variant variant);
-    Result<double> calibrate();
+    Result<double> calibrate(const KernelTypes& types);
     Result<void> clear_maps(Variant variant);
     std::uint64_t recursion_misses(const std::string& program) const;
     std::optional<std::uint64_t> probe_misses(const std::string& program) const;
     int map_fd(const bpf_map* map) const { return bpf_map__fd(map); }
 };
 
-void Session::State::configure() {
+void Session::State::configure(const KernelTypes& types) {
     auto* constants = programs->rodata;
 #ifdef SYS_dup2
     constexpr int dup2_number = SYS_dup2;
@@ -113,7 +107,7 @@ void Session::State::configure() {
     constants->copy_in_is_hooked = plan.copy_in_hooked;
     constants->copy_out_is_timed = plan.copy_out_timed;
     constants->deferred_copy_is_hooked = plan.deferred_copy_hooked;
-    constants->can_cast = kernel_has_function("bpf_rdonly_cast");
+    constants->can_cast = types.function_id("bpf_rdonly_cast") != 0;
     constants->sock_ofree_address = address_of_symbol("sock_ofree");
 }
 
@@ -132,14 +126,14 @@ Result<void> Session::State::resize_maps() {
     return {};
 }
 
-Result<void> Session::State::load(const SessionOptions& options) {
+Result<void> Session::State::load(const SessionOptions& options, const KernelTypes& types) {
     send_libbpf_messages_to_log();
     sizes = map_sizes(options.variants, options.threads, plan.sample_frequency != 0);
     cpus = static_cast<std::size_t>(libbpf_num_possible_cpus());
     programs.reset(tracer_programs::open());
     if (!programs)
         return load_error(errno);
-    configure();
+    configure(types);
     if (auto resized = resize_maps(); !resized)
         return resized;
     for (const PlannedProgram& planned : plan.programs) {
@@ -186,12 +180,12 @@ Result<void> Session::State::attach_for(Variant variant) {
 }
 
 /// Brackets around nothing, in this thread.
-Result<double> Session::State::calibrate() {
+Result<double> Session::State::calibrate(const KernelTypes& types) {
     constexpr int brackets = 1000;
     if (plan.calibration.empty())
         return Error{
             "the bookkeeping inside brackets was not measured", "the kernel's test functions cannot be hooked", {}};
-    auto caller = TestFunctionCaller::load();
+    auto caller = TestFunctionCaller::load(types);
     if (!caller)
         return std::move(caller).error();
     for (const PlannedProgram& program : plan.calibration)
@@ -312,13 +306,14 @@ Result<Session> Session::open(const ProbePlan& plan, const SessionOptions& optio
                      "netio-trace doctor shows what is missing; --no-trace runs without tracing"};
     auto state = std::make_unique<State>();
     state->plan = plan;
-    if (auto loaded = state->load(options); !loaded)
+    const KernelTypes types = KernelTypes::load();
+    if (auto loaded = state->load(options, types); !loaded)
         return std::move(loaded).error();
     // Everything is attached once, so that what cannot be attached is known before the first cell.
     if (auto attached = state->attach_for(Variant::A3); !attached)
         return std::move(attached).error();
     if (plan.copy_in_hooked)
-        state->bracket_ns = state->calibrate();
+        state->bracket_ns = state->calibrate(types);
     if (auto symbols = KernelSymbols::load(); symbols)
         state->symbols.emplace(std::move(symbols).value());
     else

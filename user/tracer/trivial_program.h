@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/unique_fd.h"
+#include "tracer/kernel_types.h"
 
 namespace netio::tracer {
 
@@ -13,6 +14,6 @@ namespace netio::tracer {
 [[nodiscard]] UniqueFd load_trivial_program(bpf_prog_type type, bpf_prog_load_opts* options = nullptr);
 
 /// The same for the entry of a kernel function, of type tracing. ENOENT when the kernel's types do not have it.
-[[nodiscard]] UniqueFd load_trivial_fentry(const std::string& function);
+[[nodiscard]] UniqueFd load_trivial_fentry(const KernelTypes& types, const std::string& function);
 
 } // namespace netio::tracer
