@@ -8,7 +8,7 @@ struct btf;
 
 namespace netio::tracer {
 
-/// The running kernel's types (BTF). Parsing them takes some 30 ms and, while an object lives, 12 MB: load them once
+/// The running kernel's types (BTF). Parsing them takes some 30 ms and they are large: load them once
 /// for a purpose and let go of them.
 class KernelTypes {
   public:
