@@ -114,6 +114,12 @@ void put_path(Page& page, const analysis::Group& group, Path path, const char* l
                  return time_cell(page, time, comparable ? figures.time_ns.value / total.value : -1.0);
              }));
     put_second_opinion(page, group, path);
+    const auto biased = std::find_if(list.begin(), list.end(), [&](const analysis::VariantSummary* summary) {
+        const Figure& time = figures_of(summary->merged, path).time_ns;
+        return time.quality == Quality::sampled && time.value != 0.0 && !time.reason.empty();
+    });
+    if (biased != list.end())
+        page.paragraph("    ", figures_of((*biased)->merged, path).time_ns.reason, Style::dim);
 }
 
 } // namespace

@@ -226,6 +226,14 @@ TEST(Collector, TakesTheTimedFiguresOfHookedPaths) {
     }
 }
 
+TEST(Collector, SaysWhereSamplesAreKnownToShowTooMuch) {
+    RawCounts raw;
+    raw.samples.emplace();
+    const TraceResult result = collect(raw, tracepoint_plan(997), 0);
+    EXPECT_NE(of(result, Role::sender, Path::deferred_copy).time_ns.reason, "");
+    EXPECT_EQ(of(result, Role::sender, Path::copy_in).time_ns.reason, "");
+}
+
 TEST(Collector, RetransmissionsDoNotSpoilDeferredCopiesThatWereSeen) {
     RawCounts raw;
     raw.zero_copy_watched = true;
