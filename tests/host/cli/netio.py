@@ -10,8 +10,24 @@ import subprocess
 import tempfile
 import time
 import unittest
+import uuid
 
 PROGRAM = os.environ["NETIO_TRACE"]
+
+# Inherited by every process that a test starts, however it ends up: others on the machine may run the program too.
+MARK = f"NETIO_TEST={uuid.uuid4()}"
+os.environ["NETIO_TEST"] = MARK.split("=")[1]
+
+
+def marked_processes():
+    """Folders in /proc of processes that the tests started, but for this one."""
+    for entry in pathlib.Path("/proc").iterdir():
+        if entry.name.isdigit() and int(entry.name) != os.getpid():
+            try:
+                if MARK.encode() in (entry / "environ").read_bytes().split(b"\0"):
+                    yield entry
+            except OSError:
+                pass  # it has ended meanwhile
 
 
 def run(*arguments, timeout=120, **options):
@@ -33,26 +49,21 @@ def start(*arguments, **options):
 
 
 def workers():
-    """Process ids of the program's worker processes, whoever started them."""
+    """Process ids of the program's worker processes."""
     found = []
-    for entry in pathlib.Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                if (entry / "comm").read_text().startswith("netio-"):
-                    found.append(int(entry.name))
-            except OSError:
-                pass  # it has ended meanwhile
+    for entry in marked_processes():
+        with contextlib.suppress(OSError):
+            if (entry / "comm").read_text().startswith("netio-"):
+                found.append(int(entry.name))
     return found
 
 
 def namespaces():
-    """Network namespaces that some process or descriptor is in."""
+    """Network namespaces that some process is in."""
     found = set()
-    for link in pathlib.Path("/proc").glob("[0-9]*/ns/net"):
-        try:
-            found.add(os.readlink(link))
-        except OSError:
-            pass
+    for entry in marked_processes():
+        with contextlib.suppress(OSError):
+            found.add(os.readlink(entry / "ns/net"))
     return found
 
 
