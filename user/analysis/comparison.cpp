@@ -74,12 +74,12 @@ std::uint64_t seed_of(std::uint64_t seed, const CellKey& key, const Metric& metr
     return mixed;
 }
 
-Pair pair_of(const Metric& metric, const Entry& baseline, const Entry& other, std::size_t index) {
+Pair pair_of(const Metric& metric, const Entry& baseline, const Entry& other, std::size_t index, double run_spread) {
     Pair pair;
     pair.other = index;
     for (Statistic statistic : all_statistics)
         if (has(metric, statistic))
-            pair.differences.push_back(difference_of(baseline.sample, other.sample, statistic));
+            pair.differences.push_back(difference_of(baseline.sample, other.sample, statistic, run_spread));
     if (baseline.sample.merged && other.sample.merged)
         pair.distance = distance_between(*baseline.sample.merged, *other.sample.merged);
     return pair;
@@ -174,7 +174,8 @@ Comparison compare(const std::vector<NamedRun>& runs, const Question& question) 
                 group.entries.push_back({key, estimate(cells.at(key), metric, seed_of(question.seed, key, metric))});
             for (std::size_t i = 0; i < group.entries.size(); ++i)
                 if (i != group.baseline)
-                    group.pairs.push_back(pair_of(metric, group.entries[group.baseline], group.entries[i], i));
+                    group.pairs.push_back(pair_of(metric, group.entries[group.baseline], group.entries[i], i,
+                                                  question.axis == Axis::run ? question.run_spread : 0.0));
             count(comparison, group);
             comparison.groups.push_back(std::move(group));
         }

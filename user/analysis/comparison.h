@@ -58,6 +58,7 @@ struct Question {
     Axis axis = Axis::variant;
     std::vector<Metric> metrics{{Metric::Kind::latency}};
     std::uint64_t seed = 1;
+    double run_spread = 0.01; ///< between runs, see Difference; looked at with Axis::run only
     /// What the others are compared with: a variant, run, number of threads or field size, of which the axis tells
     /// which is looked at. Nothing: the first in order.
     std::optional<CellKey> baseline;

@@ -15,20 +15,20 @@ struct Uncertainty {
     double t_of_power = 0.0;
 };
 
-/// A variance of each side with its degrees of freedom, and one that is known for certain.
+/// A variance of each side, and one that is known for certain.
 Uncertainty combine(double one, unsigned one_repeats, double other, unsigned other_repeats, double certain) {
-    const double all = one + other + certain;
-    const double spread = one * one / (one_repeats - 1.0) + other * other / (other_repeats - 1.0);
-    // Without any variance the degrees do not matter.
-    const double degrees = spread > 0.0 ? std::max(all * all / spread, 1.0) : 1.0;
+    const double estimated = one + other;
+    const double all = estimated + certain;
+    const double degrees_of_estimated = std::min(one_repeats, other_repeats) - 1.0;
+    // Satterthwaite's sum of a variance with so many degrees of freedom and one with no end of them. Without anything
+    // that was estimated the degrees do not matter.
+    const double degrees = estimated > 0.0 ? degrees_of_estimated * (all / estimated) * (all / estimated) : 1e9;
     return {std::sqrt(all), student_quantile(0.975, degrees), student_quantile(0.8, degrees)};
 }
 
-Quality worse(const Estimate& one, const Estimate& other) { return std::max(one.quality, other.quality); }
-
 } // namespace
 
-Difference difference_of(const Sample& baseline, const Sample& other, Statistic statistic) {
+Difference difference_of(const Sample& baseline, const Sample& other, Statistic statistic, double run_spread) {
     const Estimate& base = baseline.estimates[index_of(statistic)];
     const Estimate& changed = other.estimates[index_of(statistic)];
     Difference difference;
@@ -39,7 +39,7 @@ Difference difference_of(const Sample& baseline, const Sample& other, Statistic 
         return difference;
     }
     difference.available = true;
-    difference.quality = worse(base, changed);
+    difference.quality = std::max(base.quality, changed.quality);
     difference.reason = !changed.reason.empty() ? changed.reason : base.reason;
     difference.absolute.value = changed.value - base.value;
     if (base.value > 0.0 && changed.value > 0.0)
@@ -50,23 +50,28 @@ Difference difference_of(const Sample& baseline, const Sample& other, Statistic 
     }
 
     difference.interval = true;
-    // Anywhere in an interval of width w: a variance of w^2 / 12.
-    const double doubt = (base.doubt * base.doubt + changed.doubt * changed.doubt) / 12.0;
-    const Uncertainty plain = combine(*base.variance, baseline.repeats, *changed.variance, other.repeats, doubt);
-    difference.absolute.low = difference.absolute.value - plain.t * plain.standard_error;
-    difference.absolute.high = difference.absolute.value + plain.t * plain.standard_error;
-    difference.shown = difference.absolute.low > 0.0 || difference.absolute.high < 0.0;
     if (!difference.ratio || !base.log_variance || !changed.log_variance) {
         difference.ratio.reset();
+        const double spread = run_spread * std::max(base.value, changed.value);
+        const Uncertainty plain =
+            combine(*base.variance, baseline.repeats, *changed.variance, other.repeats,
+                    (base.doubt * base.doubt + changed.doubt * changed.doubt) / 12.0 + spread * spread);
+        difference.absolute.low = difference.absolute.value - plain.t * plain.standard_error;
+        difference.absolute.high = difference.absolute.value + plain.t * plain.standard_error;
+        difference.shown = difference.absolute.low > 0.0 || difference.absolute.high < 0.0;
         return difference;
     }
+    // Anywhere in an interval of width w: a variance of w^2 / 12.
     const double base_doubt = base.doubt / base.value;
     const double changed_doubt = changed.doubt / changed.value;
-    const Uncertainty scaled = combine(*base.log_variance, baseline.repeats, *changed.log_variance, other.repeats,
-                                       (base_doubt * base_doubt + changed_doubt * changed_doubt) / 12.0);
+    const Uncertainty scaled =
+        combine(*base.log_variance, baseline.repeats, *changed.log_variance, other.repeats,
+                (base_doubt * base_doubt + changed_doubt * changed_doubt) / 12.0 + run_spread * run_spread);
     const double reach = scaled.t * scaled.standard_error;
     difference.ratio->low = difference.ratio->value * std::exp(-reach);
     difference.ratio->high = difference.ratio->value * std::exp(reach);
+    difference.absolute.low = base.value * (difference.ratio->low - 1.0);
+    difference.absolute.high = base.value * (difference.ratio->high - 1.0);
     difference.shown = difference.ratio->low > 1.0 || difference.ratio->high < 1.0;
     difference.detectable = std::expm1((scaled.t + scaled.t_of_power) * scaled.standard_error);
     return difference;

@@ -17,13 +17,17 @@ struct Bounded {
 
 /// How one statistic of one sample differs from that of the baseline.
 ///
-/// The interval is theta +- t x SE, with SE from the bootstrap over repeats of both sides (see estimate.h), the doubt
-/// of the buckets added as variance, and t of Student's distribution with Welch's degrees of freedom for variances that
-/// need not be equal (B. L. Welch, Biometrika 34, 1947): with 3 repeats a side t is 2.8 to 4.3 rather than 1.96, and
-/// that is what 3 repeats are worth. The ratio's is made on the logarithm and turned back, because a percentage more
-/// and a percentage less are equally far away there, and because durations are skewed. It covers what varies between
-/// repeats; what would differ between two runs for another reason (another day, another placement in memory) is not in
-/// it.
+/// The interval of the ratio is made on its logarithm and turned back, because a percentage more and a percentage less
+/// are equally far away there, and because durations are skewed: log ratio +- t x SE, with SE from the bootstrap over
+/// repeats of both sides (estimate.h), the doubt of the buckets and the spread between runs added as variances, and t
+/// of Student's distribution with Welch's degrees of freedom for variances that need not be equal (B. L. Welch,
+/// Biometrika 34, 1947). With 3 repeats a side t is 2.8 to 4.3 rather than 1.96, and that is what 3 repeats are worth.
+/// The interval of the difference is that of the ratio times the baseline's value, so that both say the same; where a
+/// value is 0 and there is no ratio, it is made of the difference itself in the same way.
+///
+/// The spread between runs is what two runs of the same thing differ by although the repeats of each agree: another
+/// moment, another placement in memory. One run a side cannot tell it (T. Kalibera and R. Jones, "Rigorous benchmarking
+/// in reasonable time", ISMM 2013), so it is given, as one standard deviation of the ratio.
 struct Difference {
     Statistic statistic = Statistic::p50;
     bool available = false;
@@ -39,6 +43,7 @@ struct Difference {
     double detectable = 0.0;
 };
 
-[[nodiscard]] Difference difference_of(const Sample& baseline, const Sample& other, Statistic statistic);
+[[nodiscard]] Difference difference_of(const Sample& baseline, const Sample& other, Statistic statistic,
+                                       double run_spread = 0.0);
 
 } // namespace netio::analysis
