@@ -41,18 +41,6 @@ Json figure_to_json(const Figure& figure) {
             {"reason", reason_of(figure)}};
 }
 
-Json histogram_to_json(const Histogram& histogram) {
-    Json buckets = Json::array();
-    for (std::size_t i = 0; i < Histogram::bucket_count; ++i)
-        if (histogram.bucket(i) != 0)
-            buckets.push_back({Histogram::lower_bound(i), Histogram::upper_bound(i), histogram.bucket(i)});
-    return {{"count", histogram.count()},
-            {"sum_ns", histogram.sum()},
-            {"min_ns", histogram.empty() ? Json(nullptr) : Json(histogram.min())},
-            {"max_ns", histogram.empty() ? Json(nullptr) : Json(histogram.max())},
-            {"buckets", std::move(buckets)}};
-}
-
 Json latency_to_json(const Histogram& latency) {
     const auto microseconds = [&](double nanoseconds) {
         return latency.empty() ? Json(nullptr) : Json(nanoseconds / 1e3);
@@ -233,6 +221,18 @@ Json each_role(const Cell& cell, Json (*make)(const Cell&, const EndResult&, Rol
 }
 
 } // namespace
+
+Json histogram_to_json(const Histogram& histogram) {
+    Json buckets = Json::array();
+    for (std::size_t i = 0; i < Histogram::bucket_count; ++i)
+        if (histogram.bucket(i) != 0)
+            buckets.push_back({Histogram::lower_bound(i), Histogram::upper_bound(i), histogram.bucket(i)});
+    return {{"count", histogram.count()},
+            {"sum_ns", histogram.sum()},
+            {"min_ns", histogram.empty() ? Json(nullptr) : Json(histogram.min())},
+            {"max_ns", histogram.empty() ? Json(nullptr) : Json(histogram.max())},
+            {"buckets", std::move(buckets)}};
+}
 
 Json cell_to_json(const Cell& cell) {
     const bool measured = cell.messages() != 0 && cell.duration_s() > 0.0;

@@ -9,4 +9,7 @@ namespace netio::report {
 /// One element of "cells" in run.json.
 [[nodiscard]] Json cell_to_json(const Cell& cell);
 
+/// A histogram as run.json has it.
+[[nodiscard]] Json histogram_to_json(const Histogram& histogram);
+
 } // namespace netio::report

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analysis/difference.h"
+#include "analysis/distance.h"
+#include "analysis/metric.h"
+#include "model/run_result.h"
+
+namespace netio::analysis {
+
+/// What the things that are held against one another differ in; all else is the same.
+enum class Axis { variant, run, threads, field_size };
+/// "variant", "run", "threads", "field-size".
+[[nodiscard]] std::string_view name_of(Axis axis);
+[[nodiscard]] std::optional<Axis> axis_from(std::string_view name);
+
+struct NamedRun {
+    std::string name; ///< as the user named it
+    Run run;
+};
+
+/// Which cells are meant: all repeats of one (run, variant, field size, threads).
+struct CellKey {
+    std::size_t run = 0; ///< index in the list of runs
+    Variant variant = Variant::A1;
+    std::uint64_t field_size = 0;
+    unsigned threads = 0;
+
+    auto operator<=>(const CellKey&) const = default;
+};
+
+struct Entry {
+    CellKey key;
+    Sample sample;
+};
+
+/// One entry against the baseline of its group.
+struct Pair {
+    std::size_t other = 0;               ///< index in Group::entries
+    std::vector<Difference> differences; ///< of the statistics that the metric has
+    std::optional<Distance> distance;    ///< where both have a histogram
+};
+
+/// Entries that differ in the axis alone, and one metric.
+struct ComparedGroup {
+    Metric metric;
+    std::vector<Entry> entries; ///< in the axis' order
+    std::size_t baseline = 0;   ///< index in entries
+    std::vector<Pair> pairs;    ///< all but the baseline, in order
+};
+
+struct Question {
+    Axis axis = Axis::variant;
+    std::vector<Metric> metrics{{Metric::Kind::latency}};
+    std::uint64_t seed = 1;
+    double run_spread = 0.01; ///< between runs, see Difference; looked at with Axis::run only
+    /// What the others are compared with: a variant, run, number of threads or field size, of which the axis tells
+    /// which is looked at. Nothing: the first in order.
+    std::optional<CellKey> baseline;
+};
+
+struct Comparison {
+    Question question;
+    std::vector<std::string> runs; ///< names
+    std::vector<ComparedGroup> groups;
+    std::vector<std::string> warnings; ///< what differs between the runs beside what is compared, and the like
+    std::vector<std::string> left_out; ///< cells that have nothing to be compared with, and why
+    unsigned intervals = 0;            ///< that were made
+    unsigned shown = 0;                ///< of those, such that show a difference
+};
+
+/// The axis that is meant when none is named: runs when there are several, else what the run has several of, the
+/// variants first.
+[[nodiscard]] Axis default_axis(const std::vector<NamedRun>& runs);
+
+/// Groups in order of field size, threads, variant and run. Cells are repeats of one another when they agree in all
+/// four, whatever their `repeat` number.
+[[nodiscard]] Comparison compare(const std::vector<NamedRun>& runs, const Question& question);
+
+/// What differs between the circumstances of two runs, one sentence each, as far as it bears on the figures: kernel,
+/// machine, processors, link, MTU, backends, settings, the tool's version and the options. Empty for like runs.
+[[nodiscard]] std::vector<std::string> differences_between(const NamedRun& one, const NamedRun& other);
+
+} // namespace netio::analysis

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "analysis/difference.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "analysis/student.h"
+
+namespace netio::analysis {
+namespace {
+
+struct Uncertainty {
+    double standard_error = 0.0;
+    double t = 0.0; ///< for an interval of 95 %
+    double t_of_power = 0.0;
+};
+
+/// A variance of each side, and one that is known for certain.
+Uncertainty combine(double one, unsigned one_repeats, double other, unsigned other_repeats, double certain) {
+    const double estimated = one + other;
+    const double all = estimated + certain;
+    const double degrees_of_estimated = std::min(one_repeats, other_repeats) - 1.0;
+    // Satterthwaite's sum of a variance with so many degrees of freedom and one with no end of them. Without anything
+    // that was estimated the degrees do not matter.
+    const double degrees = estimated > 0.0 ? degrees_of_estimated * (all / estimated) * (all / estimated) : 1e9;
+    return {std::sqrt(all), student_quantile(0.975, degrees), student_quantile(0.8, degrees)};
+}
+
+} // namespace
+
+Difference difference_of(const Sample& baseline, const Sample& other, Statistic statistic, double run_spread) {
+    const Estimate& base = baseline.estimates[index_of(statistic)];
+    const Estimate& changed = other.estimates[index_of(statistic)];
+    Difference difference;
+    difference.statistic = statistic;
+    if (!base.available() || !changed.available()) {
+        difference.reason = !base.available() ? base.reason : changed.reason;
+        difference.quality = Quality::unavailable;
+        return difference;
+    }
+    difference.available = true;
+    difference.quality = std::max(base.quality, changed.quality);
+    difference.reason = !changed.reason.empty() ? changed.reason : base.reason;
+    difference.absolute.value = changed.value - base.value;
+    if (base.value > 0.0 && changed.value > 0.0)
+        difference.ratio = Bounded{changed.value / base.value, 0.0, 0.0};
+    if (!base.variance || !changed.variance) {
+        difference.no_interval = !base.variance ? base.no_variance : changed.no_variance;
+        return difference;
+    }
+
+    difference.interval = true;
+    if (!difference.ratio || !base.log_variance || !changed.log_variance) {
+        difference.ratio.reset();
+        const double spread = run_spread * std::max(base.value, changed.value);
+        const Uncertainty plain =
+            combine(*base.variance, baseline.repeats, *changed.variance, other.repeats,
+                    (base.doubt * base.doubt + changed.doubt * changed.doubt) / 12.0 + spread * spread);
+        difference.absolute.low = difference.absolute.value - plain.t * plain.standard_error;
+        difference.absolute.high = difference.absolute.value + plain.t * plain.standard_error;
+        difference.shown = difference.absolute.low > 0.0 || difference.absolute.high < 0.0;
+        return difference;
+    }
+    // Anywhere in an interval of width w: a variance of w^2 / 12.
+    const double base_doubt = base.doubt / base.value;
+    const double changed_doubt = changed.doubt / changed.value;
+    const Uncertainty scaled =
+        combine(*base.log_variance, baseline.repeats, *changed.log_variance, other.repeats,
+                (base_doubt * base_doubt + changed_doubt * changed_doubt) / 12.0 + run_spread * run_spread);
+    const double reach = scaled.t * scaled.standard_error;
+    difference.ratio->low = difference.ratio->value * std::exp(-reach);
+    difference.ratio->high = difference.ratio->value * std::exp(reach);
+    difference.absolute.low = base.value * (difference.ratio->low - 1.0);
+    difference.absolute.high = base.value * (difference.ratio->high - 1.0);
+    difference.shown = difference.ratio->low > 1.0 || difference.ratio->high < 1.0;
+    difference.detectable = std::expm1((scaled.t + scaled.t_of_power) * scaled.standard_error);
+    return difference;
+}
+
+} // namespace netio::analysis

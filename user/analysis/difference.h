@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "analysis/estimate.h"
+
+namespace netio::analysis {
+
+/// A number with its 95 % confidence interval, where there is one.
+struct Bounded {
+    double value = 0.0;
+    double low = 0.0; ///< means nothing without `Difference::interval`
+    double high = 0.0;
+};
+
+/// How one statistic of one sample differs from that of the baseline.
+///
+/// The interval of the ratio is made on its logarithm and turned back, because a percentage more and a percentage less
+/// are equally far away there, and because durations are skewed: log ratio +- t x SE, with SE from the bootstrap over
+/// repeats of both sides (estimate.h), the doubt of the buckets and the spread between runs added as variances, and t
+/// of Student's distribution with Welch's degrees of freedom for variances that need not be equal (B. L. Welch,
+/// Biometrika 34, 1947). With 3 repeats a side t is 2.8 to 4.3 rather than 1.96, and that is what 3 repeats are worth.
+/// The interval of the difference is that of the ratio times the baseline's value, so that both say the same; where a
+/// value is 0 and there is no ratio, it is made of the difference itself in the same way.
+///
+/// The spread between runs is what two runs of the same thing differ by although the repeats of each agree: another
+/// moment, another placement in memory. One run a side cannot tell it (T. Kalibera and R. Jones, "Rigorous benchmarking
+/// in reasonable time", ISMM 2013), so it is given, as one standard deviation of the ratio.
+struct Difference {
+    Statistic statistic = Statistic::p50;
+    bool available = false;
+    std::string reason; ///< why not; both values are needed
+    Quality quality = Quality::exact;
+    Bounded absolute;             ///< other minus baseline, in the statistic's unit
+    std::optional<Bounded> ratio; ///< other by baseline; nothing where one of them is 0
+    bool interval = false;        ///< the bounds of `absolute` and `ratio` mean something
+    std::string no_interval;      ///< why not
+    /// The interval of the ratio (where there is none, of the difference) is on one side of "no difference".
+    bool shown = false;
+    /// A ratio this much above 1 would have been shown 4 times in 5, if it was there. 0 without an interval.
+    double detectable = 0.0;
+};
+
+[[nodiscard]] Difference difference_of(const Sample& baseline, const Sample& other, Statistic statistic,
+                                       double run_spread = 0.0);
+
+} // namespace netio::analysis

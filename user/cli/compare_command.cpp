@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+
+#include "analysis/gate.h"
+#include "cli/command.h"
+#include "cli/gate_expression.h"
+#include "cli/size_value.h"
+#include "cli/spec_options.h"
+#include "cli/terminal.h"
+#include "report/comparison.h"
+#include "report/format.h"
+#include "report/run_reader.h"
+
+namespace netio::cli {
+namespace {
+
+using analysis::Axis;
+using analysis::Metric;
+using analysis::NamedRun;
+
+struct Settings {
+    std::vector<std::string> files;
+    std::string by;
+    std::vector<std::string> metrics;
+    std::string format = "text";
+    std::vector<std::string> gates;
+    std::string baseline;
+    std::uint64_t seed = 1;
+    double run_spread = 1.0; ///< percent
+};
+
+/// What a run is called in the output: the path without what all paths end in.
+std::string name_of_run(const std::string& path) {
+    const std::string file = "/run.json";
+    std::string name = path;
+    if (name.ends_with(file))
+        name.resize(name.size() - file.size());
+    while (name.size() > 1 && name.ends_with('/'))
+        name.pop_back();
+    return report::printable(name);
+}
+
+Result<std::vector<NamedRun>> read_runs(const std::vector<std::string>& files) {
+    std::vector<NamedRun> runs;
+    for (const std::string& file : files) {
+        auto run = report::read_run_file(file);
+        if (!run)
+            return std::move(run).error();
+        if (run->cells.empty())
+            return input_error("cannot compare " + report::printable(file), "it has no finished cell");
+        runs.push_back({name_of_run(file), std::move(run).value()});
+    }
+    for (std::size_t i = 0; i < runs.size(); ++i)
+        for (std::size_t j = 0; j < i; ++j)
+            if (runs[i].name == runs[j].name)
+                runs[i].name += " (" + std::to_string(i + 1) + ")";
+    return runs;
+}
+
+Result<std::vector<Metric>> parse_metrics(const std::vector<std::string>& names) {
+    std::vector<Metric> metrics;
+    for (const std::string& name : names) {
+        const auto metric = analysis::metric_from(name);
+        if (!metric) {
+            std::string paths;
+            for (Path path : all_paths)
+                paths += (paths.empty() ? "" : ", ") + std::string(netio::name_of(path));
+            return input_error("there is no metric " + report::printable(name),
+                               "the metrics are latency, throughput and the paths " + paths);
+        }
+        if (std::find(metrics.begin(), metrics.end(), *metric) == metrics.end())
+            metrics.push_back(*metric);
+    }
+    return metrics;
+}
+
+Result<Axis> parse_axis(const std::string& name, const std::vector<NamedRun>& runs) {
+    if (name.empty())
+        return analysis::default_axis(runs);
+    if (const auto axis = analysis::axis_from(name))
+        return *axis;
+    return input_error("cannot compare by " + report::printable(name),
+                       "--by takes variant, run, threads and field-size");
+}
+
+Result<analysis::CellKey> parse_baseline(const std::string& text, Axis axis, const Settings& settings) {
+    analysis::CellKey key;
+    const auto refused = [&](const std::string& why) {
+        return input_error("there is no baseline " + report::printable(text), why);
+    };
+    switch (axis) {
+    case Axis::variant: {
+        const auto variant = variant_from(text);
+        if (!variant)
+            return refused("with --by variant it is A1, A2 or A3");
+        key.variant = *variant;
+        return key;
+    }
+    case Axis::run: {
+        const auto found = std::find(settings.files.begin(), settings.files.end(), text);
+        if (found == settings.files.end())
+            return refused("with --by run it is one of the files to compare, written the same way");
+        key.run = static_cast<std::size_t>(found - settings.files.begin());
+        return key;
+    }
+    case Axis::threads:
+    case Axis::field_size: {
+        std::string size = text;
+        if (!size_value()(size).empty())
+            return refused("with --by " + std::string(analysis::name_of(axis)) + " it is a number such as 4");
+        const std::uint64_t value = std::stoull(size);
+        if (axis == Axis::threads)
+            key.threads = static_cast<unsigned>(std::min<std::uint64_t>(value, UINT32_MAX));
+        else
+            key.field_size = value;
+        return key;
+    }
+    }
+    return key;
+}
+
+std::string render(const report::ComparisonReport& result, const std::string& format) {
+    if (format == "json")
+        return report::render_comparison_json(result);
+    if (format == "csv")
+        return report::render_comparison_csv(result);
+    return report::render_comparison_text(result, output_options());
+}
+
+/// What the gates make of the exit code. One that could be checked nowhere must not look like one that has passed.
+Result<ExitCode> judge(const report::ComparisonReport& result) {
+    bool failed = false;
+    for (std::size_t gate = 0; gate < result.gates.size(); ++gate) {
+        bool checked = false;
+        for (const analysis::GateResult& outcome : result.results) {
+            if (outcome.gate != gate || outcome.outcome == analysis::GateOutcome::unchecked)
+                continue;
+            checked = true;
+            failed = failed || outcome.outcome != analysis::GateOutcome::passed;
+            if (outcome.outcome == analysis::GateOutcome::failed_unproven)
+                spdlog::warn(
+                    "--fail-if {}: decided by the value alone, for there is no interval (run with --repeats 5)",
+                    result.gates[gate].text);
+        }
+        if (!checked)
+            return Error{"--fail-if " + report::printable(result.gates[gate].text) + " could not be checked",
+                         "no pair of cells has the figure on both sides", "the output says why", ExitCode::failure};
+    }
+    return failed ? ExitCode::regression : ExitCode::success;
+}
+
+Result<ExitCode> compare(const Settings& settings) {
+    auto metrics = parse_metrics(settings.metrics);
+    if (!metrics)
+        return std::move(metrics).error();
+    report::ComparisonReport result;
+    for (const std::string& text : settings.gates) {
+        auto gate = parse_gate(text);
+        if (!gate)
+            return std::move(gate).error();
+        if (std::find(metrics->begin(), metrics->end(), gate->metric) == metrics->end())
+            metrics->push_back(gate->metric);
+        result.gates.push_back(std::move(gate).value());
+    }
+    if (std::count(settings.files.begin(), settings.files.end(), "-") > 1)
+        return input_error("standard input can be one of the runs only", "it was named more than once");
+    auto runs = read_runs(settings.files);
+    if (!runs)
+        return std::move(runs).error();
+    auto axis = parse_axis(settings.by, *runs);
+    if (!axis)
+        return std::move(axis).error();
+
+    analysis::Question question{*axis, std::move(metrics).value(), settings.seed, settings.run_spread / 100.0, {}};
+    if (!settings.baseline.empty()) {
+        auto baseline = parse_baseline(settings.baseline, *axis, settings);
+        if (!baseline)
+            return std::move(baseline).error();
+        question.baseline = *baseline;
+    }
+    result.comparison = analysis::compare(*runs, question);
+    if (result.comparison.groups.empty())
+        return input_error(
+            "there is nothing to compare",
+            "no two cells differ in the " + std::string(analysis::name_of(*axis)) + " alone" +
+                (settings.baseline.empty() ? "" : " with the baseline " + report::printable(settings.baseline)),
+            "name other runs, or something else with --by");
+    result.results = analysis::check(result.gates, result.comparison);
+    if (!print(render(result, settings.format)))
+        return Error{
+            "cannot write to standard output", "the reader has gone or the disk is full", {}, ExitCode::failure};
+    return judge(result);
+}
+
+} // namespace
+
+void add_compare_command(CLI::App& program, Action& chosen) {
+    auto settings = std::make_shared<Settings>();
+    settings->metrics = {"latency", "throughput"};
+    CLI::App* command = program.add_subcommand(
+        "compare", "Hold runs, or the cells of one, against one another: differences with their intervals");
+    command->add_option("RUN.json", settings->files, "Files or folders that run wrote; - is standard input")
+        ->required();
+    command->add_option("--by", settings->by,
+                        "What differs: run, variant, threads or field-size (run when there are several)");
+    command->add_option("--metric", settings->metrics, "latency, throughput or names of paths, for instance copy_in")
+        ->delimiter(',')
+        ->capture_default_str();
+    command->add_option("--baseline", settings->baseline,
+                        "What the others are compared with: a variant, file, number or size; the first when not given");
+    command->add_option("--format", settings->format, "text, json or csv")
+        ->check(CLI::IsMember({"text", "json", "csv"}))
+        ->capture_default_str();
+    command
+        ->add_option("--fail-if", settings->gates,
+                     "Exit with 3 when a difference is beyond a bound and more than noise, for instance 'p99 > +5 %'; "
+                     "may be given again")
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    command
+        ->add_option("--run-spread", settings->run_spread,
+                     "Percent that two runs of the same differ by though their repeats agree (one standard deviation)")
+        ->check(CLI::Range(0.0, 100.0))
+        ->capture_default_str();
+    command->add_option("--seed", settings->seed, "Of the draws that the intervals come from")->capture_default_str();
+    command->callback([settings, &chosen] { chosen = [settings] { return compare(*settings); }; });
+}
+
+} // namespace netio::cli
