@@ -92,7 +92,7 @@ Json findings_to_json(const std::vector<analysis::Finding>& findings) {
     for (const analysis::Finding& finding : findings)
         list.push_back({{"id", finding.id},
                         {"severity", finding.severity == analysis::Severity::warning ? "warning" : "note"},
-                        {"text", finding.text}});
+                        {"text", finding.text()}});
     return list;
 }
 

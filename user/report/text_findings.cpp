@@ -12,7 +12,7 @@ void put_findings(Page& page, const Run& run) {
     page.heading("Findings");
     for (const analysis::Finding& finding : findings) {
         const bool warning = finding.severity == analysis::Severity::warning;
-        page.paragraph(warning ? " ! " : " · ", finding.text + " [" + finding.id + "]", Style::plain,
+        page.paragraph(warning ? " ! " : " · ", finding.text() + " [" + finding.id + "]", Style::plain,
                        warning ? Style::warning : Style::dim);
     }
 }
