@@ -32,5 +32,6 @@ void add_run_command(CLI::App& program, const Invocation& invocation, Action& ch
 void add_server_command(CLI::App& program, Action& chosen);
 void add_client_command(CLI::App& program, Action& chosen);
 void add_doctor_command(CLI::App& program, Action& chosen);
+void add_explain_command(CLI::App& program, Action& chosen);
 
 } // namespace netio::cli

@@ -38,6 +38,7 @@ int run(int argc, char** argv) {
     add_server_command(program, chosen);
     add_client_command(program, chosen);
     add_doctor_command(program, chosen);
+    add_explain_command(program, chosen);
 
     try {
         program.parse(argc, argv);
