@@ -10,6 +10,7 @@
 
 #include "fixed_runs.h"
 #include "report/csv.h"
+#include "report/explain.h"
 #include "report/json.h"
 #include "report/text.h"
 
@@ -48,6 +49,7 @@ int main(int argument_count, char** arguments) {
         const std::filesystem::path folder = std::filesystem::path(arguments[1]) / name;
         std::filesystem::create_directories(folder);
         if (!write(folder / "run.json", netio::report::render_json(run)) ||
+            !write(folder / "explain.json", netio::report::render_explanation_json(run, true)) ||
             !write(folder / "cells.csv", netio::report::render_cells_csv(run)) ||
             !write(folder / "histograms.csv", netio::report::render_histograms_csv(run))) {
             std::cerr << "cannot write to " << folder << '\n';

@@ -54,10 +54,9 @@ std::string say_copies(const Material& material) {
     const std::optional<Copies> a3 = copies_of(material, Variant::A3);
     if (!a1 || !a3)
         return {};
-    return copy_alike(*a1, *a3)
-               ? " But copies were not fewer: A1 copies each byte " + say(*a1) + " times and A3 " + say(*a3) +
-                     " times, so that another cause than copying must be looked for."
-               : " A1 copies each byte " + say(*a1) + " times, A3 " + say(*a3) + " times.";
+    return copy_alike(*a1, *a3) ? " A gain could not be put down to fewer copies either: A1 copies each byte " +
+                                      say(*a1) + " times and A3 " + say(*a3) + " times."
+                                : " A1 copies each byte " + say(*a1) + " times, A3 " + say(*a3) + " times.";
 }
 
 } // namespace
@@ -66,17 +65,20 @@ Answer answer_cache_levels(const Material& material) {
     Answer answer;
     answer.missing = missing_cache_events(material);
     const bool any = add_cache_misses(answer, material);
-    const std::vector<Level> levels = material.groups.empty() ? std::vector<Level>() : levels_in(material.groups.back());
+    const std::vector<Level> levels =
+        material.groups.empty() ? std::vector<Level>() : levels_in(material.groups.back());
     if (!any || levels.empty()) {
         answer.text = "This run cannot say: no cache miss was counted." + say_copies(material);
         add_copies(answer, material);
+        answer.rests_on = {"counters", "copies_per_byte"};
         return answer;
     }
     const Level& most = *std::ranges::max_element(levels, {}, &Level::gain);
     constexpr double noticeable = 0.05;
-    answer.text = (most.gain >= noticeable ? "The " + std::string(most.event.level) + " cache gains most: " +
-                                                 share_text(most.gain) + " fewer misses a byte from the first variant to the last"
-                                           : std::string("No level gains: misses a byte fall by less than 5 %")) +
+    answer.text = (most.gain >= noticeable
+                       ? "The " + std::string(most.event.level) + " cache gains most: " + share_text(most.gain) +
+                             " fewer misses a byte from the first variant to the last"
+                       : std::string("No level gains: misses a byte fall by less than 5 %")) +
                   ". Misses per KiB of payload, both ends, " + name_of(material.groups.back()) + ": ";
     for (std::size_t i = 0; i < levels.size(); ++i) {
         answer.text += (i == 0 ? "" : "; ") + say(levels[i]);

@@ -12,8 +12,8 @@ namespace {
 Answer answer_from(std::optional<Finding> finding, const Material& material, const std::string& variants) {
     Answer answer;
     if (!finding) {
-        answer.missing = "It takes both variants and at least two field sizes: `netio-trace run --variants " + variants +
-                         " --field-sizes 64,256,1K,4K,16K,64K --repeats 5`.";
+        answer.missing = "It takes both variants and at least two field sizes: `netio-trace run --variants " +
+                         variants + " --field-sizes 64,256,1K,4K,16K,64K --repeats 5`.";
         return answer;
     }
     answer.answered = Answered::yes;

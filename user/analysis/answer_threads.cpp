@@ -50,8 +50,9 @@ std::string say_misses(const std::array<Growth, NETIO_VARIANT_COUNT>& growths) {
                                 fixed(after.value / before.value, 2));
         }
     return parts.empty() ? std::string()
-                         : " Misses a byte change by: " + joined(parts) + "; above 1 the connections take cache from one "
-                                                                           "another.";
+                         : " Misses a byte change by: " + joined(parts) +
+                               "; above 1 the connections take cache from one "
+                               "another.";
 }
 
 void add_evidence(Answer& answer, const Material& material) {
@@ -60,8 +61,7 @@ void add_evidence(Answer& answer, const Material& material) {
             if (!summary || summary->throughput_gbps.median <= 0.0)
                 continue;
             const Place place = place_of(summary->merged);
-            answer.evidence.push_back(
-                {"throughput", "Gbit/s", Figure::exact(summary->throughput_gbps.median), place});
+            answer.evidence.push_back({"throughput", "Gbit/s", Figure::exact(summary->throughput_gbps.median), place});
             answer.evidence.push_back({"CPU time", "ns/B", Figure::exact(summary->cpu_ns_per_byte.median), place});
         }
 }
@@ -95,8 +95,8 @@ Answer answer_threads(const Material& material) {
     }
     const unsigned most = any->most->merged.threads;
     answer.text = "From " + counted(any->fewest->merged.threads, "connection") + " to " + grouped(most) +
-                  ", with fields of " + binary_size(material.groups.back().field_size) + ", throughput changes by: " +
-                  joined(rates) + "; CPU time a byte by: " + joined(costs) + " (medians).";
+                  ", with fields of " + binary_size(material.groups.back().field_size) + ", throughput changes by " +
+                  joined_by_and(rates) + ", and CPU time a byte by " + joined_by_and(costs) + " (medians).";
     if (const unsigned cpus = material.run.environment.cpus; cpus != 0 && 2 * most > cpus)
         answer.text += " " + grouped(2 * most) + " worker threads share " + counted(cpus, "CPU") +
                        ", so that connections wait for one another's CPU, not only for cache.";

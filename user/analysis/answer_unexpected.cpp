@@ -71,10 +71,11 @@ std::optional<Surprise> faster_with_as_many_copies(const Material& material) {
     if (ahead.empty())
         return std::nullopt;
     Surprise surprise = tell_standings(material, ahead, "A3 / A2");
-    surprise.text = "A3 is faster than A2 " + surprise.text + ", although it copies each byte as often (" + say(*a3) +
-                    " and " + say(*a2) +
-                    " times). Fewer copies are not the reason; what changed is where the copy is made: in softirq "
-                    "(deferred_copy) in place of the send call (copy_in). Compare CPU time a byte and the shares of waiting.";
+    surprise.text =
+        "A3 is faster than A2 " + surprise.text + ", although it copies each byte as often (" + say(*a3) + " and " +
+        say(*a2) +
+        " times). Fewer copies are not the reason; what changed is where the copy is made: in softirq "
+        "(deferred_copy) in place of the send call (copy_in). Compare CPU time a byte and the shares of waiting.";
     return surprise;
 }
 
@@ -105,13 +106,14 @@ std::optional<Surprise> unsteady_repeats(const Material& material) {
         return std::nullopt;
     const Spread& rate = worst->throughput_gbps;
     const Place place = place_of(worst->merged);
-    return Surprise{"Repeats of the same cell differ by a factor of " + fixed(widest, 1) + ": " + name_of(worst->merged) +
-                        " ran at " + significant(rate.low) + " to " + significant(rate.high) +
-                        " Gbit/s. These figures do not tell why; do not rest anything on one repeat, and see with --pin "
-                        "whether it is where the scheduler puts the two ends.",
-                    {{"slowest repeat", "Gbit/s", Figure::exact(rate.low), place},
-                     {"fastest repeat", "Gbit/s", Figure::exact(rate.high), place}},
-                    {"throughput_gbps"}};
+    return Surprise{
+        "Repeats of the same cell differ by a factor of " + fixed(widest, 1) + ": " + name_of(worst->merged) +
+            " ran at " + significant(rate.low) + " to " + significant(rate.high) +
+            " Gbit/s. These figures do not tell why; do not rest anything on one repeat, and see with --pin "
+            "whether it is where the scheduler puts the two ends.",
+        {{"slowest repeat", "Gbit/s", Figure::exact(rate.low), place},
+         {"fastest repeat", "Gbit/s", Figure::exact(rate.high), place}},
+        {"throughput_gbps"}};
 }
 
 std::optional<Surprise> slower_with_more_connections(const Material& material) {
@@ -126,20 +128,21 @@ std::optional<Surprise> slower_with_more_connections(const Material& material) {
                 continue;
             before = &*few;
             const Place place = place_of(many->merged);
-            return Surprise{"More connections are slower: " + name_of(before->merged) + " makes " +
-                                significant(before->throughput_gbps.median) + " Gbit/s, and " +
-                                counted(many->merged.threads, "connection") + " together " +
-                                significant(many->throughput_gbps.median) + ".",
-                            {{"throughput", "Gbit/s", Figure::exact(few->throughput_gbps.median), place_of(few->merged)},
-                             {"throughput", "Gbit/s", Figure::exact(many->throughput_gbps.median), place}},
-                            {"throughput_gbps"}};
+            return Surprise{
+                "More connections are slower: " + name_of(before->merged) + " makes " +
+                    significant(before->throughput_gbps.median) + " Gbit/s, and " +
+                    counted(many->merged.threads, "connection") + " together " +
+                    significant(many->throughput_gbps.median) + ".",
+                {{"throughput", "Gbit/s", Figure::exact(few->throughput_gbps.median), place_of(few->merged)},
+                 {"throughput", "Gbit/s", Figure::exact(many->throughput_gbps.median), place}},
+                {"throughput_gbps"}};
         }
     }
     return std::nullopt;
 }
 
-constexpr std::array surprises{stall,                copied,           faster_with_as_many_copies,
-                               slower_with_one_call, unsteady_repeats, slower_with_more_connections};
+constexpr std::array surprises{
+    stall, copied, faster_with_as_many_copies, slower_with_one_call, unsteady_repeats, slower_with_more_connections};
 
 } // namespace
 
@@ -166,9 +169,11 @@ Answer answer_unexpected(const Material& material) {
     answer.answered = Answered::yes;
     if (told != 0)
         return answer;
-    answer.text = "Nothing. Checked were: messages that take as long as the delayed-acknowledgement timer, zero-copy sends "
-                  "that were copied after all, A3 ahead of A2 with as many copies, A2 behind A1, repeats that differ by "
-                  "more than a factor of " + fixed(unsteady, 1) + ", and throughput that falls with more connections.";
+    answer.text =
+        "Nothing. Checked were: messages that take as long as the delayed-acknowledgement timer, zero-copy sends "
+        "that were copied after all, A3 ahead of A2 with as many copies, A2 behind A1, repeats that differ by "
+        "more than a factor of " +
+        fixed(unsteady, 1) + ", and throughput that falls with more connections.";
     answer.rests_on = {"latency_histogram", "zc_complete", "copies_per_byte", "throughput_gbps"};
     add_copies(answer, material);
     return answer;

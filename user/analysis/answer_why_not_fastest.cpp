@@ -4,6 +4,7 @@
 #include "analysis/answers.h"
 #include "analysis/phrases.h"
 #include "analysis/places.h"
+#include "analysis/standing.h"
 #include "analysis/zerocopy_balance.h"
 
 namespace netio::analysis {
@@ -12,6 +13,7 @@ namespace {
 /// A3's throughput over that of the fastest other variant, where both were measured.
 struct Against {
     double ratio = 0.0;
+    bool settled = false; ///< the repeats leave no doubt that A3 is ahead, or not
     Place place;
 };
 
@@ -19,24 +21,39 @@ std::vector<Against> against_the_others(const Material& material) {
     std::vector<Against> list;
     for (const Group& group : material.groups) {
         const std::optional<VariantSummary>& a3 = group.variants[index_of(Variant::A3)];
-        double best = 0.0;
+        const VariantSummary* best = nullptr;
         for (Variant variant : {Variant::A1, Variant::A2})
             if (const auto& other = group.variants[index_of(variant)])
-                best = std::max(best, other->throughput_gbps.median);
-        if (a3 && best > 0.0 && a3->throughput_gbps.median > 0.0)
-            list.push_back({a3->throughput_gbps.median / best, place_of(a3->merged)});
+                if (best == nullptr || other->throughput_gbps.median > best->throughput_gbps.median)
+                    best = &*other;
+        if (!a3 || best == nullptr || best->throughput_gbps.median <= 0.0 || a3->throughput_gbps.median <= 0.0)
+            continue;
+        Against against{a3->throughput_gbps.median / best->throughput_gbps.median, false, place_of(a3->merged)};
+        for (const Standing& standing : standings(material.run, Variant::A3, best->merged.variant, group.threads))
+            if (standing.field_size == group.field_size)
+                against.settled = against.ratio > 1.0 ? standing.ahead() : standing.behind();
+        list.push_back(against);
     }
     return list;
 }
 
+std::string say_open(const std::vector<Against>& list, const Material& material) {
+    std::vector<Place> open;
+    for (const Against& against : list)
+        if (!against.settled)
+            open.push_back(against.place);
+    return open.empty() ? std::string() : " The repeats do not settle it " + say_where(open, material.groups) + ".";
+}
+
 std::string say_places(const std::vector<Against>& list, const std::vector<Place>& fastest, const Material& material) {
     const auto [low, high] = std::ranges::minmax(list, {}, &Against::ratio);
-    const std::string range = fixed(low.ratio, 2) + " to " + fixed(high.ratio, 2) + " times the throughput of the faster of "
+    const std::string range = fixed(low.ratio, 2) + " to " + fixed(high.ratio, 2) +
+                              " times the throughput of the faster of "
                               "the others";
     if (fastest.empty())
-        return "It is the fastest nowhere in this run: " + range + ".";
+        return "It is the fastest nowhere in this run: " + range + " (medians).";
     if (fastest.size() == list.size())
-        return "In this run it is the fastest everywhere: " + range + ".";
+        return "In this run it is the fastest everywhere: " + range + " (medians).";
     return "It is the fastest " + say_where(fastest, material.groups) + ", and slower elsewhere: " + range +
            " (medians).";
 }
@@ -48,20 +65,10 @@ std::string say_copies(const Material& material) {
         return {};
     std::string text = " It is called zero-copy, but each byte was copied " + say(*a3) + " times";
     if (a2)
-        text += copy_alike(*a2, *a3) ? ", as often as in A2 (" + say(*a2) + "): there is no saving to be fast with"
-                                     : ", in A2 " + say(*a2) + " times";
+        text += copy_alike(*a2, *a3)
+                    ? ", as often as in A2 (" + say(*a2) + "): it saves no copy and pays for the attempt"
+                    : ", in A2 " + say(*a2) + " times";
     return text + ".";
-}
-
-std::string say_balance(const ZerocopyBalance& balance) {
-    return " With fields of " + binary_size(balance.place.field_size) + " and " +
-           counted(balance.place.threads, "connection") + " a byte costs A3 " + significant(balance.pin.value) +
-           " ns for pinning its page, " + significant(balance.copied_later.value) + " ns for copying it after all and " +
-           significant(balance.completions.value) + " ns for reading completions, in place of " +
-           significant(balance.saved.value) + " ns of copy_in in A2" +
-           (balance.loses()  ? ": it costs more."
-            : balance.pays() ? ": it costs less."
-                             : "; the intervals do not tell which is more.");
 }
 
 } // namespace
@@ -77,28 +84,31 @@ Answer answer_why_not_fastest(const Material& material) {
     for (const Against& against : list) {
         if (against.ratio > 1.0)
             fastest.push_back(against.place);
-        answer.evidence.push_back({"throughput of A3 / faster of A1 and A2", "",
+        answer.evidence.push_back({"throughput of A3 / faster of A1 and A2",
+                                   "",
                                    Figure::estimated(against.ratio, "ratio of medians over the repeats"),
                                    {{}, against.place.field_size, against.place.threads}});
     }
     answer.rests_on = {"throughput_gbps"};
-    answer.text = say_places(list, fastest, material) + say_copies(material);
+    answer.text = say_places(list, fastest, material) + say_open(list, material) + say_copies(material);
     add_copies(answer, material);
     const std::vector<ZerocopyBalance> balances = zerocopy_balances(material.groups);
     if (!balances.empty()) {
-        answer.text += say_balance(balances.front());
+        answer.text += " In CPU time, " + say(balances.front());
         if (balances.back().place.field_size != balances.front().place.field_size)
-            answer.text += say_balance(balances.back());
+            answer.text += "; " + say(balances.back());
+        answer.text += ".";
         answer.rests_on.insert(answer.rests_on.end(),
                                {"copies_per_byte", "copy_in", "pin", "deferred_copy", "errqueue_syscall"});
     }
     for (const ZerocopyBalance& balance : balances)
-        answer.evidence.push_back({"balance of A3 against A2", "ns/B", balance.net, balance.place});
+        answer.evidence.push_back({"balance against A2, + is saved", "ns/B", balance.net, balance.place});
     answer.answered = balances.empty() ? Answered::in_part : Answered::yes;
     if (balances.empty())
-        answer.missing = material.run.spec.trace ? "What zero-copy costs and saves was not timed in this run: A2 and A3 have "
-                                                   "to be traced, with samples or with fentry."
-                                                 : how_to_trace();
+        answer.missing = material.run.spec.trace
+                             ? "What zero-copy costs and saves was not timed in this run: A2 and A3 have "
+                               "to be traced, with samples or with fentry."
+                             : how_to_trace();
     return answer;
 }
 

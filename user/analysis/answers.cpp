@@ -21,10 +21,13 @@ std::optional<Copies> copies_of(const Material& material, Variant variant) {
         if (!own.available())
             continue;
         if (!copies)
-            copies = {own.value, own.value, own.quality};
+            copies = {own.value, own.value, own.quality, own.reason};
         copies->low = std::min(copies->low, own.value);
         copies->high = std::max(copies->high, own.value);
-        copies->quality = std::max(copies->quality, own.quality);
+        if (own.quality > copies->quality) {
+            copies->quality = own.quality;
+            copies->reason = own.reason;
+        }
     }
     return copies;
 }
@@ -41,6 +44,24 @@ std::string say(const Copies& copies) {
 }
 
 void add_copies(Answer& answer, const Material& material) {
+    constexpr double same = 0.01;
+    std::array<std::optional<Copies>, NETIO_VARIANT_COUNT> all;
+    bool steady = true;
+    for (Variant variant : all_variants) {
+        all[index_of(variant)] = copies_of(material, variant);
+        if (const auto& copies = all[index_of(variant)])
+            steady = steady && copies->high - copies->low < same;
+    }
+    if (steady) {
+        for (Variant variant : all_variants)
+            if (const auto& copies = all[index_of(variant)])
+                answer.evidence.push_back(
+                    {"copies per byte",
+                     "",
+                     Figure{copies->high, copies->quality, copies->high, copies->high, copies->reason},
+                     {variant, 0, 0}});
+        return;
+    }
     for (const Group& group : material.groups)
         for (const std::optional<VariantSummary>& summary : group.variants)
             if (summary && summary->merged.copies_per_byte().available())
@@ -49,7 +70,8 @@ void add_copies(Answer& answer, const Material& material) {
 }
 
 std::string how_to_trace() {
-    return "This run was not traced. Run it as root without --no-trace, and copies and costs of each path are measured.";
+    return "This run was not traced. Run it as root without --no-trace, and copies and costs of each path are "
+           "measured.";
 }
 
 std::span<const CacheEvent> cache_events() {
@@ -77,9 +99,10 @@ std::string missing_cache_events(const Material& material) {
         text += (first ? "" : "; ") + joined(events) + (reason.empty() ? "" : " (" + reason + ")");
         first = false;
     }
-    return text + ". It takes a machine that has hardware counters and lets this program use them (`netio-trace doctor` "
-                  "tells): no virtual machine, or one that is given a PMU. There, `netio-trace run -e "
-                  "L1-dcache-load-misses,LLC-load-misses,cache-misses` counts misses at both ends, for each variant.";
+    return text +
+           ". It takes a machine that has hardware counters and lets this program use them (`netio-trace doctor` "
+           "tells): no virtual machine, or one that is given a PMU. There, `netio-trace run -e "
+           "L1-dcache-load-misses,LLC-load-misses,cache-misses` counts misses at both ends, for each variant.";
 }
 
 bool add_cache_misses(Answer& answer, const Material& material) {
@@ -93,11 +116,10 @@ bool add_cache_misses(Answer& answer, const Material& material) {
                 if (!misses.available())
                     continue;
                 any = true;
-                answer.evidence.push_back(
-                    {std::string(event.event), "misses/KiB",
-                     Figure{misses.value * 1024.0, misses.quality, misses.low * 1024.0, misses.high * 1024.0,
-                            misses.reason},
-                     place_of(summary->merged)});
+                answer.evidence.push_back({std::string(event.event), "misses/KiB",
+                                           Figure{misses.value * 1024.0, misses.quality, misses.low * 1024.0,
+                                                  misses.high * 1024.0, misses.reason},
+                                           place_of(summary->merged)});
             }
     return any;
 }

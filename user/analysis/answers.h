@@ -24,6 +24,7 @@ struct Copies {
     double low = 0.0;
     double high = 0.0;
     Quality quality = Quality::exact;
+    std::string reason; ///< what limits the quality
 };
 
 /// None when the variant was not run, or its copies are known in no cell.
@@ -34,7 +35,7 @@ struct Copies {
 
 [[nodiscard]] std::string say(const Copies& copies); ///< "≈2.00", "1.00 to 1.31"
 
-/// Adds copies per byte of each place to the evidence.
+/// Adds copies per byte to the evidence: of each place, or once for each variant where they are the same everywhere.
 void add_copies(Answer& answer, const Material& material);
 
 /// What to do when nothing was traced.

@@ -25,8 +25,8 @@ struct Answer {
     std::vector<std::string> rests_on;
 };
 
-/// The six questions, (a) to (f), in their order. The labels two-copy, one-copy and zero-copy are the assignment's: where
-/// the measured copies per byte differ from them, the answers say so.
+/// The six questions, (a) to (f), in their order. The labels two-copy, one-copy and zero-copy are the assignment's:
+/// where the measured copies per byte differ from them, the answers say so.
 [[nodiscard]] std::vector<Answer> answer_assignment(const Run& run);
 
 } // namespace netio::analysis

@@ -117,6 +117,20 @@ std::string explain(const LinkSpec& link) {
     return {};
 }
 
+/// Bytes copied after all over bytes pinned; can be more than all of them, for what is sent again is copied again.
+Figure copied_bytes(const std::vector<Group>& groups) {
+    Figure copied = Figure::exact(0.0);
+    double pinned = 0.0;
+    for (const Group& group : groups) {
+        const std::optional<VariantSummary>& summary = group.variants[index_of(Variant::A3)];
+        if (!summary || !summary->merged.trace)
+            continue;
+        copied = sum_of(copied, payload_path(summary->merged, Path::deferred_copy).bytes);
+        pinned += payload_path(summary->merged, Path::pin).bytes.value;
+    }
+    return pinned > 0.0 ? scaled(copied, 1.0 / pinned) : Figure::unavailable("no page was pinned");
+}
+
 /// What the copy cost where fields are largest; empty when it was not seen.
 std::optional<Evidence> cost_of_copy(const std::vector<Group>& groups) {
     for (auto group = groups.rbegin(); group != groups.rend(); ++group) {
@@ -161,11 +175,13 @@ std::optional<Finding> find_copied_zerocopy(const Material& material) {
     for (const CopySite& site : sites)
         finding.evidence.push_back({"copied for " + std::string(name_of(site.reason)), "bytes",
                                     Figure::exact(static_cast<double>(site.bytes)), a3});
+    if (const Figure share_of_bytes = copied_bytes(material.groups); share_of_bytes.available())
+        finding.evidence.push_back({"pinned bytes that were copied", "share", share_of_bytes, a3});
     if (const std::optional<Evidence> cost = cost_of_copy(material.groups)) {
         finding.meaning += say_cost(*cost);
         finding.evidence.push_back(*cost);
     }
-    finding.thresholds = {{"least number of copied sends", 1, "sends"}};
+    finding.thresholds = {{"least number of copied sends", 1, ""}};
     finding.rests_on = sends.by_tracer ? std::vector<std::string>{"zc_complete", "deferred_copy"}
                                        : std::vector<std::string>{"error queue"};
     if (!sites.empty())

@@ -56,30 +56,42 @@ std::string say_ratios(const std::vector<Standing>& standings) {
     return (from == to ? to : from + " to " + to) + " times as fast";
 }
 
-/// Sizes at which the repeats do not tell the variants apart, for each number of connections alike; empty without.
-std::string say_level_sizes(const std::vector<Standing>& standings) {
-    std::set<std::uint64_t> sizes;
-    for (const Standing& standing : standings)
+/// Where the repeats do not tell the variants apart; empty where they do everywhere.
+std::string say_open_places(const Outcome& outcome, const Material& material) {
+    std::vector<Group> groups;
+    for (const Group& group : material.groups)
+        if (std::ranges::find(outcome.threads, group.threads) != outcome.threads.end())
+            groups.push_back(group);
+    std::vector<Place> places;
+    for (const Standing& standing : outcome.standings)
         if (!standing.ahead() && !standing.behind())
-            sizes.insert(standing.field_size);
-    std::vector<std::string> names;
-    for (std::uint64_t size : sizes)
-        names.push_back(binary_size(size));
-    return names.empty() ? std::string() : ", but its repeats do not settle it at " + joined_by_and(names);
+            places.push_back({{}, standing.field_size, standing.threads});
+    return places.empty() ? std::string() : "; open " + say_where(places, groups);
 }
 
-std::string say(const Outcome& outcome, const std::string& one, const std::string& other) {
+bool smallest_is_settled(const std::vector<Standing>& standings) {
+    const std::uint64_t smallest = std::ranges::min_element(standings, {}, &Standing::field_size)->field_size;
+    return std::ranges::all_of(standings, [&](const Standing& standing) {
+        return standing.field_size != smallest || standing.ahead() || standing.behind();
+    });
+}
+
+std::string say(const Outcome& outcome, const Material& material, const std::string& one, const std::string& other) {
+    const std::string open = say_open_places(outcome, material);
     const std::string sizes = sizes_of(outcome.standings);
     const std::string ratios = say_ratios(outcome.standings);
     const std::string after = binary_size(outcome.crossing.after);
     const std::string before = binary_size(outcome.crossing.before);
     switch (outcome.crossing.course) {
     case Course::ahead:
-        return one + " is ahead of " + other + " at all sizes measured, " + sizes + " (" + ratios + ")" +
-               say_level_sizes(outcome.standings);
+        return one + " is ahead of " + other + " at all sizes measured, " + sizes + " (" + ratios + open + ")" +
+               (smallest_is_settled(outcome.standings)
+                    ? ": if it overtakes, it does below " +
+                          binary_size(
+                              std::ranges::min_element(outcome.standings, {}, &Standing::field_size)->field_size)
+                    : "");
     case Course::behind:
-        return one + " does not overtake " + other + " in the measured range, " + sizes + " (" + ratios + ")" +
-               say_level_sizes(outcome.standings);
+        return one + " does not overtake " + other + " in the measured range, " + sizes + " (" + ratios + open + ")";
     case Course::level:
         return one + " and " + other + " cannot be told apart in the measured range, " + sizes + " (" + ratios + ")";
     case Course::overtakes:
@@ -103,12 +115,14 @@ std::string with_connections(const std::vector<unsigned>& threads) {
            (names.size() == 1 && threads.front() == 1 ? " connection " : " connections ");
 }
 
-std::string about_repeats(unsigned fewest) {
+std::string about_repeats(unsigned fewest, bool any_open) {
     if (fewest < 2)
         return "Each size was run once, so that there is no interval; --repeats 5 gives one.";
-    if (fewest == 2)
-        return "Two repeats make wide intervals (95 %, on the ratios of repeats); --repeats 5 narrows them.";
-    return "That is for certain by 95 % intervals on the ratios of " + grouped(fewest) + " repeats.";
+    const std::string over = " over " + grouped(fewest) + " repeats";
+    if (!any_open)
+        return "The 95 % interval of each ratio" + over + " is clear of 1.";
+    return "Open is where the 95 % interval of the ratio" + over + " holds 1" +
+           (fewest < 5 ? "; --repeats 5 makes it narrower." : ".");
 }
 
 std::optional<Finding> find_crossover(const Material& material, Variant one, Variant other) {
@@ -118,13 +132,15 @@ std::optional<Finding> find_crossover(const Material& material, Variant one, Var
     const std::string ratio_name = "throughput of " + std::string(name_of(one)) + " / " + std::string(name_of(other));
     Finding finding;
     unsigned fewest = UINT32_MAX;
+    bool any_open = false;
     for (const Outcome& outcome : outcomes) {
         finding.fact += (finding.fact.empty() ? "" : "; ");
         if (outcomes.size() > 1)
             finding.fact += with_connections(outcome.threads);
-        finding.fact += say(outcome, std::string(name_of(one)), std::string(name_of(other)));
+        finding.fact += say(outcome, material, std::string(name_of(one)), std::string(name_of(other)));
         for (const Standing& standing : outcome.standings) {
             fewest = std::min(fewest, standing.repeats);
+            any_open = any_open || (!standing.ahead() && !standing.behind());
             finding.evidence.push_back(
                 {ratio_name, "", standing.figure(), {{}, standing.field_size, standing.threads}});
         }
@@ -137,9 +153,9 @@ std::optional<Finding> find_crossover(const Material& material, Variant one, Var
     }
     finding.fact += ".";
     finding.fact[0] = finding.fact[0] == 'w' ? 'W' : finding.fact[0];
-    finding.meaning = about_repeats(fewest);
+    finding.meaning = about_repeats(fewest, any_open);
     finding.thresholds = {{"confidence that a ratio is not 1", 0.95, "share"},
-                          {"least number of field sizes", static_cast<double>(least_sizes), "sizes"}};
+                          {"least number of field sizes", static_cast<double>(least_sizes), ""}};
     finding.rests_on = {"throughput_gbps"};
     return finding;
 }

@@ -116,7 +116,7 @@ std::optional<Finding> find_enobufs(const Material& material) {
     if (limits.memory_lock && *limits.memory_lock != UINT64_MAX)
         finding.evidence.push_back(
             {"RLIMIT_MEMLOCK", "bytes", Figure::exact(static_cast<double>(*limits.memory_lock)), {}});
-    finding.thresholds = {{"least number of refusals", 1, "sends"}};
+    finding.thresholds = {{"least number of refusals", 1, ""}};
     finding.rests_on = {"zerocopy.enobufs", "zerocopy.deepest_outstanding", "environment.settings"};
     return finding;
 }

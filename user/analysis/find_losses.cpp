@@ -30,11 +30,13 @@ std::optional<Finding> find_losses(const Material& material) {
             for (const Loss& loss : cell.trace->lost)
                 losses.try_emplace(loss.name, Loss{loss.name, 0, loss.touches}).first->second.count += loss.count;
     Finding finding;
-    std::vector<std::string> parts;
+    std::vector<std::string> lost;
+    std::vector<std::string> touched;
     const auto tell = [&](const Loss& loss, const std::string& thing) {
-        parts.push_back(counted(loss.count, thing) + " (" + loss.name + ")" +
-                        (loss.touches.empty() ? "" : ", which touch " + loss.touches));
-        finding.evidence.push_back({loss.name, "events", Figure::exact(static_cast<double>(loss.count)), {}});
+        lost.push_back(counted(loss.count, thing) + " (" + loss.name + ")");
+        if (!loss.touches.empty())
+            touched.push_back(loss.touches);
+        finding.evidence.push_back({loss.name, "", Figure::exact(static_cast<double>(loss.count)), {}});
     };
     for (const auto& [name, loss] : losses)
         if (loss.count != 0 && !costs_only_precision(loss)) {
@@ -45,15 +47,15 @@ std::optional<Finding> find_losses(const Material& material) {
     for (const auto& [name, loss] : losses)
         if (costs_only_precision(loss) && static_cast<double>(loss.count) > tolerated_share_of_ticks * due) {
             tell(loss, "tick");
-            finding.evidence.push_back({"ticks of the sampling clock due", "ticks", Figure::exact(due), {}});
+            finding.evidence.push_back({"ticks of the sampling clock due", "", Figure::exact(due), {}});
         }
-    if (parts.empty())
+    if (lost.empty())
         return std::nullopt;
-    finding.fact = "The tracer lost ";
-    for (std::size_t i = 0; i < parts.size(); ++i)
-        finding.fact += (i == 0 ? "" : "; ") + parts[i];
-    finding.fact += ".";
-    finding.thresholds = {{"least number of events", 1, "events"},
+    finding.fact = "The tracer lost " + joined_by_and(lost) + ".";
+    for (std::size_t i = 0; i < touched.size(); ++i)
+        finding.meaning += (i == 0 ? "That touches " : "; and ") + touched[i];
+    finding.meaning += touched.empty() ? "" : ".";
+    finding.thresholds = {{"least number of events", 1, ""},
                           {"share of ticks that may be missed", tolerated_share_of_ticks, "share"}};
     finding.rests_on = {"losses"};
     return finding;

@@ -18,9 +18,9 @@ std::optional<Finding> find_oversubscribed_cpus(const Material& material) {
     finding.fact = counted(threads, "connection") + (threads == 1 ? " has " : " have ") + grouped(workers) +
                    " worker threads, a sender and a receiver each, on " + counted(cpus, "CPU") + ".";
     finding.meaning = "Their latencies contain waiting for a CPU, and more connections mean more of it.";
-    finding.evidence = {{"worker threads", "threads", Figure::exact(workers), {{}, 0, threads}},
-                        {"usable CPUs", "CPUs", Figure::exact(cpus), {}}};
-    finding.thresholds = {{"most worker threads", static_cast<double>(cpus), "threads"}};
+    finding.evidence = {{"worker threads", "", Figure::exact(workers), {}},
+                        {"usable CPUs", "", Figure::exact(cpus), {}}};
+    finding.thresholds = {{"most worker threads without waiting", static_cast<double>(cpus), ""}};
     finding.rests_on = {"environment.cpus", "threads"};
     return finding;
 }

@@ -47,11 +47,12 @@ std::vector<Range> ranges_of(const Material& material, const std::string& name, 
     return ranges;
 }
 
-/// "24 to 31 % in A1, 30 % in A2"
-std::string say(const std::vector<Range>& ranges) {
+/// "24 to 31 % of the time in A1, 30 % in A2"
+std::string say(const std::vector<Range>& ranges, const std::string& of_what) {
     std::vector<std::string> parts;
     for (const Range& range : ranges)
-        parts.push_back(share_range(range.low, range.high) + " in " + std::string(name_of(range.variant)));
+        parts.push_back(share_range(range.low, range.high) + (parts.empty() ? of_what : "") + " in " +
+                        std::string(name_of(range.variant)));
     return joined_by_and(parts);
 }
 
@@ -73,12 +74,14 @@ std::string say_send_calls(const Material& material, Finding& finding) {
             continue;
         const double messages =
             static_cast<double>(cell.sender.total_payload_bytes) / static_cast<double>(cell.message_size());
-        parts.push_back(std::string(name_of(cell.variant)) + " " + duration(time.value) + " (" +
-                        trimmed(std::round(calls.value / messages * 100.0) / 100.0) + " send calls)");
+        const std::string a_message = trimmed(std::round(calls.value / messages * 100.0) / 100.0);
+        parts.push_back(std::string(name_of(cell.variant)) + " " + duration(time.value) + " (" + a_message +
+                        (a_message == "1" ? " call)" : " calls)"));
         finding.evidence.push_back({"CPU time in send calls", "ns/message", time, place_of(cell)});
     }
     return parts.empty() ? std::string()
-                         : "Sending a message costs " + joined_by_and(parts) + ", " + name_of(smallest) + ".";
+                         : "The send calls of a message take " + joined_by_and(parts) + " of CPU time, " +
+                               name_of(smallest) + ".";
 }
 
 } // namespace
@@ -89,11 +92,11 @@ std::optional<Finding> find_copy_share(const Material& material) {
     if (ranges.empty())
         return std::nullopt;
     const Range& most = *std::ranges::max_element(ranges, {}, &Range::high);
-    finding.fact = "Of the CPU time copying takes " + say(ranges) + " (" + quality_of(ranges) + ").";
+    finding.fact = "Copying takes " + say(ranges, " of the CPU time") + " (" + quality_of(ranges) + ").";
     finding.meaning = "It takes most in " + std::string(name_of(most.variant)) + " with fields of " +
                       binary_size(most.size_of_high) + ": without any copy the same work would need at least " +
                       share_text(1.0 - most.high) + " of the CPU time.";
-    finding.thresholds = {{"least number of samples", static_cast<double>(least_samples), "samples"}};
+    finding.thresholds = {{"least number of samples", static_cast<double>(least_samples), ""}};
     finding.rests_on = {"cpu_classes.data_copy"};
     if (most.worst == Quality::estimated)
         finding.rests_on = {"copy_in", "deferred_copy", "linearize", "skb_copy", "copy_out", "cpu_s"};
@@ -105,7 +108,8 @@ std::optional<Finding> find_system_call_share(const Material& material) {
     const std::vector<Range> ranges = ranges_of(material, "in system calls", system_call_share, finding);
     if (ranges.empty())
         return std::nullopt;
-    finding.fact = "Of the threads' CPU time socket calls hold " + say(ranges) + " (" + quality_of(ranges) + ").";
+    finding.fact = "Socket calls, with all of TCP that runs in them, take " + say(ranges, " of the threads' CPU time") +
+                   " (" + quality_of(ranges) + ").";
     finding.meaning = say_send_calls(material, finding);
     finding.rests_on = {"send_syscall", "recv_syscall", "errqueue_syscall", "cpu_s"};
     return finding;
@@ -118,13 +122,13 @@ std::optional<Finding> find_wait_share(const Material& material) {
         finding);
     if (receiver.empty())
         return std::nullopt;
-    finding.fact = "The receiver is blocked for " + say(receiver) + " of the time (" + quality_of(receiver) + ").";
+    finding.fact = "The receiver is blocked " + say(receiver, " of the time") + " (" + quality_of(receiver) + ").";
     const std::vector<Range> sender = ranges_of(
         material, "sender blocked for space", [](const Cell& cell) { return blocked_share(cell, Path::wait_send); },
         finding);
     if (!sender.empty())
-        finding.meaning =
-            "The sender is blocked for buffer space for " + say(sender) + "; time blocked is not the cost of a copy.";
+        finding.meaning = "The sender waits for buffer space " + say(sender, " of the time") +
+                          "; time blocked is not the cost of a copy.";
     finding.rests_on = {"wait_recv", "wait_send", "duration_s"};
     return finding;
 }

@@ -66,6 +66,7 @@ std::optional<Finding> find_tracing_cost(const Material& material) {
         finding.fact = "Tracing takes up to " + share_text(most.value) + " of the sampled CPU time (" +
                        name_of(*largest.cell) + "; 95 %: " + share_range(most.low, most.high) + ").";
         finding.rests_on.emplace_back("cpu_classes.tracing");
+        finding.meaning = "What it does to caches is not in that: `run --no-trace` measures without it.";
         warn = most.low >= large_share;
     }
     if (material.run.environment.bracket_ns) {
@@ -77,7 +78,10 @@ std::optional<Finding> find_tracing_cost(const Material& material) {
             const std::string text = "of each bracketed call " + fixed(bracket, 0) +
                                      " ns are the tracer's own, up to " + share_text(inside.figure.value) + " of " +
                                      std::string(name_of(inside.path)) + "'s time (" + name_of(*inside.cell) + ").";
-            (finding.fact.empty() ? finding.fact : finding.meaning) = "O" + text.substr(1);
+            if (finding.fact.empty())
+                finding.fact = "O" + text.substr(1);
+            else
+                finding.meaning = "O" + text.substr(1) + " " + finding.meaning;
             finding.evidence.push_back({"bracket's part of " + std::string(name_of(inside.path)), "share",
                                         inside.figure, place_of(*inside.cell)});
             warn = warn || inside.figure.value >= large_share;
@@ -87,7 +91,7 @@ std::optional<Finding> find_tracing_cost(const Material& material) {
         return std::nullopt;
     finding.severity = warn ? Severity::warning : Severity::note;
     finding.thresholds = {{"share that makes it a warning", large_share, "share"},
-                          {"least number of samples", static_cast<double>(least_samples), "samples"}};
+                          {"least number of samples", static_cast<double>(least_samples), ""}};
     return finding;
 }
 

@@ -1,21 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "analysis/finders.h"
-#include "analysis/phrases.h"
 #include "analysis/places.h"
 #include "analysis/zerocopy_balance.h"
 
 namespace netio::analysis {
 namespace {
 
-std::string per_byte(const Figure& figure) { return significant(figure.value) + " ns"; }
-
 void add_evidence(Finding& finding, const ZerocopyBalance& balance) {
     const Place& place = balance.place;
-    finding.evidence.push_back({"copy_in of A2 that A3 saves", "ns/B", balance.saved, place});
+    finding.evidence.push_back({"saved: copy_in of A2", "ns/B", balance.saved, place});
     finding.evidence.push_back({"pin", "ns/B", balance.pin, place});
     finding.evidence.push_back({"copied later", "ns/B", balance.copied_later, place});
-    finding.evidence.push_back({"reading completions (errqueue_syscall)", "ns/B", balance.completions, place});
-    finding.evidence.push_back({"balance", "ns/B", balance.net, place});
+    finding.evidence.push_back({"errqueue_syscall", "ns/B", balance.completions, place});
+    finding.evidence.push_back({"balance, + is saved", "ns/B", balance.net, place});
 }
 
 /// "A3 saves more than it costs at 64 KiB"; empty without such places.
@@ -46,13 +43,9 @@ std::optional<Finding> find_zerocopy_balance(const Material& material) {
     finding.fact = (pays.empty() && loses.empty() ? "Of zero-copy's cost and the copy that it saves, " : "Zero-copy ");
     for (std::size_t i = 0; i < parts.size(); ++i)
         finding.fact += (i == 0 ? "" : "; ") + parts[i];
-    const ZerocopyBalance& last = balances.back();
     finding.fact += ".";
-    finding.meaning = "For each byte with fields of " + binary_size(last.place.field_size) + " and " +
-                      counted(last.place.threads, "connection") + ", A3 saves " + per_byte(last.saved) +
-                      " of copy_in and spends " + per_byte(last.pin) + " on pinning pages, " +
-                      per_byte(last.copied_later) + " on copying after all and " + per_byte(last.completions) +
-                      " on reading completions.";
+    finding.meaning = say(balances.back()) + ".";
+    finding.meaning.front() = 'W';
     finding.thresholds = {{"confidence that the balance is not 0", 0.95, "share"}};
     finding.rests_on = {"copy_in", "pin", "deferred_copy", "errqueue_syscall"};
     return finding;

@@ -21,12 +21,12 @@ std::set<Number> all_of(const std::vector<Group>& groups, Number Group::*member)
 
 /// Values that follow one another in the run are a range; others are listed.
 template <class Number, class Name>
-std::string range_or_list(const std::set<Number>& values, const std::set<Number>& all, Name name, bool as_range) {
+std::string range_or_list(const std::set<Number>& values, const std::set<Number>& all, Name name) {
     const auto first = all.find(*values.begin());
     const bool neighbours =
         std::equal(values.begin(), values.end(), first,
                    std::next(first, std::min<std::ptrdiff_t>(std::distance(first, all.end()), std::ssize(values))));
-    if (as_range && neighbours && values.size() > 2)
+    if (neighbours && values.size() > 2)
         return name(*values.begin()) + " to " + name(*values.rbegin());
     std::vector<std::string> names;
     for (Number value : values)
@@ -35,8 +35,7 @@ std::string range_or_list(const std::set<Number>& values, const std::set<Number>
 }
 
 std::string connections(const std::set<unsigned>& values, const std::set<unsigned>& all) {
-    const std::string list = range_or_list(
-        values, all, [](unsigned value) { return grouped(value); }, true);
+    const std::string list = range_or_list(values, all, [](unsigned value) { return grouped(value); });
     return list + (values.size() == 1 && *values.begin() == 1 ? " connection" : " connections");
 }
 
@@ -70,16 +69,22 @@ std::string say_where(const std::vector<Place>& places, const std::vector<Group>
         return {};
     const std::set<std::uint64_t> all_sizes = all_of(groups, &Group::field_size);
     const std::set<unsigned> all_threads = all_of(groups, &Group::threads);
-    if (here.size() != sizes.size() * threads.size()) {
-        const auto& [size, connected] = *here.begin();
-        return "in " + grouped(here.size()) + " of " + grouped(groups.size()) +
-               " combinations of size and connections, first " + binary_size(size) + " with " +
-               counted(connected, "connection");
+    if (here.size() == sizes.size() * threads.size())
+        return "at " + range_or_list(sizes, all_sizes, binary_size) +
+               (threads == all_threads ? "" : " with " + connections(threads, all_threads));
+    std::vector<std::string> parts;
+    for (unsigned count : threads) {
+        std::set<std::uint64_t> own;
+        for (const auto& [size, connected] : here)
+            if (connected == count)
+                own.insert(size);
+        parts.push_back("at " + range_or_list(own, all_sizes, binary_size) + " with " +
+                        connections({count}, all_threads));
     }
-    std::string text = "at " + range_or_list(sizes, all_sizes, binary_size, true);
-    if (threads != all_threads)
-        text += " with " + connections(threads, all_threads);
-    return text;
+    constexpr std::size_t few = 4;
+    return parts.size() <= few ? joined_by_and(parts)
+                               : "in " + grouped(here.size()) + " of " + grouped(groups.size()) +
+                                     " combinations of size and connections";
 }
 
 } // namespace netio::analysis

@@ -15,11 +15,12 @@ namespace netio::analysis {
 /// "fields of 256 B, 4 connections".
 [[nodiscard]] std::string name_of(const Group& group);
 
-/// Says in which places of a run something is so, as briefly as it can be said: "in all cells", "at 64 B to 4 KiB",
-/// "at 64 B with 2 connections", "in 3 of 12 cells, first …". Variants are not told. The places must be of the groups.
+/// Says in which places of a run something is so, as briefly as it can be said: "at 64 B to 4 KiB", "at 64 B with 2
+/// connections", "at 64 B with 1 connection and at 4 KiB with 2 connections", "in 9 of 16 combinations of size and
+/// connections". All connections of the run need no mention. Variants are not told. Not for no place at all.
 [[nodiscard]] std::string say_where(const std::vector<Place>& places, const std::vector<Group>& groups);
 
-/// "64 B to 64 KiB" for all sizes of a run, or the only one.
+/// "64 B to 64 KiB"; one size when they are equal.
 [[nodiscard]] std::string size_range(std::uint64_t smallest, std::uint64_t largest);
 
 } // namespace netio::analysis

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "analysis/zerocopy_balance.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include "analysis/costs.h"
 #include "analysis/merge.h"
+#include "analysis/phrases.h"
 
 namespace netio::analysis {
 namespace {
@@ -16,7 +20,26 @@ Figure copied_later(const Cell& cell) {
     return sum;
 }
 
+std::string ns(const Figure& figure) { return significant(figure.value) + " ns"; }
+
 } // namespace
+
+std::string say(const ZerocopyBalance& balance) {
+    std::string text = "with fields of " + binary_size(balance.place.field_size) + " and " +
+                       counted(balance.place.threads, "connection") + " A3 saves " + ns(balance.saved) +
+                       " a byte of A2's copy_in and spends " + ns(balance.pin) + " on pinning pages, " +
+                       ns(balance.copied_later) + " on copying after all and " + ns(balance.completions) +
+                       " on reading completions: ";
+    const Figure& net = balance.net;
+    const double low = std::min(std::fabs(net.low), std::fabs(net.high));
+    const double high = std::max(std::fabs(net.low), std::fabs(net.high));
+    if (!balance.pays() && !balance.loses())
+        return text + "which is more cannot be told (95 %: " + significant(net.low) + " to " + significant(net.high) +
+               " ns saved)";
+    text += significant(std::fabs(net.value)) + (balance.pays() ? " ns less in all" : " ns more in all");
+    return net.quality == Quality::sampled ? text + " (95 %: " + significant(low) + " to " + significant(high) + ")"
+                                           : text;
+}
 
 std::vector<ZerocopyBalance> zerocopy_balances(const std::vector<Group>& groups) {
     std::vector<ZerocopyBalance> balances;

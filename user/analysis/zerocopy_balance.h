@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "analysis/finding.h"
@@ -21,6 +22,9 @@ struct ZerocopyBalance {
     [[nodiscard]] bool pays() const { return net.available() && net.low > 0.0; }
     [[nodiscard]] bool loses() const { return net.available() && net.high < 0.0; }
 };
+
+/// "with fields of 64 KiB and 1 connection A3 saves 0.08 ns a byte of A2's copy_in and spends …: 0.10 ns more".
+[[nodiscard]] std::string say(const ZerocopyBalance& balance);
 
 /// In the order of the groups. Places where one of the parts is unavailable are left out.
 [[nodiscard]] std::vector<ZerocopyBalance> zerocopy_balances(const std::vector<Group>& groups);

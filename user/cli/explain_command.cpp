@@ -26,7 +26,8 @@ Result<ExitCode> explain(const Settings& settings) {
                              : settings.assignment     ? report::render_answers_text(*run, output_options())
                                                        : report::render_findings_text(*run, output_options());
     if (!print(text))
-        return Error{"cannot write to standard output", "the reader has gone or the disk is full", {}, ExitCode::failure};
+        return Error{
+            "cannot write to standard output", "the reader has gone or the disk is full", {}, ExitCode::failure};
     return ExitCode::success;
 }
 
@@ -34,10 +35,11 @@ Result<ExitCode> explain(const Settings& settings) {
 
 void add_explain_command(CLI::App& program, Action& chosen) {
     auto settings = std::make_shared<Settings>();
-    CLI::App* command =
-        program.add_subcommand("explain", "Say what the figures of a saved run mean, and what that rests on; no privileges "
-                                          "needed");
-    command->add_option("run", settings->path, "run.json, the folder that it is in, or - for standard input")->required();
+    CLI::App* command = program.add_subcommand(
+        "explain", "Say what the figures of a saved run mean, and what that rests on; no privileges "
+                   "needed");
+    command->add_option("run", settings->path, "run.json, the folder that it is in, or - for standard input")
+        ->required();
     command->add_flag("--assignment", settings->assignment,
                       "Answer the six questions of the published assignment instead");
     command->add_option("--format", settings->format, "text or json")->check(CLI::IsMember({"text", "json"}));

@@ -11,16 +11,15 @@ namespace {
 
 void put_marks(Page& page) {
     page.blank();
-    page.parts({"exact has no mark", "~ sampled, ± or (…) is its 95 % interval", "≈ estimated", "⊢ bracketed", "n/a not measured",
-                "– none"},
+    page.parts({"exact has no mark", "~ sampled, ± or (…) is its 95 % interval", "≈ estimated", "⊢ bracketed",
+                "n/a not measured", "– none"},
                Style::dim);
 }
 
 std::vector<std::string> thresholds_of(const analysis::Finding& finding) {
     std::vector<std::string> parts;
     for (const analysis::Threshold& threshold : finding.thresholds)
-        parts.push_back(threshold.name + " " +
-                        evidence_value(Figure::exact(threshold.value), threshold.unit, true));
+        parts.push_back(threshold.name + ": " + evidence_value(Figure::exact(threshold.value), threshold.unit, true));
     return parts;
 }
 
@@ -43,7 +42,8 @@ std::string render_findings_text(const Run& run, const TextOptions& options) {
         put_labelled(page, "rests on", finding.rests_on);
     }
     put_marks(page);
-    page.paragraph("Next: ", "docs/method.md says of each [id] how it is found; --assignment answers the assignment's questions");
+    page.paragraph("Next: ",
+                   "docs/method.md says of each [id] how it is found; --assignment answers the assignment's questions");
     return std::move(page).take();
 }
 
@@ -56,7 +56,9 @@ std::string render_answers_text(const Run& run, const TextOptions& options) {
         if (!answer.text.empty())
             page.paragraph("    ", answer.text);
         if (!answer.missing.empty())
-            page.paragraph("  ! ", (answer.answered == analysis::Answered::no ? "Not answered. " : "Answered in part. ") + answer.missing,
+            page.paragraph("  ! ",
+                           (answer.answered == analysis::Answered::no ? "Not answered. " : "Answered in part. ") +
+                               answer.missing,
                            Style::plain, Style::warning);
         put_evidence(page, answer.evidence);
         put_labelled(page, "rests on", answer.rests_on);

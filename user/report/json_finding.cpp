@@ -22,7 +22,7 @@ Json evidence_to_json(const std::vector<analysis::Evidence>& evidence) {
         json["variant"] = one.place.variant ? Json(name_of(*one.place.variant)) : Json(nullptr);
         json["field_size"] = one.place.field_size == 0 ? Json(nullptr) : Json(one.place.field_size);
         json["threads"] = one.place.threads == 0 ? Json(nullptr) : Json(one.place.threads);
-        json.update(figure_to_json(one.figure));
+        json["figure"] = figure_to_json(one.figure);
         list.push_back(std::move(json));
     }
     return list;

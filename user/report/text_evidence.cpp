@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <optional>
 #include <set>
+#include <utility>
 
 #include "report/format.h"
 
@@ -12,10 +14,22 @@ namespace netio::report {
 namespace {
 
 constexpr std::size_t indent = 5;
-constexpr std::size_t value_width = 16;
+constexpr std::size_t value_width = 18;
 
 bool has_place(const analysis::Evidence& evidence) {
     return evidence.place.field_size != 0 || evidence.place.threads != 0;
+}
+
+/// "of them copied after all, A3: 42,484 sends"
+std::string alone(const analysis::Evidence& evidence) {
+    std::vector<std::string> parts{evidence.name};
+    if (evidence.place.variant)
+        parts.emplace_back(name_of(*evidence.place.variant));
+    if (evidence.place.field_size != 0)
+        parts.push_back(binary_size(evidence.place.field_size));
+    if (evidence.place.threads != 0)
+        parts.push_back(counted(evidence.place.threads, "connection"));
+    return analysis::joined(parts) + ": " + evidence_value(evidence.figure, evidence.unit, true);
 }
 
 std::string plain_number(double value) {
@@ -31,17 +45,20 @@ std::string half_width(double value, double half) {
 
 std::string share_value(const Figure& figure) {
     if (figure.quality != Quality::sampled)
-        return analysis::share_text(figure.value);
+        return figure.value > 0.0 && figure.value < 0.001 ? "<0.1 %" : analysis::share_text(figure.value);
     const double half = (figure.high - figure.low) * 50.0;
     const int decimals = figure.value < 0.1 ? 1 : 0;
-    return fixed(figure.value * 100.0, decimals) + "±" + fixed(std::max(half, decimals == 0 ? 1.0 : 0.1), decimals) + " %";
+    return fixed(figure.value * 100.0, decimals) + "±" + fixed(std::max(half, decimals == 0 ? 1.0 : 0.1), decimals) +
+           " %";
 }
+
+std::string ratio_bound(double value) { return value < 10.0 ? fixed(value, 2) : significant(value); }
 
 /// A ratio's interval is not symmetrical.
 std::string ratio_value(const Figure& figure) {
     const std::string value = fixed(figure.value, 2);
     return figure.quality == Quality::sampled
-               ? value + " (" + fixed(figure.low, 2) + "–" + fixed(figure.high, 2) + ")"
+               ? value + " (" + ratio_bound(figure.low) + "–" + ratio_bound(figure.high) + ")"
                : value;
 }
 
@@ -49,10 +66,55 @@ std::string shown_unit(const std::string& unit) {
     return unit.empty() || unit == "share" || unit == "bytes" ? std::string() : " " + unit;
 }
 
-/// "A3 pin, ns/B"
-std::string label_of(const analysis::Evidence& evidence) {
-    return (evidence.place.variant ? std::string(name_of(*evidence.place.variant)) + " " : std::string()) + evidence.name +
-           (shown_unit(evidence.unit).empty() ? "" : ", " + evidence.unit);
+/// What the figures of all tables have in common stands in the tables' heads, and only what differs in their rows.
+struct Common {
+    std::optional<std::string> name;
+    std::optional<std::string> unit;
+    std::optional<Variant> variant;
+};
+
+Common common_to(const std::vector<const analysis::Evidence*>& evidence) {
+    const auto all_have = [&](auto part) {
+        return std::ranges::all_of(evidence, [&](const auto* one) { return part(*one) == part(*evidence.front()); });
+    };
+    Common common;
+    if (evidence.empty())
+        return common;
+    const analysis::Evidence& first = *evidence.front();
+    const bool one_variant = all_have([](const analysis::Evidence& one) { return one.place.variant; });
+    if (one_variant)
+        common.variant = first.place.variant;
+    // A row without any name would say nothing.
+    if (!one_variant && all_have([](const analysis::Evidence& one) { return one.name; }))
+        common.name = first.name;
+    if (all_have([](const analysis::Evidence& one) { return one.unit; }))
+        common.unit = first.unit;
+    return common;
+}
+
+std::string label_of(const analysis::Evidence& evidence, const Common& common) {
+    std::vector<std::string> words;
+    if (evidence.place.variant && !common.variant)
+        words.emplace_back(name_of(*evidence.place.variant));
+    if (!common.name)
+        words.push_back(evidence.name);
+    std::string label;
+    for (const std::string& word : words)
+        label += (label.empty() ? "" : " ") + word;
+    return label + (common.unit || shown_unit(evidence.unit).empty() ? "" : ", " + evidence.unit);
+}
+
+std::string head_of(unsigned threads, const Common& common) {
+    std::vector<std::string> parts;
+    if (threads != 0)
+        parts.push_back(counted(threads, "connection"));
+    if (common.variant)
+        parts.emplace_back(name_of(*common.variant));
+    if (common.name)
+        parts.push_back(*common.name);
+    if (common.unit && !shown_unit(*common.unit).empty())
+        parts.push_back(*common.unit);
+    return analysis::joined(parts);
 }
 
 /// One row of a table: a name and its figures by field size.
@@ -61,23 +123,23 @@ struct Row {
     std::map<std::uint64_t, std::string> values;
 };
 
+/// The table for one number of connections.
 struct Block {
-    unsigned threads = 0;
+    std::string head;
     std::vector<Row> rows;
 };
 
-std::vector<Block> blocks_of(const std::vector<analysis::Evidence>& evidence) {
+std::vector<Block> blocks_of(const std::vector<const analysis::Evidence*>& evidence) {
+    const Common common = common_to(evidence);
     std::map<unsigned, Block> blocks;
-    for (const analysis::Evidence& one : evidence) {
-        if (!has_place(one))
-            continue;
-        Block& block = blocks[one.place.threads];
-        block.threads = one.place.threads;
-        const std::string label = label_of(one);
+    for (const analysis::Evidence* one : evidence) {
+        Block& block = blocks[one->place.threads];
+        block.head = head_of(one->place.threads, common);
+        const std::string label = label_of(*one, common);
         auto row = std::ranges::find(block.rows, label, &Row::label);
         if (row == block.rows.end())
             row = block.rows.insert(block.rows.end(), {label, {}});
-        row->values[one.place.field_size] = evidence_value(one.figure, one.unit, false);
+        row->values[one->place.field_size] = evidence_value(one->figure, one->unit, false);
     }
     std::vector<Block> list;
     for (auto& [threads, block] : blocks)
@@ -86,15 +148,14 @@ std::vector<Block> blocks_of(const std::vector<analysis::Evidence>& evidence) {
 }
 
 void put_rows(Page& page, const Block& block, const std::vector<std::uint64_t>& sizes, std::size_t label_width) {
-    const std::string head = block.threads == 0 ? "" : counted(block.threads, "connection");
-    std::vector<TableCell> pieces{{std::string(indent, ' ') + left_in(head, label_width), Style::dim}};
+    std::vector<TableCell> pieces{{std::string(indent, ' ') + left_in(block.head, label_width), Style::dim}};
     for (std::uint64_t size : sizes)
         pieces.push_back({right_in(size == 0 ? "all sizes" : binary_size(size), value_width), Style::dim});
     page.pieces(pieces);
     for (const Row& row : block.rows) {
         if (std::ranges::none_of(sizes, [&](std::uint64_t size) { return row.values.contains(size); }))
             continue;
-        pieces = {{std::string(indent, ' ') + left_in(printable(row.label), label_width)}};
+        pieces = {{std::string(indent, ' ') + left_in(printable("  " + row.label), label_width)}};
         for (std::uint64_t size : sizes) {
             const auto value = row.values.find(size);
             pieces.push_back({right_in(value == row.values.end() ? "–" : value->second, value_width)});
@@ -105,9 +166,9 @@ void put_rows(Page& page, const Block& block, const std::vector<std::uint64_t>& 
 
 void put_block(Page& page, const Block& block) {
     std::set<std::uint64_t> sizes;
-    std::size_t longest = 12;
+    std::size_t longest = display_width(block.head);
     for (const Row& row : block.rows) {
-        longest = std::max(longest, display_width(row.label));
+        longest = std::max(longest, display_width(row.label) + 2);
         for (const auto& [size, value] : row.values)
             sizes.insert(size);
     }
@@ -149,7 +210,7 @@ std::string evidence_value(const Figure& figure, const std::string& unit, bool w
         return mark + amount(figure.value);
     if (unit.empty() && figure.quality != Quality::exact)
         return mark + ratio_value(figure);
-    std::string text = mark + (unit.empty() ? plain_number(figure.value)
+    std::string text = mark + (unit.empty()                       ? plain_number(figure.value)
                                : figure.quality == Quality::exact ? plain_number(figure.value)
                                                                   : significant(figure.value));
     if (figure.quality == Quality::sampled)
@@ -167,12 +228,19 @@ void put_labelled(Page& page, const std::string& label, const std::vector<std::s
 }
 
 void put_evidence(Page& page, const std::vector<analysis::Evidence>& evidence) {
-    std::vector<std::string> parts;
+    std::map<std::pair<std::string, std::optional<Variant>>, unsigned> uses;
     for (const analysis::Evidence& one : evidence)
-        if (!has_place(one))
-            parts.push_back(one.name + " " + evidence_value(one.figure, one.unit, true));
+        ++uses[{one.name, one.place.variant}];
+    std::vector<std::string> parts;
+    std::vector<const analysis::Evidence*> in_tables;
+    for (const analysis::Evidence& one : evidence) {
+        if (has_place(one) && uses[{one.name, one.place.variant}] > 1)
+            in_tables.push_back(&one);
+        else
+            parts.push_back(alone(one));
+    }
     put_labelled(page, "figures", parts);
-    for (const Block& block : blocks_of(evidence))
+    for (const Block& block : blocks_of(in_tables))
         put_block(page, block);
     put_reasons(page, evidence);
 }
