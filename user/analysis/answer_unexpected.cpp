@@ -55,8 +55,8 @@ Surprise tell_standings(const Material& material, const std::vector<Standing>& l
         surprise.evidence.push_back({"throughput of " + who, "", standing.figure(), places.back()});
     }
     const auto [low, high] = std::ranges::minmax(list, {}, &Standing::ratio);
-    surprise.text = say_where(places, material.groups) + " (" + fixed(low.ratio, 2) +
-                    (list.size() > 1 ? " to " + fixed(high.ratio, 2) : "") + " times the throughput)";
+    surprise.text =
+        say_where(places, material.groups) + " (" + ratio_range(low.ratio, high.ratio) + " times the throughput)";
     surprise.rests_on = {"throughput_gbps"};
     return surprise;
 }

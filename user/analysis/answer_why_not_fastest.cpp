@@ -47,15 +47,13 @@ std::string say_open(const std::vector<Against>& list, const Material& material)
 
 std::string say_places(const std::vector<Against>& list, const std::vector<Place>& fastest, const Material& material) {
     const auto [low, high] = std::ranges::minmax(list, {}, &Against::ratio);
-    const std::string range = fixed(low.ratio, 2) + " to " + fixed(high.ratio, 2) +
-                              " times the throughput of the faster of "
-                              "the others";
+    const std::string range =
+        ratio_range(low.ratio, high.ratio) + " times the throughput of the faster of the others (medians)";
     if (fastest.empty())
-        return "It is the fastest nowhere in this run: " + range + " (medians).";
+        return "It is the fastest nowhere in this run: " + range + ".";
     if (fastest.size() == list.size())
-        return "In this run it is the fastest everywhere: " + range + " (medians).";
-    return "It is the fastest " + say_where(fastest, material.groups) + ", and slower elsewhere: " + range +
-           " (medians).";
+        return "In this run it is the fastest everywhere: " + range + ".";
+    return "It is the fastest " + say_where(fastest, material.groups) + ", and slower elsewhere: " + range + ".";
 }
 
 std::string say_copies(const Material& material) {
@@ -63,12 +61,12 @@ std::string say_copies(const Material& material) {
     const std::optional<Copies> a3 = copies_of(material, Variant::A3);
     if (!a3)
         return {};
-    std::string text = " It is called zero-copy, but each byte was copied " + say(*a3) + " times";
-    if (a2)
-        text += copy_alike(*a2, *a3)
-                    ? ", as often as in A2 (" + say(*a2) + "): it saves no copy and pays for the attempt"
-                    : ", in A2 " + say(*a2) + " times";
-    return text + ".";
+    if (!a2)
+        return " It is called zero-copy; each byte was copied " + say(*a3) + " times.";
+    if (!copy_alike(*a2, *a3))
+        return " Each byte was copied " + say(*a3) + " times, in A2 " + say(*a2) + " times.";
+    return " It is called zero-copy, but each byte was copied " + say(*a3) + " times, as often as in A2 (" + say(*a2) +
+           "): it saves no copy and pays for the attempt.";
 }
 
 } // namespace

@@ -37,11 +37,7 @@ bool copy_alike(const Copies& one, const Copies& other) {
     return std::fabs(one.low - other.low) < noticeable && std::fabs(one.high - other.high) < noticeable;
 }
 
-std::string say(const Copies& copies) {
-    const std::string low = fixed(copies.low, 2);
-    const std::string high = fixed(copies.high, 2);
-    return low == high ? high : low + " to " + high;
-}
+std::string say(const Copies& copies) { return ratio_range(copies.low, copies.high); }
 
 void add_copies(Answer& answer, const Material& material) {
     constexpr double same = 0.01;

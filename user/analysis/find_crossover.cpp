@@ -51,9 +51,7 @@ std::string sizes_of(const std::vector<Standing>& standings) {
 /// "0.53 to 0.93 times as fast"
 std::string say_ratios(const std::vector<Standing>& standings) {
     const auto [low, high] = std::ranges::minmax_element(standings, {}, &Standing::ratio);
-    const std::string from = fixed(low->ratio, 2);
-    const std::string to = fixed(high->ratio, 2);
-    return (from == to ? to : from + " to " + to) + " times as fast";
+    return ratio_range(low->ratio, high->ratio) + " times as fast";
 }
 
 /// Where the repeats do not tell the variants apart; empty where they do everywhere.

@@ -103,6 +103,12 @@ std::string share_range(double low, double high) {
     return from == to ? to : from.substr(0, from.size() - 2) + " to " + to;
 }
 
+std::string ratio_range(double low, double high) {
+    const std::string from = fixed(low, 2);
+    const std::string to = fixed(high, 2);
+    return from == to ? to : from + " to " + to;
+}
+
 std::string counted(std::uint64_t count, std::string_view thing) {
     return grouped(count) + " " + std::string(thing) + (count == 1 ? "" : "s");
 }

@@ -39,6 +39,9 @@ namespace netio::analysis {
 /// "2.4 to 31 %": the two ends of a range of shares; one figure when they read alike.
 [[nodiscard]] std::string share_range(double low, double high);
 
+/// "0.53 to 0.93": two decimals; one figure when the ends read alike.
+[[nodiscard]] std::string ratio_range(double low, double high);
+
 /// "1 cell", "2,000 cells".
 [[nodiscard]] std::string counted(std::uint64_t count, std::string_view thing);
 
