@@ -173,6 +173,21 @@ def check_folder(folder, validator, tables, objects, used):
     return run
 
 
+def check_explanation(folder, run, objects, used):
+    explanation = json.loads((folder / "explain.json").read_text(encoding="utf-8"))
+    check_documented(explanation, "`explanation`", objects, f"{folder.name}/explain", used)
+    if explanation["findings"] != run["findings"]:
+        fail(f"{folder.name}: explain finds other things than run.json has")
+    if [answer["letter"] for answer in explanation["answers"]] != list("abcdef"):
+        fail(f"{folder.name}: not all questions are answered")
+    for answer in explanation["answers"]:
+        if answer["answered"] not in ("yes", "in_part", "no"):
+            fail(f"{folder.name}: answered is {answer['answered']!r}")
+        if (answer["answered"] == "yes") != (answer["missing"] is None):
+            fail(f"{folder.name}: answer {answer['letter']} says that it is answered {answer['answered']!r}, and "
+                 f"{answer['missing']!r} is missing")
+
+
 def check_that_schema_bites(run, validator):
     """The schema refuses what it must: otherwise the checks above would say nothing."""
     def damaged(change):
@@ -186,6 +201,8 @@ def check_that_schema_bites(run, validator):
         "notifications neither there nor explained": lambda r: zerocopy(r).update(notification_latency_reason=None),
         "copies after all that are there and missing": lambda r: zerocopy(r).update(copied_after_all=[]),
         "a second opinion without its interval": lambda r: r["cells"][0]["paths"]["pin"].update(sampled_time_ns=5),
+        "a finding that rests on nothing": lambda r: r["findings"][0].update(rests_on=[]),
+        "evidence without a figure": lambda r: r["findings"][0]["evidence"][0].pop("figure"),
         "an unknown backend": lambda r: r["spec"].update(backend="sampler"),
         "a missing field": lambda r: r["cells"][0].pop("messages"),
         "an unknown field": lambda r: r["cells"][0].update(surprise=1),
@@ -229,6 +246,8 @@ def main():
             subprocess.run([sys.argv[3], name], check=True)
             runs = {folder.name: check_folder(folder, validator, tables, objects, used)
                     for folder in sorted(pathlib.Path(name).iterdir())}
+            for name_of_run, run in runs.items():
+                check_explanation(pathlib.Path(name) / name_of_run, run, objects, used)
         check_that_schema_bites(runs["one_cell"], validator)
         check_that_exact_fields_have_values(runs["exact"])
         for unused in objects.keys() - used - {"path"}:

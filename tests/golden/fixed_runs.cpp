@@ -351,6 +351,76 @@ Run damaged_run() {
     return run;
 }
 
+namespace {
+
+/// Misses of both ends in the measured part, as many for each KiB.
+CounterReading misses(const std::string& event, const Cell& cell, double per_kibibyte) {
+    return counted(event, static_cast<std::uint64_t>(static_cast<double>(cell.payload_bytes()) / 2048 * per_kibibyte));
+}
+
+/// No copy after all: the device takes the pages. What deferred_copy held up in calls goes back to TCP.
+void leave_pages_where_they_are(Cell& cell) {
+    PathTable& sender = cell.trace->paths[index_of(Role::sender)];
+    PathFigures& deferred = sender[index_of(Path::deferred_copy)];
+    for (Figure* figure : {&deferred.calls, &deferred.bytes, &deferred.time_ns, &deferred.exclusive_ns})
+        *figure = Figure::exact(0.0);
+    deferred.histogram.emplace();
+    deferred.sampled_time_ns = Figure::sampled(0.0, 0.0, 3.7e6);
+    PathFigures& send = sender[index_of(Path::send_syscall)];
+    sender[index_of(Path::tcp_sendmsg)].exclusive_ns.value += send.skb_path_ns.value;
+    send.skb_path_ns = Figure::exact(0.0);
+    cell.trace->copied_after_all.clear();
+    cell.trace->zerocopy.copied = cell.sender.zerocopy.copied = 0;
+    cell.sender.zerocopy.enobufs = 0;
+}
+
+Cell crossing_cell(const Shape& shape, std::uint64_t field_size, unsigned threads, unsigned repeat) {
+    Cell cell = cell_of(shape, field_size, threads, repeat, true);
+    const double fewer = shape.variant == Variant::A3 ? 0.5 : 1.0;
+    for (EndResult* end : {&cell.sender, &cell.receiver})
+        end->counters = {
+            misses("L1-dcache-load-misses", cell, 32 * (1.0 + fewer)),
+            misses("LLC-load-misses", cell, 4.0 * (0.5 + fewer) * threads),
+            {"cache-misses", CounterStatus::not_supported, 0, 0.0, 0, 0, "this machine has no such counter"}};
+    trace_exactly(cell);
+    if (shape.variant == Variant::A3)
+        leave_pages_where_they_are(cell);
+    cell.laws = analysis::check_laws(cell);
+    return cell;
+}
+
+} // namespace
+
+Run crossing_run() {
+    Run run = exact_run();
+    run.cells.clear();
+    run.environment.command_line =
+        "netio-trace run --link dev:eth0,eth1 --field-sizes 1K,8K,64K --threads 1,2 --repeats 3";
+    run.environment.cpus = 8;
+    run.environment.link = "dev:eth0,eth1";
+    run.spec.link = {LinkKind::devices, "eth0", "eth1"};
+    run.spec.variants = {Variant::A1, Variant::A2, Variant::A3};
+    run.spec.field_sizes = {1024, 8192, 65536};
+    run.spec.threads = {1, 2};
+    run.spec.repeats = 3;
+    run.spec.events = {"L1-dcache-load-misses", "LLC-load-misses", "cache-misses"};
+    // Messages in two seconds: zero-copy is behind with small fields and ahead with large ones.
+    const std::uint64_t messages[][3] = {{9'000, 18'000, 12'000}, {4'000, 6'400, 6'300}, {1'000, 1'300, 2'100}};
+    for (unsigned repeat = 0; repeat < run.spec.repeats; ++repeat)
+        for (std::size_t size = 0; size < run.spec.field_sizes.size(); ++size)
+            for (unsigned threads : run.spec.threads)
+                for (Variant variant : run.spec.variants) {
+                    const std::uint64_t made = messages[size][index_of(variant)] * (threads + 1) / 2;
+                    // No two repeats are alike.
+                    const std::uint64_t noise = made / 100 * ((repeat + 2 * index_of(variant)) % 3);
+                    const Shape shape{
+                        variant, made + noise, 2'000'000'000 / made, 9'000'000, variant == Variant::A1 ? 8U : 1U,
+                        0.5,     0.5};
+                    run.cells.push_back(crossing_cell(shape, run.spec.field_sizes[size], threads, repeat));
+                }
+    return run;
+}
+
 Run untraced_run() {
     Run run;
     run.environment = environment();

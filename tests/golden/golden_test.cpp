@@ -13,6 +13,7 @@
 
 #include "fixed_runs.h"
 #include "report/csv.h"
+#include "report/explain.h"
 #include "report/format.h"
 #include "report/json.h"
 #include "report/text.h"
@@ -53,6 +54,21 @@ TEST(Golden, TextOfANarrowPage) {
 TEST(Golden, TextInColor) {
     expect_golden("color.txt",
                   render_text(netio::testing::one_cell_run(), {.color = true, .width = 100, .saved_to = ""}));
+}
+TEST(Golden, Findings) {
+    expect_golden("crossing.explain.txt", report::render_findings_text(netio::testing::crossing_run(), plain));
+}
+TEST(Golden, FindingsOfADamagedRun) {
+    expect_golden("damaged.explain.txt", report::render_findings_text(netio::testing::damaged_run(), plain));
+}
+TEST(Golden, AnswersOfARunThatHasAll) {
+    expect_golden("crossing.assignment.txt", report::render_answers_text(netio::testing::crossing_run(), plain));
+}
+TEST(Golden, AnswersOfARunThatLacksMuch) {
+    expect_golden("complete.assignment.txt", report::render_answers_text(netio::testing::complete_run(), plain));
+}
+TEST(Golden, AnswersAsJson) {
+    expect_golden("empty.explain.json", report::render_explanation_json(netio::testing::empty_run(), true));
 }
 TEST(Golden, Json) { expect_golden("one_cell.json", report::render_json(netio::testing::one_cell_run())); }
 TEST(Golden, JsonOfAnExactCell) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 // render_fixed_runs DIRECTORY: writes the files of every fixed run into DIRECTORY/NAME/, for the check of the formats.
-// render_fixed_runs --show NAME: prints a run as `run` would on a colour terminal, to look at it.
+// render_fixed_runs --show NAME: prints a run as `run`, `explain` and `explain --assignment` would on a colour
+// terminal, to look at it.
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -10,6 +11,7 @@
 
 #include "fixed_runs.h"
 #include "report/csv.h"
+#include "report/explain.h"
 #include "report/json.h"
 #include "report/text.h"
 
@@ -18,7 +20,8 @@ namespace {
 const std::pair<const char*, netio::Run (*)()> fixed_runs[] = {
     {"complete", netio::testing::complete_run}, {"one_cell", netio::testing::one_cell_run},
     {"exact", netio::testing::exact_run},       {"damaged", netio::testing::damaged_run},
-    {"untraced", netio::testing::untraced_run}, {"empty", netio::testing::empty_run}};
+    {"crossing", netio::testing::crossing_run}, {"untraced", netio::testing::untraced_run},
+    {"empty", netio::testing::empty_run}};
 
 bool write(const std::filesystem::path& path, const std::string& text) {
     std::ofstream file(path, std::ios::binary);
@@ -29,8 +32,9 @@ bool write(const std::filesystem::path& path, const std::string& text) {
 int show(const char* wanted) {
     for (const auto& [name, make] : fixed_runs)
         if (std::strcmp(name, wanted) == 0)
-            std::cout << netio::report::render_text(make(),
-                                                    {.color = true, .width = 100, .saved_to = "results/example"});
+            for (const auto render :
+                 {netio::report::render_text, netio::report::render_findings_text, netio::report::render_answers_text})
+                std::cout << render(make(), {.color = true, .width = 100, .saved_to = "results/example"}) << '\n';
     return 0;
 }
 
@@ -48,6 +52,7 @@ int main(int argument_count, char** arguments) {
         const std::filesystem::path folder = std::filesystem::path(arguments[1]) / name;
         std::filesystem::create_directories(folder);
         if (!write(folder / "run.json", netio::report::render_json(run)) ||
+            !write(folder / "explain.json", netio::report::render_explanation_json(run, true)) ||
             !write(folder / "cells.csv", netio::report::render_cells_csv(run)) ||
             !write(folder / "histograms.csv", netio::report::render_histograms_csv(run))) {
             std::cerr << "cannot write to " << folder << '\n';

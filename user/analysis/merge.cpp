@@ -122,6 +122,21 @@ void add_symbols(std::vector<std::pair<std::string, std::uint64_t>>& sum,
 
 Figure sum_of(const Figure& one, const Figure& other) { return combine(one, 1.0, other, 1.0); }
 
+Figure difference_of(const Figure& one, const Figure& other) {
+    Figure negative = other;
+    negative.value = -other.value;
+    negative.low = -other.high;
+    negative.high = -other.low;
+    return sum_of(one, negative);
+}
+
+Figure scaled(Figure figure, double factor) {
+    figure.value *= factor;
+    figure.low *= factor;
+    figure.high *= factor;
+    return figure;
+}
+
 Figure weighted_mean(const Figure& one, double weight, const Figure& other, double other_weight) {
     if (other_weight <= 0.0)
         return one;

@@ -11,6 +11,12 @@ namespace netio::analysis {
 /// measures: a general approach", Statistics in Medicine 27, 2008): the distances to each bound add up as squares.
 [[nodiscard]] Figure sum_of(const Figure& one, const Figure& other);
 
+/// One figure without another; quality and interval as for a sum.
+[[nodiscard]] Figure difference_of(const Figure& one, const Figure& other);
+
+/// A figure and its interval times a factor that is not negative.
+[[nodiscard]] Figure scaled(Figure figure, double factor);
+
 /// The mean of two figures with weights; quality and interval as for a sum. A figure without weight has no part in it.
 [[nodiscard]] Figure weighted_mean(const Figure& one, double weight, const Figure& other, double other_weight);
 

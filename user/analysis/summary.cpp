@@ -26,6 +26,20 @@ Spread spread_of(std::span<const Cell* const> cells, double (Cell::*figure)() co
     return {median, values.front(), values.back()};
 }
 
+/// Sums know how many bytes were copied for a reason, but not in which repeat most of them were: that one's functions
+/// stand for all.
+void name_functions(std::vector<CopySite>& sites, std::span<const Cell* const> cells) {
+    for (CopySite& site : sites) {
+        std::uint64_t most = 0;
+        for (const Cell* cell : cells)
+            for (const CopySite& of_repeat : cell->trace->copied_after_all)
+                if (of_repeat.reason == site.reason && of_repeat.path == site.path && of_repeat.bytes > most) {
+                    most = of_repeat.bytes;
+                    site.functions = of_repeat.functions;
+                }
+    }
+}
+
 std::optional<TraceResult> merge_traces(std::span<const Cell* const> cells) {
     std::optional<TraceResult> sum;
     for (const Cell* cell : cells) {
@@ -36,6 +50,8 @@ std::optional<TraceResult> merge_traces(std::span<const Cell* const> cells) {
         else
             sum = cell->trace;
     }
+    if (sum && cells.size() > 1)
+        name_functions(sum->copied_after_all, cells);
     return sum;
 }
 

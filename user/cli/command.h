@@ -33,5 +33,6 @@ void add_server_command(CLI::App& program, Action& chosen);
 void add_client_command(CLI::App& program, Action& chosen);
 void add_doctor_command(CLI::App& program, Action& chosen);
 void add_compare_command(CLI::App& program, Action& chosen);
+void add_explain_command(CLI::App& program, Action& chosen);
 
 } // namespace netio::cli

@@ -39,6 +39,7 @@ int run(int argc, char** argv) {
     add_client_command(program, chosen);
     add_doctor_command(program, chosen);
     add_compare_command(program, chosen);
+    add_explain_command(program, chosen);
 
     try {
         program.parse(argc, argv);

@@ -3,6 +3,7 @@
 
 #include <sched.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/sysinfo.h>
 #include <sys/utsname.h>
 
@@ -63,6 +64,23 @@ std::string memory_lock_limit() {
     return limit.rlim_cur == RLIM_INFINITY ? "unlimited" : std::to_string(limit.rlim_cur);
 }
 
+/// Whether mm_account_pinned_pages() leaves this process alone, as it does under CAP_IPC_LOCK in the kernel's first
+/// user namespace (PROC_USER_INIT_INO); in another one capabilities do not count there.
+bool exempt_from_memory_lock_limit() {
+    constexpr ino_t first_user_namespace = 0xEFFFFFFD;
+    constexpr unsigned cap_ipc_lock = 14;
+    struct stat user_namespace {};
+    if (stat("/proc/self/ns/user", &user_namespace) != 0 || user_namespace.st_ino != first_user_namespace)
+        return false;
+    std::ifstream status("/proc/self/status");
+    std::string word;
+    std::uint64_t effective = 0;
+    while (status >> word)
+        if (word == "CapEff:")
+            return status >> std::hex >> effective && ((effective >> cap_ipc_lock) & 1U) != 0;
+    return false;
+}
+
 unsigned usable_cpus() {
     cpu_set_t cpus;
     CPU_ZERO(&cpus);
@@ -101,6 +119,7 @@ Environment describe_machine() {
     environment.virtualization = virtualization();
     environment.clock_source = read_setting("/sys/devices/system/clocksource/clocksource0/current_clocksource");
     environment.settings["RLIMIT_MEMLOCK"] = memory_lock_limit();
+    environment.settings["CAP_IPC_LOCK"] = exempt_from_memory_lock_limit() ? "held" : "not held";
     add_setting(environment, "kernel.perf_event_paranoid", "/proc/sys/kernel/perf_event_paranoid");
     add_setting(environment, "kernel.kptr_restrict", "/proc/sys/kernel/kptr_restrict");
     add_setting(environment, "cpu0.scaling_governor", "/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor");

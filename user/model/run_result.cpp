@@ -141,13 +141,14 @@ Figure Cell::copies_per_byte() const {
     double copied = 0.0;
     Quality worst = Quality::exact;
     std::string reason;
+    std::string missing;
     for (Path path : {Path::copy_in, Path::deferred_copy, Path::linearize, Path::skb_copy, Path::copy_out}) {
         const Figure& bytes = trace->paths[index_of(payload_role(path))][index_of(path)].bytes;
         if (!bytes.available()) {
             if (path == Path::copy_in || path == Path::copy_out)
                 return Figure::unavailable(std::string(name_of(path)) + ": " + bytes.reason);
             worst = std::max(worst, Quality::estimated);
-            reason += (reason.empty() ? "without " : ", ") + std::string(name_of(path));
+            missing += (missing.empty() ? "without " : ", ") + std::string(name_of(path));
             continue;
         }
         copied += bytes.value;
@@ -158,6 +159,7 @@ Figure Cell::copies_per_byte() const {
     }
     if (sender.total_payload_bytes == 0)
         return Figure::unavailable("no payload was sent");
+    reason += (reason.empty() || missing.empty() ? "" : "; ") + missing;
     const double value = copied / static_cast<double>(sender.total_payload_bytes);
     return {value, worst, value, value, reason};
 }

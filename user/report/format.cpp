@@ -4,21 +4,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstdio>
 
 namespace netio::report {
-namespace {
-
-std::string with_groups(std::string digits) {
-    const std::size_t point = std::min(digits.find('.'), digits.size());
-    const std::size_t first = !digits.empty() && digits[0] == '-' ? 1 : 0;
-    for (std::size_t i = point; i > first + 3; i -= 3)
-        digits.insert(i - 3, 1, ',');
-    return digits;
-}
-
-} // namespace
-
 std::string left_in(std::string_view text, std::size_t width) {
     const std::size_t wanted = display_width(text);
     if (wanted <= width)
@@ -92,60 +79,6 @@ std::vector<std::string> join_parts(const std::vector<std::string>& parts, std::
     return lines;
 }
 
-std::string grouped(std::uint64_t value) { return with_groups(std::to_string(value)); }
-
-std::string fixed(double value, int decimals) {
-    if (!std::isfinite(value))
-        return "?";
-    std::array<char, 400> buffer{};
-    std::snprintf(buffer.data(), buffer.size(), "%.*f", decimals, value);
-    return with_groups(buffer.data());
-}
-
-std::string trimmed(double value) {
-    std::string text = fixed(value, 3);
-    text.erase(text.find_last_not_of('0') + 1);
-    if (text.back() == '.')
-        text.pop_back();
-    return text;
-}
-
-std::string significant(double value, int digits) {
-    if (!std::isfinite(value))
-        return "?";
-    if (value == 0.0)
-        return "0";
-    // The exponent after rounding: 9.996 has one digit before the point only until it is rounded to three digits.
-    std::array<char, 64> buffer{};
-    std::snprintf(buffer.data(), buffer.size(), "%.*e", digits - 1, value);
-    const std::string_view text(buffer.data());
-    const int exponent = std::atoi(buffer.data() + text.find('e') + 1);
-    return fixed(value, std::clamp(digits - 1 - exponent, 0, 12));
-}
-
-std::string binary_size(std::uint64_t bytes) {
-    constexpr std::array units{"B", "KiB", "MiB", "GiB", "TiB"};
-    std::size_t unit = 0;
-    std::uint64_t scale = 1;
-    // A unit is taken when one decimal is enough to say the size exactly.
-    while (unit + 1 < units.size() && bytes >= scale * 1024 && bytes * 2 % (scale * 1024) == 0) {
-        scale *= 1024;
-        ++unit;
-    }
-    const std::string number = bytes % scale == 0 ? grouped(bytes / scale) : grouped(bytes / scale) + ".5";
-    return number + " " + units[unit];
-}
-
-std::string duration(double nanoseconds) {
-    if (nanoseconds < 1e3)
-        return significant(nanoseconds) + " ns";
-    if (nanoseconds < 1e6)
-        return significant(nanoseconds / 1e3) + " µs";
-    if (nanoseconds < 1e9)
-        return significant(nanoseconds / 1e6) + " ms";
-    return significant(nanoseconds / 1e9) + " s";
-}
-
 std::string percent(double share) {
     if (share > 0.0 && share < 0.005)
         return "<1%";
@@ -175,10 +108,6 @@ std::string_view mark_of(Quality quality) {
         return "≈";
     }
     return "";
-}
-
-std::string counted(std::uint64_t count, std::string_view thing) {
-    return grouped(count) + " " + std::string(thing) + (count == 1 ? "" : "s");
 }
 
 } // namespace netio::report

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "analysis/phrases.h"
 #include "model/run_result.h"
 
 namespace netio::report {
@@ -28,26 +29,18 @@ namespace netio::report {
 /// The parts joined by " · ", with lines of at most `width` columns broken between parts. Empty parts are left out.
 [[nodiscard]] std::vector<std::string> join_parts(const std::vector<std::string>& parts, std::size_t width);
 
-/// 1234567 -> "1,234,567".
-[[nodiscard]] std::string grouped(std::uint64_t value);
+/// Numbers, sizes and durations read the same in tables and in sentences.
+using analysis::amount;
+using analysis::binary_size;
+using analysis::counted;
+using analysis::duration;
+using analysis::fixed;
+using analysis::grouped;
+using analysis::significant;
+using analysis::trimmed;
 
-/// So many significant digits, never an exponent, thousands grouped; digits before the decimal point are never dropped:
-/// 0.0123, 2.31, 118, 41,023.
-[[nodiscard]] std::string significant(double value, int digits = 3);
-
-/// At most three digits after the decimal point, and no zeros at the end: 2, 0.5, 1.125.
-[[nodiscard]] std::string trimmed(double value);
-
-/// So many digits after the decimal point, thousands grouped.
-[[nodiscard]] std::string fixed(double value, int decimals);
-
-/// 64 -> "64 B", 4096 -> "4 KiB", 1500 -> "1,500 B", 1572864 -> "1.5 MiB".
-[[nodiscard]] std::string binary_size(std::uint64_t bytes);
-
-/// A duration with the unit that suits it: "850 ns", "9.12 µs", "41.0 ms", "2.00 s".
-[[nodiscard]] std::string duration(double nanoseconds);
-
-/// A share from 0 to 1 in whole percent: "12%", "<1%" for less than half a percent but not nothing, "0%".
+/// A share from 0 to 1 in a column of a table, in whole percent: "12%", "<1%" for less than half a percent but not
+/// nothing, "0%".
 [[nodiscard]] std::string percent(double share);
 
 /// A horizontal bar of `width` columns for a share from 0 to 1 of the full width, in eighths of a column. Not filled
@@ -56,8 +49,5 @@ namespace netio::report {
 
 /// What stands before a figure to tell its quality: "" exact, "⊢" bracketed, "~" sampled, "≈" estimated.
 [[nodiscard]] std::string_view mark_of(Quality quality);
-
-/// "1 connection", "4 connections".
-[[nodiscard]] std::string counted(std::uint64_t count, std::string_view thing);
 
 } // namespace netio::report

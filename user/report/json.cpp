@@ -4,12 +4,12 @@
 #include "analysis/insights.h"
 #include "analysis/laws.h"
 #include "report/json_cell.h"
+#include "report/json_finding.h"
 #include "report/json_layout.h"
+#include "report/json_values.h"
 
 namespace netio::report {
 namespace {
-
-Json text_or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
 
 /// 0 stands for "the link's or the kernel's own", which is not a size.
 Json size_or_null(unsigned bytes) { return bytes == 0 ? Json(nullptr) : Json(bytes); }
@@ -83,15 +83,6 @@ Json accounting_to_json(const analysis::Accounting& accounting) {
             {"laws_broken", accounting.laws_broken},
             {"lost", accounting.lost},
             {"reason", any ? Json(nullptr) : Json("no law was checked: nothing was traced")}};
-}
-
-Json findings_to_json(const std::vector<analysis::Finding>& findings) {
-    Json list = Json::array();
-    for (const analysis::Finding& finding : findings)
-        list.push_back({{"id", finding.id},
-                        {"severity", finding.severity == analysis::Severity::warning ? "warning" : "note"},
-                        {"text", finding.text}});
-    return list;
 }
 
 } // namespace

@@ -56,7 +56,7 @@ std::string render_text(const Run& run, const TextOptions& options) {
         put_counters(page, group);
     }
     put_limits(page, run);
-    put_findings(page, run);
+    put_findings(page, run, options.saved_to);
     put_footer(page, run, options.saved_to);
     return std::move(page).take();
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include <algorithm>
 
+#include "analysis/costs.h"
 #include "report/format.h"
 #include "report/path_view.h"
 #include "report/text_sections.h"
@@ -31,19 +32,13 @@ TableCell call_cell(const Cell& cell, Path path) {
     return {text};
 }
 
-/// Share of the time of the connections. Blocked time is counted from connect to close; how long that was is known for
-/// the measured part only, so the warm-up is taken to be as fast a message as the rest.
 TableCell wait_cell(const Cell& cell, Path path) {
-    const Figure& time = figures_of(cell, path).time_ns;
-    if (!time.available() || cell.payload_bytes() == 0 || cell.duration_s() <= 0.0)
+    const Figure share = analysis::blocked_share(cell, path);
+    if (!share.available())
         return no_figure;
-    const double warm_up =
-        static_cast<double>(cell.sender.total_payload_bytes) / static_cast<double>(cell.payload_bytes());
-    const double lifetime_ns = cell.duration_s() * 1e9 * cell.threads * std::max(warm_up, 1.0);
-    const double share = std::min(time.value / lifetime_ns, 1.0);
-    if (share == 0.0)
+    if (share.value == 0.0)
         return nothing_there;
-    return {percent(share) + " " + left_in(bar(share, 4), 4)};
+    return {percent(share.value) + " " + left_in(bar(share.value, 4), 4)};
 }
 
 const Histogram* notification_latency(const Cell& cell) {

@@ -3,7 +3,7 @@
 #include <array>
 #include <utility>
 
-#include "report/cpu_view.h"
+#include "analysis/cpu_view.h"
 #include "report/format.h"
 #include "report/path_view.h"
 #include "report/text_sections.h"
@@ -55,7 +55,7 @@ Figure per_byte(const Cell& cell, Figure figure, double scale) {
 /// Nanoseconds per byte of a share of CPU time. The interval is the share's own: what is uncertain is the class of a
 /// sample, and the number of samples is known.
 Figure share_per_byte(const Cell& cell, const Figure& share) {
-    return per_byte(cell, share, total_cpu_ns(*cell.trace).value);
+    return per_byte(cell, share, analysis::total_cpu_ns(*cell.trace).value);
 }
 
 void put_share(Page& page, const analysis::Group& group, const std::string& label, const ShareOf& share_of,
@@ -63,7 +63,7 @@ void put_share(Page& page, const analysis::Group& group, const std::string& labe
     page.row(label,
              cells_of(group,
                       [&](const Cell& cell) {
-                          const Figure share = combined_share(*cell.trace, share_of);
+                          const Figure share = analysis::combined_share(*cell.trace, share_of);
                           TableCell made = time_cell(page, share_per_byte(cell, share), share.value);
                           if (style != Style::plain)
                               made.style = style;
@@ -84,7 +84,7 @@ void put_second_opinion(Page& page, const analysis::Group& group, Path path) {
              cells_of(group,
                       [&](const Cell& cell) {
                           const PathFigures& figures = figures_of(cell, path);
-                          const Figure total = total_cpu_ns(*cell.trace);
+                          const Figure total = analysis::total_cpu_ns(*cell.trace);
                           const bool comparable = total.available() && total.value > 0.0;
                           TableCell made = time_cell(page, figures.sampled_time_per_byte_ns(),
                                                      comparable ? figures.sampled_time_ns.value / total.value : -1.0);
@@ -107,7 +107,7 @@ void put_path(Page& page, const analysis::Group& group, Path path, const char* l
                  if (figures.time_ns.available() && figures.time_ns.value == 0.0)
                      return without_share(page, nothing_there);
                  const Figure time = figures.time_per_byte_ns();
-                 const Figure total = total_cpu_ns(*cell.trace);
+                 const Figure total = analysis::total_cpu_ns(*cell.trace);
                  // The share is of the time in which samples were taken; a path timed call by call has more than that.
                  const bool comparable =
                      figures.time_ns.quality == Quality::sampled && total.available() && total.value > 0.0;
@@ -144,9 +144,10 @@ void put_cpu_table(Page& page, const analysis::Group& group) {
         put_path(page, group, path, label);
     const auto list = present(group);
     if (std::none_of(list.begin(), list.end(), [](const analysis::VariantSummary* summary) {
-            return total_cpu_ns(*summary->merged.trace).available();
+            return analysis::total_cpu_ns(*summary->merged.trace).available();
         })) {
-        page.paragraph("  ", "by class: not measured, " + total_cpu_ns(*list.front()->merged.trace).reason, Style::dim);
+        page.paragraph("  ", "by class: not measured, " + analysis::total_cpu_ns(*list.front()->merged.trace).reason,
+                       Style::dim);
         return;
     }
     page.row("  all of it, by class:", {}, {}, Style::dim);
@@ -166,7 +167,8 @@ void put_cpu_table(Page& page, const analysis::Group& group) {
     page.row("  = all CPU time",
              cells_of(group,
                       [&](const Cell& cell) {
-                          TableCell made = time_cell(page, per_byte(cell, total_cpu_ns(*cell.trace), 1.0), -1.0);
+                          TableCell made =
+                              time_cell(page, per_byte(cell, analysis::total_cpu_ns(*cell.trace), 1.0), -1.0);
                           made.style = Style::bold;
                           return made;
                       }),

@@ -38,7 +38,8 @@ void put_latency_plot(Page& page, const analysis::Group& group);
 /// What the marks mean, and what could not be measured, with the reasons.
 void put_limits(Page& page, const Run& run);
 
-void put_findings(Page& page, const Run& run);
+/// The findings in short.
+void put_findings(Page& page, const Run& run, const std::string& saved_to);
 
 /// Whether the numbers add up, where they were saved, and what to do next.
 void put_footer(Page& page, const Run& run, const std::string& saved_to);

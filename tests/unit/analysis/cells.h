@@ -2,11 +2,16 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "analysis/insights.h"
+#include "analysis/laws.h"
 #include "model/run_result.h"
 
 namespace netio::analysis {
@@ -75,6 +80,31 @@ inline Cell sound_cell(Variant variant) {
         set_exact(cell, Role::sender, Path::zc_complete, 110, all);
     }
     return cell;
+}
+
+/// A run of these cells on a machine with 8 CPUs; their laws are checked.
+inline Run run_of(std::vector<Cell> cells) {
+    netio::Run run;
+    run.environment.cpus = 8;
+    run.cells = std::move(cells);
+    for (Cell& cell : run.cells)
+        cell.laws = check_laws(cell);
+    return run;
+}
+
+inline std::optional<Finding> find(const Run& run, std::string_view id) {
+    for (Finding& finding : find_insights(run))
+        if (finding.id == id)
+            return std::move(finding);
+    return std::nullopt;
+}
+
+/// The value of the first figure of evidence with this name and place; not a number when there is none.
+inline double evidence(const std::vector<Evidence>& list, std::string_view name, const Place& place = {}) {
+    for (const Evidence& one : list)
+        if (one.name == name && (place == Place{} || one.place == place))
+            return one.figure.value;
+    return std::nan("");
 }
 
 inline const LawCheck* find_law(const std::vector<LawCheck>& laws, std::string_view name) {

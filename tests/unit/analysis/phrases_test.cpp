@@ -3,38 +3,91 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 namespace netio::analysis {
 namespace {
 
-TEST(Phrases, GroupThousands) {
-    EXPECT_EQ(grouped(0), "0");
-    EXPECT_EQ(grouped(999), "999");
-    EXPECT_EQ(grouped(10183), "10,183");
-    EXPECT_EQ(grouped(1234567890), "1,234,567,890");
+TEST(Phrases, SignificantDigitsSurviveRoundingUpToTheNextPowerOfTen) {
+    EXPECT_EQ(significant(0.0), "0");
+    EXPECT_EQ(significant(0.0123), "0.0123");
+    EXPECT_EQ(significant(2.3149), "2.31");
+    EXPECT_EQ(significant(9.996), "10.0");
+    EXPECT_EQ(significant(99.96), "100");
+    EXPECT_EQ(significant(999.6), "1,000");
+    EXPECT_EQ(significant(41023.4), "41,023");
+    EXPECT_EQ(significant(0.00099951), "0.00100");
+    EXPECT_EQ(significant(-1.5), "-1.50");
+    EXPECT_EQ(significant(std::numeric_limits<double>::quiet_NaN()), "?");
 }
 
-TEST(Phrases, GiveSizesInBinaryUnits) {
-    EXPECT_EQ(size(64), "64 B");
-    EXPECT_EQ(size(1024), "1 KiB");
-    EXPECT_EQ(size(1536), "1.5 KiB");
-    EXPECT_EQ(size(65536), "64 KiB");
-    EXPECT_EQ(size(64U << 20U), "64 MiB");
+TEST(Phrases, ThousandsAreGrouped) {
+    EXPECT_EQ(grouped(0), "0");
+    EXPECT_EQ(grouped(999), "999");
+    EXPECT_EQ(grouped(1000), "1,000");
+    EXPECT_EQ(grouped(std::numeric_limits<std::uint64_t>::max()), "18,446,744,073,709,551,615");
+    EXPECT_EQ(fixed(1234567.891, 2), "1,234,567.89");
+    EXPECT_EQ(fixed(-1234.5, 1), "-1,234.5");
+    EXPECT_EQ(fixed(-123.0, 0), "-123");
+}
+
+TEST(Phrases, TrailingZerosAreTrimmed) {
+    EXPECT_EQ(trimmed(2.0), "2");
+    EXPECT_EQ(trimmed(0.5), "0.5");
+    EXPECT_EQ(trimmed(10.0), "10");
+    EXPECT_EQ(trimmed(1200.0), "1,200");
+}
+
+TEST(Phrases, SizesAreToldInTheUnitThatSaysThemExactly) {
+    EXPECT_EQ(binary_size(1), "1 B");
+    EXPECT_EQ(binary_size(64), "64 B");
+    EXPECT_EQ(binary_size(512), "512 B");
+    EXPECT_EQ(binary_size(1024), "1 KiB");
+    EXPECT_EQ(binary_size(1500), "1,500 B");
+    EXPECT_EQ(binary_size(1536), "1.5 KiB");
+    EXPECT_EQ(binary_size(64 << 20), "64 MiB");
+    EXPECT_EQ(binary_size((1 << 20) + 1), "1,048,577 B");
+}
+
+TEST(Phrases, DurationsTakeTheirUnit) {
+    EXPECT_EQ(duration(850), "850 ns");
+    EXPECT_EQ(duration(9123), "9.12 µs");
+    EXPECT_EQ(duration(41e6), "41.0 ms");
+    EXPECT_EQ(duration(2e9), "2.00 s");
+}
+
+TEST(Phrases, AmountsHaveThreeDigits) {
+    EXPECT_EQ(amount(0), "0 B");
+    EXPECT_EQ(amount(1023), "1,023 B");
+    EXPECT_EQ(amount(1500), "1.46 KiB");
+    EXPECT_EQ(amount(65536), "64.0 KiB");
+    EXPECT_EQ(amount(3.5 * 1024 * 1024 * 1024), "3.50 GiB");
 }
 
 TEST(Phrases, NeverRoundAShareToNoneOrAll) {
-    EXPECT_EQ(percent(0.0), "0 %");
-    EXPECT_EQ(percent(0.00001), "under 0.1 %");
-    EXPECT_EQ(percent(0.042), "4.2 %");
-    EXPECT_EQ(percent(0.965), "96 %");
-    EXPECT_EQ(percent(0.99999), "99 %");
-    EXPECT_EQ(percent(1.0), "100 %");
+    EXPECT_EQ(share_text(0.0), "0 %");
+    EXPECT_EQ(share_text(0.00001), "under 0.1 %");
+    EXPECT_EQ(share_text(0.042), "4.2 %");
+    EXPECT_EQ(share_text(0.965), "96 %");
+    EXPECT_EQ(share_text(0.99999), "99 %");
+    EXPECT_EQ(share_text(1.0), "100 %");
+}
+
+TEST(Phrases, RangesOfSharesThatReadAlikeAreOneShare) {
+    EXPECT_EQ(share_range(0.024, 0.31), "2.4 to 31 %");
+    EXPECT_EQ(share_range(0.301, 0.302), "30 %");
+    EXPECT_EQ(share_range(0.0, 0.00001), "0 to under 0.1 %");
 }
 
 TEST(Phrases, CountThings) {
-    EXPECT_EQ(plural(1, "cell"), "1 cell");
-    EXPECT_EQ(plural(2000, "cell"), "2,000 cells");
+    EXPECT_EQ(counted(1, "cell"), "1 cell");
+    EXPECT_EQ(counted(2000, "cell"), "2,000 cells");
     EXPECT_EQ(joined({"a", "b", "c"}), "a, b, c");
     EXPECT_EQ(joined({}), "");
+    EXPECT_EQ(joined_by_and({}), "");
+    EXPECT_EQ(joined_by_and({"a"}), "a");
+    EXPECT_EQ(joined_by_and({"a", "b"}), "a and b");
+    EXPECT_EQ(joined_by_and({"a", "b", "c"}), "a, b and c");
 }
 
 } // namespace

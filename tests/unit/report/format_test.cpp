@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "report/format.h"
 
-#include <limits>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -10,54 +8,6 @@ namespace netio::report {
 namespace {
 
 using ::testing::ElementsAre;
-
-TEST(Format, SignificantDigitsSurviveRoundingUpToTheNextPowerOfTen) {
-    EXPECT_EQ(significant(0.0), "0");
-    EXPECT_EQ(significant(0.0123), "0.0123");
-    EXPECT_EQ(significant(2.3149), "2.31");
-    EXPECT_EQ(significant(9.996), "10.0");
-    EXPECT_EQ(significant(99.96), "100");
-    EXPECT_EQ(significant(999.6), "1,000");
-    EXPECT_EQ(significant(41023.4), "41,023");
-    EXPECT_EQ(significant(0.00099951), "0.00100");
-    EXPECT_EQ(significant(-1.5), "-1.50");
-    EXPECT_EQ(significant(std::numeric_limits<double>::quiet_NaN()), "?");
-}
-
-TEST(Format, ThousandsAreGrouped) {
-    EXPECT_EQ(grouped(0), "0");
-    EXPECT_EQ(grouped(999), "999");
-    EXPECT_EQ(grouped(1000), "1,000");
-    EXPECT_EQ(grouped(std::numeric_limits<std::uint64_t>::max()), "18,446,744,073,709,551,615");
-    EXPECT_EQ(fixed(1234567.891, 2), "1,234,567.89");
-    EXPECT_EQ(fixed(-1234.5, 1), "-1,234.5");
-    EXPECT_EQ(fixed(-123.0, 0), "-123");
-}
-
-TEST(Format, TrailingZerosAreTrimmed) {
-    EXPECT_EQ(trimmed(2.0), "2");
-    EXPECT_EQ(trimmed(0.5), "0.5");
-    EXPECT_EQ(trimmed(10.0), "10");
-    EXPECT_EQ(trimmed(1200.0), "1,200");
-}
-
-TEST(Format, SizesAreToldInTheUnitThatSaysThemExactly) {
-    EXPECT_EQ(binary_size(1), "1 B");
-    EXPECT_EQ(binary_size(64), "64 B");
-    EXPECT_EQ(binary_size(512), "512 B");
-    EXPECT_EQ(binary_size(1024), "1 KiB");
-    EXPECT_EQ(binary_size(1500), "1,500 B");
-    EXPECT_EQ(binary_size(1536), "1.5 KiB");
-    EXPECT_EQ(binary_size(64 << 20), "64 MiB");
-    EXPECT_EQ(binary_size((1 << 20) + 1), "1,048,577 B");
-}
-
-TEST(Format, DurationsTakeTheirUnit) {
-    EXPECT_EQ(duration(850), "850 ns");
-    EXPECT_EQ(duration(9123), "9.12 µs");
-    EXPECT_EQ(duration(41e6), "41.0 ms");
-    EXPECT_EQ(duration(2e9), "2.00 s");
-}
 
 TEST(Format, AShareThatIsNotNothingNeverShowsAsNothing) {
     EXPECT_EQ(percent(0.0), "0%");

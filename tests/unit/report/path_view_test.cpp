@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "report/cpu_view.h"
+#include "analysis/cpu_view.h"
 
 namespace netio::report {
 namespace {
@@ -51,17 +51,17 @@ TEST(CpuView, SharesOfBothEndsAreWeightedByTheirTime) {
     trace.cpu[1].total_ns = Figure::sampled(100, 60, 140);
     trace.cpu[0].user_space = Figure::sampled(0.5, 0.4, 0.6);
     trace.cpu[1].user_space = Figure::sampled(0.1, 0.1, 0.1);
-    const Figure total = total_cpu_ns(trace);
+    const Figure total = analysis::total_cpu_ns(trace);
     EXPECT_DOUBLE_EQ(total.value, 400);
     EXPECT_DOUBLE_EQ(total.high, 450) << "30 and 40 are independent";
     const auto user = [](const CpuProfile& cpu) -> const Figure& { return cpu.user_space; };
-    EXPECT_DOUBLE_EQ(combined_share(trace, user).value, 0.4);
-    EXPECT_DOUBLE_EQ(combined_share(trace, user).low, 0.325);
-    EXPECT_EQ(combined_share(trace, user).quality, Quality::sampled);
+    EXPECT_DOUBLE_EQ(analysis::combined_share(trace, user).value, 0.4);
+    EXPECT_DOUBLE_EQ(analysis::combined_share(trace, user).low, 0.325);
+    EXPECT_EQ(analysis::combined_share(trace, user).quality, Quality::sampled);
     trace.cpu[1].user_space = Figure::unavailable("no symbols");
-    EXPECT_EQ(combined_share(trace, user).reason, "no symbols");
+    EXPECT_EQ(analysis::combined_share(trace, user).reason, "no symbols");
     trace.cpu[1].total_ns = Figure::exact(0);
-    EXPECT_DOUBLE_EQ(combined_share(trace, user).value, 0.5) << "an end without CPU time has no say";
+    EXPECT_DOUBLE_EQ(analysis::combined_share(trace, user).value, 0.5) << "an end without CPU time has no say";
 }
 
 } // namespace

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-#include "report/cpu_view.h"
+#include "analysis/cpu_view.h"
 
 #include <algorithm>
 #include <cmath>
 
-namespace netio::report {
+namespace netio::analysis {
 namespace {
 
 double half_width(const Figure& figure) { return (figure.high - figure.low) / 2.0; }
@@ -50,4 +50,4 @@ Figure combined_share(const TraceResult& trace, const std::function<const Figure
     return combined;
 }
 
-} // namespace netio::report
+} // namespace netio::analysis

@@ -5,7 +5,7 @@
 
 #include "model/run_result.h"
 
-namespace netio::report {
+namespace netio::analysis {
 
 /// CPU time of both ends of a traced cell together, in nanoseconds.
 [[nodiscard]] Figure total_cpu_ns(const TraceResult& trace);
@@ -15,4 +15,4 @@ namespace netio::report {
 [[nodiscard]] Figure combined_share(const TraceResult& trace,
                                     const std::function<const Figure&(const CpuProfile&)>& share);
 
-} // namespace netio::report
+} // namespace netio::analysis

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// The answers to the assignment's questions, or what they lack.
+#include "analysis/assignment.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "cells.h"
+
+namespace netio::analysis {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+Answer answer(const Run& run, char letter) {
+    for (Answer& one : answer_assignment(run))
+        if (one.letter == letter)
+            return std::move(one);
+    ADD_FAILURE() << letter;
+    return {};
+}
+
+Cell cell_at(Variant variant, std::uint64_t field_size, unsigned threads, double seconds) {
+    Cell cell = sound_cell(variant);
+    cell.field_size = field_size;
+    cell.threads = threads;
+    const std::uint64_t all = 110 * cell.message_size();
+    cell.sender.total_payload_bytes = cell.receiver.total_payload_bytes = all;
+    cell.receiver.payload_bytes = 100 * cell.message_size();
+    cell.receiver.duration_s = seconds;
+    set_exact(cell, Role::sender, Path::copy_in, 880, variant == Variant::A3 ? 0 : all);
+    set_exact(cell, Role::receiver, Path::copy_out, 880, all);
+    for (Path which : {Path::deferred_copy, Path::linearize, Path::skb_copy})
+        set_exact(cell, Role::sender, which, 0, 0);
+    if (variant == Variant::A3)
+        set_exact(cell, Role::sender, Path::deferred_copy, 880, all);
+    return cell;
+}
+
+/// A2 is the fastest everywhere; A3 copies as much.
+std::vector<Cell> copied_cells() {
+    std::vector<Cell> cells;
+    for (std::uint64_t size : {64U, 4096U})
+        for (unsigned threads : {1U, 2U}) {
+            cells.push_back(cell_at(Variant::A1, size, threads, 2.0));
+            cells.push_back(cell_at(Variant::A2, size, threads, 1.0));
+            cells.push_back(cell_at(Variant::A3, size, threads, 1.25));
+        }
+    return cells;
+}
+
+void count(std::vector<Cell>& cells, const std::string& event, double a1, double a2, double a3) {
+    for (Cell& cell : cells) {
+        const double per_byte[] = {a1, a2, a3};
+        const double all = per_byte[index_of(cell.variant)] * static_cast<double>(cell.payload_bytes()) / 2.0;
+        for (EndResult* end : {&cell.sender, &cell.receiver})
+            end->counters.push_back({event, CounterStatus::counted, static_cast<std::uint64_t>(all), all, 1, 1, ""});
+    }
+}
+
+TEST(Assignment, HasSixQuestions) {
+    std::string letters;
+    for (const Answer& one : answer_assignment(run_of(copied_cells()))) {
+        letters += one.letter;
+        EXPECT_FALSE(one.question.empty());
+        EXPECT_EQ(one.answered == Answered::yes, one.missing.empty()) << one.letter;
+        EXPECT_FALSE(one.text.empty()) << one.letter;
+    }
+    EXPECT_EQ(letters, "abcdef");
+}
+
+TEST(Assignment, OfNothingIsNotAnswered) {
+    for (const Answer& one : answer_assignment(netio::Run{})) {
+        EXPECT_EQ(one.answered, Answered::no) << one.letter << ": " << one.text;
+        EXPECT_FALSE(one.missing.empty()) << one.letter;
+    }
+}
+
+TEST(WhyNotFastest, SaysThatZeroCopyIsALabelWhereItCopies) {
+    const Answer a = answer(run_of(copied_cells()), 'a');
+    EXPECT_THAT(a.text, HasSubstr("It is the fastest nowhere in this run: 0.80 times"));
+    EXPECT_THAT(a.text, HasSubstr("each byte was copied 2.00 times, as often as in A2 (2.00)"));
+    EXPECT_DOUBLE_EQ(evidence(a.evidence, "throughput of A3 / faster of A1 and A2"), 0.8);
+    EXPECT_EQ(a.answered, Answered::in_part) << "what it costs was not timed";
+}
+
+TEST(WhyNotFastest, AdmitsThatItIs) {
+    std::vector<Cell> cells = copied_cells();
+    for (Cell& cell : cells)
+        if (cell.variant == Variant::A3) {
+            cell.receiver.duration_s = 0.5;
+            set_exact(cell, Role::sender, Path::deferred_copy, 0, 0);
+        }
+    EXPECT_THAT(answer(run_of(cells), 'a').text, HasSubstr("it is the fastest everywhere: 2.00 times"));
+    EXPECT_THAT(answer(run_of(cells), 'a').text, HasSubstr("Each byte was copied 1.00 times, in A2 2.00 times."));
+}
+
+TEST(WhyNotFastest, NeedsATrace) {
+    std::vector<Cell> cells = copied_cells();
+    for (Cell& cell : cells)
+        cell.trace.reset();
+    netio::Run run = run_of(cells);
+    run.spec.trace = false;
+    EXPECT_THAT(answer(run, 'a').missing, HasSubstr("not traced"));
+    EXPECT_THAT(answer(run, 'a').text, Not(HasSubstr("copied")));
+}
+
+TEST(CacheLevels, SayExactlyWhichEventsAreMissing) {
+    std::vector<Cell> cells = copied_cells();
+    count(cells, "cache-misses", 0.03, 0.03, 0.03);
+    for (Cell& cell : cells)
+        for (EndResult* end : {&cell.sender, &cell.receiver})
+            end->counters.push_back({"LLC-load-misses", CounterStatus::not_supported, 0, 0, 0, 0, "no PMU"});
+    const Answer b = answer(run_of(cells), 'b');
+    EXPECT_EQ(b.answered, Answered::in_part);
+    EXPECT_THAT(b.missing, HasSubstr("L1-dcache-load-misses (was not asked for)"));
+    EXPECT_THAT(b.missing, HasSubstr("LLC-load-misses (no PMU)"));
+    EXPECT_THAT(b.missing, Not(HasSubstr("Not counted: cache-misses")));
+    EXPECT_THAT(b.missing, HasSubstr("netio-trace run -e L1-dcache-load-misses,LLC-load-misses,cache-misses"));
+}
+
+TEST(CacheLevels, CompareLevels) {
+    std::vector<Cell> cells = copied_cells();
+    count(cells, "L1-dcache-load-misses", 0.0625, 0.0625, 0.05);
+    count(cells, "LLC-load-misses", 0.02, 0.02, 0.01);
+    count(cells, "cache-misses", 0.04, 0.04, 0.04);
+    const Answer b = answer(run_of(cells), 'b');
+    EXPECT_EQ(b.answered, Answered::yes);
+    EXPECT_THAT(b.text, HasSubstr("The last level, loads cache gains most: 50 % fewer misses"));
+    EXPECT_THAT(b.text, HasSubstr("L1 data (L1-dcache-load-misses) A1 64.0 → A2 64.0 → A3 51.2"));
+    EXPECT_THAT(b.text, HasSubstr("could not be put down to fewer copies"));
+    EXPECT_DOUBLE_EQ(evidence(b.evidence, "LLC-load-misses", {Variant::A3, 4096, 2}), 10.24);
+}
+
+TEST(CacheLevels, DoNotGainFromNothing) {
+    std::vector<Cell> cells = copied_cells();
+    for (const char* event : {"L1-dcache-load-misses", "LLC-load-misses", "cache-misses"})
+        count(cells, event, 0.05, 0.05, 0.048);
+    EXPECT_THAT(answer(run_of(cells), 'b').text, HasSubstr("No level gains"));
+}
+
+TEST(Threads, NeedSeveralNumbers) {
+    std::vector<Cell> cells = copied_cells();
+    std::erase_if(cells, [](const Cell& cell) { return cell.threads != 1; });
+    const Answer c = answer(run_of(cells), 'c');
+    EXPECT_EQ(c.answered, Answered::no);
+    EXPECT_THAT(c.missing, HasSubstr("--threads 1,2,4,8"));
+}
+
+TEST(Threads, CompareTheFewestWithTheMost) {
+    std::vector<Cell> cells = copied_cells();
+    for (Cell& cell : cells)
+        if (cell.threads == 2 && cell.variant == Variant::A1)
+            cell.receiver.duration_s = 0.8;
+    netio::Run run = run_of(cells);
+    EXPECT_THAT(answer(run, 'c').text,
+                HasSubstr("From 1 connection to 2, with fields of 4 KiB, throughput changes by A1 × "
+                          "2.50, A2 × 1.00 and A3 × 1.00"));
+    EXPECT_THAT(answer(run, 'c').text, Not(HasSubstr("share")));
+    EXPECT_EQ(answer(run, 'c').answered, Answered::in_part);
+    run.environment.cpus = 3;
+    EXPECT_THAT(answer(run, 'c').text, HasSubstr("4 worker threads share 3 CPUs"));
+    count(run.cells, "L1-dcache-load-misses", 0.1, 0.1, 0.1);
+    count(run.cells, "LLC-load-misses", 0.1, 0.1, 0.1);
+    count(run.cells, "cache-misses", 0.1, 0.1, 0.1);
+    EXPECT_EQ(answer(run, 'c').answered, Answered::yes);
+    EXPECT_THAT(answer(run, 'c').text, HasSubstr("A1 L1-dcache-load-misses × 1.00"));
+}
+
+TEST(Crossovers, SayWhereALabelIsWrong) {
+    const Answer d = answer(run_of(copied_cells()), 'd');
+    EXPECT_EQ(d.answered, Answered::yes);
+    EXPECT_THAT(d.text, HasSubstr("A2 is ahead of A1 at all sizes measured"));
+    EXPECT_THAT(d.text, HasSubstr("\"One-copy\" is a label only: A1 copies each byte 2.00 times and A2 2.00 times"));
+    const Answer e = answer(run_of(copied_cells()), 'e');
+    EXPECT_THAT(e.text, HasSubstr("\"Zero-copy\" is a label only"));
+    EXPECT_THAT(e.text, HasSubstr("Against A2, which makes as few calls: A3 does not overtake A2"));
+}
+
+TEST(Crossovers, NeedSeveralSizes) {
+    std::vector<Cell> cells = copied_cells();
+    std::erase_if(cells, [](const Cell& cell) { return cell.field_size != 64; });
+    for (char letter : {'d', 'e'}) {
+        EXPECT_EQ(answer(run_of(cells), letter).answered, Answered::no);
+        EXPECT_THAT(answer(run_of(cells), letter).missing, HasSubstr("--field-sizes"));
+    }
+}
+
+TEST(Unexpected, IsCopyingBeforeAnythingSmaller) {
+    EXPECT_THAT(answer(run_of(copied_cells()), 'f').text,
+                testing::StartsWith("MSG_ZEROCOPY promises that pages are not copied. A3 was not zero-copy: 100 %"));
+}
+
+std::vector<Cell> expected_cells() {
+    std::vector<Cell> cells = copied_cells();
+    for (Cell& cell : cells)
+        if (cell.variant == Variant::A3) {
+            cell.trace->zerocopy.copied = cell.sender.zerocopy.copied = 0;
+            set_exact(cell, Role::sender, Path::deferred_copy, 0, 0);
+        }
+    return cells;
+}
+
+TEST(Unexpected, IsNothingWhereNothingIs) {
+    const Answer f = answer(run_of(expected_cells()), 'f');
+    EXPECT_THAT(f.text, testing::StartsWith("Nothing. Checked were"));
+    EXPECT_FALSE(f.evidence.empty());
+}
+
+TEST(Unexpected, IsEachOfTheChecked) {
+    std::vector<Cell> slower = expected_cells();
+    for (Cell& cell : slower)
+        if (cell.variant == Variant::A2)
+            cell.receiver.duration_s = 3.0;
+    EXPECT_THAT(answer(run_of(slower), 'f').text, HasSubstr("slower all the same at 64 B and 4 KiB (0.67 times"));
+
+    std::vector<Cell> faster = copied_cells();
+    for (Cell& cell : faster)
+        if (cell.variant == Variant::A3)
+            cell.receiver.duration_s = 0.5;
+    EXPECT_THAT(answer(run_of(faster), 'f').text, HasSubstr("A3 is faster than A2 at 64 B and 4 KiB"));
+
+    std::vector<Cell> unsteady = expected_cells();
+    unsteady.push_back(unsteady[0]);
+    unsteady.back().repeat = 1;
+    unsteady.back().receiver.duration_s = 3.0;
+    EXPECT_THAT(answer(run_of(unsteady), 'f').text, testing::StartsWith("Nothing"))
+        << "a factor of 1.5 is not more than 1.5";
+    unsteady.back().receiver.duration_s = 3.2;
+    EXPECT_THAT(answer(run_of(unsteady), 'f').text, HasSubstr("differ by a factor of 1.6: A1, 8 × 64 B, 1 connection"));
+
+    std::vector<Cell> crowded = expected_cells();
+    for (Cell& cell : expected_cells()) {
+        cell.repeat = 1;
+        crowded.push_back(cell);
+    }
+    for (Cell& cell : crowded)
+        if (cell.threads == 2 && cell.variant == Variant::A1)
+            cell.receiver.duration_s = 2.2;
+    EXPECT_THAT(answer(run_of(crowded), 'f').text,
+                HasSubstr("More connections are slower: A1, 8 × 64 B, 1 connection"));
+}
+
+} // namespace
+} // namespace netio::analysis

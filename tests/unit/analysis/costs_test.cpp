@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// Shares of CPU time and of time, and the findings that tell them.
+#include "analysis/costs.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "cells.h"
+
+namespace netio::analysis {
+namespace {
+
+using testing::HasSubstr;
+
+std::string fact_of(const Run& run, std::string_view id) {
+    const std::optional<Finding> finding = find(run, id);
+    return finding ? finding->fact : std::string("nothing");
+}
+
+/// Both ends have so many samples, with these shares of data_copy and tracing.
+void sample(Cell& cell, std::uint64_t samples, double copying, double tracing) {
+    for (CpuProfile& cpu : cell.trace->cpu) {
+        cpu.samples = samples;
+        cpu.total_ns = Figure::sampled(1e9, 0.9e9, 1.1e9);
+        cpu.share.fill(Figure::sampled(0.0, 0.0, 0.01));
+        cpu.share[index_of(CpuClass::data_copy)] = Figure::sampled(copying, copying * 0.9, copying * 1.1);
+        cpu.tracing = Figure::sampled(tracing, tracing * 0.9, tracing * 1.1);
+    }
+}
+
+TEST(NsPerPayloadByte, DividesByAllBytesThatWereSent) {
+    Cell cell = sound_cell(Variant::A3);
+    PathFigures& copy = path(cell, Role::sender, Path::deferred_copy);
+    copy.time_ns = Figure::exact(static_cast<double>(cell.sender.total_payload_bytes));
+    copy.bytes = Figure::exact(1.0);
+    EXPECT_DOUBLE_EQ(ns_per_payload_byte(cell, Path::deferred_copy).value, 1.0);
+    copy.time_ns = Figure::sampled(500.0, 400.0, 700.0);
+    copy.sampled_bytes = 1000;
+    EXPECT_DOUBLE_EQ(ns_per_payload_byte(cell, Path::deferred_copy).value, 0.5);
+    EXPECT_DOUBLE_EQ(ns_per_payload_byte(cell, Path::deferred_copy).high, 0.7);
+    copy.sampled_bytes = 0;
+    EXPECT_FALSE(ns_per_payload_byte(cell, Path::deferred_copy).available());
+    copy.time_ns = Figure::unavailable("no hook");
+    EXPECT_EQ(ns_per_payload_byte(cell, Path::deferred_copy).reason, "no hook");
+    cell.trace.reset();
+    EXPECT_EQ(ns_per_payload_byte(cell, Path::deferred_copy).reason, "not traced");
+}
+
+TEST(CopyShare, IsTheSampledClass) {
+    Cell cell = sound_cell(Variant::A2);
+    sample(cell, least_samples / 2, 0.25, 0.01);
+    EXPECT_DOUBLE_EQ(copy_share(cell).value, 0.25);
+    EXPECT_EQ(copy_share(cell).quality, Quality::sampled);
+    EXPECT_EQ(fact_of(run_of({cell}), "copy-share"), "Copying takes 25 % of the CPU time in A2 (sampled).");
+    EXPECT_THAT(find(run_of({cell}), "copy-share")->meaning, HasSubstr("at least 75 % of the CPU time"));
+}
+
+TEST(CopyShare, NeedsEnoughSamplesOrExactTimes) {
+    Cell cell = sound_cell(Variant::A2);
+    sample(cell, least_samples / 2 - 1, 0.25, 0.01);
+    EXPECT_FALSE(copy_share(cell).available()) << "98 samples, and no path is timed";
+    EXPECT_EQ(fact_of(run_of({cell}), "copy-share"), "nothing");
+    const auto bytes = static_cast<double>(cell.sender.total_payload_bytes);
+    const double cpu_ns = cell.cpu_ns_per_byte() * bytes;
+    path(cell, Role::sender, Path::copy_in).time_ns = Figure::exact(cpu_ns / 8);
+    path(cell, Role::receiver, Path::copy_out).time_ns = Figure::exact(cpu_ns / 8);
+    EXPECT_DOUBLE_EQ(copy_share(cell).value, 0.25);
+    EXPECT_EQ(copy_share(cell).quality, Quality::estimated);
+    EXPECT_THAT(copy_share(cell).reason, HasSubstr("without deferred_copy, linearize, skb_copy"));
+}
+
+TEST(CopyShare, IsToldAsARangeForEachVariant) {
+    Cell small = sound_cell(Variant::A1);
+    sample(small, 1000, 0.05, 0.01);
+    Cell large = sound_cell(Variant::A1);
+    large.field_size = 65536;
+    sample(large, 1000, 0.5, 0.01);
+    Cell other = sound_cell(Variant::A2);
+    sample(other, 1000, 0.3, 0.01);
+    EXPECT_EQ(fact_of(run_of({small, large, other}), "copy-share"),
+              "Copying takes 5.0 to 50 % of the CPU time in A1 and 30 % in A2 (sampled).");
+    EXPECT_THAT(find(run_of({small, large, other}), "copy-share")->meaning, HasSubstr("in A1 with fields of 64 KiB"));
+}
+
+TEST(SystemCallShare, IsOfExclusiveTimes) {
+    Cell cell = sound_cell(Variant::A1);
+    EXPECT_FALSE(system_call_share(cell).available()) << "receive calls of the sender were not timed";
+    for (Role role : all_roles)
+        for (Path which : {Path::send_syscall, Path::recv_syscall, Path::errqueue_syscall})
+            set_time(cell, role, which, 0, 0, 0);
+    const double cpu_ns = cell.cpu_ns_per_byte() * static_cast<double>(cell.sender.total_payload_bytes);
+    set_time(cell, Role::sender, Path::send_syscall, cpu_ns, cpu_ns / 4, 0);
+    set_time(cell, Role::receiver, Path::recv_syscall, cpu_ns, cpu_ns / 8, 0);
+    set_time(cell, Role::sender, Path::copy_in, cpu_ns, cpu_ns / 8, 0);
+    EXPECT_DOUBLE_EQ(system_call_share(cell).value, 0.5);
+    EXPECT_EQ(system_call_share(cell).quality, Quality::estimated);
+    EXPECT_THAT(fact_of(run_of({cell}), "syscall-share"), HasSubstr("take 50 % of the threads' CPU time in A1"));
+    path(cell, Role::sender, Path::send_syscall).calls = Figure::exact(880);
+    EXPECT_DOUBLE_EQ(send_ns_per_message(cell).value, cpu_ns * 3 / 8 / 110);
+    EXPECT_THAT(find(run_of({cell}), "syscall-share")->meaning, HasSubstr("(8 calls)"));
+    path(cell, Role::sender, Path::copy_in).exclusive_ns = Figure::sampled(1, 0, 2);
+    EXPECT_DOUBLE_EQ(system_call_share(cell).value, 0.375) << "a sampled path is contained in the call around it";
+}
+
+TEST(WaitShare, IsOfTheConnectionsTime) {
+    Cell cell = sound_cell(Variant::A1);
+    // 2 connections of 1 s, and a tenth more for the warm-up.
+    set_time(cell, Role::receiver, Path::wait_recv, 1.1e9, 0, 0);
+    EXPECT_NEAR(blocked_share(cell, Path::wait_recv).value, 0.5, 1e-12);
+    EXPECT_EQ(fact_of(run_of({cell}), "wait-share"), "The receiver is blocked 50 % of the time in A1 (estimated).");
+    path(cell, Role::receiver, Path::wait_recv).time_ns = Figure::unavailable("no switches");
+    EXPECT_EQ(fact_of(run_of({cell}), "wait-share"), "nothing");
+}
+
+TEST(TracingCost, IsAWarningWhenItIsLargeForCertain) {
+    Cell cell = sound_cell(Variant::A1);
+    sample(cell, 1000, 0.2, 0.05);
+    EXPECT_EQ(find(run_of({cell}), "tracing-cost")->severity, Severity::note);
+    EXPECT_THAT(fact_of(run_of({cell}), "tracing-cost"),
+                HasSubstr("up to 5.0 % of the sampled CPU time (A1, 8 × 1 KiB, 2 connections;"));
+    for (CpuProfile& cpu : cell.trace->cpu)
+        cpu.tracing = Figure::exact(0.1);
+    EXPECT_EQ(find(run_of({cell}), "tracing-cost")->severity, Severity::warning) << "from 10 % on";
+    for (CpuProfile& cpu : cell.trace->cpu)
+        cpu.tracing = Figure::sampled(0.1, 0.08, 0.12);
+    EXPECT_EQ(find(run_of({cell}), "tracing-cost")->severity, Severity::note) << "perhaps less than 10 %";
+}
+
+TEST(TracingCost, NeedsSamplesOrABracket) {
+    Cell cell = sound_cell(Variant::A1);
+    sample(cell, least_samples / 2 - 1, 0.2, 0.5);
+    EXPECT_FALSE(find(run_of({cell}), "tracing-cost").has_value());
+    netio::Run run = run_of({cell});
+    run.environment.bracket_ns = 40.0;
+    EXPECT_FALSE(find(run, "tracing-cost").has_value()) << "nothing is bracketed";
+    PathFigures& copy = path(run.cells[0], Role::sender, Path::copy_in);
+    copy.time_ns = {880 * 800.0, Quality::bracketed, 0, 0, "bracket"};
+    const std::optional<Finding> finding = find(run, "tracing-cost");
+    ASSERT_TRUE(finding.has_value());
+    EXPECT_THAT(finding->fact,
+                HasSubstr("Of each bracketed call 40 ns are the tracer's own, up to 5.0 % of copy_in's time"));
+    EXPECT_EQ(finding->severity, Severity::note);
+    copy.time_ns.value = 880 * 400.0;
+    EXPECT_EQ(find(run, "tracing-cost")->severity, Severity::warning) << "a tenth";
+}
+
+TEST(CountsPerByte, AreOfBothEnds) {
+    Cell cell = sound_cell(Variant::A1);
+    EXPECT_EQ(counts_per_byte(cell, "cycles").reason, "was not asked for");
+    const auto bytes = cell.payload_bytes();
+    cell.sender.counters = {{"cycles", CounterStatus::counted, bytes, static_cast<double>(bytes), 1, 1, ""}};
+    EXPECT_FALSE(counts_per_byte(cell, "cycles").available()) << "of one end only";
+    cell.receiver.counters = {{"cycles", CounterStatus::multiplexed, bytes, static_cast<double>(2 * bytes), 2, 1, ""}};
+    EXPECT_DOUBLE_EQ(counts_per_byte(cell, "cycles").value, 3.0);
+    EXPECT_EQ(counts_per_byte(cell, "cycles").quality, Quality::estimated);
+    cell.receiver.counters[0].status = CounterStatus::not_counted;
+    EXPECT_EQ(counts_per_byte(cell, "cycles").reason, "not_counted");
+}
+
+} // namespace
+} // namespace netio::analysis

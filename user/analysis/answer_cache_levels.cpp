@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include <algorithm>
+
+#include "analysis/answers.h"
+#include "analysis/costs.h"
+#include "analysis/phrases.h"
+#include "analysis/places.h"
+
+namespace netio::analysis {
+namespace {
+
+/// Misses per KiB of payload in A1, A2 and A3 at one place; unavailable where a variant was not run.
+struct Level {
+    CacheEvent event;
+    std::array<Figure, NETIO_VARIANT_COUNT> misses;
+    double gain = 0.0; ///< share of the first variant's misses that the last variant does without
+};
+
+std::vector<Level> levels_in(const Group& group) {
+    std::vector<Level> levels;
+    for (const CacheEvent& event : cache_events()) {
+        Level level{event, {}, 0.0};
+        std::optional<double> first;
+        for (Variant variant : all_variants) {
+            Figure& own = level.misses[index_of(variant)];
+            if (const auto& summary = group.variants[index_of(variant)])
+                own = counts_per_byte(summary->merged, event.event);
+            if (!own.available())
+                continue;
+            if (!first)
+                first = own.value;
+            else if (*first > 0.0)
+                level.gain = 1.0 - own.value / *first;
+        }
+        if (first)
+            levels.push_back(level);
+    }
+    return levels;
+}
+
+std::string say(const Level& level) {
+    std::string text = std::string(level.event.level) + " (" + std::string(level.event.event) + ") ";
+    bool first = true;
+    for (Variant variant : all_variants)
+        if (const Figure& own = level.misses[index_of(variant)]; own.available()) {
+            text += (first ? "" : " → ") + std::string(name_of(variant)) + " " + significant(own.value * 1024.0);
+            first = false;
+        }
+    return text;
+}
+
+std::string say_copies(const Material& material) {
+    const std::optional<Copies> a1 = copies_of(material, Variant::A1);
+    const std::optional<Copies> a3 = copies_of(material, Variant::A3);
+    if (!a1 || !a3)
+        return {};
+    return copy_alike(*a1, *a3) ? " A gain could not be put down to fewer copies either: A1 copies each byte " +
+                                      say(*a1) + " times and A3 " + say(*a3) + " times."
+                                : " A1 copies each byte " + say(*a1) + " times, A3 " + say(*a3) + " times.";
+}
+
+} // namespace
+
+Answer answer_cache_levels(const Material& material) {
+    Answer answer;
+    answer.missing = missing_cache_events(material);
+    const bool any = add_cache_misses(answer, material);
+    const std::vector<Level> levels =
+        material.groups.empty() ? std::vector<Level>() : levels_in(material.groups.back());
+    if (!any || levels.empty()) {
+        answer.text = "This run cannot say: no cache miss was counted." + say_copies(material);
+        add_copies(answer, material);
+        answer.rests_on = {"counters", "copies_per_byte"};
+        return answer;
+    }
+    const Level& most = *std::ranges::max_element(levels, {}, &Level::gain);
+    constexpr double noticeable = 0.05;
+    answer.text = (most.gain >= noticeable
+                       ? "The " + std::string(most.event.level) + " cache gains most: " + share_text(most.gain) +
+                             " fewer misses a byte from the first variant to the last"
+                       : std::string("No level gains: misses a byte fall by less than 5 %")) +
+                  ". Misses per KiB of payload, both ends, " + name_of(material.groups.back()) + ": ";
+    for (std::size_t i = 0; i < levels.size(); ++i) {
+        answer.text += (i == 0 ? "" : "; ") + say(levels[i]);
+        answer.rests_on.emplace_back(levels[i].event.event);
+    }
+    answer.text += "." + say_copies(material);
+    add_copies(answer, material);
+    answer.rests_on.emplace_back("copies_per_byte");
+    answer.answered = answer.missing.empty() ? Answered::yes : Answered::in_part;
+    return answer;
+}
+
+} // namespace netio::analysis

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include <algorithm>
+
+#include "analysis/answers.h"
+#include "analysis/phrases.h"
+#include "analysis/places.h"
+#include "analysis/standing.h"
+#include "analysis/zerocopy_balance.h"
+
+namespace netio::analysis {
+namespace {
+
+/// A3's throughput over that of the fastest other variant, where both were measured.
+struct Against {
+    double ratio = 0.0;
+    bool settled = false; ///< the repeats leave no doubt that A3 is ahead, or not
+    Place place;
+};
+
+std::vector<Against> against_the_others(const Material& material) {
+    std::vector<Against> list;
+    for (const Group& group : material.groups) {
+        const std::optional<VariantSummary>& a3 = group.variants[index_of(Variant::A3)];
+        const VariantSummary* best = nullptr;
+        for (Variant variant : {Variant::A1, Variant::A2})
+            if (const auto& other = group.variants[index_of(variant)])
+                if (best == nullptr || other->throughput_gbps.median > best->throughput_gbps.median)
+                    best = &*other;
+        if (!a3 || best == nullptr || best->throughput_gbps.median <= 0.0 || a3->throughput_gbps.median <= 0.0)
+            continue;
+        Against against{a3->throughput_gbps.median / best->throughput_gbps.median, false, place_of(a3->merged)};
+        for (const Standing& standing : standings(material.run, Variant::A3, best->merged.variant, group.threads))
+            if (standing.field_size == group.field_size)
+                against.settled = against.ratio > 1.0 ? standing.ahead() : standing.behind();
+        list.push_back(against);
+    }
+    return list;
+}
+
+std::string say_open(const std::vector<Against>& list, const Material& material) {
+    std::vector<Place> open;
+    for (const Against& against : list)
+        if (!against.settled)
+            open.push_back(against.place);
+    return open.empty() ? std::string() : " The repeats do not settle it " + say_where(open, material.groups) + ".";
+}
+
+std::string say_places(const std::vector<Against>& list, const std::vector<Place>& fastest, const Material& material) {
+    const auto [low, high] = std::ranges::minmax(list, {}, &Against::ratio);
+    const std::string range =
+        ratio_range(low.ratio, high.ratio) + " times the throughput of the faster of the others (medians)";
+    if (fastest.empty())
+        return "It is the fastest nowhere in this run: " + range + ".";
+    if (fastest.size() == list.size())
+        return "In this run it is the fastest everywhere: " + range + ".";
+    return "It is the fastest " + say_where(fastest, material.groups) + ", and slower elsewhere: " + range + ".";
+}
+
+std::string say_copies(const Material& material) {
+    const std::optional<Copies> a2 = copies_of(material, Variant::A2);
+    const std::optional<Copies> a3 = copies_of(material, Variant::A3);
+    if (!a3)
+        return {};
+    if (!a2)
+        return " It is called zero-copy; each byte was copied " + say(*a3) + " times.";
+    if (!copy_alike(*a2, *a3))
+        return " Each byte was copied " + say(*a3) + " times, in A2 " + say(*a2) + " times.";
+    return " It is called zero-copy, but each byte was copied " + say(*a3) + " times, as often as in A2 (" + say(*a2) +
+           "): it saves no copy and pays for the attempt.";
+}
+
+} // namespace
+
+Answer answer_why_not_fastest(const Material& material) {
+    Answer answer;
+    const std::vector<Against> list = against_the_others(material);
+    if (list.empty()) {
+        answer.missing = "A3 was not run beside A1 or A2: `netio-trace run --variants A1,A2,A3`.";
+        return answer;
+    }
+    std::vector<Place> fastest;
+    for (const Against& against : list) {
+        if (against.ratio > 1.0)
+            fastest.push_back(against.place);
+        answer.evidence.push_back({"throughput of A3 / faster of A1 and A2",
+                                   "",
+                                   Figure::estimated(against.ratio, "ratio of medians over the repeats"),
+                                   {{}, against.place.field_size, against.place.threads}});
+    }
+    answer.rests_on = {"throughput_gbps"};
+    answer.text = say_places(list, fastest, material) + say_open(list, material) + say_copies(material);
+    add_copies(answer, material);
+    const std::vector<ZerocopyBalance> balances = zerocopy_balances(material.groups);
+    if (!balances.empty()) {
+        answer.text += " In CPU time, " + say(balances.front());
+        if (balances.back().place.field_size != balances.front().place.field_size)
+            answer.text += "; " + say(balances.back());
+        answer.text += ".";
+        answer.rests_on.insert(answer.rests_on.end(),
+                               {"copies_per_byte", "copy_in", "pin", "deferred_copy", "errqueue_syscall"});
+    }
+    for (const ZerocopyBalance& balance : balances)
+        answer.evidence.push_back({"balance against A2, + is saved", "ns/B", balance.net, balance.place});
+    answer.answered = balances.empty() ? Answered::in_part : Answered::yes;
+    if (balances.empty())
+        answer.missing = material.run.spec.trace
+                             ? "What zero-copy costs and saves was not timed in this run: A2 and A3 have "
+                               "to be traced, with samples or with fentry."
+                             : how_to_trace();
+    return answer;
+}
+
+} // namespace netio::analysis

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "analysis/assignment.h"
+#include "analysis/finders.h"
+
+namespace netio::analysis {
+
+/// The questions one by one; letter and question are filled in by answer_assignment().
+[[nodiscard]] Answer answer_why_not_fastest(const Material& material);
+[[nodiscard]] Answer answer_cache_levels(const Material& material);
+[[nodiscard]] Answer answer_threads(const Material& material);
+[[nodiscard]] Answer answer_one_copy(const Material& material);
+[[nodiscard]] Answer answer_zero_copy(const Material& material);
+[[nodiscard]] Answer answer_unexpected(const Material& material);
+
+/// Measured copies per payload byte of one variant over all its cells.
+struct Copies {
+    double low = 0.0;
+    double high = 0.0;
+    Quality quality = Quality::exact;
+    std::string reason; ///< what limits the quality
+};
+
+/// None when the variant was not run, or its copies are known in no cell.
+[[nodiscard]] std::optional<Copies> copies_of(const Material& material, Variant variant);
+
+/// Two variants copy each byte as often: less than a twentieth of a copy apart everywhere.
+[[nodiscard]] bool copy_alike(const Copies& one, const Copies& other);
+
+[[nodiscard]] std::string say(const Copies& copies); ///< "≈2.00", "1.00 to 1.31"
+
+/// Adds copies per byte to the evidence: of each place, or once for each variant where they are the same everywhere.
+void add_copies(Answer& answer, const Material& material);
+
+/// What to do when nothing was traced.
+[[nodiscard]] std::string how_to_trace();
+
+/// Events that tell of caches, and the level that each stands for.
+struct CacheEvent {
+    std::string_view event;
+    std::string_view level;
+};
+[[nodiscard]] std::span<const CacheEvent> cache_events();
+
+/// Which of them are missing in this run and why, and what is needed to have them; empty when none is missing.
+[[nodiscard]] std::string missing_cache_events(const Material& material);
+
+/// Adds misses per byte of each place and event to the evidence; false when there are none.
+bool add_cache_misses(Answer& answer, const Material& material);
+
+} // namespace netio::analysis

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "analysis/costs.h"
+
+#include <algorithm>
+#include <array>
+#include <span>
+#include <string>
+
+#include "analysis/cpu_view.h"
+#include "analysis/merge.h"
+
+namespace netio::analysis {
+namespace {
+
+constexpr std::array copy_paths{Path::copy_in, Path::deferred_copy, Path::linearize, Path::skb_copy, Path::copy_out};
+constexpr std::array calls{Path::send_syscall, Path::recv_syscall, Path::errqueue_syscall};
+constexpr std::array in_send_calls{Path::send_syscall, Path::tcp_sendmsg, Path::copy_in, Path::pin};
+constexpr std::array in_all_calls{Path::send_syscall, Path::tcp_sendmsg, Path::copy_in,         Path::pin,
+                                  Path::recv_syscall, Path::copy_out,    Path::errqueue_syscall};
+
+const Figure& not_traced() {
+    static const Figure figure = Figure::unavailable("not traced");
+    return figure;
+}
+
+/// Timed at its edges, call by call.
+bool timed(const Figure& figure) { return figure.quality == Quality::exact || figure.quality == Quality::bracketed; }
+
+/// CPU time inside of system calls of one end: exclusive times add up to inclusive ones without waiting (law 4). What a
+/// backend does not time at its edges is contained in the call around it.
+Figure time_in_calls(const TraceResult& trace, Role role, std::span<const Path> paths) {
+    const PathTable& table = trace.paths[index_of(role)];
+    double sum = 0.0;
+    for (Path path : paths) {
+        const Figure& own = table[index_of(path)].exclusive_ns;
+        const bool outermost = std::ranges::find(calls, path) != calls.end();
+        if (!timed(own) && outermost &&
+            !(table[index_of(path)].calls.available() && table[index_of(path)].calls.value == 0.0))
+            return Figure::unavailable(std::string(name_of(path)) + ": " +
+                                       (own.available() ? "its calls are not timed one by one" : own.reason));
+        sum += timed(own) ? own.value : 0.0;
+        const Figure& skb = table[index_of(path)].skb_path_ns;
+        sum += outermost && timed(skb) ? skb.value : 0.0;
+    }
+    return Figure::exact(sum);
+}
+
+} // namespace
+
+const PathFigures& payload_path(const Cell& cell, Path path) {
+    return cell.trace->paths[index_of(payload_role(path))][index_of(path)];
+}
+
+Figure ns_per_payload_byte(const Cell& cell, Path path) {
+    if (!cell.trace)
+        return not_traced();
+    const PathFigures& figures = payload_path(cell, path);
+    if (!figures.time_ns.available())
+        return figures.time_ns;
+    const std::uint64_t bytes =
+        figures.time_ns.quality == Quality::sampled ? figures.sampled_bytes : cell.sender.total_payload_bytes;
+    if (bytes == 0)
+        return Figure::unavailable("no payload was sent");
+    return scaled(figures.time_ns, 1.0 / static_cast<double>(bytes));
+}
+
+Figure copy_share(const Cell& cell) {
+    if (!cell.trace)
+        return not_traced();
+    std::uint64_t samples = 0;
+    for (const CpuProfile& cpu : cell.trace->cpu)
+        samples += cpu.samples;
+    if (samples >= least_samples)
+        return combined_share(*cell.trace, [](const CpuProfile& cpu) -> const Figure& {
+            return cpu.share[index_of(CpuClass::data_copy)];
+        });
+    Figure time = Figure::exact(0.0);
+    std::string without;
+    for (Path path : copy_paths) {
+        const Figure& own = payload_path(cell, path).time_ns;
+        if (timed(own))
+            time = sum_of(time, ns_per_payload_byte(cell, path));
+        else if (path == Path::copy_in || path == Path::copy_out)
+            return Figure::unavailable("less than " + std::to_string(least_samples) +
+                                       " samples, and copies are not timed one by one");
+        else
+            without += (without.empty() ? "" : ", ") + std::string(name_of(path));
+    }
+    if (cell.cpu_ns_per_byte() <= 0.0)
+        return Figure::unavailable("no CPU time was measured");
+    return Figure::estimated(time.value / cell.cpu_ns_per_byte(),
+                             "times of copies over CPU time of the threads" +
+                                 (without.empty() ? std::string() : ", without " + without));
+}
+
+Figure system_call_share(const Cell& cell) {
+    if (!cell.trace)
+        return not_traced();
+    Figure time = Figure::exact(0.0);
+    for (Role role : all_roles)
+        time = sum_of(time, time_in_calls(*cell.trace, role, in_all_calls));
+    if (!time.available())
+        return time;
+    if (cell.cpu_ns_per_byte() <= 0.0 || cell.sender.total_payload_bytes == 0)
+        return Figure::unavailable("no CPU time was measured");
+    const double per_byte = time.value / static_cast<double>(cell.sender.total_payload_bytes);
+    return Figure::estimated(std::min(per_byte / cell.cpu_ns_per_byte(), 1.0),
+                             "warm-up is taken to cost as much a byte as the measured part");
+}
+
+Figure send_ns_per_message(const Cell& cell) {
+    if (!cell.trace)
+        return not_traced();
+    if (cell.sender.total_payload_bytes == 0)
+        return Figure::unavailable("no payload was sent");
+    const Figure time = time_in_calls(*cell.trace, Role::sender, in_send_calls);
+    return time.available() ? scaled(time, static_cast<double>(cell.message_size()) /
+                                               static_cast<double>(cell.sender.total_payload_bytes))
+                            : time;
+}
+
+Figure blocked_share(const Cell& cell, Path wait) {
+    if (!cell.trace)
+        return not_traced();
+    const Figure& time = payload_path(cell, wait).time_ns;
+    if (!time.available())
+        return time;
+    if (cell.payload_bytes() == 0 || cell.duration_s() <= 0.0)
+        return Figure::unavailable("no message was finished in the measured part");
+    const double warm_up =
+        static_cast<double>(cell.sender.total_payload_bytes) / static_cast<double>(cell.payload_bytes());
+    const double lifetime_ns = cell.duration_s() * 1e9 * cell.threads * std::max(warm_up, 1.0);
+    return Figure::estimated(std::min(time.value / lifetime_ns, 1.0),
+                             "warm-up is taken to be as fast a message as the measured part");
+}
+
+Figure tracing_share(const Cell& cell) {
+    if (!cell.trace)
+        return not_traced();
+    return combined_share(*cell.trace, [](const CpuProfile& cpu) -> const Figure& { return cpu.tracing; });
+}
+
+Figure counts_per_byte(const Cell& cell, std::string_view event) {
+    double sum = 0.0;
+    bool in_part = false;
+    for (const EndResult* end : {&cell.sender, &cell.receiver}) {
+        const auto reading = std::ranges::find(end->counters, event, &CounterReading::event);
+        if (reading == end->counters.end())
+            return Figure::unavailable("was not asked for");
+        if (!reading->available())
+            return Figure::unavailable(reading->reason.empty() ? std::string(name_of(reading->status))
+                                                               : reading->reason);
+        sum += reading->scaled;
+        in_part = in_part || reading->status == CounterStatus::multiplexed;
+    }
+    if (cell.payload_bytes() == 0)
+        return Figure::unavailable("no message was finished in the measured part");
+    const double value = sum / static_cast<double>(cell.payload_bytes());
+    return in_part ? Figure::estimated(value, "counted part of the time, scaled") : Figure::exact(value);
+}
+
+} // namespace netio::analysis

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include <algorithm>
+#include <cmath>
+#include <set>
+#include <utility>
+
+#include "analysis/finders.h"
+#include "analysis/phrases.h"
+#include "analysis/places.h"
+#include "analysis/standing.h"
+
+namespace netio::analysis {
+namespace {
+
+constexpr std::size_t least_sizes = 2;
+
+/// Numbers of connections for which two variants stand to one another in the same way.
+struct Outcome {
+    Crossing crossing;
+    std::vector<unsigned> threads;
+    std::vector<Standing> standings; ///< of all of them
+};
+
+std::vector<Outcome> outcomes_of(const Material& material, Variant one, Variant other) {
+    std::set<unsigned> threads;
+    for (const Group& group : material.groups)
+        threads.insert(group.threads);
+    std::vector<Outcome> outcomes;
+    for (unsigned count : threads) {
+        std::vector<Standing> list = standings(material.run, one, other, count);
+        if (list.size() < least_sizes)
+            continue;
+        const Crossing crossing = crossing_of(list);
+        auto same = std::ranges::find_if(outcomes, [&](const Outcome& known) {
+            return known.crossing.course == crossing.course && known.crossing.after == crossing.after &&
+                   known.crossing.before == crossing.before;
+        });
+        if (same == outcomes.end())
+            same = outcomes.insert(outcomes.end(), {crossing, {}, {}});
+        same->threads.push_back(count);
+        same->standings.insert(same->standings.end(), list.begin(), list.end());
+    }
+    return outcomes;
+}
+
+std::string sizes_of(const std::vector<Standing>& standings) {
+    const auto [smallest, largest] = std::ranges::minmax_element(standings, {}, &Standing::field_size);
+    return size_range(smallest->field_size, largest->field_size);
+}
+
+/// "0.53 to 0.93 times as fast"
+std::string say_ratios(const std::vector<Standing>& standings) {
+    const auto [low, high] = std::ranges::minmax_element(standings, {}, &Standing::ratio);
+    return ratio_range(low->ratio, high->ratio) + " times as fast";
+}
+
+/// Where the repeats do not tell the variants apart; empty where they do everywhere.
+std::string say_open_places(const Outcome& outcome, const Material& material) {
+    std::vector<Group> groups;
+    for (const Group& group : material.groups)
+        if (std::ranges::find(outcome.threads, group.threads) != outcome.threads.end())
+            groups.push_back(group);
+    std::vector<Place> places;
+    for (const Standing& standing : outcome.standings)
+        if (!standing.ahead() && !standing.behind())
+            places.push_back({{}, standing.field_size, standing.threads});
+    return places.empty() ? std::string() : "; open " + say_where(places, groups);
+}
+
+bool smallest_is_settled(const std::vector<Standing>& standings) {
+    const std::uint64_t smallest = std::ranges::min_element(standings, {}, &Standing::field_size)->field_size;
+    return std::ranges::all_of(standings, [&](const Standing& standing) {
+        return standing.field_size != smallest || standing.ahead() || standing.behind();
+    });
+}
+
+std::string say(const Outcome& outcome, const Material& material, const std::string& one, const std::string& other) {
+    const std::string open = say_open_places(outcome, material);
+    const std::string sizes = sizes_of(outcome.standings);
+    const std::string ratios = say_ratios(outcome.standings);
+    const std::string after = binary_size(outcome.crossing.after);
+    const std::string before = binary_size(outcome.crossing.before);
+    switch (outcome.crossing.course) {
+    case Course::ahead:
+        return one + " is ahead of " + other + " at all sizes measured, " + sizes + " (" + ratios + open + ")" +
+               (smallest_is_settled(outcome.standings)
+                    ? ": if it overtakes, it does below " +
+                          binary_size(
+                              std::ranges::min_element(outcome.standings, {}, &Standing::field_size)->field_size)
+                    : "");
+    case Course::behind:
+        return one + " does not overtake " + other + " in the measured range, " + sizes + " (" + ratios + open + ")";
+    case Course::level:
+        return one + " and " + other + " cannot be told apart in the measured range, " + sizes + " (" + ratios + ")";
+    case Course::overtakes:
+        return one + " overtakes " + other + " between " + after + " and " + before +
+               (outcome.crossing.estimate && outcome.threads.size() == 1
+                    ? ", at about " + amount(*outcome.crossing.estimate) + " by interpolation"
+                    : "");
+    case Course::falls_back:
+        return one + " is ahead of " + other + " up to " + after + " and behind from " + before;
+    case Course::mixed:
+        return one + " and " + other + " change places more than once between " + sizes + " (" + ratios + ")";
+    }
+    return {};
+}
+
+std::string with_connections(const std::vector<unsigned>& threads) {
+    std::vector<std::string> names;
+    for (unsigned count : threads)
+        names.push_back(grouped(count));
+    return "with " + joined_by_and(names) +
+           (names.size() == 1 && threads.front() == 1 ? " connection " : " connections ");
+}
+
+std::string about_repeats(unsigned fewest, bool any_open) {
+    if (fewest < 2)
+        return "Each size was run once, so that there is no interval; --repeats 5 gives one.";
+    const std::string over = " over " + grouped(fewest) + " repeats";
+    if (!any_open)
+        return "The 95 % interval of each ratio" + over + " is clear of 1.";
+    return "Open is where the 95 % interval of the ratio" + over + " holds 1" +
+           (fewest < 5 ? "; --repeats 5 makes it narrower." : ".");
+}
+
+std::optional<Finding> find_crossover(const Material& material, Variant one, Variant other) {
+    const std::vector<Outcome> outcomes = outcomes_of(material, one, other);
+    if (outcomes.empty())
+        return std::nullopt;
+    const std::string ratio_name = "throughput of " + std::string(name_of(one)) + " / " + std::string(name_of(other));
+    Finding finding;
+    unsigned fewest = UINT32_MAX;
+    bool any_open = false;
+    for (const Outcome& outcome : outcomes) {
+        finding.fact += (finding.fact.empty() ? "" : "; ");
+        if (outcomes.size() > 1)
+            finding.fact += with_connections(outcome.threads);
+        finding.fact += say(outcome, material, std::string(name_of(one)), std::string(name_of(other)));
+        for (const Standing& standing : outcome.standings) {
+            fewest = std::min(fewest, standing.repeats);
+            any_open = any_open || (!standing.ahead() && !standing.behind());
+            finding.evidence.push_back(
+                {ratio_name, "", standing.figure(), {{}, standing.field_size, standing.threads}});
+        }
+        if (outcome.crossing.estimate)
+            finding.evidence.push_back(
+                {"crossing",
+                 "bytes",
+                 Figure::estimated(*outcome.crossing.estimate, "linear in logarithms between sizes"),
+                 {{}, 0, outcome.threads.front()}});
+    }
+    finding.fact += ".";
+    finding.fact[0] = finding.fact[0] == 'w' ? 'W' : finding.fact[0];
+    finding.meaning = about_repeats(fewest, any_open);
+    finding.thresholds = {{"confidence that a ratio is not 1", 0.95, "share"},
+                          {"least number of field sizes", static_cast<double>(least_sizes), ""}};
+    finding.rests_on = {"throughput_gbps"};
+    return finding;
+}
+
+} // namespace
+
+std::optional<Finding> find_crossover_a2_a1(const Material& material) {
+    return find_crossover(material, Variant::A2, Variant::A1);
+}
+
+std::optional<Finding> find_crossover_a3_a1(const Material& material) {
+    return find_crossover(material, Variant::A3, Variant::A1);
+}
+
+std::optional<Finding> find_crossover_a3_a2(const Material& material) {
+    return find_crossover(material, Variant::A3, Variant::A2);
+}
+
+} // namespace netio::analysis

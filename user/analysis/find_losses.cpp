@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include <map>
+
+#include "analysis/finders.h"
+#include "analysis/phrases.h"
+
+namespace netio::analysis {
+namespace {
+
+/// Ticks of the sampling clock that may fail to happen without a finding: far below the width of a sampled figure's
+/// interval. They are counted and shown all the same.
+constexpr double tolerated_share_of_ticks = 0.01;
+
+double ticks_due(const Run& run) {
+    double seconds = 0.0;
+    for (const Cell& cell : run.cells)
+        seconds += cell.trace ? cell.duration_s() : 0.0;
+    return seconds * run.spec.sample_frequency * run.environment.cpus;
+}
+
+/// Sampled times are scaled to the ticks that happened, so these cost precision and nothing else.
+bool costs_only_precision(const Loss& loss) { return loss.name == "missed_samples"; }
+
+} // namespace
+
+std::optional<Finding> find_losses(const Material& material) {
+    std::map<std::string, Loss> losses;
+    for (const Cell& cell : material.run.cells)
+        if (cell.trace)
+            for (const Loss& loss : cell.trace->lost)
+                losses.try_emplace(loss.name, Loss{loss.name, 0, loss.touches}).first->second.count += loss.count;
+    Finding finding;
+    std::vector<std::string> lost;
+    std::vector<std::string> touched;
+    const auto tell = [&](const Loss& loss, const std::string& thing) {
+        lost.push_back(counted(loss.count, thing) + " (" + loss.name + ")");
+        if (!loss.touches.empty())
+            touched.push_back(loss.touches);
+        finding.evidence.push_back({loss.name, "", Figure::exact(static_cast<double>(loss.count)), {}});
+    };
+    for (const auto& [name, loss] : losses)
+        if (loss.count != 0 && !costs_only_precision(loss)) {
+            finding.severity = Severity::warning;
+            tell(loss, "event");
+        }
+    const double due = ticks_due(material.run);
+    for (const auto& [name, loss] : losses)
+        if (costs_only_precision(loss) && static_cast<double>(loss.count) > tolerated_share_of_ticks * due) {
+            tell(loss, "tick");
+            finding.evidence.push_back({"ticks of the sampling clock due", "", Figure::exact(due), {}});
+        }
+    if (lost.empty())
+        return std::nullopt;
+    finding.fact = "The tracer lost " + joined_by_and(lost) + ".";
+    for (std::size_t i = 0; i < touched.size(); ++i)
+        finding.meaning += (i == 0 ? "That touches " : "; and ") + touched[i];
+    finding.meaning += touched.empty() ? "" : ".";
+    finding.thresholds = {{"least number of events", 1, ""},
+                          {"share of ticks that may be missed", tolerated_share_of_ticks, "share"}};
+    finding.rests_on = {"losses"};
+    return finding;
+}
+
+} // namespace netio::analysis

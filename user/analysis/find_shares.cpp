@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include <algorithm>
+#include <cmath>
+
+#include "analysis/costs.h"
+#include "analysis/finders.h"
+#include "analysis/phrases.h"
+#include "analysis/places.h"
+
+namespace netio::analysis {
+namespace {
+
+/// A share over all cells of one variant.
+struct Range {
+    Variant variant = Variant::A1;
+    double low = 1.0;
+    double high = 0.0;
+    std::uint64_t size_of_high = 0;
+    Quality worst = Quality::exact;
+};
+
+template <class ShareOf>
+std::vector<Range> ranges_of(const Material& material, const std::string& name, ShareOf share_of, Finding& finding) {
+    std::vector<Range> ranges;
+    for (Variant variant : all_variants) {
+        Range range{variant};
+        bool any = false;
+        for (const Group& group : material.groups) {
+            const std::optional<VariantSummary>& summary = group.variants[index_of(variant)];
+            if (!summary)
+                continue;
+            const Figure share = share_of(summary->merged);
+            if (!share.available())
+                continue;
+            any = true;
+            range.low = std::min(range.low, share.value);
+            range.worst = std::max(range.worst, share.quality);
+            if (share.value >= range.high) {
+                range.high = share.value;
+                range.size_of_high = group.field_size;
+            }
+            finding.evidence.push_back({name, "share", share, place_of(summary->merged)});
+        }
+        if (any)
+            ranges.push_back(range);
+    }
+    return ranges;
+}
+
+/// "24 to 31 % of the time in A1, 30 % in A2"
+std::string say(const std::vector<Range>& ranges, const std::string& of_what) {
+    std::vector<std::string> parts;
+    for (const Range& range : ranges)
+        parts.push_back(share_range(range.low, range.high) + (parts.empty() ? of_what : "") + " in " +
+                        std::string(name_of(range.variant)));
+    return joined_by_and(parts);
+}
+
+std::string quality_of(const std::vector<Range>& ranges) {
+    return std::string(name_of(std::ranges::max(ranges, {}, &Range::worst).worst));
+}
+
+/// Calls and CPU time that a message costs its sender, for the smallest fields, where they weigh most.
+std::string say_send_calls(const Material& material, Finding& finding) {
+    const Group& smallest = material.groups.front();
+    std::vector<std::string> parts;
+    for (const std::optional<VariantSummary>& summary : smallest.variants) {
+        if (!summary || !summary->merged.trace || summary->merged.sender.total_payload_bytes == 0)
+            continue;
+        const Cell& cell = summary->merged;
+        const Figure time = send_ns_per_message(cell);
+        const Figure& calls = payload_path(cell, Path::send_syscall).calls;
+        if (!time.available() || !calls.available())
+            continue;
+        const double messages =
+            static_cast<double>(cell.sender.total_payload_bytes) / static_cast<double>(cell.message_size());
+        const std::string a_message = trimmed(std::round(calls.value / messages * 100.0) / 100.0);
+        parts.push_back(std::string(name_of(cell.variant)) + " " + duration(time.value) + " (" + a_message +
+                        (a_message == "1" ? " call)" : " calls)"));
+        finding.evidence.push_back({"CPU time in send calls", "ns/message", time, place_of(cell)});
+    }
+    return parts.empty() ? std::string()
+                         : "The send calls of a message take " + joined_by_and(parts) + " of CPU time, " +
+                               name_of(smallest) + ".";
+}
+
+} // namespace
+
+std::optional<Finding> find_copy_share(const Material& material) {
+    Finding finding;
+    const std::vector<Range> ranges = ranges_of(material, "copying", copy_share, finding);
+    if (ranges.empty())
+        return std::nullopt;
+    const Range& most = *std::ranges::max_element(ranges, {}, &Range::high);
+    finding.fact = "Copying takes " + say(ranges, " of the CPU time") + " (" + quality_of(ranges) + ").";
+    finding.meaning = "It takes most in " + std::string(name_of(most.variant)) + " with fields of " +
+                      binary_size(most.size_of_high) + ": without any copy the same work would need at least " +
+                      share_text(1.0 - most.high) + " of the CPU time.";
+    finding.thresholds = {{"least number of samples", static_cast<double>(least_samples), ""}};
+    finding.rests_on = {"cpu_classes.data_copy"};
+    if (most.worst == Quality::estimated)
+        finding.rests_on = {"copy_in", "deferred_copy", "linearize", "skb_copy", "copy_out", "cpu_s"};
+    return finding;
+}
+
+std::optional<Finding> find_system_call_share(const Material& material) {
+    Finding finding;
+    const std::vector<Range> ranges = ranges_of(material, "in system calls", system_call_share, finding);
+    if (ranges.empty())
+        return std::nullopt;
+    finding.fact = "Socket calls, with all of TCP that runs in them, take " + say(ranges, " of the threads' CPU time") +
+                   " (" + quality_of(ranges) + ").";
+    finding.meaning = say_send_calls(material, finding);
+    finding.rests_on = {"send_syscall", "recv_syscall", "errqueue_syscall", "cpu_s"};
+    return finding;
+}
+
+std::optional<Finding> find_wait_share(const Material& material) {
+    Finding finding;
+    const std::vector<Range> receiver = ranges_of(
+        material, "receiver blocked for data", [](const Cell& cell) { return blocked_share(cell, Path::wait_recv); },
+        finding);
+    if (receiver.empty())
+        return std::nullopt;
+    finding.fact = "The receiver is blocked " + say(receiver, " of the time") + " (" + quality_of(receiver) + ").";
+    const std::vector<Range> sender = ranges_of(
+        material, "sender blocked for space", [](const Cell& cell) { return blocked_share(cell, Path::wait_send); },
+        finding);
+    if (!sender.empty())
+        finding.meaning = "The sender waits for buffer space " + say(sender, " of the time") +
+                          "; time blocked is not the cost of a copy.";
+    finding.rests_on = {"wait_recv", "wait_send", "duration_s"};
+    return finding;
+}
+
+} // namespace netio::analysis

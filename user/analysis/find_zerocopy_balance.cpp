@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "analysis/finders.h"
+#include "analysis/places.h"
+#include "analysis/zerocopy_balance.h"
+
+namespace netio::analysis {
+namespace {
+
+void add_evidence(Finding& finding, const ZerocopyBalance& balance) {
+    const Place& place = balance.place;
+    finding.evidence.push_back({"saved: copy_in of A2", "ns/B", balance.saved, place});
+    finding.evidence.push_back({"pin", "ns/B", balance.pin, place});
+    finding.evidence.push_back({"copied later", "ns/B", balance.copied_later, place});
+    finding.evidence.push_back({"errqueue_syscall", "ns/B", balance.completions, place});
+    finding.evidence.push_back({"balance, + is saved", "ns/B", balance.net, place});
+}
+
+/// "A3 saves more than it costs at 64 KiB"; empty without such places.
+std::string say(const std::string& what, const std::vector<Place>& places, const Material& material) {
+    return places.empty() ? std::string() : what + " " + say_where(places, material.groups);
+}
+
+} // namespace
+
+std::optional<Finding> find_zerocopy_balance(const Material& material) {
+    const std::vector<ZerocopyBalance> balances = zerocopy_balances(material.groups);
+    if (balances.empty())
+        return std::nullopt;
+    Finding finding;
+    std::vector<Place> pays;
+    std::vector<Place> loses;
+    std::vector<Place> open;
+    for (const ZerocopyBalance& balance : balances) {
+        (balance.pays() ? pays : balance.loses() ? loses : open).push_back(balance.place);
+        add_evidence(finding, balance);
+    }
+    std::vector<std::string> parts;
+    for (const std::string& part :
+         {say("costs more CPU time than the copy that it saves", loses, material),
+          say("saves more than it costs", pays, material), say("the two cannot be told apart", open, material)})
+        if (!part.empty())
+            parts.push_back(part);
+    finding.fact = (pays.empty() && loses.empty() ? "Of zero-copy's cost and the copy that it saves, " : "Zero-copy ");
+    for (std::size_t i = 0; i < parts.size(); ++i)
+        finding.fact += (i == 0 ? "" : "; ") + parts[i];
+    finding.fact += ".";
+    finding.meaning = say(balances.back()) + ".";
+    finding.meaning.front() = 'W';
+    finding.thresholds = {{"confidence that the balance is not 0", 0.95, "share"}};
+    finding.rests_on = {"copy_in", "pin", "deferred_copy", "errqueue_syscall"};
+    return finding;
+}
+
+} // namespace netio::analysis

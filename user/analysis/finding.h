@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/run_result.h"
+
+namespace netio::analysis {
+
+enum class Severity {
+    note,   ///< good to know
+    warning ///< changes how the figures must be read
+};
+
+/// Where in a run a figure is from; what is not set stands for all of the run.
+struct Place {
+    std::optional<Variant> variant;
+    std::uint64_t field_size = 0; ///< bytes; 0: all
+    unsigned threads = 0;         ///< connections; 0: all
+
+    bool operator==(const Place&) const = default;
+};
+
+[[nodiscard]] Place place_of(const Cell& cell);
+
+/// One figure that a finding or an answer rests on.
+struct Evidence {
+    std::string name; ///< "copied sends"
+    std::string unit; ///< "ns/B", "sends"; "share" for 0 to 1; "" for a ratio or a plain number
+    Figure figure;
+    Place place;
+};
+
+/// A limit that decides whether a finding is made.
+struct Threshold {
+    std::string name; ///< "least share of messages"
+    double value = 0.0;
+    std::string unit;
+};
+
+/// Something that the data says and a reader could miss.
+struct Finding {
+    std::string id; ///< stable identifier, explained in docs/method.md: "zerocopy-copied"
+    Severity severity = Severity::note;
+    std::string fact;    ///< one sentence: what was seen
+    std::string meaning; ///< one or two sentences: what it means or what to do; may be empty
+    std::vector<Evidence> evidence;
+    std::vector<Threshold> thresholds;
+    std::vector<std::string> rests_on; ///< names of paths, counters and other parts of run.json
+
+    [[nodiscard]] std::string text() const { return meaning.empty() ? fact : fact + " " + meaning; }
+};
+
+} // namespace netio::analysis

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include <CLI/CLI.hpp>
+
+#include <memory>
+#include <string>
+
+#include "cli/command.h"
+#include "cli/terminal.h"
+#include "report/explain.h"
+#include "report/run_reader.h"
+
+namespace netio::cli {
+namespace {
+
+struct Settings {
+    std::string path;
+    std::string format = "text";
+    bool assignment = false;
+};
+
+Result<ExitCode> explain(const Settings& settings) {
+    const auto run = report::read_run_file(settings.path);
+    if (!run)
+        return run.error();
+    const std::string text = settings.format == "json" ? report::render_explanation_json(*run, settings.assignment)
+                             : settings.assignment     ? report::render_answers_text(*run, output_options())
+                                                       : report::render_findings_text(*run, output_options());
+    if (!print(text))
+        return Error{
+            "cannot write to standard output", "the reader has gone or the disk is full", {}, ExitCode::failure};
+    return ExitCode::success;
+}
+
+} // namespace
+
+void add_explain_command(CLI::App& program, Action& chosen) {
+    auto settings = std::make_shared<Settings>();
+    CLI::App* command = program.add_subcommand(
+        "explain", "Say what the figures of a saved run mean, and what that rests on; no privileges "
+                   "needed");
+    command->add_option("run", settings->path, "run.json, the folder that it is in, or - for standard input")
+        ->required();
+    command->add_flag("--assignment", settings->assignment,
+                      "Answer the six questions of the published assignment instead");
+    command->add_option("--format", settings->format, "text or json")->check(CLI::IsMember({"text", "json"}));
+    command->callback([settings, &chosen] { chosen = [settings] { return explain(*settings); }; });
+}
+
+} // namespace netio::cli

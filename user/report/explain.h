@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#pragma once
+
+#include <string>
+
+#include "model/run_result.h"
+#include "report/text.h"
+
+namespace netio::report {
+
+/// What `explain` prints: the findings of a run, found anew from its figures, each with what it rests on.
+[[nodiscard]] std::string render_findings_text(const Run& run, const TextOptions& options);
+
+/// What `explain --assignment` prints: the assignment's questions, answered from the figures.
+[[nodiscard]] std::string render_answers_text(const Run& run, const TextOptions& options);
+
+/// The same as JSON, schema "netio-trace/explain/1", with or without the answers; docs/formats.md describes it.
+[[nodiscard]] std::string render_explanation_json(const Run& run, bool with_answers);
+
+} // namespace netio::report
