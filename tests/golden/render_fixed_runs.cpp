@@ -7,9 +7,11 @@
 #include <iostream>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "fixed_runs.h"
 #include "report/csv.h"
+#include "report/html.h"
 #include "report/json.h"
 #include "report/text.h"
 
@@ -49,7 +51,9 @@ int main(int argument_count, char** arguments) {
         std::filesystem::create_directories(folder);
         if (!write(folder / "run.json", netio::report::render_json(run)) ||
             !write(folder / "cells.csv", netio::report::render_cells_csv(run)) ||
-            !write(folder / "histograms.csv", netio::report::render_histograms_csv(run))) {
+            !write(folder / "histograms.csv", netio::report::render_histograms_csv(run)) ||
+            !write(folder / "report.html", netio::report::render_html(std::vector<netio::report::NamedRun>{
+                                               {std::string(name) + "/run.json", run}}))) {
             std::cerr << "cannot write to " << folder << '\n';
             return 1;
         }
