@@ -7,11 +7,9 @@
 #include <iostream>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "fixed_runs.h"
 #include "report/csv.h"
-#include "report/html.h"
 #include "report/json.h"
 #include "report/text.h"
 
@@ -51,9 +49,7 @@ int main(int argument_count, char** arguments) {
         std::filesystem::create_directories(folder);
         if (!write(folder / "run.json", netio::report::render_json(run)) ||
             !write(folder / "cells.csv", netio::report::render_cells_csv(run)) ||
-            !write(folder / "histograms.csv", netio::report::render_histograms_csv(run)) ||
-            !write(folder / "report.html", netio::report::render_html(std::vector<netio::report::NamedRun>{
-                                               {std::string(name) + "/run.json", run}}))) {
+            !write(folder / "histograms.csv", netio::report::render_histograms_csv(run))) {
             std::cerr << "cannot write to " << folder << '\n';
             return 1;
         }

@@ -20,8 +20,8 @@ namespace netio::report {
 /// So many digits as a chart can show; a number that is not finite is null.
 [[nodiscard]] Json rounded(double value);
 
-/// {v: number or null, t: "~0.213 (95 %: 0.190 to 0.236)", q: quality, lo, hi, why}. `lo` and `hi` are there where they
-/// differ from v, `why` where there is a reason.
+/// {v: number or null, t: "~0.213", q: quality, lo, hi, s: "0.190 to 0.236", why}. `lo`, `hi` and `s` are there where
+/// they differ from v: the 95 % interval of what is sampled. `why` is there where there is a reason.
 [[nodiscard]] Json figure_to_page(const Figure& figure);
 
 /// The same for a figure over repeats: lo and hi are the lowest and the highest repeat.

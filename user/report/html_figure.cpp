@@ -18,6 +18,7 @@ void add_bounds(Json& json, double value, double low, double high) {
     if (low != value || high != value) {
         json["lo"] = rounded(low);
         json["hi"] = rounded(high);
+        json["s"] = significant(low) + " to " + significant(high);
     }
 }
 
@@ -45,11 +46,8 @@ Json rounded(double value) {
 Json figure_to_page(const Figure& figure) {
     Json json{{"v", nullptr}, {"t", "n/a"}, {"q", name_of(figure.quality)}};
     if (figure.available()) {
-        std::string text = std::string(mark_of(figure.quality)) + significant(figure.value);
-        if (figure.quality == Quality::sampled)
-            text += " (95 %: " + significant(figure.low) + " to " + significant(figure.high) + ")";
         json["v"] = rounded(figure.value);
-        json["t"] = text;
+        json["t"] = std::string(mark_of(figure.quality)) + significant(figure.value);
         add_bounds(json, figure.value, figure.low, figure.high);
     }
     if (!figure.reason.empty())
@@ -59,11 +57,8 @@ Json figure_to_page(const Figure& figure) {
 
 Json spread_to_page(double value, const analysis::Spread& spread, unsigned repeats) {
     Json json{{"v", rounded(value)}, {"t", significant(value)}, {"q", "exact"}};
-    if (repeats < 2)
-        return json;
-    json["t"] = significant(value) + " (" + significant(spread.low) + " to " + significant(spread.high) + " over " +
-                counted(repeats, "repeat") + ")";
-    add_bounds(json, value, spread.low, spread.high);
+    if (repeats > 1)
+        add_bounds(json, value, spread.low, spread.high);
     return json;
 }
 

@@ -13,7 +13,7 @@ function timeLabel(microseconds) {
 }
 
 function numberLabel(value) {
-  return String(+value.toPrecision(3));
+  return (+value.toPrecision(3)).toLocaleString("en");
 }
 
 /** Only 1, 2 and 5 of each decade, or 1 alone over many decades. */
@@ -59,12 +59,13 @@ const whiskerPlugin = {
         if (!ends) return;
         const low = chart.scales.y.getPixelForValue(ends.lo);
         const high = chart.scales.y.getPixelForValue(ends.hi);
+        const x = point.x + (dataset.whiskerShift || 0);
         pen.beginPath();
-        pen.moveTo(point.x, low);
-        pen.lineTo(point.x, high);
+        pen.moveTo(x, low);
+        pen.lineTo(x, high);
         for (const end of [low, high]) {
-          pen.moveTo(point.x - 5, end);
-          pen.lineTo(point.x + 5, end);
+          pen.moveTo(x - 4, end);
+          pen.lineTo(x + 4, end);
         }
         pen.stroke();
       });
@@ -132,12 +133,12 @@ function lineConfig({series, places, xTitle, yTitle, yLabel}) {
         return {
           label: variantNames[variant],
           data: points.map(({x: at, figure}) => ({x: at, y: figure.v})),
-          texts: points.map(({figure}) => figure.t),
+          texts: points.map(({figure}) => inFull(figure)),
           whiskers: points.map(({figure}) => (figure.lo === undefined ? null : figure)),
-          whiskerColor: color(look.color),
+          whiskerColor: color(look.color), whiskerShift: look.shift,
           borderColor: color(look.color), backgroundColor: color(look.color),
           borderWidth: 2, borderDash: look.dash,
-          pointStyle: look.marker, pointRadius: 5, pointHoverRadius: 7, pointBorderColor: color("--card"), pointBorderWidth: 1,
+          pointStyle: look.marker, pointRadius: look.radius, pointHoverRadius: look.radius + 2, pointBorderColor: color("--card"), pointBorderWidth: 1,
         };
       }),
     },
@@ -209,7 +210,7 @@ function stackConfig({rows, segments, totals, xTitle, xLabel, most}) {
       datasets: segments.map(({name, label, figures}) => ({
         label,
         data: figures.map((figure) => (figure && figure.v !== 0 ? figure.v : null)), // nothing has no outline
-        texts: figures.map((figure) => (figure ? figure.t : "")),
+        texts: figures.map((figure) => (figure ? inFull(figure) : "")),
         backgroundColor: fillOf(name), borderColor: color("--card"), borderWidth: 1, borderSkipped: false,
         barPercentage: 0.85, categoryPercentage: 0.85, maxBarThickness: 44,
       })),
@@ -243,7 +244,7 @@ function barConfig({places, series, yTitle, yLabel}) {
       datasets: series.map(({variant, figures}) => ({
         label: variantNames[variant],
         data: figures.map((figure) => (figure ? figure.v : null)),
-        texts: figures.map((figure) => (figure ? figure.t : "n/a")),
+        texts: figures.map((figure) => (figure ? inFull(figure) : "n/a")),
         whiskers: figures.map((figure) => (figure && figure.lo !== undefined ? figure : null)),
         whiskerColor: color("--text"),
         backgroundColor: `${color(variantLooks[variant].color)}`,

@@ -30,7 +30,8 @@ class FigureBox {
     this.empty.textContent = empty;
     this.note.textContent = note;
     this.note.hidden = note === "";
-    fill(this.keys, ...keys.map(({name, label}) => make("li", {}, segmentSwatch(name), own(label))));
+    fill(this.keys, ...keys.map(({variant, name, label}) => make("li", {},
+      variant ? variantSwatch(variant) : segmentSwatch(name), own(variant ? variantNames[variant] : label))));
     this.keys.hidden = keys.length === 0 || config === null;
     fill(this.table, table);
     this.details.hidden = table === null;
@@ -68,7 +69,7 @@ function overFigure({id, title, over, about, unit, label, pick}) {
   const fieldSizes = over === "field_size";
   const show = (state) => {
     const {run} = state;
-    const places = fieldSizes ? run.field_sizes : run.threads;
+    const places = fieldSizes ? run.field_sizes : run.threads.map(({value}) => ({value, label: String(value)}));
     const groups = places.map(({value}) => (fieldSizes ? groupOf(run, value, state.threads) : groupOf(run, state.fieldSize, value)));
     const variants = ["A1", "A2", "A3"].filter((variant) => groups.some((group) => shown(group, state).some((each) => each.variant === variant)));
     const figureAt = (group, variant) => {
@@ -91,10 +92,11 @@ function overFigure({id, title, over, about, unit, label, pick}) {
     return {
       config: lineConfig({
         series, places, yTitle: unit, yLabel: label,
-        xTitle: fieldSizes ? "Field size (log scale)" : "Connections",
+        xTitle: fieldSizes ? "Field size (log scale)" : "Connections (log scale)",
       }),
+      keys: series,
       says: inWords(series.map(({variant, points}) =>
-        `${variant}: ${points.map(({x, figure}) => `${places.find(({value}) => value === x).label} ${figure.t}`).join(", ")}`), unit),
+        `${variant}: ${points.map(({x, figure}) => `${places.find(({value}) => value === x).label} ${inFull(figure)}`).join(", ")}`), unit),
       table,
     };
   };
@@ -110,17 +112,24 @@ function latencyFigure() {
     const rows = [["Mean", "mean"], ["p50", "p50"], ["p99", "p99"], ["p99.9", "p999"], ["Largest", "max"]];
     return {
       config: distributionConfig({series, middles: group.axis_ns}),
-      says: inWords(shown(group, state).map(({variant, p50, p99}) => `${variant}: median ${p50.t}, 99th percentile ${p99.t}`), "µs"),
-      table: makeTable({
+      keys: series,
+      says: inWords(shown(group, state).map(({variant, p50, p99}) => `${variant}: median ${inFull(p50)}, 99th percentile ${inFull(p99)}`), "µs"),
+      table: make("div", {}, makeTable({
         caption: "Latency of a message, µs",
         columns: ["", ...shown(group, state).map(({variant}) => variantNames[variant])],
         rows: rows.map(([head, key]) => ({head, cells: shown(group, state).map((each) => each[key])})),
-      }),
+      }), makeTable({
+        caption: "Share of messages by duration, % (durations that no message took are left out)",
+        columns: ["About", ...series.map(({variant}) => variantNames[variant])],
+        rows: group.axis_ns.map((middle, column) => ({middle, shares: series.map(({shares}) => shares[column])}))
+          .filter(({shares}) => shares.some((share) => share > 0))
+          .map(({middle, shares}) => ({head: timeLabel(middle / 1e3), cells: shares.map((share) => (share > 0 ? numberLabel(share) : "–"))})),
+      })),
     };
   };
   return new FigureBox({
     id: "latency", title: "Latency of single messages", show,
-    about: "All repeats' messages together. In a bracket behind a percentile: that of the lowest and the highest repeat.",
+    about: "All repeats' messages together. The table has the percentiles, and below each that of the lowest and the highest repeat.",
   });
 }
 
@@ -145,7 +154,7 @@ function stackFigure({id, title, about, unit, partsOf, totalOf, noteOf, tableOf}
       }),
       keys: drawn,
       says: inWords(variants.map(({variant}, row) =>
-        `${variant}: ${segments.filter(({figures}) => figures[row] && figures[row].v).map(({label, figures}) => `${label} ${figures[row].t}`).join(", ")}`), unit),
+        `${variant}: ${segments.filter(({figures}) => figures[row] && figures[row].v).map(({label, figures}) => `${label} ${inFull(figures[row])}`).join(", ")}`), unit),
       note: noteOf ? noteOf(variants, parts) : "",
       table,
     };
@@ -163,9 +172,13 @@ function pathTimeFigure() {
       for (const {paths} of variants)
         for (const {path, contains} of paths)
           if (contains.length !== 0) mixed.set(path, contains.join(", "));
-      if (mixed.size === 0) return "";
-      return `Not stacked, because its own time still contains what was timed by samples or not at all: ${
-        [...mixed].map(([path, contains]) => `${path} (with ${contains})`).join("; ")}. The table has it.`;
+      const missing = new Set(variants.flatMap(({paths}) => paths.filter(({own: time}) => time.v === null).map(({path}) => path)));
+      const notes = [];
+      if (mixed.size !== 0)
+        notes.push(`Not stacked, because its own time still contains what was timed by samples or not at all: ${
+          [...mixed].map(([path, contains]) => `${path} (with ${contains})`).join("; ")}.`);
+      if (missing.size !== 0) notes.push(`Without an own time here: ${[...missing].join(", ")}.`);
+      return notes.length === 0 ? "" : `${notes.join(" ")} The table has what is known, and why not more.`;
     },
     tableOf: (variants) => makeTable({
       caption: "For each payload byte and message, in the payload's direction",
@@ -191,7 +204,7 @@ function cpuClassFigure() {
     partsOf: ({classes}) => classes.parts.length === 0
       ? [{name: "other", label: "", figure: classes.total, stacked: true}]
       : classes.parts.map(({name, own: figure, share}) => ({name, label: classNames[name], figure, share, stacked: true})),
-    totalOf: ({classes}) => classes.total.t.split(" ")[0],
+    totalOf: ({classes}) => classes.total.t,
     tableOf: (variants, parts) => variants.some(({classes}) => classes.parts.length === 0) ? null : makeTable({
       caption: "CPU time of both ends",
       columns: ["Class", ...variants.flatMap(({variant}) => [`${variant} ns/byte`, `${variant} share`])],
@@ -307,7 +320,8 @@ function runsFigure({id, title, unit, pick, label}) {
     const series = variants.map((variant) => ({variant, figures: groups.map((group) => figureAt(group, variant))}));
     return {
       config: barConfig({places: state.runs.map((_, index) => `run ${index + 1}`), series, yTitle: unit, yLabel: label}),
-      says: inWords(state.runs.map((run, index) => `run ${index + 1}: ${series.map(({variant, figures}) => `${variant} ${figures[index] ? figures[index].t : "n/a"}`).join(", ")}`), unit),
+      keys: series,
+      says: inWords(state.runs.map((run, index) => `run ${index + 1}: ${series.map(({variant, figures}) => `${variant} ${figures[index] ? inFull(figures[index]) : "n/a"}`).join(", ")}`), unit),
       note: groups.some((group) => group === undefined) ? "A run without bars has no cell of this field size and number of connections." : "",
       table: makeTable({
         caption: `${title}, ${unit}`, columns: ["Run", ...variants.map((variant) => variantNames[variant])],

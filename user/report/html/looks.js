@@ -4,11 +4,11 @@
 
 const variantNames = {A1: "A1 send×8", A2: "A2 sendmsg", A3: "A3 zero-copy"};
 
-/** Colour, line and marker together, so that none of them is needed alone. */
+/** Colour, line and marker together, so that none of them is needed alone; `shift` keeps whiskers apart, in pixels. */
 const variantLooks = {
-  A1: {color: "--a1", dash: [], marker: "circle"},
-  A2: {color: "--a2", dash: [8, 4], marker: "rect"},
-  A3: {color: "--a3", dash: [2, 3], marker: "triangle"},
+  A1: {color: "--a1", dash: [], marker: "circle", radius: 5, shift: -3},
+  A2: {color: "--a2", dash: [8, 4], marker: "rect", radius: 5.5, shift: 0},
+  A3: {color: "--a3", dash: [2, 3], marker: "triangle", radius: 6.5, shift: 3},
 };
 
 const segmentLooks = {
@@ -100,6 +100,6 @@ function variantSwatch(variant) {
   pen.lineTo(34, 7);
   pen.stroke();
   pen.setLineDash([]);
-  Chart.helpers.drawPoint(pen, {pointStyle: look.marker, radius: 5, rotation: 0, borderWidth: 0}, 17, 7);
+  Chart.helpers.drawPoint(pen, {pointStyle: look.marker, radius: look.radius, rotation: 0, borderWidth: 0}, 17, 7);
   return swatch;
 }

@@ -73,7 +73,7 @@ function glance() {
     make("h3", {}, group.title),
     group.verdict === "" ? null : make("p", {}, group.verdict),
     variants.length === 0 ? make("p", {class: "empty"}, nothingChosen) : makeTable({
-      caption: "Median over the repeats, or all repeats together; in a bracket, the lowest and the highest repeat",
+      caption: "Median of the repeats, latencies of all repeats together; below it the lowest and the highest repeat",
       columns: ["", ...variants.map(({variant}) => variantNames[variant])],
       rows: [
         row("Throughput, Gbit/s", ({throughput}) => throughput),
@@ -121,7 +121,7 @@ function trust() {
     losses.length === 0 ? make("p", {class: "muted"}, "Nothing was traced, so that nothing could be lost.")
       : lost.length === 0 ? make("p", {}, `Nothing: none of ${losses.length} kinds of loss occurred.`)
         : makeTable({
-          caption: `Events that the tracer lost; ${none} other kinds of loss did not occur`, words: [2], long: true,
+          caption: `Events that the tracer lost (kinds of loss that did not occur: ${none})`, words: [2], long: true,
           columns: ["Kind", "Events", "Touches"],
           rows: lost.map(({name, count, touches}) => ({head: name, cells: [count, touches]})),
         }),
@@ -224,9 +224,21 @@ function counterFigures() {
     overFigure({id: "cache-misses", title: "Cache misses per byte over field size", over: "field_size", about, unit: "cache misses per byte", label: numberLabel, pick: ({counters}) => counters.charted["cache-misses"]}));
 }
 
-/** A note where one value alone would make a chart of single points. */
-function alone(key, what) {
-  return filled(make("p", {class: "note"}), () => (state.run[key].length === 1 ? `This run has one ${what} only: ${state.run[key][0].label}.` : ""));
+/** A section over one thing that is varied; put away for a run that does not vary it, unless it varies nothing. */
+function overSection(title, about, over, other) {
+  const element = section(title, about, overFigures(over === "field_sizes" ? "field_size" : "threads"));
+  sections.push(() => {
+    const {run} = state;
+    element.hidden = run.groups.length === 0 || (run[over].length === 1 && (over === "threads" || run[other].length > 1));
+  });
+  return element;
+}
+
+/** A section that there is only where cells are. */
+function cellSection(title, about, ...children) {
+  const element = section(title, about, ...children);
+  sections.push(() => { element.hidden = state.run.groups.length === 0; });
+  return element;
 }
 
 function build() {
@@ -242,12 +254,12 @@ function build() {
       grid("charts",
         runsFigure({id: "runs-throughput", title: "Throughput", unit: "Gbit/s", label: numberLabel, pick: ({throughput}) => throughput}),
         runsFigure({id: "runs-p99", title: "99th percentile of latency", unit: "µs", label: numberLabel, pick: ({p99}) => p99}))),
-    section("Over field size", "", alone("field_sizes", "field size"), overFigures("field_size")),
-    section("Over connections", "Each connection has a thread at both ends.", alone("threads", "number of connections"), overFigures("threads")),
-    section("Distribution of latency", "", grid("charts wide", latencyFigure())),
-    section("Where each byte's time goes", "Waiting is not in these bars: see the tables.", grid("charts", pathTimeFigure(), cpuClassFigure())),
-    section("Copies", "", grid("charts", copiesFigure(), zerocopyFigure())),
-    section("Counters", "", counterFigures(), filled(make("div"), counterTable)),
+    overSection("Over field size", "", "field_sizes", "threads"),
+    overSection("Over connections", "Each connection has a thread at both ends.", "threads", "field_sizes"),
+    cellSection("Distribution of latency", "", grid("charts wide", latencyFigure())),
+    cellSection("Where each byte's time goes", "Waiting is not in these bars: see the tables.", grid("charts", pathTimeFigure(), cpuClassFigure())),
+    cellSection("Copies", "", grid("charts", copiesFigure(), zerocopyFigure())),
+    cellSection("Counters", "", counterFigures(), filled(make("div"), counterTable)),
     make("section", {id: "trust"}, make("h2", {}, "What was checked, and what is missing"), filled(make("div"), trust)),
     section("Environment", "", filled(make("div"), environment)));
   document.getElementById("made-by").textContent = `Made by ${data.made_by}. This page has everything in it and loads nothing.`;

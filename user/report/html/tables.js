@@ -19,11 +19,17 @@ class Footnotes {
   }
 }
 
-/** "~0.213 (95 %: …)", and below it "sampled ²". */
+/** "~0.213 (95 %: 0.190 to 0.236)", or with the lowest and the highest repeat. */
+function inFull(figure) {
+  if (figure.s === undefined) return figure.t;
+  return `${figure.t} (${figure.q === "sampled" ? "95 %" : "repeats"}: ${figure.s})`;
+}
+
+/** "~0.213", and below it "0.190 to 0.236 sampled (2)". */
 function figureCell(figure, notes) {
   if (!figure) return make("td", {}, "–");
   const cell = make("td", {}, own(figure.t));
-  const marks = [];
+  const marks = figure.s === undefined ? [] : [figure.s];
   if (figure.q !== "exact") marks.push(figure.q === "unavailable" ? "not measured" : figure.q);
   if (figure.why) marks.push(`(${notes.of(figure.why)})`);
   if (marks.length !== 0) cell.append(make("span", {class: "quality"}, marks.join(" ")));
