@@ -43,6 +43,7 @@ let printing = false;
 function applyTheme() {
   const dark = !printing && (theme === "dark" || (theme === "system" && darkSystem.matches));
   document.documentElement.dataset.theme = dark ? "dark" : "light";
+  document.documentElement.classList.toggle("printing", printing);
 }
 
 function color(name) {

@@ -211,7 +211,7 @@ function overFigures(over) {
   const short = over === "field_size" ? "size" : "threads";
   const about = "Median of the repeats; the line through a point goes from the lowest to the highest repeat.";
   const percentile = "All repeats' messages together; the line through a point goes from the lowest to the highest repeat.";
-  return grid("charts",
+  return grid("charts three",
     overFigure({id: `throughput-${short}`, title: `Throughput over ${name}`, over, about, unit: "Gbit/s", label: numberLabel, pick: ({throughput}) => throughput}),
     overFigure({id: `p50-${short}`, title: `Median latency over ${name}`, over, about: percentile, unit: "µs", label: numberLabel, pick: ({p50}) => p50}),
     overFigure({id: `p99-${short}`, title: `99th percentile of latency over ${name}`, over, about: percentile, unit: "µs", label: numberLabel, pick: ({p99}) => p99}));
