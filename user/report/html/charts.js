@@ -247,7 +247,7 @@ function barConfig({places, series, yTitle, yLabel}) {
         texts: figures.map((figure) => (figure ? inFull(figure) : "n/a")),
         whiskers: figures.map((figure) => (figure && figure.lo !== undefined ? figure : null)),
         whiskerColor: color("--text"),
-        backgroundColor: `${color(variantLooks[variant].color)}`,
+        backgroundColor: fillOf(variant), borderColor: color(variantLooks[variant].color), borderWidth: 1,
         maxBarThickness: 44,
       })),
     },

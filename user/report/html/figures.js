@@ -320,7 +320,7 @@ function runsFigure({id, title, unit, pick, label}) {
     const series = variants.map((variant) => ({variant, figures: groups.map((group) => figureAt(group, variant))}));
     return {
       config: barConfig({places: state.runs.map((_, index) => `run ${index + 1}`), series, yTitle: unit, yLabel: label}),
-      keys: series,
+      keys: variants.map((variant) => ({name: variant, label: variantNames[variant]})),
       says: inWords(state.runs.map((run, index) => `run ${index + 1}: ${series.map(({variant, figures}) => `${variant} ${figures[index] ? inFull(figures[index]) : "n/a"}`).join(", ")}`), unit),
       note: groups.some((group) => group === undefined) ? "A run without bars has no cell of this field size and number of connections." : "",
       table: makeTable({

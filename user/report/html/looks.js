@@ -12,6 +12,9 @@ const variantLooks = {
 };
 
 const segmentLooks = {
+  A1: {color: "--a1", pattern: "plain"}, // as bars; as lines see above
+  A2: {color: "--a2", pattern: "rising"},
+  A3: {color: "--a3", pattern: "dots"},
   copy_in: {color: "--blue", pattern: "plain"},
   pin: {color: "--sky", pattern: "dots"},
   deferred_copy: {color: "--vermilion", pattern: "plain"},
