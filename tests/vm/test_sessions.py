@@ -19,7 +19,7 @@ count map >/out/maps.before
 nice -n 10 netio-trace server --variant A3 --field-size 4096 --max-threads 1 --listen 127.0.0.1 >/out/server.txt 2>&1 &
 server=$!
 sleep 1
-nice -n 10 netio-trace client --field-size 4096 --threads 1 --duration 3600 --connect 127.0.0.1 >/out/client.txt 2>&1 &
+nice -n 10 netio-trace client --field-size 4096 --threads 1 --duration 36000 --connect 127.0.0.1 >/out/client.txt 2>&1 &
 client=$!
 sleep 1
 session=0
@@ -32,8 +32,7 @@ while [ $session -lt @SESSIONS@ ]; do
     session=$((session + 1))
     echo $session >/out/sessions
 done
-kill -0 $server
-kill -0 $client
+kill -0 $server && kill -0 $client || { echo "the traffic ended by itself:"; cat /out/server.txt /out/client.txt; exit 1; }
 echo yes >/out/traffic_still_ran
 kill $client $server
 wait || true

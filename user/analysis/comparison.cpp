@@ -90,8 +90,8 @@ std::string words_of(const CellKey& key, Axis axis, const std::vector<NamedRun>&
     if (axis != Axis::run && runs.size() > 1)
         parts.push_back(runs[key.run].name);
     parts.emplace_back(name_of(key.variant));
-    parts.push_back("8 × " + size(key.field_size));
-    parts.push_back(plural(key.threads, "connection"));
+    parts.push_back("8 × " + binary_size(key.field_size));
+    parts.push_back(counted(key.threads, "connection"));
     return joined(parts);
 }
 

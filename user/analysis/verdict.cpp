@@ -69,8 +69,8 @@ std::string place_of(const Metric& metric, Statistic statistic) {
 
 std::string repeats_of(const Sample& baseline, const Sample& other) {
     if (baseline.repeats == other.repeats)
-        return plural(baseline.repeats, "repeat") + (baseline.repeats == 1 ? "" : " each");
-    return std::to_string(baseline.repeats) + " and " + plural(other.repeats, "repeat");
+        return counted(baseline.repeats, "repeat") + (baseline.repeats == 1 ? "" : " each");
+    return std::to_string(baseline.repeats) + " and " + counted(other.repeats, "repeat");
 }
 
 std::string would_have_been_seen(const Difference& difference) {
@@ -100,9 +100,9 @@ std::string label_of(const Comparison& comparison, const CellKey& key) {
     case Axis::run:
         return comparison.runs[key.run];
     case Axis::threads:
-        return plural(key.threads, "connection");
+        return counted(key.threads, "connection");
     case Axis::field_size:
-        return "8 × " + size(key.field_size);
+        return "8 × " + binary_size(key.field_size);
     }
     return {};
 }
@@ -116,9 +116,9 @@ std::string title_of(const Comparison& comparison, const ComparedGroup& group) {
     if (axis != Axis::variant)
         parts.emplace_back(name_of(key.variant));
     if (axis != Axis::field_size)
-        parts.push_back("8 × " + size(key.field_size) + " fields");
+        parts.push_back("8 × " + binary_size(key.field_size) + " fields");
     if (axis != Axis::threads)
-        parts.push_back(plural(key.threads, "connection"));
+        parts.push_back(counted(key.threads, "connection"));
     return joined(parts);
 }
 
@@ -163,7 +163,7 @@ std::string caution_on(const Comparison& comparison) {
     if (comparison.intervals == 0)
         return "No interval could be made: nothing here tells a difference from chance. Run with --repeats 5 or more.";
     const double by_chance = comparison.intervals * 0.05;
-    return plural(comparison.intervals, "interval") + (comparison.intervals == 1 ? " was" : " were") + " made, and " +
+    return counted(comparison.intervals, "interval") + (comparison.intervals == 1 ? " was" : " were") + " made, and " +
            std::to_string(comparison.shown) + " of them " + (comparison.shown == 1 ? "shows" : "show") +
            " a difference; where there is none at all, about " + fixed(by_chance, by_chance < 9.95 ? 1 : 0) +
            " would by chance.";

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "analysis/byte_time.h"
-#include "report/counter_view.h"
 #include "analysis/cpu_view.h"
+#include "report/counter_view.h"
 #include "report/format.h"
 #include "report/html_data.h"
 #include "report/log_axis.h"
@@ -90,8 +90,9 @@ Json classes_to_page(const Cell& cell) {
         return {{"total", figure_to_page(Figure::unavailable("not traced"))}, {"parts", Json::array()}};
     const auto part = [&](std::string_view name, const std::function<const Figure&(const CpuProfile&)>& share_of) {
         const Figure share = analysis::combined_share(*cell.trace, share_of);
-        return Json{
-            {"name", name}, {"own", figure_to_page(analysis::cpu_share_per_byte(cell, share))}, {"share", figure_to_page(share)}};
+        return Json{{"name", name},
+                    {"own", figure_to_page(analysis::cpu_share_per_byte(cell, share))},
+                    {"share", figure_to_page(share)}};
     };
     Json parts = Json::array();
     for (CpuClass cpu_class : all_cpu_classes)

@@ -148,8 +148,8 @@ void put_cpu_table(Page& page, const analysis::Group& group) {
     page.row("  = all CPU time",
              cells_of(group,
                       [&](const Cell& cell) {
-                          TableCell made =
-                              time_cell(page, analysis::per_payload_byte(cell, analysis::total_cpu_ns(*cell.trace), 1.0), -1.0);
+                          TableCell made = time_cell(
+                              page, analysis::per_payload_byte(cell, analysis::total_cpu_ns(*cell.trace), 1.0), -1.0);
                           made.style = Style::bold;
                           return made;
                       }),
