@@ -50,9 +50,8 @@ def main(fuzzer, renderer, folder, seconds):
         words = set()
         for name in ("empty", "untraced", "one_cell"):
             text = (work / "runs" / name / "run.json").read_text()
-            (corpus / f"{name}.json").write_text(text)
             run = json.loads(text)
-            (corpus / f"small_{name}.json").write_text(json.dumps(smaller(run)))
+            (corpus / f"{name}.json").write_text(json.dumps(smaller(run)))
             words.update(strings_in(run))
         dictionary = work / "words"
         plain = sorted(word for word in words if word.isascii() and word.isprintable() and len(word) < 40
@@ -60,7 +59,7 @@ def main(fuzzer, renderer, folder, seconds):
         tokens = [f'\\"{word}\\"' for word in plain] + ["null", "true", "-1", "1e308", "18446744073709551615", "[", "{}"]
         dictionary.write_text("".join(f'"{token}"\n' for token in tokens))
         done = subprocess.run([fuzzer, corpus, f"-max_total_time={seconds}", f"-dict={dictionary}", "-timeout=20",
-                               "-rss_limit_mb=2048", "-max_len=200000", "-print_final_stats=1",
+                               "-rss_limit_mb=2048", "-max_len=65536", "-print_final_stats=1",
                                f"-artifact_prefix={folder}/"])  # fmt: skip
         return done.returncode
 

@@ -61,7 +61,7 @@ report::ComparisonReport compared_variants() {
     analysis::Question question;
     question.metrics = {{Metric::Kind::latency}, {Metric::Kind::throughput}, {Metric::Kind::path, Path::copy_in}};
     report::ComparisonReport report;
-    report.comparison = analysis::compare({{"results/example", netio::testing::complete_run()}}, question);
+    report.comparison = analysis::compare({{"results/example", netio::testing::complete_run(), 1}}, question);
     report.gates = {
         {"p50 > +5 %", {Metric::Kind::latency}, analysis::Statistic::p50, true, true, 0.05},
         {"throughput < -3 %", {Metric::Kind::throughput}, analysis::Statistic::throughput, false, true, -0.03},
@@ -83,8 +83,8 @@ report::ComparisonReport compared_runs() {
     question.axis = analysis::Axis::run;
     question.metrics = {{analysis::Metric::Kind::latency}, {analysis::Metric::Kind::path, Path::copy_out}};
     report::ComparisonReport report;
-    report.comparison = analysis::compare({{"results/before/with/a/long/path", netio::testing::exact_run()},
-                                           {"results/after/with/a/long/path", std::move(other)}},
+    report.comparison = analysis::compare({{"results/before/with/a/long/path", netio::testing::exact_run(), 1},
+                                           {"results/after/with/a/long/path", std::move(other), 1}},
                                           question);
     return report;
 }

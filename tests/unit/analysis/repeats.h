@@ -16,7 +16,7 @@ class RepeatMaker {
   public:
     explicit RepeatMaker(std::uint64_t seed) : generator_(seed) {}
 
-    Cell repeat(double median_ns, double spread_of_repeats = 0.01, unsigned messages = 2000) {
+    Cell repeat(double median_ns, double spread_of_repeats = 0.01, unsigned messages = 500) {
         const double level = median_ns * std::exp(spread_of_repeats * normal_(generator_));
         Cell cell;
         cell.variant = Variant::A2;
