@@ -321,6 +321,7 @@ Run damaged_run() {
     run.spec.pattern = Pattern::stream;
     run.spec.mtu = 9000;
     run.spec.send_buffer = 262144;
+    run.spec.think_time_ns = 2500;
     run.spec.receive_buffer = 524288;
     run.spec.nagle = run.spec.pin = run.spec.ipv6 = true;
     run.spec.events = {"cycles", "context-switches"};

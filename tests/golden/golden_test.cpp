@@ -11,7 +11,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "analysis/comparison.h"
 #include "fixed_runs.h"
+#include "report/comparison.h"
 #include "report/csv.h"
 #include "report/explain.h"
 #include "report/format.h"
@@ -70,6 +72,53 @@ TEST(Golden, AnswersOfARunThatLacksMuch) {
 TEST(Golden, AnswersAsJson) {
     expect_golden("empty.explain.json", report::render_explanation_json(netio::testing::empty_run(), true));
 }
+
+report::ComparisonReport compared_variants() {
+    using analysis::Metric;
+    analysis::Question question;
+    question.metrics = {{Metric::Kind::latency}, {Metric::Kind::throughput}, {Metric::Kind::path, Path::copy_in}};
+    report::ComparisonReport report;
+    report.comparison = analysis::compare({{"results/example", netio::testing::complete_run(), 1}}, question);
+    report.gates = {
+        {"p50 > +5 %", {Metric::Kind::latency}, analysis::Statistic::p50, true, true, 0.05},
+        {"throughput < -3 %", {Metric::Kind::throughput}, analysis::Statistic::throughput, false, true, -0.03},
+        {"pin > +1 %", {Metric::Kind::path, Path::pin}, analysis::Statistic::ns_per_byte, true, true, 0.01}};
+    report.results = analysis::check(report.gates, report.comparison);
+    return report;
+}
+
+/// Two runs with one repeat, timed call by call, that differ in more than their cells.
+report::ComparisonReport compared_runs() {
+    Run other = netio::testing::exact_run();
+    other.environment.kernel_release = "6.12.9";
+    other.environment.settings["net.core.optmem_max"] = "20480";
+    for (Cell& cell : other.cells)
+        for (int i = 0; i < 500; ++i)
+            cell.receiver.latency.record(4'000'000);
+    std::erase_if(other.cells, [](const Cell& cell) { return cell.variant == Variant::A2; });
+    analysis::Question question;
+    question.axis = analysis::Axis::run;
+    question.metrics = {{analysis::Metric::Kind::latency}, {analysis::Metric::Kind::path, Path::copy_out}};
+    report::ComparisonReport report;
+    report.comparison = analysis::compare({{"results/before/with/a/long/path", netio::testing::exact_run(), 1},
+                                           {"results/after/with/a/long/path", std::move(other), 1}},
+                                          question);
+    return report;
+}
+
+TEST(Golden, TextOfComparedVariants) {
+    expect_golden("compare_variants.txt", report::render_comparison_text(compared_variants(), plain));
+}
+TEST(Golden, TextOfComparedRuns) {
+    expect_golden("compare_runs.txt", report::render_comparison_text(compared_runs(), plain));
+}
+TEST(Golden, CsvOfComparedVariants) {
+    expect_golden("compare_variants.csv", report::render_comparison_csv(compared_variants()));
+}
+TEST(Golden, JsonOfComparedRuns) {
+    expect_golden("compare_runs.json", report::render_comparison_json(compared_runs()));
+}
+
 TEST(Golden, Json) { expect_golden("one_cell.json", report::render_json(netio::testing::one_cell_run())); }
 TEST(Golden, JsonOfAnExactCell) {
     expect_golden("one_exact_cell.json", report::render_json(netio::testing::one_exact_cell_run()));

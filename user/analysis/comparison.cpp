@@ -85,6 +85,12 @@ Pair pair_of(const Metric& metric, const Entry& baseline, const Entry& other, st
     return pair;
 }
 
+double spread_between(const Question& question, const std::vector<NamedRun>& runs, const CellKey& one,
+                      const CellKey& other) {
+    const bool seen = runs[one.run].pooled > 1 && runs[other.run].pooled > 1;
+    return question.axis == Axis::run && !seen ? question.run_spread : 0.0;
+}
+
 std::string words_of(const CellKey& key, Axis axis, const std::vector<NamedRun>& runs) {
     std::vector<std::string> parts;
     if (axis != Axis::run && runs.size() > 1)
@@ -175,7 +181,7 @@ Comparison compare(const std::vector<NamedRun>& runs, const Question& question) 
             for (std::size_t i = 0; i < group.entries.size(); ++i)
                 if (i != group.baseline)
                     group.pairs.push_back(pair_of(metric, group.entries[group.baseline], group.entries[i], i,
-                                                  question.axis == Axis::run ? question.run_spread : 0.0));
+                                                  spread_between(question, runs, keys[group.baseline], keys[i])));
             count(comparison, group);
             comparison.groups.push_back(std::move(group));
         }

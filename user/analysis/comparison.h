@@ -22,6 +22,7 @@ enum class Axis { variant, run, threads, field_size };
 struct NamedRun {
     std::string name; ///< as the user named it
     Run run;
+    unsigned pooled = 1; ///< runs whose cells were put together in it
 };
 
 /// Which cells are meant: all repeats of one (run, variant, field size, threads).
@@ -58,7 +59,9 @@ struct Question {
     Axis axis = Axis::variant;
     std::vector<Metric> metrics{{Metric::Kind::latency}};
     std::uint64_t seed = 1;
-    double run_spread = 0.01; ///< between runs, see Difference; looked at with Axis::run only
+    /// Between runs, see Difference; with Axis::run only, and not between runs that were each pooled from several: what
+    /// runs differ by is among their repeats then.
+    double run_spread = 0.01;
     /// What the others are compared with: a variant, run, number of threads or field size, of which the axis tells
     /// which is looked at. Nothing: the first in order.
     std::optional<CellKey> baseline;

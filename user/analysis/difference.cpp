@@ -41,9 +41,11 @@ Difference difference_of(const Sample& baseline, const Sample& other, Statistic 
     difference.available = true;
     difference.quality = std::max(base.quality, changed.quality);
     difference.reason = !changed.reason.empty() ? changed.reason : base.reason;
-    difference.absolute.value = changed.value - base.value;
+    // What is left of the same value computed in another order is no difference.
+    const bool equal = std::fabs(changed.value - base.value) <= 1e-9 * std::max(base.value, changed.value);
+    difference.absolute.value = equal ? 0.0 : changed.value - base.value;
     if (base.value > 0.0 && changed.value > 0.0)
-        difference.ratio = Bounded{changed.value / base.value, 0.0, 0.0};
+        difference.ratio = Bounded{equal ? 1.0 : changed.value / base.value, 0.0, 0.0};
     if (!base.variance || !changed.variance) {
         difference.no_interval = !base.variance ? base.no_variance : changed.no_variance;
         return difference;
@@ -72,7 +74,7 @@ Difference difference_of(const Sample& baseline, const Sample& other, Statistic 
     difference.ratio->high = difference.ratio->value * std::exp(reach);
     difference.absolute.low = base.value * (difference.ratio->low - 1.0);
     difference.absolute.high = base.value * (difference.ratio->high - 1.0);
-    difference.shown = difference.ratio->low > 1.0 || difference.ratio->high < 1.0;
+    difference.shown = !equal && (difference.ratio->low > 1.0 || difference.ratio->high < 1.0);
     difference.detectable = std::expm1((scaled.t + scaled.t_of_power) * scaled.standard_error);
     return difference;
 }

@@ -106,8 +106,8 @@ void add(Notifications& sum, const Notifications& other) {
 void add_symbols(std::vector<std::pair<std::string, std::uint64_t>>& sum,
                  const std::vector<std::pair<std::string, std::uint64_t>>& other) {
     for (const auto& [symbol, samples] : other) {
-        const auto same =
-            std::find_if(sum.begin(), sum.end(), [&](const auto& known) { return known.first == symbol; });
+        const auto same = std::find_if(sum.begin(), sum.end(),
+                                       [&wanted = symbol](const auto& known) { return known.first == wanted; });
         if (same == sum.end())
             sum.emplace_back(symbol, samples);
         else

@@ -37,6 +37,7 @@ Facts facts_of(const Run& run) {
         {"pinned threads", yes_no(spec.pin)},
         {"IPv6", yes_no(spec.ipv6)},
         {"checking of payload bytes", yes_no(spec.verify)},
+        {"think time", std::to_string(spec.think_time_ns) + " ns"},
         {"tracing", yes_no(spec.trace)},
         {"sampling frequency", std::to_string(spec.trace ? spec.sample_frequency : 0)},
         {"asked-for backend", spec.backend ? std::string(name_of(*spec.backend)) : "auto"},

@@ -44,15 +44,47 @@ std::string name_of_run(const std::string& path) {
     return report::printable(name);
 }
 
-Result<std::vector<NamedRun>> read_runs(const std::vector<std::string>& files) {
-    std::vector<NamedRun> runs;
-    for (const std::string& file : files) {
-        auto run = report::read_run_file(file);
+Result<Run> read_one(const std::string& file) {
+    auto run = report::read_run_file(file);
+    if (run && run->cells.empty())
+        return input_error("cannot compare " + report::printable(file), "it has no finished cell");
+    return run;
+}
+
+/// Several runs in one, so that their cells are repeats of one another: what differs between runs is then seen.
+Result<NamedRun> read_pool(const std::string& argument, std::vector<std::string>& warnings) {
+    NamedRun pool;
+    std::size_t at = 0;
+    std::string first;
+    while (at <= argument.size()) {
+        const std::size_t end = std::min(argument.find(',', at), argument.size());
+        const std::string file = argument.substr(at, end - at);
+        at = end + 1;
+        auto run = read_one(file);
         if (!run)
             return std::move(run).error();
-        if (run->cells.empty())
-            return input_error("cannot compare " + report::printable(file), "it has no finished cell");
-        runs.push_back({name_of_run(file), std::move(run).value()});
+        if (first.empty()) {
+            first = file;
+            pool.run = std::move(run).value();
+            continue;
+        }
+        const NamedRun added{name_of_run(file), std::move(run).value()};
+        for (std::string& sentence : analysis::differences_between({name_of_run(first), pool.run}, added))
+            warnings.push_back("Within what was pooled: " + sentence);
+        pool.run.cells.insert(pool.run.cells.end(), added.run.cells.begin(), added.run.cells.end());
+        ++pool.pooled;
+    }
+    pool.name = name_of_run(first) + (pool.pooled > 1 ? " and " + std::to_string(pool.pooled - 1) + " more" : "");
+    return pool;
+}
+
+Result<std::vector<NamedRun>> read_runs(const std::vector<std::string>& arguments, std::vector<std::string>& warnings) {
+    std::vector<NamedRun> runs;
+    for (const std::string& argument : arguments) {
+        auto run = read_pool(argument, warnings);
+        if (!run)
+            return std::move(run).error();
+        runs.push_back(std::move(run).value());
     }
     for (std::size_t i = 0; i < runs.size(); ++i)
         for (std::size_t j = 0; j < i; ++j)
@@ -168,7 +200,8 @@ Result<ExitCode> compare(const Settings& settings) {
     }
     if (std::count(settings.files.begin(), settings.files.end(), "-") > 1)
         return input_error("standard input can be one of the runs only", "it was named more than once");
-    auto runs = read_runs(settings.files);
+    std::vector<std::string> warnings;
+    auto runs = read_runs(settings.files, warnings);
     if (!runs)
         return std::move(runs).error();
     auto axis = parse_axis(settings.by, *runs);
@@ -189,6 +222,7 @@ Result<ExitCode> compare(const Settings& settings) {
             "no two cells differ in the " + std::string(analysis::name_of(*axis)) + " alone" +
                 (settings.baseline.empty() ? "" : " with the baseline " + report::printable(settings.baseline)),
             "name other runs, or something else with --by");
+    result.comparison.warnings.insert(result.comparison.warnings.end(), warnings.begin(), warnings.end());
     result.results = analysis::check(result.gates, result.comparison);
     if (!print(render(result, settings.format)))
         return Error{
@@ -203,7 +237,10 @@ void add_compare_command(CLI::App& program, Action& chosen) {
     settings->metrics = {"latency", "throughput"};
     CLI::App* command = program.add_subcommand(
         "compare", "Hold runs, or the cells of one, against one another: differences with their intervals");
-    command->add_option("RUN.json", settings->files, "Files or folders that run wrote; - is standard input")
+    command
+        ->add_option("RUN.json", settings->files,
+                     "Files or folders that run wrote, - for standard input; several with commas between them count as "
+                     "one run with more repeats")
         ->required();
     command->add_option("--by", settings->by,
                         "What differs: run, variant, threads or field-size (run when there are several)");

@@ -60,6 +60,8 @@ void add_server_command(CLI::App& program, Action& chosen) {
     command->add_option("--listen", settings->end.options.address, "Address to listen on")->capture_default_str();
     command->add_option("--connections", settings->connections,
                         "End after this many connections; 0: go on until stopped");
+    command->add_option("--think-time", settings->end.options.think_time_ns,
+                        "Nanoseconds to wait, busy, before each message");
     settings->end.add_to(*command);
     command->callback([settings, &chosen] { chosen = [settings] { return serve(*settings); }; });
 }

@@ -36,6 +36,9 @@ void SpecOptions::add_to(CLI::App& command) {
     command.add_flag("--nagle", nagle, "Leave Nagle's algorithm on (no TCP_NODELAY), as the published run had it")
         ->group(workload);
     command.add_flag("--verify", verify, "Fill payloads with a pattern and check every byte")->group(workload);
+    command
+        .add_option("--think-time", think_time, "Nanoseconds that the server waits, busy, before it sends a message")
+        ->group(workload);
     command.add_option("--sndbuf", send_buffer, "SO_SNDBUF in bytes")->transform(size_value())->group(workload);
     command.add_option("--rcvbuf", receive_buffer, "SO_RCVBUF in bytes")->transform(size_value())->group(workload);
     command.add_flag("--pin", pin, "Pin each worker thread to a CPU")->group(workload);
@@ -115,6 +118,7 @@ Result<RunSpec> SpecOptions::spec() const {
     spec.receive_buffer = receive_buffer.value_or(spec.receive_buffer);
     spec.sample_frequency = sample_frequency.value_or(spec.sample_frequency);
     spec.port = port.value_or(spec.port);
+    spec.think_time_ns = think_time.value_or(spec.think_time_ns);
     spec.corrupt_at = corrupt_at.value_or(spec.corrupt_at);
     spec.nagle = nagle;
     spec.pin = pin;

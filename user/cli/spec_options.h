@@ -33,6 +33,7 @@ struct SpecOptions {
     std::optional<std::uint16_t> port;
     std::optional<std::string> backend;
     std::optional<std::string> events;
+    std::optional<std::uint64_t> think_time;
     std::optional<std::uint64_t> corrupt_at;
     bool nagle = false;
     bool pin = false;

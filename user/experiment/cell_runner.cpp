@@ -87,6 +87,7 @@ class CellRun {
         options.nagle = context_.spec.nagle;
         options.pin = context_.spec.pin;
         options.verify = context_.spec.verify;
+        options.think_time_ns = context_.spec.think_time_ns;
         options.corrupt_at = context_.spec.corrupt_at;
         return options;
     }

@@ -49,6 +49,7 @@ Result<void> check_memory(const RunSpec& spec) {
 Result<void> check_workload(const RunSpec& spec) {
     workload::Options options;
     options.duration_s = spec.duration_s;
+    options.think_time_ns = spec.think_time_ns;
     for (std::uint64_t field_size : spec.field_sizes)
         for (unsigned threads : spec.threads) {
             options.field_size = field_size;

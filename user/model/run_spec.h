@@ -47,7 +47,8 @@ struct RunSpec {
     bool nagle = false;          ///< leave Nagle's algorithm on (no TCP_NODELAY)
     bool pin = false;            ///< pin worker threads to CPUs
     bool ipv6 = false;
-    bool verify = false; ///< check every payload byte
+    bool verify = false;             ///< check every payload byte
+    std::uint64_t think_time_ns = 0; ///< the server waits this long, busy, before it sends a message
     bool trace = true;
     std::optional<Backend> backend;  ///< the only one to time paths with; none: the best that there is
     unsigned sample_frequency = 997; ///< samples per second and CPU

@@ -68,6 +68,7 @@ Json spec_to_json(const RunSpec& spec) {
             {"pin", spec.pin},
             {"ipv6", spec.ipv6},
             {"verify", spec.verify},
+            {"think_time_ns", spec.think_time_ns},
             {"trace", spec.trace},
             {"backend", spec.backend ? Json(name_of(*spec.backend)) : Json("auto")},
             {"sample_frequency", spec.sample_frequency},

@@ -46,8 +46,9 @@ std::string overall_reason(const PathFigures& figures) {
     for (const auto& [name, figure] : parts) {
         if (figure->reason.empty())
             continue;
-        const auto known = std::find_if(by_reason.begin(), by_reason.end(),
-                                        [&](const auto& entry) { return entry.first == figure->reason; });
+        const auto known =
+            std::find_if(by_reason.begin(), by_reason.end(),
+                         [&reason = figure->reason](const auto& entry) { return entry.first == reason; });
         if (known == by_reason.end())
             by_reason.emplace_back(figure->reason, name);
         else

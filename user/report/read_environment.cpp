@@ -59,6 +59,9 @@ RunSpec read_spec(const JsonField& json) {
     spec.pin = json["pin"].truth();
     spec.ipv6 = json["ipv6"].truth();
     spec.verify = json["verify"].truth();
+    // Files from before there was such an option do not have it.
+    if (json.has("think_time_ns"))
+        spec.think_time_ns = json["think_time_ns"].integer();
     spec.trace = json["trace"].truth();
     const JsonField backend = json["backend"];
     if (backend.text() != "auto")

@@ -37,6 +37,8 @@ std::vector<std::string> method(const Run& run) {
         parts.emplace_back("IPv6");
     if (spec.pin)
         parts.emplace_back("threads pinned to CPUs");
+    if (spec.think_time_ns != 0)
+        parts.push_back("server thinks " + duration(static_cast<double>(spec.think_time_ns)));
     if (spec.verify)
         parts.emplace_back("every payload byte verified");
     if (spec.trace)

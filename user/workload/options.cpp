@@ -16,6 +16,9 @@ Result<void> check(const Options& options) {
     if (!std::isfinite(options.duration_s) || options.duration_s <= 0.0 || options.duration_s > most_duration_s)
         return input_error("duration " + std::to_string(options.duration_s) + " s is not possible",
                            "it must be above 0 and at most 86400 seconds", "give --duration a number of seconds");
+    if (options.think_time_ns > most_think_time_ns)
+        return input_error("think time " + std::to_string(options.think_time_ns) + " ns is not possible",
+                           "it must be at most 1000000000 ns", "give --think-time a number of nanoseconds");
     return {};
 }
 

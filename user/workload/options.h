@@ -13,6 +13,7 @@ namespace netio::workload {
 inline constexpr std::uint64_t most_field_size = 64 * 1024 * 1024;
 inline constexpr unsigned most_threads = 4096;
 inline constexpr double most_duration_s = 86'400.0;
+inline constexpr std::uint64_t most_think_time_ns = 1'000'000'000;
 
 /// What both ends must agree on, and what each connection is set up with.
 struct Options {
@@ -29,6 +30,8 @@ struct Options {
     bool nagle = false;
     bool pin = false;
     bool verify = false;
+    /// Server only: how long it waits, busy, before it sends each message, as a server that has to work for its answer.
+    std::uint64_t think_time_ns = 0;
     /// For tests of --verify only: the server flips one bit of this byte (counted from 0 over all payload bytes of the
     /// first connection) before it sends it; UINT64_MAX: none.
     std::uint64_t corrupt_at = UINT64_MAX;

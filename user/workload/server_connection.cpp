@@ -99,6 +99,7 @@ class ServerConnection {
                 return std::move(buffers).error();
             if (options_.verify)
                 fill_answer(**buffers);
+            think();
             if (Result<void> sent = sender_->send(); !sent)
                 return sent;
         }
@@ -180,6 +181,15 @@ class ServerConnection {
         const std::uint64_t offset = options_.corrupt_at - begin;
         buffers.field(static_cast<unsigned>(offset / options_.field_size))[offset % options_.field_size] ^=
             std::byte{1};
+    }
+
+    /// Busy rather than asleep: a timer would add tens of microseconds of its own, and a wake-up.
+    void think() const {
+        if (options_.think_time_ns == 0)
+            return;
+        const std::uint64_t until = monotonic_ns() + options_.think_time_ns;
+        while (monotonic_ns() < until)
+            continue;
     }
 
     void end_measuring() {

@@ -1,0 +1,68 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+"""Runs the fuzzer for a time: run_fuzzer.py FUZZER RENDER_FIXED_RUNS FOLDER SECONDS
+
+It starts from what the fixed runs look like, with all the words that stand in them as a dictionary. What crashes the
+reader is left in FOLDER as crash-*, and `FUZZER crash-...` shows it again.
+"""
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+
+def strings_in(value):
+    if isinstance(value, dict):
+        for name, member in value.items():
+            yield name
+            yield from strings_in(member)
+    elif isinstance(value, list):
+        for element in value:
+            yield from strings_in(element)
+    elif isinstance(value, str):
+        yield value
+
+
+def smaller(run):
+    """The same with one path for each role's figures repeated and few buckets, so that a mutation meets each field."""
+    text = json.dumps(run, separators=(",", ":"))
+    small = json.loads(text)
+    for cell in small["cells"]:
+        for derived in ("paths", "latency_us", "published_latency_us"):
+            cell.pop(derived, None)
+        cell["latency_histogram"] = {"count": 3, "sum_ns": 99, "min_ns": 32, "max_ns": 35,
+                                     "buckets": [[32, 33, 1], [33, 34, 1], [35, 36, 1]]}  # fmt: skip
+        for role in cell["paths_by_role"].values():
+            for path in role.values():
+                path["histogram"] = None
+    small["findings"] = []
+    small["environment"]["plan"] = small["environment"]["plan"][:1]
+    return small
+
+
+def main(fuzzer, renderer, folder, seconds):
+    with tempfile.TemporaryDirectory(dir=folder) as work:
+        work = Path(work)
+        subprocess.run([renderer, work / "runs"], check=True)
+        corpus = work / "corpus"
+        corpus.mkdir()
+        words = set()
+        for name in ("empty", "untraced", "one_cell"):
+            text = (work / "runs" / name / "run.json").read_text()
+            run = json.loads(text)
+            (corpus / f"{name}.json").write_text(json.dumps(smaller(run)))
+            words.update(strings_in(run))
+        dictionary = work / "words"
+        plain = sorted(word for word in words if word.isascii() and word.isprintable() and len(word) < 40
+                       and '"' not in word and "\\" not in word and word)  # fmt: skip
+        tokens = [f'\\"{word}\\"' for word in plain] + ["null", "true", "-1", "1e308", "18446744073709551615", "[", "{}"]
+        dictionary.write_text("".join(f'"{token}"\n' for token in tokens))
+        done = subprocess.run([fuzzer, corpus, f"-max_total_time={seconds}", f"-dict={dictionary}", "-timeout=20",
+                               "-rss_limit_mb=2048", "-max_len=65536", "-print_final_stats=1",
+                               f"-artifact_prefix={folder}/"])  # fmt: skip
+        return done.returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "analysis/comparison.h"
+
+#include <algorithm>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "analysis/verdict.h"
+#include "repeats.h"
+
+namespace netio::analysis {
+namespace {
+
+using netio::testing::RepeatMaker;
+using ::testing::HasSubstr;
+
+const Metric latency{Metric::Kind::latency};
+const Metric throughput{Metric::Kind::throughput};
+
+Question question_by(Axis axis, std::vector<Metric> metrics) {
+    Question question;
+    question.axis = axis;
+    question.metrics = std::move(metrics);
+    return question;
+}
+
+Sample sample_of(const Run& run, const Metric& metric = latency, std::uint64_t seed = 1) {
+    std::vector<const Cell*> cells;
+    for (const Cell& cell : run.cells)
+        cells.push_back(&cell);
+    return estimate(cells, metric, seed);
+}
+
+const Difference& find(const Pair& pair, Statistic statistic) {
+    return *std::find_if(pair.differences.begin(), pair.differences.end(),
+                         [&](const Difference& difference) { return difference.statistic == statistic; });
+}
+
+Comparison compare_runs(Run one, Run other, double run_spread = 0.0) {
+    Question question = question_by(Axis::run, {latency, throughput});
+    question.run_spread = run_spread;
+    std::vector<NamedRun> runs;
+    runs.push_back({"one", std::move(one), 1});
+    runs.push_back({"other", std::move(other), 1});
+    return compare(runs, question);
+}
+
+const Difference& median_of(const Comparison& comparison) {
+    return find(comparison.groups.at(0).pairs.at(0), Statistic::p50);
+}
+
+Cell steady_cell(std::uint64_t latency_ns, unsigned messages = 1000) {
+    Cell cell;
+    cell.variant = Variant::A2;
+    cell.field_size = 256;
+    cell.threads = 1;
+    for (unsigned i = 0; i < messages; ++i)
+        cell.receiver.latency.record(latency_ns);
+    cell.receiver.messages = messages;
+    cell.receiver.payload_bytes = messages * cell.message_size();
+    cell.receiver.duration_s = static_cast<double>(latency_ns) * messages / 1e9;
+    return cell;
+}
+
+TEST(Estimate, OfThroughputIsAllBytesByAllTime) {
+    netio::Run run;
+    run.cells = {steady_cell(1000, 1000), steady_cell(3000, 1000)};
+    // 2 x 1000 messages of 2048 bytes in 4 ms.
+    EXPECT_DOUBLE_EQ(sample_of(run, throughput).estimates[index_of(Statistic::throughput)].value,
+                     2 * 1000 * 2048 * 8 / 4e6);
+}
+
+TEST(Estimate, OfTheMeanHasTheVarianceThatTheTextbookGives) {
+    // Repeats of equal weight with the means 1000, 1100 and 1200: the variance of their mean is s^2 / n = 10000 / 3.
+    netio::Run run;
+    run.cells = {steady_cell(1000), steady_cell(1100), steady_cell(1200)};
+    const Sample sample = sample_of(run);
+    const Estimate& mean = sample.estimates[index_of(Statistic::mean)];
+    EXPECT_DOUBLE_EQ(mean.value, 1100.0);
+    ASSERT_TRUE(mean.variance);
+    EXPECT_NEAR(*mean.variance, 10000.0 / 3.0, 10000.0 / 3.0 * 0.06);
+    EXPECT_EQ(sample.repeats, 3U);
+}
+
+TEST(Estimate, MergesHistogramsAndDoesNotAveragePercentiles) {
+    // 900 values of 1 µs and 100 of 9 µs: the median of all is 1 µs, the mean of the two medians would be 5 µs.
+    netio::Run run;
+    run.cells = {steady_cell(1000, 900), steady_cell(9000, 100)};
+    EXPECT_NEAR(sample_of(run).estimates[index_of(Statistic::p50)].value, 1000.0, 32.0);
+}
+
+TEST(Estimate, GivesNoVarianceWhereThereIsNone) {
+    netio::Run run;
+    run.cells = {steady_cell(1000)};
+    EXPECT_THAT(sample_of(run).estimates[index_of(Statistic::p50)].no_variance, HasSubstr("one repeat"));
+    run.cells.push_back(steady_cell(1001));
+    const Sample sample = sample_of(run);
+    EXPECT_TRUE(sample.estimates[index_of(Statistic::p99)].variance);
+    EXPECT_THAT(sample.estimates[index_of(Statistic::max)].no_variance, HasSubstr("largest"));
+    EXPECT_THAT(sample.estimates[index_of(Statistic::p999)].no_variance, HasSubstr("fewer than 5 values"));
+}
+
+TEST(Estimate, IsTheSameWithTheSameSeed) {
+    const netio::Run run = RepeatMaker(7).run(5, 20'000);
+    EXPECT_EQ(sample_of(run, latency, 3).estimates[3].variance, sample_of(run, latency, 3).estimates[3].variance);
+    EXPECT_NE(sample_of(run, latency, 3).estimates[3].variance, sample_of(run, latency, 4).estimates[3].variance);
+}
+
+TEST(Estimate, LeavesSilentRepeatsOutAndSaysSo) {
+    netio::Run run;
+    run.cells = {steady_cell(1000), steady_cell(1000), steady_cell(1000)};
+    run.cells[1].receiver = {};
+    EXPECT_EQ(sample_of(run).repeats, 2U);
+    EXPECT_EQ(sample_of(run).silent, 1U);
+    run.cells = {run.cells[1]};
+    const Sample silent = sample_of(run);
+    const Estimate& median = silent.estimates[index_of(Statistic::p50)];
+    EXPECT_FALSE(median.available());
+    EXPECT_THAT(median.reason, HasSubstr("no message was finished"));
+}
+
+TEST(Estimate, OfAPathSaysWhyItIsNotThere) {
+    netio::Run run;
+    run.cells = {steady_cell(1000), steady_cell(1000)};
+    const Metric copy_in{Metric::Kind::path, Path::copy_in};
+    EXPECT_EQ(sample_of(run, copy_in).estimates[index_of(Statistic::ns_per_byte)].reason, "not traced");
+    for (Cell& cell : run.cells) {
+        cell.trace.emplace();
+        PathFigures& figures = cell.trace->paths[index_of(Role::sender)][index_of(Path::copy_in)];
+        figures.time_ns = Figure::sampled(500, 400, 600);
+        figures.sampled_bytes = 1000;
+    }
+    const Sample sampled = sample_of(run, copy_in);
+    EXPECT_DOUBLE_EQ(sampled.estimates[index_of(Statistic::ns_per_byte)].value, 0.5);
+    EXPECT_EQ(sampled.estimates[index_of(Statistic::ns_per_byte)].quality, Quality::sampled);
+    EXPECT_THAT(sampled.estimates[index_of(Statistic::p50)].reason, HasSubstr("only sampled"));
+}
+
+TEST(Difference, HasStudentsIntervalOfTheFewestRepeats) {
+    netio::Run one;
+    one.cells = {steady_cell(1000), steady_cell(1100), steady_cell(1200)};
+    netio::Run other;
+    other.cells = {steady_cell(2000), steady_cell(2200), steady_cell(2400)};
+    const Difference mean = difference_of(sample_of(one), sample_of(other, latency, 2), Statistic::mean);
+    ASSERT_TRUE(mean.interval);
+    EXPECT_DOUBLE_EQ(mean.ratio->value, 2.0);
+    // The logarithms of 1000, 1100, 1200 have s = 0.0912; SE of the ratio = 0.0912 x sqrt(2 / 3); t = 4.303 with 2.
+    EXPECT_NEAR(std::log(mean.ratio->high / mean.ratio->value), 4.303 * 0.0912 * std::sqrt(2.0 / 3.0), 0.02);
+    EXPECT_NEAR(std::log(mean.ratio->value / mean.ratio->low), 4.303 * 0.0912 * std::sqrt(2.0 / 3.0), 0.02);
+    EXPECT_NEAR(mean.absolute.high, 1100.0 * (mean.ratio->high - 1.0), 1e-6);
+    EXPECT_TRUE(mean.shown);
+}
+
+TEST(Difference, WithoutSpreadIsStillNoBetterThanTheBuckets) {
+    // All repeats are alike, and all values but two lie somewhere in the bucket [992, 1024): the doubt of either side
+    // is 31 ns of 1008, so that the ratio is known to 1.96 x sqrt(2 / 12) x 3.1 % at best.
+    netio::Run run;
+    for (int i = 0; i < 5; ++i) {
+        run.cells.push_back(steady_cell(1000));
+        run.cells.back().receiver.latency.record(992);
+        run.cells.back().receiver.latency.record(1023);
+    }
+    const Difference median = difference_of(sample_of(run), sample_of(run, latency, 2), Statistic::p50);
+    EXPECT_FALSE(median.shown);
+    EXPECT_NEAR(std::log(median.ratio->high), 1.96 * std::sqrt(2.0 / 12.0) * 31.0 / 1007.5, 1e-3);
+}
+
+TEST(Difference, OfRoundingAloneIsNone) {
+    netio::Run one;
+    one.cells = {steady_cell(1000), steady_cell(1000)};
+    netio::Run other = one;
+    for (Cell& cell : other.cells)
+        cell.receiver.duration_s *= 1.0 + 1e-15;
+    const Difference difference =
+        difference_of(sample_of(one, throughput), sample_of(other, throughput), Statistic::throughput);
+    EXPECT_FALSE(difference.shown);
+    EXPECT_EQ(difference.absolute.value, 0.0);
+}
+
+/// Of how many tries the difference at the median is shown.
+int shown_of(int tries, unsigned repeats, double factor, double spread, double run_spread = 0.0) {
+    int shown = 0;
+    for (int i = 0; i < tries; ++i) {
+        RepeatMaker maker(1000 + static_cast<std::uint64_t>(i));
+        const netio::Run one = maker.run(repeats, 20'000, spread);
+        const netio::Run other = maker.run(repeats, 20'000 * factor, spread);
+        shown += median_of(compare_runs(one, other, run_spread)).shown ? 1 : 0;
+    }
+    return shown;
+}
+
+// In 100 tries of which each goes wrong in 1 of 20, more than 10 do so in 1 of 100.
+TEST(Difference, IsRarelyShownWhereThereIsNone) {
+    EXPECT_LE(shown_of(100, 3, 1.0, 0.02), 10);
+    EXPECT_LE(shown_of(100, 5, 1.0, 0.02), 10);
+    EXPECT_LE(shown_of(50, 10, 1.0, 0.005), 7);
+}
+
+TEST(Difference, OfFivePercentIsFound) {
+    EXPECT_GE(shown_of(50, 5, 1.05, 0.01), 48);
+    EXPECT_GE(shown_of(50, 5, 1.05, 0.005, 0.01), 45);
+}
+
+TEST(Difference, OfFivePercentIsNotFoundWhereRepeatsDifferByMoreWithoutSayingThatThereIsNone) {
+    EXPECT_LE(shown_of(50, 3, 1.05, 0.1), 10);
+    RepeatMaker maker(5);
+    const netio::Run one = maker.run(3, 20'000, 0.1);
+    const Difference median = median_of(compare_runs(one, maker.run(3, 20'000, 0.1)));
+    EXPECT_GT(median.detectable, 0.15);
+}
+
+TEST(Comparison, OfARunWithItselfShowsNothing) {
+    const netio::Run run = RepeatMaker(3).run(4, 50'000, 0.05);
+    const Comparison comparison = compare_runs(run, run);
+    EXPECT_EQ(comparison.shown, 0U);
+    EXPECT_GT(comparison.intervals, 4U);
+    EXPECT_EQ(comparison.groups[0].pairs[0].distance->wasserstein_ns, 0.0);
+    EXPECT_TRUE(comparison.warnings.empty());
+}
+
+Run grid() {
+    netio::Run run;
+    for (const Variant variant : all_variants)
+        for (const std::uint64_t field_size : {64, 1024})
+            for (const unsigned threads : {1U, 2U})
+                for (unsigned repeat = 0; repeat < 2; ++repeat) {
+                    Cell cell = steady_cell(1000 + field_size + threads + 100 * index_of(variant) + repeat);
+                    cell.variant = variant;
+                    cell.field_size = field_size;
+                    cell.threads = threads;
+                    cell.repeat = repeat;
+                    run.cells.push_back(std::move(cell));
+                }
+    return run;
+}
+
+TEST(Comparison, PutsTogetherWhatDiffersInTheAxisAlone) {
+    const std::vector<NamedRun> runs{{"run", grid(), 1}};
+    EXPECT_EQ(default_axis(runs), Axis::variant);
+    const Comparison by_variant = compare(runs, question_by(Axis::variant, {latency}));
+    ASSERT_EQ(by_variant.groups.size(), 4U);
+    for (const ComparedGroup& group : by_variant.groups) {
+        ASSERT_EQ(group.entries.size(), 3U);
+        EXPECT_EQ(group.entries[group.baseline].key.variant, Variant::A1);
+        EXPECT_EQ(group.pairs.size(), 2U);
+        for (const Entry& entry : group.entries) {
+            EXPECT_EQ(entry.key.field_size, group.entries[0].key.field_size);
+            EXPECT_EQ(entry.key.threads, group.entries[0].key.threads);
+            EXPECT_EQ(entry.sample.repeats, 2U);
+        }
+    }
+    EXPECT_EQ(compare(runs, question_by(Axis::threads, {latency})).groups.size(), 6U);
+    EXPECT_EQ(compare(runs, question_by(Axis::field_size, {latency, throughput})).groups.size(), 12U);
+}
+
+TEST(Comparison, TakesTheBaselineThatWasNamed) {
+    Question question = question_by(Axis::variant, {latency});
+    question.baseline.emplace();
+    question.baseline->variant = Variant::A3;
+    const Comparison comparison = compare({{"run", grid(), 1}}, question);
+    const ComparedGroup& group = comparison.groups.at(0);
+    EXPECT_EQ(group.entries[group.baseline].key.variant, Variant::A3);
+    EXPECT_EQ(group.entries[group.pairs.at(0).other].key.variant, Variant::A1);
+}
+
+TEST(Comparison, SaysWhichCellsHaveNothingBesideThem) {
+    netio::Run smaller = grid();
+    std::erase_if(smaller.cells, [](const Cell& cell) { return cell.variant == Variant::A3; });
+    Question question = question_by(Axis::run, {latency});
+    std::vector<NamedRun> runs{{"all", grid(), 1}, {"fewer", std::move(smaller), 1}};
+    const Comparison comparison = compare(runs, question);
+    EXPECT_EQ(comparison.groups.size(), 8U);
+    ASSERT_EQ(comparison.left_out.size(), 4U);
+    EXPECT_THAT(comparison.left_out[0], HasSubstr("A3"));
+}
+
+TEST(Comparison, SaysWhatElseDiffersBetweenRuns) {
+    netio::Run one = grid();
+    netio::Run other = grid();
+    one.environment.kernel_release = "6.1.0";
+    other.environment.kernel_release = "6.12.0";
+    one.environment.settings["net.core.optmem_max"] = "131072";
+    other.spec.think_time_ns = 500;
+    const Comparison comparison = compare_runs(one, other);
+    EXPECT_THAT(comparison.warnings,
+                ::testing::UnorderedElementsAre("kernel: 6.1.0 in one, 6.12.0 in other.",
+                                                "think time: 0 ns in one, 500 ns in other.",
+                                                "net.core.optmem_max: 131072 in one, none in other."));
+}
+
+std::string verdict_between(const Run& one, const Run& other) {
+    const Comparison comparison = compare_runs(one, other);
+    return verdict_on(comparison, comparison.groups[0], comparison.groups[0].pairs[0]);
+}
+
+TEST(Verdict, IsOneSentence) {
+    RepeatMaker maker(11);
+    const netio::Run base = maker.run(5, 20'000, 0.005);
+    const std::string faster = verdict_between(base, maker.run(5, 16'000, 0.005));
+    EXPECT_THAT(faster, ::testing::MatchesRegex("other answers [12][0-9] % .[0-9]+, [0-9]+. faster than one at p50, "
+                                                "and .*"));
+    EXPECT_THAT(verdict_between(base, maker.run(5, 60'000, 0.005)),
+                ::testing::MatchesRegex("other takes [23][.][0-9]+ × .* as long to answer as one at p50.*"));
+    EXPECT_THAT(verdict_between(base, maker.run(5, 20'000, 0.005)),
+                HasSubstr("No difference shown between other and one at p50 (5 repeats each; "));
+    EXPECT_THAT(verdict_between(maker.run(1, 20'000), maker.run(1, 30'000)),
+                HasSubstr("nothing tells whether that is more than chance: one repeat"));
+}
+
+TEST(Verdict, CountsItsChances) {
+    const Comparison comparison = compare_runs(RepeatMaker(1).run(3, 20'000), RepeatMaker(2).run(3, 20'000));
+    EXPECT_THAT(caution_on(comparison), HasSubstr(std::to_string(comparison.intervals) + " intervals were made"));
+    EXPECT_THAT(caution_on(compare_runs(RepeatMaker(1).run(1, 9), RepeatMaker(2).run(1, 9))),
+                HasSubstr("No interval could be made"));
+}
+
+} // namespace
+} // namespace netio::analysis

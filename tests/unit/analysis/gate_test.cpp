@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "analysis/gate.h"
+
+#include <gtest/gtest.h>
+
+namespace netio::analysis {
+namespace {
+
+Difference change(double ratio, bool shown, bool interval = true) {
+    Difference difference;
+    difference.statistic = Statistic::p99;
+    difference.available = true;
+    difference.ratio = Bounded{ratio, 0, 0};
+    difference.absolute = {1000.0 * (ratio - 1.0), 0, 0};
+    difference.interval = interval;
+    difference.shown = shown;
+    return difference;
+}
+
+Gate gate(bool above, bool relative, double bound) {
+    return {"p99", {Metric::Kind::latency}, Statistic::p99, above, relative, bound};
+}
+
+TEST(Gate, FailsBeyondTheBoundWhenTheDifferenceIsShown) {
+    const Gate five_percent = gate(true, true, 0.05);
+    EXPECT_EQ(check(five_percent, change(1.06, true)), GateOutcome::failed);
+    EXPECT_EQ(check(five_percent, change(1.04, true)), GateOutcome::passed);
+    EXPECT_EQ(check(five_percent, change(1.50, false)), GateOutcome::passed); // noise
+    EXPECT_EQ(check(five_percent, change(0.50, true)), GateOutcome::passed);  // an improvement
+}
+
+TEST(Gate, DecidesByTheValueAloneWithOneRepeat) {
+    EXPECT_EQ(check(gate(true, true, 0.05), change(1.06, false, false)), GateOutcome::failed_unproven);
+    EXPECT_EQ(check(gate(true, true, 0.05), change(1.04, false, false)), GateOutcome::passed);
+}
+
+TEST(Gate, CanBeOnDecreasesAndOnUnits) {
+    EXPECT_EQ(check(gate(false, true, -0.03), change(0.96, true)), GateOutcome::failed);
+    EXPECT_EQ(check(gate(false, true, -0.03), change(0.98, true)), GateOutcome::passed);
+    EXPECT_EQ(check(gate(true, false, 50.0), change(1.06, true)), GateOutcome::failed);
+    EXPECT_EQ(check(gate(true, false, 70.0), change(1.06, true)), GateOutcome::passed);
+}
+
+TEST(Gate, IsNotPassedByWhatIsNotThere) {
+    Difference missing = change(1.0, false);
+    missing.available = false;
+    EXPECT_EQ(check(gate(true, true, 0.05), missing), GateOutcome::unchecked);
+    Difference from_zero = change(1.0, true);
+    from_zero.ratio.reset();
+    EXPECT_EQ(check(gate(true, true, 0.05), from_zero), GateOutcome::unchecked);
+}
+
+TEST(Gate, LooksAtEveryPairWithItsMetric) {
+    Comparison comparison;
+    ComparedGroup group;
+    group.metric = {Metric::Kind::latency};
+    group.pairs = {{0, {change(1.1, true)}, {}}, {1, {change(1.01, true)}, {}}};
+    comparison.groups = {group, group};
+    comparison.groups[1].metric = {Metric::Kind::throughput};
+    const std::vector<GateResult> results = check({gate(true, true, 0.05)}, comparison);
+    ASSERT_EQ(results.size(), 2U);
+    EXPECT_EQ(results[0].outcome, GateOutcome::failed);
+    EXPECT_EQ(results[1].outcome, GateOutcome::passed);
+    EXPECT_EQ(results[1].pair, 1U);
+}
+
+} // namespace
+} // namespace netio::analysis
