@@ -100,7 +100,7 @@ Answer answer_why_not_fastest(const Material& material) {
                                {"copies_per_byte", "copy_in", "pin", "deferred_copy", "errqueue_syscall"});
     }
     for (const ZerocopyBalance& balance : balances)
-        answer.evidence.push_back({"balance against A2, + is saved", "ns/B", balance.net, balance.place});
+        answer.evidence.push_back({"balance against A2 (+ saved)", "ns/B", balance.net, balance.place});
     answer.answered = balances.empty() ? Answered::in_part : Answered::yes;
     if (balances.empty())
         answer.missing = material.run.spec.trace

@@ -173,7 +173,7 @@ void put_block(Page& page, const Block& block) {
             sizes.insert(size);
     }
     // At least two columns of figures; what is too long for that is cut.
-    const std::size_t label_width = std::min(longest + 1, page.width() - indent - 2 * value_width);
+    const std::size_t label_width = std::min(longest, page.width() - indent - 2 * value_width);
     const std::size_t columns = (page.width() - indent - label_width) / value_width;
     for (auto first = sizes.begin(); first != sizes.end();) {
         std::vector<std::uint64_t> some;

@@ -127,8 +127,8 @@ TEST(CacheLevels, CompareLevels) {
     count(cells, "cache-misses", 0.04, 0.04, 0.04);
     const Answer b = answer(run_of(cells), 'b');
     EXPECT_EQ(b.answered, Answered::yes);
-    EXPECT_THAT(b.text, HasSubstr("The last level, loads cache gains most: 50 % fewer misses"));
-    EXPECT_THAT(b.text, HasSubstr("L1 data (L1-dcache-load-misses) A1 64.0 → A2 64.0 → A3 51.2"));
+    EXPECT_THAT(b.text, HasSubstr("The last-level cache (loads) gains most: 50 % fewer misses"));
+    EXPECT_THAT(b.text, HasSubstr("L1 data cache A1 64.0 → A2 64.0 → A3 51.2"));
     EXPECT_THAT(b.text, HasSubstr("could not be put down to fewer copies"));
     EXPECT_DOUBLE_EQ(evidence(b.evidence, "LLC-load-misses", {Variant::A3, 4096, 2}), 10.24);
 }
