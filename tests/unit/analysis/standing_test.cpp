@@ -109,7 +109,7 @@ TEST(Crossover, IsTold) {
         HasSubstr("A2 overtakes A1 between 1 KiB and 16 KiB, at about 4.00 KiB by interpolation (open at 4 KiB)."));
     EXPECT_THAT(text_of(run), HasSubstr("Open is where the 95 % interval of the ratio over 3 repeats holds 1"));
     EXPECT_EQ(text_of(run, "crossover-a3-a1"), "nothing") << "A3 was not run";
-    EXPECT_NEAR(evidence(find(run, "crossover-a2-a1")->evidence, "throughput of A2 / A1", {{}, 4096, 1}), 0.999967,
+    EXPECT_NEAR(evidence(found(run, "crossover-a2-a1").evidence, "throughput of A2 / A1", {{}, 4096, 1}), 0.999967,
                 1e-6);
 }
 
