@@ -42,7 +42,7 @@ std::vector<Standing> standings_where(const Material& material, Variant one, Var
     std::vector<Standing> found;
     for (unsigned count : threads)
         for (const Standing& standing : standings(material.run, one, other, count))
-            if (wanted(standing))
+            if (standing.repeats > 1 && wanted(standing))
                 found.push_back(standing);
     return found;
 }

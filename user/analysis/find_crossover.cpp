@@ -134,6 +134,19 @@ std::string about_repeats(unsigned fewest, bool any_open) {
            (fewest < 5 ? "; --repeats 5 makes it narrower." : ".");
 }
 
+/// A variant that waits for a timer is not slow for what it does to bytes.
+std::string about_stalls(const Material& material, Variant one, Variant other) {
+    const std::optional<Finding> stall = find_delayed_ack_stall(material);
+    for (Variant variant : {one, other})
+        if (stall && std::ranges::any_of(stall->evidence,
+                                         [&](const Evidence& evidence) { return evidence.place.variant == variant; }))
+            return " " + std::string(name_of(variant)) +
+                   " stalls on delayed acknowledgements here (delayed-ack-stall): such a ratio tells of waiting, not "
+                   "of "
+                   "copying.";
+    return {};
+}
+
 std::optional<Finding> find_crossover(const Material& material, Variant one, Variant other) {
     const std::vector<Outcome> outcomes = outcomes_of(material, one, other);
     if (outcomes.empty())
@@ -162,7 +175,7 @@ std::optional<Finding> find_crossover(const Material& material, Variant one, Var
     }
     finding.fact += ".";
     finding.fact[0] = finding.fact[0] == 'w' ? 'W' : finding.fact[0];
-    finding.meaning = about_repeats(fewest, any_open);
+    finding.meaning = about_repeats(fewest, any_open) + about_stalls(material, one, other);
     finding.thresholds = {{"confidence that a ratio is not 1", 0.95, "share"},
                           {"least number of field sizes", static_cast<double>(least_sizes), ""}};
     finding.rests_on = {"throughput_gbps"};

@@ -52,13 +52,11 @@ std::string share_value(const Figure& figure) {
            " %";
 }
 
-std::string ratio_bound(double value) { return value < 10.0 ? fixed(value, 2) : significant(value); }
-
 /// A ratio's interval is not symmetrical.
 std::string ratio_value(const Figure& figure) {
-    const std::string value = fixed(figure.value, 2);
+    const std::string value = analysis::ratio_text(figure.value);
     return figure.quality == Quality::sampled
-               ? value + " (" + ratio_bound(figure.low) + "–" + ratio_bound(figure.high) + ")"
+               ? value + " (" + analysis::ratio_text(figure.low) + "–" + analysis::ratio_text(figure.high) + ")"
                : value;
 }
 

@@ -165,8 +165,10 @@ TEST(Insights, TellAStallOnceForAllItsPlaces) {
     run.cells.push_back(other);
     other.variant = Variant::A2;
     run.cells.push_back(other);
+    EXPECT_THAT(text_of(run, "delayed-ack-stall"), HasSubstr("A1 and A2 stall at 64 B and 1 KiB: "));
     Cell brisk = sound_cell(Variant::A2);
     run.cells.push_back(brisk);
+    EXPECT_THAT(text_of(run, "crossover-a2-a1"), HasSubstr("A2 stalls on delayed acknowledgements here"));
     EXPECT_THAT(text_of(run, "delayed-ack-stall"), HasSubstr("A1 and A2 stall at 64 B and 1 KiB: "));
     EXPECT_EQ(found(run, "delayed-ack-stall").evidence.size(), 9U) << "three figures of each of three places";
 }
