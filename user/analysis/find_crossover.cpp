@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include <algorithm>
-#include <cmath>
 #include <set>
 #include <utility>
 
@@ -141,9 +140,8 @@ std::string about_stalls(const Material& material, Variant one, Variant other) {
         if (stall && std::ranges::any_of(stall->evidence,
                                          [&](const Evidence& evidence) { return evidence.place.variant == variant; }))
             return " " + std::string(name_of(variant)) +
-                   " stalls on delayed acknowledgements here (delayed-ack-stall): such a ratio tells of waiting, not "
-                   "of "
-                   "copying.";
+                   " stalls on delayed acknowledgements here (delayed-ack-stall): such a ratio tells of waiting, "
+                   "not of copying.";
     return {};
 }
 
