@@ -39,7 +39,7 @@ std::vector<Level> levels_in(const Group& group) {
 }
 
 std::string say(const Level& level) {
-    std::string text = std::string(level.event.level) + " (" + std::string(level.event.event) + ") ";
+    std::string text = std::string(level.event.level) + " ";
     bool first = true;
     for (Variant variant : all_variants)
         if (const Figure& own = level.misses[index_of(variant)]; own.available()) {
@@ -75,11 +75,11 @@ Answer answer_cache_levels(const Material& material) {
     }
     const Level& most = *std::ranges::max_element(levels, {}, &Level::gain);
     constexpr double noticeable = 0.05;
-    answer.text = (most.gain >= noticeable
-                       ? "The " + std::string(most.event.level) + " cache gains most: " + share_text(most.gain) +
-                             " fewer misses a byte from the first variant to the last"
-                       : std::string("No level gains: misses a byte fall by less than 5 %")) +
-                  ". Misses per KiB of payload, both ends, " + name_of(material.groups.back()) + ": ";
+    answer.text =
+        (most.gain >= noticeable ? "The " + std::string(most.event.level) + " gains most: " + share_text(most.gain) +
+                                       " fewer misses a byte from the first variant to the last"
+                                 : std::string("No level gains: misses a byte fall by less than 5 %")) +
+        ". Misses per KiB of payload, both ends, " + name_of(material.groups.back()) + ": ";
     for (std::size_t i = 0; i < levels.size(); ++i) {
         answer.text += (i == 0 ? "" : "; ") + say(levels[i]);
         answer.rests_on.emplace_back(levels[i].event.event);

@@ -50,9 +50,8 @@ std::string say_misses(const std::array<Growth, NETIO_VARIANT_COUNT>& growths) {
                                 fixed(after.value / before.value, 2));
         }
     return parts.empty() ? std::string()
-                         : " Misses a byte change by: " + joined(parts) +
-                               "; above 1 the connections take cache from one "
-                               "another.";
+                         : " Misses a byte change by " + joined_by_and(parts) +
+                               "; more than × 1 is what contention for a cache looks like.";
 }
 
 void add_evidence(Answer& answer, const Material& material) {

@@ -14,6 +14,7 @@ namespace {
 struct Against {
     double ratio = 0.0;
     bool settled = false; ///< the repeats leave no doubt that A3 is ahead, or not
+    unsigned repeats = 0;
     Place place;
 };
 
@@ -28,7 +29,8 @@ std::vector<Against> against_the_others(const Material& material) {
                     best = &*other;
         if (!a3 || best == nullptr || best->throughput_gbps.median <= 0.0 || a3->throughput_gbps.median <= 0.0)
             continue;
-        Against against{a3->throughput_gbps.median / best->throughput_gbps.median, false, place_of(a3->merged)};
+        Against against{a3->throughput_gbps.median / best->throughput_gbps.median, false, a3->repeats,
+                        place_of(a3->merged)};
         for (const Standing& standing : standings(material.run, Variant::A3, best->merged.variant, group.threads))
             if (standing.field_size == group.field_size)
                 against.settled = against.ratio > 1.0 ? standing.ahead() : standing.behind();
@@ -38,6 +40,8 @@ std::vector<Against> against_the_others(const Material& material) {
 }
 
 std::string say_open(const std::vector<Against>& list, const Material& material) {
+    if (std::ranges::all_of(list, [](const Against& against) { return against.repeats < 2; }))
+        return " Each cell was run once, so that its spread is not known.";
     std::vector<Place> open;
     for (const Against& against : list)
         if (!against.settled)
@@ -100,7 +104,7 @@ Answer answer_why_not_fastest(const Material& material) {
                                {"copies_per_byte", "copy_in", "pin", "deferred_copy", "errqueue_syscall"});
     }
     for (const ZerocopyBalance& balance : balances)
-        answer.evidence.push_back({"balance against A2, + is saved", "ns/B", balance.net, balance.place});
+        answer.evidence.push_back({"balance against A2 (+ saved)", "ns/B", balance.net, balance.place});
     answer.answered = balances.empty() ? Answered::in_part : Answered::yes;
     if (balances.empty())
         answer.missing = material.run.spec.trace

@@ -71,9 +71,9 @@ std::string how_to_trace() {
 }
 
 std::span<const CacheEvent> cache_events() {
-    static constexpr std::array events{CacheEvent{"L1-dcache-load-misses", "L1 data"},
-                                       CacheEvent{"LLC-load-misses", "last level, loads"},
-                                       CacheEvent{"cache-misses", "last level, all"}};
+    static constexpr std::array events{CacheEvent{"L1-dcache-load-misses", "L1 data cache"},
+                                       CacheEvent{"LLC-load-misses", "last-level cache (loads)"},
+                                       CacheEvent{"cache-misses", "last-level cache (all)"}};
     return events;
 }
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include <algorithm>
-#include <cmath>
 #include <set>
 #include <utility>
 
@@ -18,7 +17,8 @@ constexpr std::size_t least_sizes = 2;
 struct Outcome {
     Crossing crossing;
     std::vector<unsigned> threads;
-    std::vector<Standing> standings; ///< of all of them
+    std::vector<std::pair<unsigned, double>> estimates; ///< of the crossing, by connections
+    std::vector<Standing> standings;                    ///< of all of them
 };
 
 std::vector<Outcome> outcomes_of(const Material& material, Variant one, Variant other) {
@@ -36,8 +36,10 @@ std::vector<Outcome> outcomes_of(const Material& material, Variant one, Variant 
                    known.crossing.before == crossing.before;
         });
         if (same == outcomes.end())
-            same = outcomes.insert(outcomes.end(), {crossing, {}, {}});
+            same = outcomes.insert(outcomes.end(), {crossing, {}, {}, {}});
         same->threads.push_back(count);
+        if (crossing.estimate)
+            same->estimates.emplace_back(count, *crossing.estimate);
         same->standings.insert(same->standings.end(), list.begin(), list.end());
     }
     return outcomes;
@@ -74,8 +76,18 @@ bool smallest_is_settled(const std::vector<Standing>& standings) {
     });
 }
 
+std::string say_estimates(const Outcome& outcome) {
+    if (outcome.estimates.empty())
+        return {};
+    const auto [low, high] = std::ranges::minmax(outcome.estimates, {}, &std::pair<unsigned, double>::second);
+    const std::string from = amount(low.second);
+    const std::string to = amount(high.second);
+    return ", at about " + (from == to ? to : from + " to " + to) + " by interpolation";
+}
+
 std::string say(const Outcome& outcome, const Material& material, const std::string& one, const std::string& other) {
     const std::string open = say_open_places(outcome, material);
+    const std::string in_brackets = open.empty() ? open : " (" + open.substr(2) + ")";
     const std::string sizes = sizes_of(outcome.standings);
     const std::string ratios = say_ratios(outcome.standings);
     const std::string after = binary_size(outcome.crossing.after);
@@ -93,14 +105,12 @@ std::string say(const Outcome& outcome, const Material& material, const std::str
     case Course::level:
         return one + " and " + other + " cannot be told apart in the measured range, " + sizes + " (" + ratios + ")";
     case Course::overtakes:
-        return one + " overtakes " + other + " between " + after + " and " + before +
-               (outcome.crossing.estimate && outcome.threads.size() == 1
-                    ? ", at about " + amount(*outcome.crossing.estimate) + " by interpolation"
-                    : "");
+        return one + " overtakes " + other + " between " + after + " and " + before + say_estimates(outcome) +
+               in_brackets;
     case Course::falls_back:
-        return one + " is ahead of " + other + " up to " + after + " and behind from " + before;
+        return one + " is ahead of " + other + " up to " + after + " and behind from " + before + in_brackets;
     case Course::mixed:
-        return one + " and " + other + " change places more than once between " + sizes + " (" + ratios + ")";
+        return one + " and " + other + " change places more than once between " + sizes + " (" + ratios + open + ")";
     }
     return {};
 }
@@ -123,6 +133,18 @@ std::string about_repeats(unsigned fewest, bool any_open) {
            (fewest < 5 ? "; --repeats 5 makes it narrower." : ".");
 }
 
+/// A variant that waits for a timer is not slow for what it does to bytes.
+std::string about_stalls(const Material& material, Variant one, Variant other) {
+    const std::optional<Finding> stall = find_delayed_ack_stall(material);
+    for (Variant variant : {one, other})
+        if (stall && std::ranges::any_of(stall->evidence,
+                                         [&](const Evidence& evidence) { return evidence.place.variant == variant; }))
+            return " " + std::string(name_of(variant)) +
+                   " stalls on delayed acknowledgements here (delayed-ack-stall): such a ratio tells of waiting, "
+                   "not of copying.";
+    return {};
+}
+
 std::optional<Finding> find_crossover(const Material& material, Variant one, Variant other) {
     const std::vector<Outcome> outcomes = outcomes_of(material, one, other);
     if (outcomes.empty())
@@ -142,16 +164,16 @@ std::optional<Finding> find_crossover(const Material& material, Variant one, Var
             finding.evidence.push_back(
                 {ratio_name, "", standing.figure(), {{}, standing.field_size, standing.threads}});
         }
-        if (outcome.crossing.estimate)
+        for (const auto& [threads, estimate] : outcome.estimates)
             finding.evidence.push_back(
                 {"crossing",
                  "bytes",
-                 Figure::estimated(*outcome.crossing.estimate, "linear in logarithms between sizes"),
-                 {{}, 0, outcome.threads.front()}});
+                 Figure::estimated(estimate, "a straight line between the logarithms of size and ratio"),
+                 {{}, 0, threads}});
     }
     finding.fact += ".";
     finding.fact[0] = finding.fact[0] == 'w' ? 'W' : finding.fact[0];
-    finding.meaning = about_repeats(fewest, any_open);
+    finding.meaning = about_repeats(fewest, any_open) + about_stalls(material, one, other);
     finding.thresholds = {{"confidence that a ratio is not 1", 0.95, "share"},
                           {"least number of field sizes", static_cast<double>(least_sizes), ""}};
     finding.rests_on = {"throughput_gbps"};

@@ -12,7 +12,7 @@ void add_evidence(Finding& finding, const ZerocopyBalance& balance) {
     finding.evidence.push_back({"pin", "ns/B", balance.pin, place});
     finding.evidence.push_back({"copied later", "ns/B", balance.copied_later, place});
     finding.evidence.push_back({"errqueue_syscall", "ns/B", balance.completions, place});
-    finding.evidence.push_back({"balance, + is saved", "ns/B", balance.net, place});
+    finding.evidence.push_back({"balance (+ saved)", "ns/B", balance.net, place});
 }
 
 /// "A3 saves more than it costs at 64 KiB"; empty without such places.

@@ -103,9 +103,11 @@ std::string share_range(double low, double high) {
     return from == to ? to : from.substr(0, from.size() - 2) + " to " + to;
 }
 
+std::string ratio_text(double ratio) { return ratio < 10.0 ? fixed(ratio, 2) : significant(ratio); }
+
 std::string ratio_range(double low, double high) {
-    const std::string from = fixed(low, 2);
-    const std::string to = fixed(high, 2);
+    const std::string from = ratio_text(low);
+    const std::string to = ratio_text(high);
     return from == to ? to : from + " to " + to;
 }
 

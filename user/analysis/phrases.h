@@ -39,7 +39,10 @@ namespace netio::analysis {
 /// "2.4 to 31 %": the two ends of a range of shares; one figure when they read alike.
 [[nodiscard]] std::string share_range(double low, double high);
 
-/// "0.53 to 0.93": two decimals; one figure when the ends read alike.
+/// A ratio: two decimals below 10, three digits above: "0.53", "449".
+[[nodiscard]] std::string ratio_text(double ratio);
+
+/// "0.53 to 0.93"; one ratio when the ends read alike.
 [[nodiscard]] std::string ratio_range(double low, double high);
 
 /// "1 cell", "2,000 cells".

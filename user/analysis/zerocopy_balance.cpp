@@ -25,11 +25,12 @@ std::string ns(const Figure& figure) { return significant(figure.value) + " ns";
 } // namespace
 
 std::string say(const ZerocopyBalance& balance) {
-    std::string text = "with fields of " + binary_size(balance.place.field_size) + " and " +
-                       counted(balance.place.threads, "connection") + " A3 saves " + ns(balance.saved) +
-                       " a byte of A2's copy_in and spends " + ns(balance.pin) + " on pinning pages, " +
-                       ns(balance.copied_later) + " on copying after all and " + ns(balance.completions) +
-                       " on reading completions: ";
+    std::string text =
+        "with fields of " + binary_size(balance.place.field_size) + " and " +
+        counted(balance.place.threads, "connection") + " A3 saves " + ns(balance.saved) +
+        " a byte of A2's copy_in and spends " + ns(balance.pin) + " on pinning pages" +
+        (balance.copied_later.value > 0.0 ? ", " + ns(balance.copied_later) + " on copying after all" : "") + " and " +
+        ns(balance.completions) + " on reading completions: ";
     const Figure& net = balance.net;
     const double low = std::min(std::fabs(net.low), std::fabs(net.high));
     const double high = std::max(std::fabs(net.low), std::fabs(net.high));

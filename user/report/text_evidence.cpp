@@ -52,13 +52,11 @@ std::string share_value(const Figure& figure) {
            " %";
 }
 
-std::string ratio_bound(double value) { return value < 10.0 ? fixed(value, 2) : significant(value); }
-
 /// A ratio's interval is not symmetrical.
 std::string ratio_value(const Figure& figure) {
-    const std::string value = fixed(figure.value, 2);
+    const std::string value = analysis::ratio_text(figure.value);
     return figure.quality == Quality::sampled
-               ? value + " (" + ratio_bound(figure.low) + "–" + ratio_bound(figure.high) + ")"
+               ? value + " (" + analysis::ratio_text(figure.low) + "–" + analysis::ratio_text(figure.high) + ")"
                : value;
 }
 
@@ -173,7 +171,7 @@ void put_block(Page& page, const Block& block) {
             sizes.insert(size);
     }
     // At least two columns of figures; what is too long for that is cut.
-    const std::size_t label_width = std::min(longest + 1, page.width() - indent - 2 * value_width);
+    const std::size_t label_width = std::min(longest, page.width() - indent - 2 * value_width);
     const std::size_t columns = (page.width() - indent - label_width) / value_width;
     for (auto first = sizes.begin(); first != sizes.end();) {
         std::vector<std::uint64_t> some;

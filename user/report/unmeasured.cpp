@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "analysis/insights.h"
 #include "analysis/phrases.h"
 #include "report/path_view.h"
 
@@ -68,18 +67,13 @@ std::string Unmeasured::what() const { return analysis::joined(names); }
 
 std::vector<Unmeasured> unmeasured_of(const Run& run) {
     Reasons reasons;
-    // The findings name missing counters with their reasons; once is enough.
-    const std::vector<analysis::Finding> findings = analysis::find_insights(run);
-    const bool counters_explained = std::any_of(findings.begin(), findings.end(), [](const analysis::Finding& finding) {
-        return finding.id == "counters-missing";
-    });
     for (const Cell& cell : run.cells) {
         if (cell.trace)
             for (Path path : all_paths)
                 add_path(reasons, cell, path);
         for (const EndResult* end : {&cell.sender, &cell.receiver})
             for (const CounterReading& reading : end->counters)
-                if (!reading.available() && !counters_explained)
+                if (!reading.available())
                     reasons.add(reading.reason.empty() ? std::string(name_of(reading.status)) : reading.reason,
                                 reading.event);
         for (const LawCheck& law : cell.laws)

@@ -43,6 +43,12 @@ class BadInput(netio.Case):
         self.assert_one_line_error(netio.run(), 2, "--help")
         self.assert_one_line_error(netio.run("walk"), 2, "--help")
 
+    def test_run_that_cannot_be_explained(self):
+        self.assert_one_line_error(netio.run("explain"), 2, "--help")
+        self.assert_one_line_error(netio.run("explain", "/proc/netio-trace"), 2, "/proc/netio-trace", "run.json")
+        self.assert_one_line_error(netio.run("explain", "/dev/null"), 2, "/dev/null")
+        self.assert_one_line_error(netio.run("explain", "/dev/null", "--format", "xml"), 2, "--format")
+
     def test_output_folder_that_cannot_be_written(self):
         self.refuse_output("/proc/netio-trace")
         self.refuse_output("/dev/null/below")

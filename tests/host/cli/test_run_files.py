@@ -2,6 +2,7 @@
 """The files of a real run agree with their schema and with one another."""
 
 import csv
+import json
 import os
 import pathlib
 import subprocess
@@ -22,6 +23,7 @@ class RunFiles(netio.Case):
                 run = self.run_cells("--field-sizes", "64,4K", "--duration", 0.2, *options, output=output)
                 self.check_formats(output)
                 self.check_csv(run, output)
+                self.check_explanation(run, output)
         self.assert_nothing_left()
 
     def check_formats(self, output):
@@ -29,6 +31,14 @@ class RunFiles(netio.Case):
         checked = subprocess.run([sys.executable, SOURCE / "tests/golden/check_formats.py", SOURCE / "docs/run.schema.json",
                                   SOURCE / "docs/formats.md", "--folder", output], capture_output=True, text=True)
         self.assertEqual(checked.returncode, 0, checked.stdout + checked.stderr)
+
+    def check_explanation(self, run, output):
+        """The findings of a saved run are those that it was saved with, read back and found anew."""
+        explained = netio.run("explain", output, "--assignment", "--format", "json")
+        self.assertEqual(explained.returncode, 0, explained.stderr)
+        explanation = json.loads(explained.stdout)
+        self.assertEqual(explanation["findings"], run["findings"])
+        self.assertEqual([answer["letter"] for answer in explanation["answers"]], list("abcdef"))
 
     def check_csv(self, run, output):
         with open(output / "cells.csv", newline="", encoding="utf-8") as file:

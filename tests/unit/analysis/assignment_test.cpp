@@ -127,8 +127,8 @@ TEST(CacheLevels, CompareLevels) {
     count(cells, "cache-misses", 0.04, 0.04, 0.04);
     const Answer b = answer(run_of(cells), 'b');
     EXPECT_EQ(b.answered, Answered::yes);
-    EXPECT_THAT(b.text, HasSubstr("The last level, loads cache gains most: 50 % fewer misses"));
-    EXPECT_THAT(b.text, HasSubstr("L1 data (L1-dcache-load-misses) A1 64.0 → A2 64.0 → A3 51.2"));
+    EXPECT_THAT(b.text, HasSubstr("The last-level cache (loads) gains most: 50 % fewer misses"));
+    EXPECT_THAT(b.text, HasSubstr("L1 data cache A1 64.0 → A2 64.0 → A3 51.2"));
     EXPECT_THAT(b.text, HasSubstr("could not be put down to fewer copies"));
     EXPECT_DOUBLE_EQ(evidence(b.evidence, "LLC-load-misses", {Variant::A3, 4096, 2}), 10.24);
 }
@@ -208,18 +208,29 @@ TEST(Unexpected, IsNothingWhereNothingIs) {
     EXPECT_FALSE(f.evidence.empty());
 }
 
+std::vector<Cell> twice(std::vector<Cell> cells) {
+    const std::size_t once = cells.size();
+    for (std::size_t i = 0; i < once; ++i) {
+        cells.push_back(cells[i]);
+        cells.back().repeat = 1;
+    }
+    return cells;
+}
+
 TEST(Unexpected, IsEachOfTheChecked) {
     std::vector<Cell> slower = expected_cells();
     for (Cell& cell : slower)
         if (cell.variant == Variant::A2)
             cell.receiver.duration_s = 3.0;
-    EXPECT_THAT(answer(run_of(slower), 'f').text, HasSubstr("slower all the same at 64 B and 4 KiB (0.67 times"));
+    EXPECT_THAT(answer(run_of(slower), 'f').text, testing::StartsWith("Nothing")) << "one repeat may be chance";
+    EXPECT_THAT(answer(run_of(twice(slower)), 'f').text,
+                HasSubstr("slower all the same at 64 B and 4 KiB (0.67 times"));
 
     std::vector<Cell> faster = copied_cells();
     for (Cell& cell : faster)
         if (cell.variant == Variant::A3)
             cell.receiver.duration_s = 0.5;
-    EXPECT_THAT(answer(run_of(faster), 'f').text, HasSubstr("A3 is faster than A2 at 64 B and 4 KiB"));
+    EXPECT_THAT(answer(run_of(twice(faster)), 'f').text, HasSubstr("A3 is faster than A2 at 64 B and 4 KiB"));
 
     std::vector<Cell> unsteady = expected_cells();
     unsteady.push_back(unsteady[0]);
@@ -230,11 +241,7 @@ TEST(Unexpected, IsEachOfTheChecked) {
     unsteady.back().receiver.duration_s = 3.2;
     EXPECT_THAT(answer(run_of(unsteady), 'f').text, HasSubstr("differ by a factor of 1.6: A1, 8 × 64 B, 1 connection"));
 
-    std::vector<Cell> crowded = expected_cells();
-    for (Cell& cell : expected_cells()) {
-        cell.repeat = 1;
-        crowded.push_back(cell);
-    }
+    std::vector<Cell> crowded = twice(expected_cells());
     for (Cell& cell : crowded)
         if (cell.threads == 2 && cell.variant == Variant::A1)
             cell.receiver.duration_s = 2.2;

@@ -99,6 +99,9 @@ inline std::optional<Finding> find(const Run& run, std::string_view id) {
     return std::nullopt;
 }
 
+/// The same where it must be there.
+inline Finding found(const Run& run, std::string_view id) { return find(run, id).value(); }
+
 /// The value of the first figure of evidence with this name and place; not a number when there is none.
 inline double evidence(const std::vector<Evidence>& list, std::string_view name, const Place& place = {}) {
     for (const Evidence& one : list)

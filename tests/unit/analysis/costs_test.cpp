@@ -52,7 +52,7 @@ TEST(CopyShare, IsTheSampledClass) {
     EXPECT_DOUBLE_EQ(copy_share(cell).value, 0.25);
     EXPECT_EQ(copy_share(cell).quality, Quality::sampled);
     EXPECT_EQ(fact_of(run_of({cell}), "copy-share"), "Copying takes 25 % of the CPU time in A2 (sampled).");
-    EXPECT_THAT(find(run_of({cell}), "copy-share")->meaning, HasSubstr("at least 75 % of the CPU time"));
+    EXPECT_THAT(found(run_of({cell}), "copy-share").meaning, HasSubstr("at least 75 % of the CPU time"));
 }
 
 TEST(CopyShare, NeedsEnoughSamplesOrExactTimes) {
@@ -79,7 +79,7 @@ TEST(CopyShare, IsToldAsARangeForEachVariant) {
     sample(other, 1000, 0.3, 0.01);
     EXPECT_EQ(fact_of(run_of({small, large, other}), "copy-share"),
               "Copying takes 5.0 to 50 % of the CPU time in A1 and 30 % in A2 (sampled).");
-    EXPECT_THAT(find(run_of({small, large, other}), "copy-share")->meaning, HasSubstr("in A1 with fields of 64 KiB"));
+    EXPECT_THAT(found(run_of({small, large, other}), "copy-share").meaning, HasSubstr("in A1 with fields of 64 KiB"));
 }
 
 TEST(SystemCallShare, IsOfExclusiveTimes) {
@@ -97,7 +97,7 @@ TEST(SystemCallShare, IsOfExclusiveTimes) {
     EXPECT_THAT(fact_of(run_of({cell}), "syscall-share"), HasSubstr("take 50 % of the threads' CPU time in A1"));
     path(cell, Role::sender, Path::send_syscall).calls = Figure::exact(880);
     EXPECT_DOUBLE_EQ(send_ns_per_message(cell).value, cpu_ns * 3 / 8 / 110);
-    EXPECT_THAT(find(run_of({cell}), "syscall-share")->meaning, HasSubstr("(8 calls)"));
+    EXPECT_THAT(found(run_of({cell}), "syscall-share").meaning, HasSubstr("(8 calls)"));
     path(cell, Role::sender, Path::copy_in).exclusive_ns = Figure::sampled(1, 0, 2);
     EXPECT_DOUBLE_EQ(system_call_share(cell).value, 0.375) << "a sampled path is contained in the call around it";
 }
@@ -115,15 +115,15 @@ TEST(WaitShare, IsOfTheConnectionsTime) {
 TEST(TracingCost, IsAWarningWhenItIsLargeForCertain) {
     Cell cell = sound_cell(Variant::A1);
     sample(cell, 1000, 0.2, 0.05);
-    EXPECT_EQ(find(run_of({cell}), "tracing-cost")->severity, Severity::note);
+    EXPECT_EQ(found(run_of({cell}), "tracing-cost").severity, Severity::note);
     EXPECT_THAT(fact_of(run_of({cell}), "tracing-cost"),
                 HasSubstr("up to 5.0 % of the sampled CPU time (A1, 8 × 1 KiB, 2 connections;"));
     for (CpuProfile& cpu : cell.trace->cpu)
         cpu.tracing = Figure::exact(0.1);
-    EXPECT_EQ(find(run_of({cell}), "tracing-cost")->severity, Severity::warning) << "from 10 % on";
+    EXPECT_EQ(found(run_of({cell}), "tracing-cost").severity, Severity::warning) << "from 10 % on";
     for (CpuProfile& cpu : cell.trace->cpu)
         cpu.tracing = Figure::sampled(0.1, 0.08, 0.12);
-    EXPECT_EQ(find(run_of({cell}), "tracing-cost")->severity, Severity::note) << "perhaps less than 10 %";
+    EXPECT_EQ(found(run_of({cell}), "tracing-cost").severity, Severity::note) << "perhaps less than 10 %";
 }
 
 TEST(TracingCost, NeedsSamplesOrABracket) {
@@ -141,7 +141,7 @@ TEST(TracingCost, NeedsSamplesOrABracket) {
                 HasSubstr("Of each bracketed call 40 ns are the tracer's own, up to 5.0 % of copy_in's time"));
     EXPECT_EQ(finding->severity, Severity::note);
     copy.time_ns.value = 880 * 400.0;
-    EXPECT_EQ(find(run, "tracing-cost")->severity, Severity::warning) << "a tenth";
+    EXPECT_EQ(found(run, "tracing-cost").severity, Severity::warning) << "a tenth";
 }
 
 TEST(CountsPerByte, AreOfBothEnds) {

@@ -26,7 +26,7 @@ std::string text_of(const Run& run) {
 
 TEST(Enobufs, AreCounted) {
     EXPECT_THAT(text_of(refused()), HasSubstr("refused 7 times with ENOBUFS, beside 110 that were taken; at most 5"));
-    EXPECT_EQ(evidence(find(refused(), "enobufs")->evidence, "refused"), 7.0);
+    EXPECT_EQ(evidence(found(refused(), "enobufs").evidence, "refused"), 7.0);
     EXPECT_FALSE(find(run_of({sound_cell(Variant::A3)}), "enobufs").has_value());
 }
 

@@ -86,8 +86,12 @@ TEST(Insights, ExplainCopiesByTheReasonThatWasSeen) {
 TEST(Insights, TellTheShareOfBytesThatWereCopied) {
     Cell cell = sound_cell(Variant::A3);
     set_exact(cell, Role::sender, Path::deferred_copy, 10, 110 * cell.message_size() / 4);
-    EXPECT_DOUBLE_EQ(evidence(find(run_of({cell, cell}), "zerocopy-copied")->evidence, "pinned bytes that were copied"),
-                     0.25);
+    Cell larger = cell;
+    larger.field_size = 4096;
+    set_exact(larger, Role::sender, Path::pin, 110, 110 * cell.message_size());
+    set_exact(larger, Role::sender, Path::deferred_copy, 0, 0);
+    EXPECT_DOUBLE_EQ(
+        evidence(found(run_of({cell, larger}), "zerocopy-copied").evidence, "pinned bytes that were copied"), 0.125);
 }
 
 TEST(Insights, SayWhatTheDeferredCopyCost) {
@@ -161,10 +165,12 @@ TEST(Insights, TellAStallOnceForAllItsPlaces) {
     run.cells.push_back(other);
     other.variant = Variant::A2;
     run.cells.push_back(other);
+    EXPECT_THAT(text_of(run, "delayed-ack-stall"), HasSubstr("A1 and A2 stall at 64 B and 1 KiB: "));
     Cell brisk = sound_cell(Variant::A2);
     run.cells.push_back(brisk);
+    EXPECT_THAT(text_of(run, "crossover-a2-a1"), HasSubstr("A2 stalls on delayed acknowledgements here"));
     EXPECT_THAT(text_of(run, "delayed-ack-stall"), HasSubstr("A1 and A2 stall at 64 B and 1 KiB: "));
-    EXPECT_EQ(find(run, "delayed-ack-stall")->evidence.size(), 9U) << "three figures of each of three places";
+    EXPECT_EQ(found(run, "delayed-ack-stall").evidence.size(), 9U) << "three figures of each of three places";
 }
 
 TEST(Insights, SeeAStallFromAFifthOfTheMessagesOn) {
@@ -239,7 +245,7 @@ TEST(Insights, TakeMissedSamplesForLostPrecisionAndSayNothingOfAFew) {
     ASSERT_TRUE(lost.has_value());
     EXPECT_EQ(lost->severity, Severity::note);
     run.cells[0].trace->lost.push_back({"map_full", 1, "sockets"});
-    EXPECT_EQ(find(run, "events-lost")->severity, Severity::warning) << "one event that no scaling makes good";
+    EXPECT_EQ(found(run, "events-lost").severity, Severity::warning) << "one event that no scaling makes good";
 }
 
 TEST(Insights, CountWorkersAgainstCpus) {

@@ -26,6 +26,15 @@ TEST(SumOfFigures, AddsTheDistancesToTheBoundsAsSquares) {
     EXPECT_DOUBLE_EQ(sum.high, 30.0 + 5.0);
 }
 
+TEST(DifferenceOfFigures, TurnsTheBoundsOfWhatIsTakenAway) {
+    const Figure difference = difference_of(Figure::sampled(10, 7, 14), Figure::sampled(20, 17, 24));
+    EXPECT_DOUBLE_EQ(difference.value, -10.0);
+    EXPECT_DOUBLE_EQ(difference.low, -10.0 - std::hypot(3.0, 4.0));
+    EXPECT_DOUBLE_EQ(difference.high, -10.0 + std::hypot(4.0, 3.0));
+    EXPECT_EQ(difference_of(Figure::exact(1), Figure::unavailable("no hook")).reason, "no hook");
+    EXPECT_DOUBLE_EQ(scaled(Figure::sampled(10, 7, 14), 0.5).high, 7.0);
+}
+
 TEST(SumOfFigures, IsAsGoodAsTheWorse) {
     EXPECT_EQ(sum_of(Figure::exact(1), Figure::estimated(1, "guess")).quality, Quality::estimated);
     EXPECT_EQ(sum_of(Figure::exact(1), Figure::estimated(1, "guess")).reason, "guess");

@@ -79,6 +79,12 @@ TEST(Phrases, RangesOfSharesThatReadAlikeAreOneShare) {
     EXPECT_EQ(share_range(0.0, 0.00001), "0 to under 0.1 %");
 }
 
+TEST(Phrases, RatiosHaveTwoDecimalsWhileTheyAreSmall) {
+    EXPECT_EQ(ratio_range(0.5, 0.931), "0.50 to 0.93");
+    EXPECT_EQ(ratio_range(1.201, 1.202), "1.20");
+    EXPECT_EQ(ratio_range(9.99, 2883.9), "9.99 to 2,884");
+}
+
 TEST(Phrases, CountThings) {
     EXPECT_EQ(counted(1, "cell"), "1 cell");
     EXPECT_EQ(counted(2000, "cell"), "2,000 cells");
