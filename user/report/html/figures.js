@@ -116,7 +116,7 @@ function latencyFigure() {
       says: inWords(shown(group, state).map(({variant, p50, p99}) => `${variant}: median ${inFull(p50)}, 99th percentile ${inFull(p99)}`), "µs"),
       table: make("div", {}, makeTable({
         caption: "Latency of a message, µs",
-        columns: ["", ...shown(group, state).map(({variant}) => variantNames[variant])],
+        columns: ["Figure", ...shown(group, state).map(({variant}) => variantNames[variant])],
         rows: rows.map(([head, key]) => ({head, cells: shown(group, state).map((each) => each[key])})),
       }), makeTable({
         caption: "Share of messages by duration, % (durations that no message took are left out)",
@@ -182,7 +182,7 @@ function pathTimeFigure() {
     },
     tableOf: (variants) => makeTable({
       caption: "For each payload byte and message, in the payload's direction",
-      columns: ["Path", "", ...variants.flatMap(({variant}) => [`${variant} ns/byte`, `${variant} bytes/byte`, `${variant} calls/msg`])],
+      columns: ["Path", "What happens", ...variants.flatMap(({variant}) => [`${variant} ns/byte`, `${variant} bytes/byte`, `${variant} calls/msg`])],
       words: [1],
       rows: variants[0].paths.map(({path, does}, row) => ({
         head: path,
@@ -267,7 +267,7 @@ function zerocopyFigure() {
       note: zerocopyNote(cells),
       table: make("div", {}, makeTable({
         caption: "Zero-copy sends of A3",
-        columns: ["", ...cells.map(({label}) => label)],
+        columns: ["Figure", ...cells.map(({label}) => label)],
         rows: [
           row("Sends", ({sends}) => sends),
           row("Completed", ({completions}) => completions),
