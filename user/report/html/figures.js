@@ -252,7 +252,8 @@ function zerocopyFigure() {
     if (cells.length === 0) return {empty: "No zero-copy send was made here."};
     const share = (key) => cells.map(({zerocopy}) => ({v: zerocopy[key], t: `${zerocopy.copied} of ${zerocopy.completions} completed sends were copied after all`}));
     const row = (head, text) => ({head, cells: cells.map(({zerocopy}) => text(zerocopy))});
-    const latency = (key) => (zerocopy) => (zerocopy.latency ? zerocopy.latency[key] : "n/a");
+    const read = (text) => (zerocopy) => (zerocopy.latency ? text(zerocopy.latency)
+      : {v: null, t: "n/a", q: "unavailable", why: zerocopy.latency_why || "not traced"});
     return {
       config: stackConfig({
         rows: cells.map(({label}) => label), most: 1, xTitle: "Share of completed zero-copy sends",
@@ -276,9 +277,9 @@ function zerocopyFigure() {
           row("Refused with ENOBUFS", ({enobufs}) => enobufs),
           row("Most outstanding", ({deepest}) => deepest),
           row("Notifications", ({notifications}) => notifications),
-          row("Merged ones, with their sends", ({latency: read}) => (read ? `${read.merged} with ${read.merged_sends}` : "n/a")),
-          row("Done to notified, median", latency("p50")),
-          row("Done to notified, p99", latency("p99")),
+          row("Merged ones, with their sends", read(({merged, merged_sends: sends}) => `${merged} with ${sends}`)),
+          row("Done to notified, median", read(({p50}) => p50)),
+          row("Done to notified, p99", read(({p99}) => p99)),
         ],
       }), siteTable(cells)),
     };
