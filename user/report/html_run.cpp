@@ -131,6 +131,7 @@ template <class Key, class List>
 Json distinct(const List& groups, Key&& key, auto&& label) {
     Json list = Json::array();
     std::vector<std::uint64_t> known;
+    known.reserve(groups.size());
     for (const analysis::Group& group : groups)
         known.push_back(key(group));
     std::ranges::sort(known);

@@ -16,6 +16,7 @@ std::string size_or_own(unsigned bytes) { return bytes == 0 ? "the kernel's own"
 template <class List, class ToText>
 std::string list_of(const List& list, ToText&& to_text) {
     std::vector<std::string> words;
+    words.reserve(list.size());
     for (const auto& element : list)
         words.push_back(to_text(element));
     return analysis::joined(words);
