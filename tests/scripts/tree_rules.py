@@ -24,7 +24,7 @@ MAY_INCLUDE = {
     "perf": {"base", "model"},
     "tracer": {"base", "model"},
     "analysis": {"model"},
-    "report": {"model", "analysis"},
+    "report": {"base", "model", "analysis"},
     "experiment": {"base", "model", "netns", "workload", "perf", "tracer", "analysis", "report"},
     "cli": {"base", "model", "netns", "workload", "perf", "tracer", "analysis", "report", "experiment"},
 }

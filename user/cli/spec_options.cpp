@@ -148,17 +148,8 @@ Result<std::optional<Backend>> parse_backend(const std::string& text) {
 }
 
 Result<LinkSpec> parse_link(const std::string& text) {
-    if (text == "veth")
-        return LinkSpec{LinkKind::veth, "", ""};
-    if (text == "loopback")
-        return LinkSpec{LinkKind::loopback, "", ""};
-    const std::string prefix = "dev:";
-    const std::size_t comma = text.find(',');
-    if (text.rfind(prefix, 0) == 0 && comma != std::string::npos) {
-        LinkSpec spec{LinkKind::devices, text.substr(prefix.size(), comma - prefix.size()), text.substr(comma + 1)};
-        if (!spec.server_device.empty() && !spec.client_device.empty() && spec.server_device != spec.client_device)
-            return spec;
-    }
+    if (auto link = link_from(text))
+        return std::move(*link);
     return input_error("there is no link " + text, "it must be veth, loopback, or dev: and two different devices",
                        "for instance --link dev:eth1,eth2");
 }

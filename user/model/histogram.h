@@ -47,6 +47,8 @@ class Histogram {
     [[nodiscard]] double quantile(double quantile) const;
     [[nodiscard]] std::uint64_t bucket(std::size_t index) const { return buckets_[index]; }
 
+    /// The bucket that holds a value.
+    [[nodiscard]] static std::size_t bucket_of(std::uint64_t value_ns) { return netio_histogram_bucket(value_ns); }
     /// Lowest value of a bucket, and the lowest value above it.
     [[nodiscard]] static std::uint64_t lower_bound(std::size_t bucket);
     [[nodiscard]] static std::uint64_t upper_bound(std::size_t bucket);

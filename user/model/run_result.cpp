@@ -33,6 +33,22 @@ std::string to_string(const LinkSpec& link) {
     return {};
 }
 
+std::optional<LinkSpec> link_from(std::string_view text) {
+    if (text == "veth")
+        return LinkSpec{LinkKind::veth, "", ""};
+    if (text == "loopback")
+        return LinkSpec{LinkKind::loopback, "", ""};
+    const std::string_view prefix = "dev:";
+    const std::size_t comma = text.find(',');
+    if (!text.starts_with(prefix) || comma == std::string_view::npos)
+        return std::nullopt;
+    const std::string_view server = text.substr(prefix.size(), comma - prefix.size());
+    const std::string_view client = text.substr(comma + 1);
+    if (server.empty() || client.empty() || server == client)
+        return std::nullopt;
+    return LinkSpec{LinkKind::devices, std::string(server), std::string(client)};
+}
+
 std::string_view name_of(CounterStatus status) {
     switch (status) {
     case CounterStatus::counted:

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/names.h"
@@ -26,6 +27,8 @@ struct LinkSpec {
 
 /// As the user writes it: "veth", "loopback" or "dev:SERVER_DEV,CLIENT_DEV".
 [[nodiscard]] std::string to_string(const LinkSpec& link);
+/// The reverse; nothing for what is no link.
+[[nodiscard]] std::optional<LinkSpec> link_from(std::string_view text);
 
 /// Everything that decides what a run does; every effective option, printed with the results.
 struct RunSpec {

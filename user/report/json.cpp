@@ -9,8 +9,6 @@
 namespace netio::report {
 namespace {
 
-constexpr std::string_view schema = "netio-trace/run/1";
-
 Json text_or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
 
 /// 0 stands for "the link's or the kernel's own", which is not a size.
@@ -102,7 +100,7 @@ std::string render_json(const Run& run) {
     Json cells = Json::array();
     for (const Cell& cell : run.cells)
         cells.push_back(cell_to_json(cell));
-    return lay_out({{"schema", schema},
+    return lay_out({{"schema", run_schema},
                     {"environment", environment_to_json(run.environment)},
                     {"spec", spec_to_json(run.spec)},
                     {"interrupted", run.interrupted},

@@ -2,12 +2,16 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "model/run_result.h"
 
 namespace netio::report {
 
-/// run.json, schema "netio-trace/run/1"; docs/formats.md describes it.
+/// What "schema" says in a run.json that this program writes, and has to say in one that it reads.
+inline constexpr std::string_view run_schema = "netio-trace/run/1";
+
+/// run.json; docs/formats.md describes it.
 [[nodiscard]] std::string render_json(const Run& run);
 
 } // namespace netio::report

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// What was written is read back whole, and whatever else is in a file is refused in one line that says where.
+#include "report/run_reader.h"
+
+#include <functional>
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "fixed_runs.h"
+#include "report/json.h"
+
+namespace netio::report {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using Document = nlohmann::ordered_json;
+
+std::string refusal_of(std::string_view text) {
+    const Result<netio::Run> run = read_run(text, "run.json");
+    if (run)
+        return "it was read";
+    EXPECT_EQ(run.error().exit_code, ExitCode::bad_input);
+    const std::string message = run.error().message();
+    EXPECT_EQ(message.find('\n'), std::string::npos) << message;
+    EXPECT_LT(message.size(), 400U) << message;
+    EXPECT_THAT(message, HasSubstr("cannot read run.json: "));
+    return message;
+}
+
+const std::string& exact_text() {
+    static const std::string text = render_json(netio::testing::one_exact_cell_run());
+    return text;
+}
+
+/// What is said of the file when this was done to it by hand.
+std::string refusal_after(const std::function<void(Document&)>& edit) {
+    Document document = Document::parse(exact_text());
+    edit(document);
+    return refusal_of(document.dump(1));
+}
+
+class RoundTrip : public ::testing::TestWithParam<netio::Run (*)()> {};
+
+TEST_P(RoundTrip, GivesTheSameBytes) {
+    const std::string written = render_json(GetParam()());
+    const Result<netio::Run> run = read_run(written, "run.json");
+    ASSERT_TRUE(run) << run.error().message();
+    EXPECT_EQ(render_json(*run), written);
+}
+
+INSTANTIATE_TEST_SUITE_P(FixedRuns, RoundTrip,
+                         ::testing::Values(netio::testing::complete_run, netio::testing::one_cell_run,
+                                           netio::testing::exact_run, netio::testing::damaged_run,
+                                           netio::testing::untraced_run, netio::testing::empty_run));
+
+TEST(RunReader, FillsTheModelAndNotOnlyTheText) {
+    const netio::Run written = netio::testing::exact_run();
+    const Result<netio::Run> read = read_run(render_json(written), "run.json");
+    ASSERT_TRUE(read);
+    ASSERT_EQ(read->cells.size(), 2U);
+    const Cell& cell = read->cells[1];
+    EXPECT_EQ(cell.variant, Variant::A3);
+    EXPECT_EQ(cell.receiver.latency, written.cells[1].receiver.latency);
+    EXPECT_EQ(cell.sender.calls, written.cells[1].sender.calls);
+    EXPECT_EQ(cell.sender.zerocopy, written.cells[1].sender.zerocopy);
+    ASSERT_TRUE(cell.trace);
+    const auto& path = cell.trace->paths[index_of(Role::receiver)][index_of(Path::copy_out)];
+    const auto& original = written.cells[1].trace->paths[index_of(Role::receiver)][index_of(Path::copy_out)];
+    ASSERT_TRUE(path.histogram);
+    EXPECT_EQ(path.histogram, original.histogram);
+    EXPECT_EQ(path.time_ns.quality, original.time_ns.quality);
+    EXPECT_EQ(path.sampled_time_ns.low, original.sampled_time_ns.low);
+    EXPECT_EQ(read->environment.bracket_ns, written.environment.bracket_ns);
+    EXPECT_EQ(read->spec.backend, Backend::fentry);
+}
+
+TEST(RunReader, PassesOverFieldsThatItDoesNotKnow) {
+    Document document = Document::parse(exact_text());
+    document["later"] = {{"deep", {1, 2, {{"er", nullptr}}}}};
+    document["cells"][0]["later"] = "x";
+    document["cells"][0]["paths_by_role"]["sender"]["later"] = 7;
+    document["spec"]["later"] = false;
+    const Result<netio::Run> run = read_run(document.dump(), "run.json");
+    ASSERT_TRUE(run) << run.error().message();
+    EXPECT_EQ(render_json(*run), exact_text());
+}
+
+TEST(RunReader, SaysWhereTextIsNoJson) {
+    EXPECT_THAT(refusal_of(""), HasSubstr("it is empty"));
+    EXPECT_THAT(refusal_of(" \n\t "), HasSubstr("it is empty"));
+    EXPECT_THAT(refusal_of("variant,field_size\nA1,64\n"), HasSubstr("line 1, column 1"));
+    EXPECT_THAT(refusal_of("{\"schema\": \"netio-trace/run/1\",\n  \"spec\": nan}"), HasSubstr("line 2, column 12"));
+    EXPECT_THAT(refusal_of("[1, 2]"), HasSubstr("no JSON object"));
+    EXPECT_THAT(refusal_of("17"), HasSubstr("no JSON object"));
+    EXPECT_THAT(refusal_of("{} {}"), HasSubstr("line 1, column 4"));
+    EXPECT_THAT(refusal_of("{\"a\": \"\xff\"}"), HasSubstr("line 1, column 8"));
+    EXPECT_THAT(refusal_of("{\"a\": 1e999}"), HasSubstr("line 1"));
+}
+
+TEST(RunReader, RefusesEveryPieceOfAFile) {
+    const std::string& text = exact_text();
+    for (std::size_t length = 1; length < text.size() - 2; length += 1 + length / 40)
+        EXPECT_THAT(refusal_of(std::string_view(text).substr(0, length)), HasSubstr("line "));
+    EXPECT_THAT(refusal_of(std::string_view(text).substr(0, text.size() / 2)), HasSubstr("cut off"));
+}
+
+TEST(RunReader, RefusesWhatWouldTakeMemoryOrTimeOutOfProportion) {
+    const std::string deep = "{\"cells\": " + std::string(100'000, '[');
+    EXPECT_THAT(refusal_of(deep), HasSubstr("nested deeper than 64 levels"));
+    EXPECT_THAT(refusal_of("{\"x\": \"" + std::string(100, '[') + "\"}"), Not(HasSubstr("nested")));
+    std::string wide = "{\"spec\": [0";
+    for (int i = 0; i < 1'000'001; ++i)
+        wide += ",0";
+    EXPECT_THAT(refusal_of(wide + "]}"), HasSubstr("spec: more than 1,000,000 values"));
+    std::string many = "{\"spec\": {";
+    for (int i = 0; i < 600; ++i)
+        many += (i == 0 ? "\"k" : ", \"k") + std::to_string(i) + "\": 0";
+    EXPECT_THAT(refusal_of(many + "}}"), HasSubstr("spec: an object in it has more than 512 members"));
+}
+
+TEST(RunReader, NamesTheSchemaOfAnotherVersion) {
+    EXPECT_THAT(refusal_after([](Document& run) { run["schema"] = "netio-trace/run/2"; }),
+                HasSubstr("its schema is netio-trace/run/2, and this netio-trace reads netio-trace/run/1"));
+    // Even when the schema stands last, and what stands before it cannot be read.
+    EXPECT_THAT(refusal_of(R"({"cells": [{"variant": "B1"}], "schema": "netio-trace/run/2"})"),
+                HasSubstr("its schema is netio-trace/run/2"));
+    EXPECT_THAT(refusal_after([](Document& run) { run.erase("schema"); }), HasSubstr("it has no \"schema\""));
+    EXPECT_THAT(refusal_after([](Document& run) { run["schema"] = 1; }),
+                HasSubstr("schema: must be a string, and is 1"));
+}
+
+struct Edit {
+    const char* name;
+    std::function<void(Document&)> edit;
+    const char* said;
+};
+
+class HandEdited : public ::testing::TestWithParam<Edit> {};
+
+TEST_P(HandEdited, IsRefusedWithThePlace) { EXPECT_THAT(refusal_after(GetParam().edit), HasSubstr(GetParam().said)); }
+
+Document& cell(Document& run) { return run["cells"][0]; }
+Document& copy_out(Document& run) { return cell(run)["paths_by_role"]["receiver"]["copy_out"]; }
+
+INSTANTIATE_TEST_SUITE_P(
+    RunReader, HandEdited,
+    ::testing::Values(
+        Edit{"Kind", [](Document& run) { copy_out(run)["bytes"] = "many"; },
+             R"(cells[0].paths_by_role.receiver.copy_out.bytes: must be a number from 0, and is "many")"},
+        Edit{"Missing", [](Document& run) { copy_out(run).erase("calls"); },
+             "cells[0].paths_by_role.receiver.copy_out.calls: is missing"},
+        Edit{"Negative", [](Document& run) { cell(run)["messages"] = -1; },
+             "cells[0].messages: must be a whole number from 0, and is -1"},
+        Edit{"NegativeTime", [](Document& run) { cell(run)["duration_s"] = -0.5; },
+             "cells[0].duration_s: must be a number from 0, and is -0.5"},
+        Edit{"Fraction", [](Document& run) { cell(run)["threads"] = 1.5; },
+             "cells[0].threads: must be a whole number between 1 and 4294967295, and is 1.5"},
+        Edit{"TooLarge", [](Document& run) { run["spec"]["port"] = 70000; },
+             "spec.port: must be a whole number between 0 and 65535, and is 70000"},
+        Edit{"Variant", [](Document& run) { cell(run)["variant"] = "A4\x1b[31m"; },
+             "cells[0].variant: must be one of A1, A2, A3, and is \"A4"},
+        Edit{"Path", [](Document& run) { run["environment"]["plan"][2]["path"] = "copy_inn"; },
+             "environment.plan[2].path: must be one of send_syscall, "},
+        Edit{"Link", [](Document& run) { run["spec"]["link"] = "dev:eth0"; }, "spec.link: must be veth, loopback or"},
+        Edit{"NoList",
+             [](Document& run) {
+                 run["cells"] = {{"0", 1}};
+             },
+             "cells: must be a list, and is an object"},
+        Edit{"NoObject", [](Document& run) { run["cells"][0] = 7; }, "cells[0]: must be an object, and is 7"},
+        Edit{"NoCells", [](Document& run) { run.erase("cells"); }, "cells: is missing"},
+        Edit{"Unavailable", [](Document& run) { copy_out(run)["bytes_quality"] = "unavailable"; },
+             "copy_out.bytes: must be null, for its quality is unavailable, and is "},
+        Edit{"NoInterval", [](Document& run) { copy_out(run)["sampled_time_interval_ns"] = {1}; },
+             "copy_out.sampled_time_interval_ns: must be [low, high], and is a list of 1"},
+        Edit{"Interval",
+             [](Document& run) {
+                 copy_out(run)["sampled_time_interval_ns"] = {9, 8};
+             },
+             "copy_out.sampled_time_interval_ns: its low end is above its high end"},
+        Edit{"BucketCount", [](Document& run) { cell(run)["latency_histogram"]["buckets"][0][2] = 0; },
+             "cells[0].latency_histogram.buckets: bucket 0 is empty"},
+        Edit{"BucketsTooFew", [](Document& run) { cell(run)["latency_histogram"]["buckets"].erase(0); },
+             "cells[0].latency_histogram.buckets: the counts of the buckets add up to "},
+        Edit{"BucketsTooMany", [](Document& run) { cell(run)["latency_histogram"]["count"] = 5; },
+             "add up to more than the 5 of \"count\""},
+        Edit{"BucketOverflow",
+             [](Document& run) { cell(run)["latency_histogram"]["buckets"][0][2] = 18446744073709551615U; },
+             "cells[0].latency_histogram.buckets: bucket 0 is more than is left"},
+        Edit{"Bounds", [](Document& run) { cell(run)["latency_histogram"]["buckets"][1][1] = 1; },
+             "and there is no such bucket: the nearest is ["},
+        Edit{"Order",
+             [](Document& run) {
+                 Document& buckets = cell(run)["latency_histogram"]["buckets"];
+                 std::swap(buckets[0], buckets[1]);
+             },
+             "bucket 1 does not follow the one before it"},
+        Edit{"Triple",
+             [](Document& run) {
+                 cell(run)["latency_histogram"]["buckets"][0] = {1, 2};
+             },
+             "bucket 0 must be [lower_ns, upper_ns, count]"},
+        Edit{"Extremes", [](Document& run) { cell(run)["latency_histogram"]["min_ns"] = 1'000'000'000'000; },
+             "cells[0].latency_histogram.min_ns: must not be above max_ns"}),
+    [](const auto& parameter) { return parameter.param.name; });
+
+TEST(RunReader, RefusesACellsListThatStandsTwice) {
+    EXPECT_THAT(refusal_of(R"({"schema": "netio-trace/run/1", "cells": [], "cells": []})"),
+                HasSubstr("cells: stands twice"));
+}
+
+TEST(RunReader, RefusesMoreCellsThanItWouldHold) {
+    const std::string two_cells = render_json(netio::testing::exact_run());
+    EXPECT_TRUE(read_run(two_cells, "run.json", 2));
+    const Result<netio::Run> run = read_run(two_cells, "run.json", 1);
+    ASSERT_FALSE(run);
+    EXPECT_THAT(run.error().message(), AllOf(HasSubstr("cells[1]: "), HasSubstr("more than 1 cells is not read")));
+}
+
+TEST(RunReader, SaysWhyAFileCannotBeOpened) {
+    const Result<netio::Run> run = read_run_file("/nonexistent/run.json");
+    ASSERT_FALSE(run);
+    EXPECT_EQ(run.error().exit_code, ExitCode::bad_input);
+    EXPECT_THAT(run.error().message(), HasSubstr("cannot read /nonexistent/run.json: No such file or directory"));
+}
+
+} // namespace
+} // namespace netio::report
