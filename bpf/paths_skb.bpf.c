@@ -104,6 +104,8 @@ static __always_inline int skb_path_ends(__u32 path, bool succeeded)
 		if (succeeded)
 			figures->bytes += state->skb_path.bytes;
 	}
+	add_interruption_to_timeline(state->skb_path.start_ns, inclusive, succeeded ? state->skb_path.bytes : 0,
+				     state->skb_path_slot, path);
 	thread = current_thread();
 	if (thread && thread->frames.depth) {
 		charge_innermost(&thread->frames, inclusive);

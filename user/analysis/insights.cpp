@@ -76,9 +76,10 @@ void find_losses(const Run& run, Findings& findings) {
     const double tolerated = tolerated_missed_samples(run);
     for (const auto& [name, loss] : losses) {
         const bool only_precision = name == "missed_samples"; // sampled times are scaled to the ticks that happened
+        const bool no_figure = name == "timeline_full";
         if (loss.count == 0 || (only_precision && static_cast<double>(loss.count) <= tolerated))
             continue;
-        findings.push_back({"events-lost", only_precision ? Severity::note : Severity::warning,
+        findings.push_back({"events-lost", only_precision || no_figure ? Severity::note : Severity::warning,
                             "The tracer lost " + plural(loss.count, "event") + " (" + name + ")" +
                                 (loss.touches.empty() ? "" : "; they touch " + loss.touches) + "."});
     }
