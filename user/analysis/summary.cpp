@@ -13,19 +13,6 @@
 namespace netio::analysis {
 namespace {
 
-Spread spread_of(std::span<const Cell* const> cells, double (Cell::*figure)() const) {
-    if (cells.empty())
-        return {};
-    std::vector<double> values;
-    values.reserve(cells.size());
-    for (const Cell* cell : cells)
-        values.push_back((cell->*figure)());
-    std::sort(values.begin(), values.end());
-    const std::size_t middle = values.size() / 2;
-    const double median = values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2.0;
-    return {median, values.front(), values.back()};
-}
-
 std::optional<TraceResult> merge_traces(std::span<const Cell* const> cells) {
     std::optional<TraceResult> sum;
     for (const Cell* cell : cells) {
@@ -40,6 +27,19 @@ std::optional<TraceResult> merge_traces(std::span<const Cell* const> cells) {
 }
 
 } // namespace
+
+Spread spread_of(std::span<const Cell* const> repeats, const std::function<double(const Cell&)>& figure) {
+    if (repeats.empty())
+        return {};
+    std::vector<double> values;
+    values.reserve(repeats.size());
+    for (const Cell* cell : repeats)
+        values.push_back(figure(*cell));
+    std::sort(values.begin(), values.end());
+    const std::size_t middle = values.size() / 2;
+    const double median = values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2.0;
+    return {median, values.front(), values.back()};
+}
 
 VariantSummary merge_repeats(std::span<const Cell* const> repeats) {
     VariantSummary summary;
@@ -73,6 +73,14 @@ std::vector<Group> summarize(const Run& run) {
         groups.push_back(std::move(group));
     }
     return groups;
+}
+
+std::vector<const Cell*> repeats_of(const Run& run, Variant variant, std::uint64_t field_size, unsigned threads) {
+    std::vector<const Cell*> repeats;
+    for (const Cell& cell : run.cells)
+        if (cell.variant == variant && cell.field_size == field_size && cell.threads == threads)
+            repeats.push_back(&cell);
+    return repeats;
 }
 
 } // namespace netio::analysis

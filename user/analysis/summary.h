@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <vector>
@@ -18,6 +19,9 @@ struct Spread {
     double low = 0.0;
     double high = 0.0;
 };
+
+/// The spread of a figure over cells, which are repeats of one another.
+[[nodiscard]] Spread spread_of(std::span<const Cell* const> repeats, const std::function<double(const Cell&)>& figure);
 
 /// One variant at one field size and number of threads, over all its repeats.
 struct VariantSummary {
@@ -44,5 +48,9 @@ struct Group {
 
 /// Groups in ascending order of field size, then threads. A combination without a finished cell is not in the list.
 [[nodiscard]] std::vector<Group> summarize(const Run& run);
+
+/// The cells of one (variant, field size, threads), in the order in which they were run.
+[[nodiscard]] std::vector<const Cell*> repeats_of(const Run& run, Variant variant, std::uint64_t field_size,
+                                                  unsigned threads);
 
 } // namespace netio::analysis

@@ -37,6 +37,7 @@ int run(int argc, char** argv) {
     add_run_command(program, invocation, chosen);
     add_server_command(program, chosen);
     add_client_command(program, chosen);
+    add_report_command(program, invocation, chosen);
     add_doctor_command(program, chosen);
 
     try {

@@ -50,4 +50,20 @@ Figure combined_share(const TraceResult& trace, const std::function<const Figure
     return combined;
 }
 
+Figure per_payload_byte(const Cell& cell, Figure figure, double scale) {
+    if (!figure.available())
+        return figure;
+    if (cell.payload_bytes() == 0)
+        return Figure::unavailable("no payload in the measured part");
+    scale /= static_cast<double>(cell.payload_bytes());
+    figure.value *= scale;
+    figure.low *= scale;
+    figure.high *= scale;
+    return figure;
+}
+
+Figure cpu_share_per_byte(const Cell& cell, const Figure& share) {
+    return per_payload_byte(cell, share, total_cpu_ns(*cell.trace).value);
+}
+
 } // namespace netio::report

@@ -15,4 +15,11 @@ namespace netio::report {
 [[nodiscard]] Figure combined_share(const TraceResult& trace,
                                     const std::function<const Figure&(const CpuProfile&)>& share);
 
+/// A figure, times `scale`, for each payload byte of the measured part.
+[[nodiscard]] Figure per_payload_byte(const Cell& cell, Figure figure, double scale);
+
+/// Nanoseconds per payload byte of a share of the CPU time of a traced cell. The interval is the share's own: what is
+/// uncertain is the class of a sample, and the number of samples is known.
+[[nodiscard]] Figure cpu_share_per_byte(const Cell& cell, const Figure& share);
+
 } // namespace netio::report

@@ -66,6 +66,10 @@ double LogAxis::position(double nanoseconds) const {
     return (at - low_log_) / (high_log_ - low_log_) * static_cast<double>(columns_);
 }
 
+double LogAxis::value_at(double position) const {
+    return std::exp(low_log_ + (high_log_ - low_log_) * position / static_cast<double>(columns_));
+}
+
 LogAxis::Scale LogAxis::scale() const {
     Scale scale;
     std::size_t line_end = 0;

@@ -17,6 +17,8 @@ class LogAxis {
 
     /// Where a duration falls, from 0 to columns().
     [[nodiscard]] double position(double nanoseconds) const;
+    /// The duration at such a position, in nanoseconds: the other way round.
+    [[nodiscard]] double value_at(double position) const;
     [[nodiscard]] std::size_t columns() const { return columns_; }
 
     /// A line with ticks, and below it their labels as far as there is room.

@@ -1,29 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include <algorithm>
-#include <string_view>
 
+#include "report/counter_view.h"
 #include "report/format.h"
 #include "report/text_sections.h"
 
 namespace netio::report {
 namespace {
-
-enum class Per { byte, message };
-
-/// What the kernel counts by the event is told per message; what the processor counts by the byte or the instruction is
-/// told per byte; clocks count nanoseconds.
-Per denominator(std::string_view event) {
-    for (std::string_view per_message : {"switch", "migration", "fault"})
-        if (event.find(per_message) != std::string_view::npos)
-            return Per::message;
-    return Per::byte;
-}
-
-const CounterReading* reading_of(const EndResult& end, const std::string& event) {
-    const auto found = std::find_if(end.counters.begin(), end.counters.end(),
-                                    [&](const CounterReading& reading) { return reading.event == event; });
-    return found == end.counters.end() ? nullptr : &*found;
-}
 
 std::string scaled(const CounterReading* reading, double per) {
     if (reading == nullptr || !reading->available() || per <= 0.0)
@@ -53,9 +36,7 @@ void put_counters(Page& page, const analysis::Group& group) {
     page.heading("Counters, sender / receiver", variants_of(group));
     for (const std::string& event : events) {
         const Per per = denominator(event);
-        const bool clock = event.find("-clock") != std::string::npos;
-        const char* unit = per == Per::message ? "/msg" : clock ? "ns/B" : "/B";
-        page.row("  " + left_in(event, 22) + unit, cells_of(group, [&](const Cell& cell) {
+        page.row("  " + left_in(event, 22) + std::string(unit_of(event)), cells_of(group, [&](const Cell& cell) {
                      const double count =
                          static_cast<double>(per == Per::message ? cell.messages() : cell.payload_bytes());
                      return TableCell{scaled(reading_of(cell.sender, event), count) + " / " +

@@ -39,32 +39,13 @@ TableCell time_cell(const Page& page, const Figure& per_byte, double share) {
     return {text};
 }
 
-/// A figure, times `scale`, for each payload byte of the measured part.
-Figure per_byte(const Cell& cell, Figure figure, double scale) {
-    if (!figure.available())
-        return figure;
-    if (cell.payload_bytes() == 0)
-        return Figure::unavailable("no payload in the measured part");
-    scale /= static_cast<double>(cell.payload_bytes());
-    figure.value *= scale;
-    figure.low *= scale;
-    figure.high *= scale;
-    return figure;
-}
-
-/// Nanoseconds per byte of a share of CPU time. The interval is the share's own: what is uncertain is the class of a
-/// sample, and the number of samples is known.
-Figure share_per_byte(const Cell& cell, const Figure& share) {
-    return per_byte(cell, share, total_cpu_ns(*cell.trace).value);
-}
-
 void put_share(Page& page, const analysis::Group& group, const std::string& label, const ShareOf& share_of,
                Style style = Style::plain) {
     page.row(label,
              cells_of(group,
                       [&](const Cell& cell) {
                           const Figure share = combined_share(*cell.trace, share_of);
-                          TableCell made = time_cell(page, share_per_byte(cell, share), share.value);
+                          TableCell made = time_cell(page, cpu_share_per_byte(cell, share), share.value);
                           if (style != Style::plain)
                               made.style = style;
                           return made;
@@ -160,7 +141,8 @@ void put_cpu_table(Page& page, const analysis::Group& group) {
     page.row("  = all CPU time",
              cells_of(group,
                       [&](const Cell& cell) {
-                          TableCell made = time_cell(page, per_byte(cell, total_cpu_ns(*cell.trace), 1.0), -1.0);
+                          TableCell made =
+                              time_cell(page, per_payload_byte(cell, total_cpu_ns(*cell.trace), 1.0), -1.0);
                           made.style = Style::bold;
                           return made;
                       }),

@@ -11,12 +11,6 @@ using analysis::Group;
 using analysis::Spread;
 using analysis::VariantSummary;
 
-std::string title_of(const Group& group) {
-    return std::to_string(fields_per_message) + " × " + binary_size(group.field_size) +
-           " fields = " + binary_size(group.field_size * fields_per_message) + " a message, " +
-           counted(group.threads, "connection");
-}
-
 /// A single repeat says nothing of the spread; a lead smaller than this is then not called one.
 constexpr double least_lead = 1.05;
 
@@ -49,34 +43,6 @@ std::string list_of(const std::vector<std::string>& names) {
     for (std::size_t i = 0; i < names.size(); ++i)
         text += (i == 0 ? "" : i + 1 == names.size() ? " and " : ", ") + names[i];
     return text;
-}
-
-std::string verdict(const Group& group) {
-    const auto front = leaders(group);
-    if (front.empty())
-        return "";
-    const bool single = front.front()->repeats == 1;
-    const std::string spread =
-        single ? "5 % (one repeat each: their spread is not known)" : "the spread of the repeats";
-    if (front.size() == present(group).size())
-        return "No variant is faster than another beyond " + spread + ".";
-    std::vector<std::string> names;
-    for (Variant variant : variants_of(group))
-        if (std::any_of(front.begin(), front.end(),
-                        [&](const VariantSummary* summary) { return summary->merged.variant == variant; }))
-            names.emplace_back(name_of(variant));
-    std::vector<std::string> behind;
-    for (const VariantSummary* other : present(group))
-        if (std::find(front.begin(), front.end(), other) == front.end() && other->throughput_gbps.median > 0.0)
-            behind.push_back(significant(front.front()->throughput_gbps.median / other->throughput_gbps.median) +
-                             " × " + std::string(name_of(other->merged.variant)));
-    std::string text = list_of(names) +
-                       (front.size() == 1 ? " is the fastest here: "
-                                          : " are the fastest here, alike within " + (single ? "5 %" : spread) + ": ") +
-                       significant(front.front()->throughput_gbps.median) + " Gbit/s";
-    if (!behind.empty())
-        text += ", " + list_of(behind);
-    return text + (single ? " (one repeat each: their spread is not known)." : ".");
 }
 
 void put_spread(Page& page, const Group& group, const char* label, Spread VariantSummary::*spread,
@@ -182,10 +148,44 @@ void put_published(Page& page, const Group& group) {
 
 } // namespace
 
+std::string title_of(const Group& group) {
+    return std::to_string(fields_per_message) + " × " + binary_size(group.field_size) +
+           " fields = " + binary_size(group.field_size * fields_per_message) + " a message, " +
+           counted(group.threads, "connection");
+}
+
+std::string verdict_of(const Group& group) {
+    const auto front = leaders(group);
+    if (front.empty())
+        return "";
+    const bool single = front.front()->repeats == 1;
+    const std::string spread =
+        single ? "5 % (one repeat each: their spread is not known)" : "the spread of the repeats";
+    if (front.size() == present(group).size())
+        return "No variant is faster than another beyond " + spread + ".";
+    std::vector<std::string> names;
+    for (Variant variant : variants_of(group))
+        if (std::any_of(front.begin(), front.end(),
+                        [&](const VariantSummary* summary) { return summary->merged.variant == variant; }))
+            names.emplace_back(name_of(variant));
+    std::vector<std::string> behind;
+    for (const VariantSummary* other : present(group))
+        if (std::find(front.begin(), front.end(), other) == front.end() && other->throughput_gbps.median > 0.0)
+            behind.push_back(significant(front.front()->throughput_gbps.median / other->throughput_gbps.median) +
+                             " × " + std::string(name_of(other->merged.variant)));
+    std::string text = list_of(names) +
+                       (front.size() == 1 ? " is the fastest here: "
+                                          : " are the fastest here, alike within " + (single ? "5 %" : spread) + ": ") +
+                       significant(front.front()->throughput_gbps.median) + " Gbit/s";
+    if (!behind.empty())
+        text += ", " + list_of(behind);
+    return text + (single ? " (one repeat each: their spread is not known)." : ".");
+}
+
 void put_group(Page& page, const Group& group) {
     page.blank();
     page.rule(title_of(group));
-    if (const std::string text = verdict(group); !text.empty())
+    if (const std::string text = verdict_of(group); !text.empty())
         page.paragraph("", text);
     page.blank();
     page.heading("", variants_of(group));

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# Puts an HTML page together from files, so that it needs nothing but itself, and names in its Content-Security-Policy the
+# SHA-256 of each script and style that it may use.
+
+# Base64 (RFC 4648) of bytes that are given as hexadecimal digits.
+function(netio_base64 hex result)
+  set(alphabet "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
+  string(LENGTH "${hex}" digits)
+  set(text "")
+  foreach(at RANGE 0 ${digits} 6)
+    string(SUBSTRING "${hex}" ${at} 6 group)
+    string(LENGTH "${group}" length)
+    if(length EQUAL 0)
+      break()
+    endif()
+    # 3, 2 or 1 bytes are 4, 3 or 2 characters.
+    math(EXPR characters "(${length} * 2 + 2) / 3")
+    string(SUBSTRING "${group}00000" 0 6 group)
+    foreach(shift 18 12 6 0)
+      if(characters EQUAL 0)
+        string(APPEND text "=")
+        continue()
+      endif()
+      math(EXPR characters "${characters} - 1")
+      math(EXPR index "(0x${group} >> ${shift}) & 63")
+      string(SUBSTRING "${alphabet}" ${index} 1 character)
+      string(APPEND text "${character}")
+    endforeach()
+  endforeach()
+  set(${result} "${text}" PARENT_SCOPE)
+endfunction()
+
+# The text of files, one after the other. What would end a <script> or <style> early must not be in them.
+function(netio_read_for_page result)
+  set(all "")
+  foreach(file ${ARGN})
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${file}")
+    file(READ "${file}" text)
+    string(REPLACE "\r" "" text "${text}")
+    string(TOLOWER "${text}" lower)
+    foreach(end "</script" "<!--" "</style" ")page\"")
+      string(FIND "${lower}" "${end}" found)
+      if(NOT found EQUAL -1)
+        message(FATAL_ERROR "${file} contains ${end}, which would end its place in the page")
+      endif()
+    endforeach()
+    string(APPEND all "${text}")
+  endforeach()
+  set(${result} "${all}" PARENT_SCOPE)
+endfunction()
+
+# netio_source_hash(TEXT RESULT): 'sha256-…' as a Content-Security-Policy wants it.
+function(netio_source_hash text result)
+  string(SHA256 hex "${text}")
+  netio_base64("${hex}" hash)
+  set(${result} "'sha256-${hash}'" PARENT_SCOPE)
+endfunction()

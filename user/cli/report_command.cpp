@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include <CLI/CLI.hpp>
+
+#include <filesystem>
+#include <memory>
+#include <vector>
+
+#include "base/atomic_file.h"
+#include "cli/command.h"
+#include "cli/terminal.h"
+#include "report/format.h"
+#include "report/html.h"
+#include "report/run_reader.h"
+
+namespace netio::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Settings {
+    std::vector<std::string> runs;
+    std::string output;
+};
+
+const std::string standard_stream = "-";
+
+/// The file that a run is read from: for a folder, the run.json in it.
+fs::path file_of(const std::string& run) { return fs::is_directory(run) ? fs::path(run) / "run.json" : fs::path(run); }
+
+/// report.html beside the only run. Several runs have no place of their own.
+Result<std::string> output_of(const Settings& settings) {
+    if (!settings.output.empty())
+        return settings.output;
+    if (settings.runs.size() == 1 && settings.runs.front() != standard_stream)
+        return (file_of(settings.runs.front()).parent_path() / "report.html").string();
+    return input_error("where is the report to be written?", "it is not of a single file", "name a file with -o");
+}
+
+/// Whether writing the report would destroy a run that it is about.
+Result<void> check_output(const Settings& settings, const std::string& output) {
+    if (output == standard_stream)
+        return {};
+    if (fs::is_directory(output))
+        return input_error("cannot write the report to " + output, "it is a folder",
+                           "name a file, for instance " + (fs::path(output) / "report.html").string());
+    for (const std::string& run : settings.runs) {
+        std::error_code not_there;
+        if (run != standard_stream && fs::equivalent(file_of(run), output, not_there))
+            return input_error("will not write the report to " + output, "it is the run that is to be shown",
+                               "name another file with -o");
+    }
+    return {};
+}
+
+Result<std::vector<report::NamedRun>> read_runs(const std::vector<std::string>& names) {
+    std::vector<report::NamedRun> runs;
+    bool any_cell = false;
+    for (const std::string& name : names) {
+        auto run = report::read_run_file(name);
+        if (!run)
+            return std::move(run).error();
+        any_cell = any_cell || !run->cells.empty();
+        runs.push_back({name == standard_stream ? "standard input" : file_of(name).string(), std::move(*run)});
+    }
+    if (!any_cell)
+        return input_error("there is nothing to show in " + names.front() +
+                               (names.size() == 1 ? "" : " and the others"),
+                           "no cell of the run was finished", "run the experiment again: netio-trace run");
+    return runs;
+}
+
+Result<ExitCode> write_report(const Settings& settings, bool quiet) {
+    const auto output = output_of(settings);
+    if (!output)
+        return output.error();
+    if (auto possible = check_output(settings, *output); !possible)
+        return std::move(possible).error();
+    const auto runs = read_runs(settings.runs);
+    if (!runs)
+        return runs.error();
+    const std::string page = report::render_html(*runs);
+    if (*output == standard_stream) {
+        if (!print(page))
+            return Error{
+                "cannot write to standard output", "the reader has gone or the disk is full", {}, ExitCode::failure};
+        return ExitCode::success;
+    }
+    if (auto written = write_file_atomically(*output, page); !written)
+        return std::move(written).error();
+    if (!quiet && !print("wrote " + *output + " (" + report::grouped((page.size() + 1023) / 1024) + " KiB, " +
+                         report::counted(runs->size(), "run") + "); open it in a browser, it needs no network\n"))
+        return Error{"cannot write to standard output", "the reader has gone or the disk is full",
+                     "the report is in " + *output, ExitCode::failure};
+    return ExitCode::success;
+}
+
+} // namespace
+
+void add_report_command(CLI::App& program, const Invocation& invocation, Action& chosen) {
+    auto settings = std::make_shared<Settings>();
+    CLI::App* command = program.add_subcommand("report", "Make one HTML page with charts of a run, or of several");
+    command->add_option("RUN", settings->runs, "run.json of a run, or its folder; - for standard input")->required();
+    command->add_option("-o,--output", settings->output,
+                        "File to write, - for standard output; report.html beside the run when not given");
+    command->callback([settings, &invocation, &chosen] {
+        chosen = [settings, &invocation] { return write_report(*settings, invocation.quiet); };
+    });
+}
+
+} // namespace netio::cli

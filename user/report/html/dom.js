@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+"use strict";
+
+// Everything on the page is made here: elements by name, texts by textContent. No text is ever read as markup.
+
+/** make("p", {class: "note"}, "text", child...): null and undefined children are left out. */
+function make(name, attributes = {}, ...children) {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value === true) element.setAttribute(key, "");
+    else if (value !== false && value !== null && value !== undefined) element.setAttribute(key, String(value));
+  }
+  fill(element, ...children);
+  return element;
+}
+
+/** Replaces what is in an element. */
+function fill(element, ...children) {
+  element.replaceChildren(...children.flat().filter((child) => child !== null && child !== undefined));
+}
+
+/** A text of the run's own, whose direction must not turn that of the words around it. */
+function own(text) {
+  return make("bdi", {}, text);
+}
+
+/** Says something to a screen reader. */
+function announce(text) {
+  document.getElementById("announcer").textContent = text;
+}

@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+
+// The page: what is chosen, its sections, and what happens when something else is chosen.
+
+const data = JSON.parse(document.getElementById("data").textContent);
+
+const state = {
+  runs: data.runs,
+  run: data.runs[0],
+  fieldSize: 0,
+  threads: 0,
+  group: undefined,
+  hidden: new Set(),
+};
+
+/** Keeps what was chosen where the run has it; else takes the largest fields and the fewest connections. */
+function choose({run = state.run, fieldSize = state.fieldSize, threads = state.threads} = {}) {
+  state.run = run;
+  const has = (list, wanted) => list.some(({value}) => value === wanted);
+  if (run.groups.length === 0) {
+    state.group = undefined;
+    return;
+  }
+  state.fieldSize = has(run.field_sizes, fieldSize) ? fieldSize : run.field_sizes[run.field_sizes.length - 1].value;
+  state.threads = has(run.threads, threads) ? threads : run.threads[0].value;
+  state.group = groupOf(run, state.fieldSize, state.threads);
+}
+
+const figures = [];
+const sections = []; // functions that fill what is no figure
+
+function section(title, about, ...children) {
+  return make("section", {}, make("h2", {}, title), about === "" ? null : make("p", {class: "muted small"}, about), ...children);
+}
+
+/** A place that is filled anew whenever something else is chosen. */
+function filled(element, contents) {
+  sections.push(() => fill(element, ...[contents()].flat()));
+  return element;
+}
+
+function grid(kind, ...boxes) {
+  figures.push(...boxes);
+  return make("div", {class: kind}, ...boxes.map(({element}) => element));
+}
+
+function alerts() {
+  return state.run.alerts.map((text) => make("p", {class: "alert", role: "note"}, own(text)));
+}
+
+function banner() {
+  const {text, detail, sound} = state.run.accounting;
+  return make("p", {class: sound ? "banner" : "banner unsound"}, make("strong", {}, text), make("span", {}, detail),
+    make("a", {href: "#trust"}, "what was checked and what is missing"));
+}
+
+function findings() {
+  const list = state.run.findings;
+  if (list.length === 0) return make("p", {class: "muted"}, "Nothing stands out in the data.");
+  return make("ul", {class: "findings"}, ...list.map(({id, warning, text}) =>
+    make("li", {class: warning ? "warning" : null},
+      make("span", {class: "kind"}, warning ? "Warning: " : "Note: "), own(text), " ", make("code", {}, `[${id}]`))));
+}
+
+function glance() {
+  const {group} = state;
+  if (group === undefined)
+    return make("p", {class: "empty"}, state.run.groups.length === 0 ? "No cell was finished: there is nothing to show."
+      : "This run has no cell of this field size with this number of connections.");
+  const variants = shown(group, state);
+  const row = (head, pick) => ({head, cells: variants.map(pick)});
+  return [
+    make("h3", {}, group.title),
+    group.verdict === "" ? null : make("p", {}, group.verdict),
+    variants.length === 0 ? make("p", {class: "empty"}, nothingChosen) : makeTable({
+      caption: "Median of the repeats, latencies of all repeats together; below it the lowest and the highest repeat",
+      columns: ["", ...variants.map(({variant}) => variantNames[variant])],
+      rows: [
+        row("Throughput, Gbit/s", ({throughput}) => throughput),
+        row("Latency p50, µs", ({p50}) => p50),
+        row("Latency p99, µs", ({p99}) => p99),
+        row("Latency p99.9, µs", ({p999}) => p999),
+        row("CPU time, ns/byte", ({cpu}) => cpu),
+        row("Copies per byte", ({copies}) => copies.total),
+        row("Messages measured", ({messages}) => messages),
+      ],
+    }),
+  ];
+}
+
+function counterTable() {
+  const {group} = state;
+  const variants = shown(group, state);
+  if (variants.length === 0 || variants[0].counters.all.length === 0) return null;
+  return detailsOf("All counters as a table", makeTable({
+    caption: "Sender and receiver, for each payload byte or message",
+    columns: ["Event", "", ...variants.flatMap(({variant}) => [`${variant} sender`, `${variant} receiver`])],
+    words: [1],
+    rows: variants[0].counters.all.map(({event, unit}, row) => ({
+      head: event,
+      cells: [unit, ...variants.flatMap(({counters}) => (counters.all[row] ? [counters.all[row].sender, counters.all[row].receiver] : [null, null]))],
+    })),
+  }));
+}
+
+function marks() {
+  return make("ul", {class: "small"},
+    make("li", {}, make("b", {}, "exact"), " (no mark): every occurrence was counted or timed."),
+    make("li", {}, make("b", {}, "⊢ bracketed"), `: exact but for a stated few nanoseconds around it${state.run.bracket ? ": " : "."}`, own(state.run.bracket || "")),
+    make("li", {}, make("b", {}, "~ sampled"), ": estimated from periodic samples; the 95 % interval is behind it."),
+    make("li", {}, make("b", {}, "≈ estimated"), ": derived under an assumption, which is stated."),
+    make("li", {}, make("b", {}, "n/a, not measured"), ": there is no figure, and the reason is given. It is not 0."));
+}
+
+function trust() {
+  const {laws, losses, unmeasured} = state.run;
+  const lost = losses.filter(({any}) => any);
+  const none = losses.length - lost.length;
+  return [
+    make("h3", {}, "What was lost"),
+    losses.length === 0 ? make("p", {class: "muted"}, "Nothing was traced, so that nothing could be lost.")
+      : lost.length === 0 ? make("p", {}, `Nothing: none of ${losses.length} kinds of loss occurred.`)
+        : makeTable({
+          caption: `Events that the tracer lost (kinds of loss that did not occur: ${none})`, words: [2], long: true,
+          columns: ["Kind", "Events", "Touches"],
+          rows: lost.map(({name, count, touches}) => ({head: name, cells: [count, touches]})),
+        }),
+    make("h3", {}, "What could not be measured"),
+    unmeasured.length === 0 ? make("p", {}, "Nothing is missing, or the findings name it.")
+      : makeTable({
+        caption: "What is missing, and why", words: [1], long: true, columns: ["Figures", "Reason"],
+        rows: unmeasured.map(([what, reason]) => ({head: what, cells: [reason]})),
+      }),
+    make("h3", {}, "How a figure was obtained"),
+    marks(),
+    laws.length === 0 ? null : detailsOf(`All ${laws.length} laws`, makeTable({
+      caption: "Sums that must match, over all cells", words: [1, 2], long: true, columns: ["Law", "States", "Outcome"],
+      rows: laws.map(({name, statement, outcome, broken}) => ({head: name, cells: [statement, `${broken ? "✗ " : ""}${outcome}`]})),
+    })),
+  ];
+}
+
+function environment() {
+  const {facts, notes, plan, name} = state.run;
+  return [
+    ...notes.map((note) => make("p", {class: "small"}, "Note: ", own(note))),
+    make("dl", {class: "facts"}, make("dt", {}, "File"), make("dd", {}, own(name)),
+      ...facts.flatMap(([what, value]) => [make("dt", {}, own(what)), make("dd", {}, own(value))])),
+    plan.length === 0 ? null : detailsOf("What each path was observed with", makeTable({
+      caption: "Backend of each path, and the quality of its figures", words: [1, 2, 3, 4, 5, 6], long: true,
+      columns: ["Path", "", "Backend", "Calls", "Bytes", "Time", "Limits"],
+      rows: plan.map((path) => ({head: path.path, cells: [path.does, path.backend, path.calls, path.bytes, path.time, path.why || "–"]})),
+    })),
+  ];
+}
+
+function differences() {
+  if (data.runs.length < 2) return null;
+  if (data.differences.length === 0)
+    return make("p", {class: "banner"}, "The runs differ in nothing that was recorded and bears on the figures.");
+  return make("div", {class: "alert", role: "note"},
+    make("p", {}, make("b", {}, `${data.runs.length} runs, which differ in: `), own(data.differences.map(({what}) => what).join(", "))),
+    detailsOf("Their values", makeTable({
+      caption: "What differs between the runs", words: data.runs.map((_, index) => index + 1),
+      columns: ["", ...data.runs.map((_, index) => `Run ${index + 1}`)],
+      rows: [
+        {head: "File, start", cells: data.runs.map(({label}) => label)},
+        ...data.differences.map(({what, values}) => ({head: what, cells: values.map((value) => value || "–")})),
+      ],
+    })));
+}
+
+/** A labelled choice; `options`: [{value, label}]. */
+function chooser(id, label, options, chosen, change) {
+  const select = make("select", {id}, ...options.map((option, index) =>
+    make("option", {value: String(index), selected: option.value === chosen}, option.label)));
+  select.addEventListener("change", () => change(options[Number(select.value)].value));
+  return make("label", {for: id}, label, select);
+}
+
+function controls() {
+  const {run} = state;
+  const focused = document.activeElement && document.activeElement.id;
+  const variants = ["A1", "A2", "A3"].filter((variant) => data.runs.some(({groups}) => groups.some((group) => group.variants.some((each) => each.variant === variant))));
+  const buttons = variants.map((variant) => {
+    const button = make("button", {type: "button", id: `show-${variant}`, "aria-pressed": String(!state.hidden.has(variant))},
+      variantSwatch(variant), variantNames[variant]);
+    button.addEventListener("click", () => {
+      if (!state.hidden.delete(variant)) state.hidden.add(variant);
+      refresh();
+      announce(`${variantNames[variant]} is ${state.hidden.has(variant) ? "hidden" : "shown"}`);
+    });
+    return button;
+  });
+  const element = document.getElementById("controls");
+  fill(element,
+    data.runs.length < 2 ? null : chooser("run", "Run", data.runs.map((each, index) => ({value: each, label: `${index + 1}: ${each.label}`})), run,
+      (value) => { choose({run: value}); refresh(); }),
+    run.field_sizes.length < 2 ? null : chooser("field-size", "Field size", run.field_sizes, state.fieldSize,
+      (value) => { choose({fieldSize: value}); refresh(); }),
+    run.threads.length < 2 ? null : chooser("threads", "Connections", run.threads, state.threads,
+      (value) => { choose({threads: value}); refresh(); }),
+    variants.length === 0 ? null : make("div", {class: "variants", role: "group", "aria-label": "Variants; press to hide or show"}, ...buttons));
+  element.hidden = element.childElementCount === 0;
+  // The control that was used is a new element now.
+  if (focused && element.querySelector(`#${CSS.escape(focused)}`)) document.getElementById(focused).focus();
+}
+
+function overFigures(over) {
+  const name = over === "field_size" ? "field size" : "number of connections";
+  const short = over === "field_size" ? "size" : "threads";
+  const about = "Median of the repeats; the line through a point goes from the lowest to the highest repeat.";
+  const percentile = "All repeats' messages together; the line through a point goes from the lowest to the highest repeat.";
+  return grid("charts three",
+    overFigure({id: `throughput-${short}`, title: `Throughput over ${name}`, over, about, unit: "Gbit/s", label: numberLabel, pick: ({throughput}) => throughput}),
+    overFigure({id: `p50-${short}`, title: `Median latency over ${name}`, over, about: percentile, unit: "µs", label: numberLabel, pick: ({p50}) => p50}),
+    overFigure({id: `p99-${short}`, title: `99th percentile of latency over ${name}`, over, about: percentile, unit: "µs", label: numberLabel, pick: ({p99}) => p99}));
+}
+
+function counterFigures() {
+  const about = "Both ends together, for each payload byte; the line through a point goes from the lowest to the highest repeat.";
+  return grid("charts",
+    overFigure({id: "cycles", title: "Cycles per byte over field size", over: "field_size", about, unit: "cycles per byte", label: numberLabel, pick: ({counters}) => counters.charted.cycles}),
+    overFigure({id: "cache-misses", title: "Cache misses per byte over field size", over: "field_size", about, unit: "cache misses per byte", label: numberLabel, pick: ({counters}) => counters.charted["cache-misses"]}));
+}
+
+/** A section over one thing that is varied; put away for a run that does not vary it, unless it varies nothing. */
+function overSection(title, about, over, other) {
+  const element = section(title, about, overFigures(over === "field_sizes" ? "field_size" : "threads"));
+  sections.push(() => {
+    const {run} = state;
+    element.hidden = run.groups.length === 0 || (run[over].length === 1 && (over === "threads" || run[other].length > 1));
+  });
+  return element;
+}
+
+/** A section that there is only where cells are. */
+function cellSection(title, about, ...children) {
+  const element = section(title, about, ...children);
+  sections.push(() => { element.hidden = state.run.groups.length === 0; });
+  return element;
+}
+
+function build() {
+  const main = document.getElementById("content");
+  fill(main,
+    filled(make("div"), alerts),
+    differences(),
+    filled(make("div"), banner),
+    section("Findings", "", filled(make("div"), findings)),
+    section("At a glance", "", filled(make("div"), glance)),
+    data.runs.length < 2 ? null : section("Runs side by side", "",
+      filled(make("ol", {class: "small"}), () => data.runs.map(({label}) => make("li", {}, own(label)))),
+      grid("charts",
+        runsFigure({id: "runs-throughput", title: "Throughput", unit: "Gbit/s", label: numberLabel, pick: ({throughput}) => throughput}),
+        runsFigure({id: "runs-p99", title: "99th percentile of latency", unit: "µs", label: numberLabel, pick: ({p99}) => p99}))),
+    overSection("Over field size", "", "field_sizes", "threads"),
+    overSection("Over connections", "Each connection has a thread at both ends.", "threads", "field_sizes"),
+    cellSection("Distribution of latency", "", grid("charts wide", latencyFigure())),
+    cellSection("Where each byte's time goes", "Waiting is not in these bars: see the tables.", grid("charts", pathTimeFigure(), cpuClassFigure())),
+    cellSection("Copies", "", grid("charts", copiesFigure(), zerocopyFigure())),
+    cellSection("Counters", "", counterFigures(), filled(make("div"), counterTable)),
+    make("section", {id: "trust"}, make("h2", {}, "What was checked, and what is missing"), filled(make("div"), trust)),
+    section("Environment", "", filled(make("div"), environment)));
+  document.getElementById("made-by").textContent = `Made by ${data.made_by}. This page has everything in it and loads nothing.`;
+}
+
+/** Everything that depends on what is chosen. */
+function refresh() {
+  const {run} = state;
+  document.getElementById("run-line").textContent = run.label;
+  document.title = `${run.label} – netio-trace report`;
+  controls();
+  for (const fillSection of sections) fillSection();
+  for (const figure of figures) figure.update(state);
+}
+
+/** The same figures in other colours. */
+function repaint() {
+  applyTheme();
+  document.getElementById("theme").textContent = `Theme: ${theme}`;
+  refresh();
+}
+
+document.getElementById("theme").addEventListener("click", () => {
+  theme = themes[(themes.indexOf(theme) + 1) % themes.length];
+  repaint();
+});
+darkSystem.addEventListener("change", repaint);
+for (const [event, now] of [["beforeprint", true], ["afterprint", false]])
+  window.addEventListener(event, () => {
+    printing = now;
+    repaint();
+  });
+
+choose();
+build();
+repaint();
+document.getElementById("not-drawn").remove();
+document.documentElement.dataset.renderedMs = String(Math.round(performance.now()));

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#pragma once
+
+#include <string_view>
+
+namespace netio::report {
+
+/// The page of user/report/html/, with style, scripts and Chart.js in it, as the build put it together: all before the
+/// place of the data, and all after it.
+extern const std::string_view html_before_data;
+extern const std::string_view html_after_data;
+
+} // namespace netio::report

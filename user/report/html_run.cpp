@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "analysis/insights.h"
+#include "analysis/laws.h"
+#include "report/format.h"
+#include "report/html_data.h"
+#include "report/run_facts.h"
+#include "report/text_sections.h"
+#include "report/unmeasured.h"
+
+namespace netio::report {
+namespace {
+
+/// A law over all cells.
+struct LawSummary {
+    const LawCheck* law;
+    unsigned cells = 0;
+    unsigned held = 0;
+    unsigned broken = 0;
+    const LawCheck* first_broken = nullptr;
+    std::string reason; ///< why it was not checked in some cell
+};
+
+Json laws_to_page(const Run& run) {
+    std::vector<LawSummary> laws;
+    for (const Cell& cell : run.cells)
+        for (const LawCheck& law : cell.laws) {
+            auto found =
+                std::ranges::find_if(laws, [&](const LawSummary& known) { return known.law->name == law.name; });
+            if (found == laws.end())
+                found = laws.insert(laws.end(), {&law, 0, 0, 0, nullptr, {}});
+            ++found->cells;
+            if (!law.checked)
+                found->reason = law.reason;
+            else if (law.holds)
+                ++found->held;
+            else if (++found->broken == 1)
+                found->first_broken = &law;
+        }
+    Json list = Json::array();
+    for (const LawSummary& summary : laws) {
+        std::string outcome;
+        if (summary.broken != 0)
+            outcome = "broken in " + counted(summary.broken, "cell") + ": expected " +
+                      fixed(summary.first_broken->expected, 0) + ", observed " +
+                      fixed(summary.first_broken->observed, 0);
+        else if (summary.held != 0)
+            outcome = "holds in " + counted(summary.held, "cell");
+        if (!summary.reason.empty())
+            outcome += (outcome.empty() ? "not checked: " : "; elsewhere not checked: ") + summary.reason;
+        list.push_back({{"name", printable(summary.law->name)},
+                        {"statement", printable(summary.law->statement)},
+                        {"outcome", printable(outcome)},
+                        {"broken", summary.broken != 0}});
+    }
+    return list;
+}
+
+Json losses_to_page(const Run& run) {
+    std::vector<Loss> losses;
+    for (const Cell& cell : run.cells) {
+        if (!cell.trace)
+            continue;
+        for (const Loss& loss : cell.trace->lost) {
+            const auto same = std::ranges::find(losses, loss.name, &Loss::name);
+            if (same == losses.end())
+                losses.push_back(loss);
+            else
+                same->count += loss.count;
+        }
+    }
+    Json list = Json::array();
+    for (const Loss& loss : losses)
+        list.push_back({{"name", printable(loss.name)},
+                        {"count", grouped(loss.count)},
+                        {"any", loss.count != 0},
+                        {"touches", printable(loss.touches)}});
+    return list;
+}
+
+Json accounting_to_page(const Run& run) {
+    const analysis::Accounting accounting = analysis::account(run);
+    if (accounting.laws_checked == 0)
+        return {{"text", "not accounted"}, {"detail", "nothing was traced"}, {"sound", false}, {"lost", 0}};
+    return {{"text", "accounted " + fixed(accounting.percent, 3) + " %"},
+            {"detail", (accounting.laws_broken == 0 ? "all " + counted(accounting.laws_checked, "checked law") + " hold"
+                                                    : grouped(accounting.laws_broken) + " of " +
+                                                          counted(accounting.laws_checked, "checked law") + " broken") +
+                           ", " + counted(accounting.lost, "event") + " lost"},
+            {"sound", accounting.laws_broken == 0},
+            {"lost", accounting.lost}};
+}
+
+Json findings_to_page(const Run& run) {
+    Json list = Json::array();
+    for (const analysis::Finding& finding : analysis::find_insights(run))
+        list.push_back({{"id", printable(finding.id)},
+                        {"warning", finding.severity == analysis::Severity::warning},
+                        {"text", printable(finding.text)}});
+    return list;
+}
+
+Json alerts_of(const Run& run) {
+    Json alerts = Json::array();
+    if (run.failure)
+        alerts.push_back(printable("The run ended early: " + *run.failure));
+    else if (run.interrupted)
+        alerts.push_back("The run was interrupted. What follows is of the cells that were finished.");
+    if (run.cells.empty())
+        alerts.push_back("No cell was finished: there is nothing to show.");
+    return alerts;
+}
+
+Json plan_to_page(const Environment& environment) {
+    Json list = Json::array();
+    for (const PathPlan& plan : environment.plan)
+        list.push_back({{"path", name_of(plan.path)},
+                        {"does", describe(plan.path)},
+                        {"backend", name_of(plan.backend)},
+                        {"calls", name_of(plan.calls)},
+                        {"bytes", name_of(plan.bytes)},
+                        {"time", name_of(plan.time)},
+                        {"why", printable(plan.reason)}});
+    return list;
+}
+
+template <class Key, class List>
+Json distinct(const List& groups, Key&& key, auto&& label) {
+    Json list = Json::array();
+    std::vector<std::uint64_t> known;
+    for (const analysis::Group& group : groups)
+        known.push_back(key(group));
+    std::ranges::sort(known);
+    known.erase(std::unique(known.begin(), known.end()), known.end());
+    for (std::uint64_t value : known)
+        list.push_back({{"value", value}, {"label", label(value)}});
+    return list;
+}
+
+} // namespace
+
+Json run_to_page(const NamedRun& named) {
+    const Run& run = named.run;
+    const std::vector<analysis::Group> groups = analysis::summarize(run);
+    Json facts = Json::array();
+    for (const RunFact& fact : facts_of(run))
+        if (!fact.value.empty())
+            facts.push_back({fact.name, fact.value});
+    Json unmeasured = Json::array();
+    for (const Unmeasured& entry : unmeasured_of(run))
+        unmeasured.push_back({printable(entry.what()), printable(entry.reason)});
+    Json notes = Json::array();
+    for (const std::string& note : run.environment.notes)
+        notes.push_back(printable(note));
+    Json page_groups = Json::array();
+    for (const analysis::Group& group : groups)
+        page_groups.push_back(group_to_page(run, group));
+    constexpr std::size_t name_columns = 60;
+    const std::string name = printable(named.name);
+    return {{"name", name},
+            {"label", left_in(name, std::min(display_width(name), name_columns)) +
+                          (run.environment.started_at.empty() ? "" : " · " + printable(run.environment.started_at))},
+            {"alerts", alerts_of(run)},
+            {"accounting", accounting_to_page(run)},
+            {"findings", findings_to_page(run)},
+            {"notes", std::move(notes)},
+            {"facts", std::move(facts)},
+            {"plan", plan_to_page(run.environment)},
+            {"laws", laws_to_page(run)},
+            {"losses", losses_to_page(run)},
+            {"unmeasured", std::move(unmeasured)},
+            {"bracket", run.environment.bracket_ns
+                            ? Json(significant(*run.environment.bracket_ns) + " ns of each call are the tracer's own")
+                            : Json(printable(run.environment.no_bracket))},
+            {"field_sizes", distinct(
+                                groups, [](const analysis::Group& group) { return group.field_size; }, binary_size)},
+            {"threads", distinct(
+                            groups, [](const analysis::Group& group) -> std::uint64_t { return group.threads; },
+                            [](std::uint64_t threads) { return counted(threads, "connection"); })},
+            {"groups", std::move(page_groups)}};
+}
+
+Json differences_to_page(std::span<const NamedRun> runs) {
+    std::vector<std::vector<RunFact>> facts;
+    for (const NamedRun& named : runs)
+        facts.push_back(facts_of(named.run));
+    Json list = Json::array();
+    for (const Difference& difference : differences_of(facts))
+        list.push_back({{"what", difference.name}, {"values", difference.values}});
+    return list;
+}
+
+} // namespace netio::report

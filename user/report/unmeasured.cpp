@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "report/unmeasured.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "analysis/insights.h"
+#include "analysis/phrases.h"
+#include "report/path_view.h"
+
+namespace netio::report {
+namespace {
+
+/// What is missing, listed under its reason, in the order in which the reasons were met.
+class Reasons {
+  public:
+    void add(const std::string& reason, const std::string& what) {
+        const std::string given = reason.empty() ? "no reason was given" : reason;
+        auto found = std::ranges::find(list_, given, &Unmeasured::reason);
+        if (found == list_.end())
+            found = list_.insert(list_.end(), {given, {}});
+        std::vector<std::string>& names = found->names;
+        if (std::find(names.begin(), names.end(), what) == names.end())
+            names.push_back(what);
+    }
+
+    [[nodiscard]] std::vector<Unmeasured> take() && { return std::move(list_); }
+
+  private:
+    std::vector<Unmeasured> list_;
+};
+
+/// Blocking and completing move no bytes, and those of tcp_sendmsg are copy_in's and pin's: nothing is missing when
+/// there are none.
+bool has_bytes(Path path) {
+    return path != Path::wait_recv && path != Path::wait_send && path != Path::errqueue_syscall &&
+           path != Path::zc_complete && path != Path::tcp_sendmsg;
+}
+
+/// "linearize (calls, bytes)" under the reason that these figures share; the path's name alone when all are missing.
+void add_path(Reasons& reasons, const Cell& cell, Path path) {
+    const PathFigures& figures = figures_of(cell, path);
+    std::vector<std::pair<const char*, const Figure*>> wanted{{"calls", &figures.calls}, {"time", &figures.time_ns}};
+    if (has_bytes(path))
+        wanted.insert(wanted.begin() + 1, {"bytes", &figures.bytes});
+    std::vector<std::pair<std::string, std::vector<std::string>>> missing; // reason, figures
+    for (const auto& [name, figure] : wanted) {
+        if (figure->available())
+            continue;
+        auto same = std::find_if(missing.begin(), missing.end(),
+                                 [reason = &figure->reason](const auto& entry) { return entry.first == *reason; });
+        if (same == missing.end())
+            same = missing.insert(missing.end(), {figure->reason, {}});
+        same->second.emplace_back(name);
+    }
+    for (const auto& [reason, names] : missing) {
+        std::string list;
+        for (const std::string& name : names)
+            list += (list.empty() ? "" : ", ") + name;
+        const std::string path_name(name_of(path));
+        reasons.add(reason, names.size() == wanted.size() ? path_name : path_name + " (" + list + ")");
+    }
+}
+
+} // namespace
+
+std::string Unmeasured::what() const { return analysis::joined(names); }
+
+std::vector<Unmeasured> unmeasured_of(const Run& run) {
+    Reasons reasons;
+    // The findings name missing counters with their reasons; once is enough.
+    const std::vector<analysis::Finding> findings = analysis::find_insights(run);
+    const bool counters_explained = std::any_of(findings.begin(), findings.end(), [](const analysis::Finding& finding) {
+        return finding.id == "counters-missing";
+    });
+    for (const Cell& cell : run.cells) {
+        if (cell.trace)
+            for (Path path : all_paths)
+                add_path(reasons, cell, path);
+        for (const EndResult* end : {&cell.sender, &cell.receiver})
+            for (const CounterReading& reading : end->counters)
+                if (!reading.available() && !counters_explained)
+                    reasons.add(reading.reason.empty() ? std::string(name_of(reading.status)) : reading.reason,
+                                reading.event);
+        for (const LawCheck& law : cell.laws)
+            if (!law.checked)
+                reasons.add(law.reason, "law " + law.name);
+    }
+    return std::move(reasons).take();
+}
+
+} // namespace netio::report

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "model/run_result.h"
+
+namespace netio::report {
+
+/// What is missing for one reason.
+struct Unmeasured {
+    std::string reason;
+    std::vector<std::string> names; ///< paths, events and laws, each once
+
+    [[nodiscard]] std::string what() const; ///< the names in a row
+};
+
+/// Everything that a run could not measure, in the order in which the reasons were met. Counters are not in it where a
+/// finding names them with their reasons already.
+[[nodiscard]] std::vector<Unmeasured> unmeasured_of(const Run& run);
+
+} // namespace netio::report
