@@ -107,13 +107,13 @@ static __always_inline void charge_innermost(struct netio_frames *frames, __u64 
 
 /* Adds a frame's time to the figures of its path, which are returned for whatever else there is to count: its `bytes`
  * are here for the timeline only. */
-static __always_inline struct netio_timed_figures *record_frame(struct netio_thread *thread, __u32 path,
-								const struct netio_frame *frame, __u64 inclusive,
-								__u64 bytes)
+static __always_inline struct netio_timed_figures *
+record_frame(struct netio_thread *thread, __u32 path, const struct netio_frame *frame, __u64 inclusive, __u64 bytes)
 {
 	struct netio_timed_figures *figures = figures_of(thread->slot, path);
 
-	add_to_timeline(frame->start_ns, inclusive, bytes, thread->tid, thread->slot, path);
+	if (NETIO_WITH_TIMELINE())
+		store_frame(thread, frame, inclusive, bytes);
 	if (!figures)
 		return NULL;
 	record(figures, inclusive);

@@ -9,8 +9,7 @@
  * the window by two times and reads the ring after the cell, so that nobody is woken and nothing is overwritten.
  */
 
-/* Not inlined, so that a program without a timeline keeps its registers, and the verifier drops the function whole.
- * `what` is the role above the path or figure: (role << 8) | figure. */
+/* `what` is the role above the path or figure: (role << 8) | figure. */
 static __noinline int store_event(__u64 start_ns, __u64 duration_ns, __u64 bytes, __u32 tid, __u32 what)
 {
 	struct netio_event *event;
@@ -35,21 +34,29 @@ static __noinline int store_event(__u64 start_ns, __u64 duration_ns, __u64 bytes
 	return 0;
 }
 
-/* `figure`: a path, or what netio_figure has beyond the paths. `tid`: of the traced thread, or of the one that was
- * interrupted for it. */
-static __always_inline void add_to_timeline(__u64 start_ns, __u64 duration_ns, __u64 bytes, __u32 tid, __u32 slot,
-					    __u32 figure)
+/*
+ * Called where paths close. A program without a timeline shall not pay for it: the branch is an unlikely one, so that
+ * the compiler keeps what it needs out of the way, the functions are not inlined, and take pointers rather than what
+ * would have to be loaded for them; the verifier then drops all but the test (docs/method.md).
+ */
+#define NETIO_WITH_TIMELINE() __builtin_expect(timeline_is_on, 0)
+
+/* A thread's frame has closed after `inclusive` ns. */
+static __noinline int store_frame(const struct netio_thread *thread, const struct netio_frame *frame, __u64 inclusive,
+				  __u64 bytes)
 {
-	if (timeline_is_on)
-		store_event(start_ns, duration_ns, bytes, tid, (slot % NETIO_ROLE_COUNT) << 8 | figure);
+	if (!thread || !frame)
+		return 0;
+	return store_event(frame->start_ns, inclusive, bytes, thread->tid,
+			   (thread->slot % NETIO_ROLE_COUNT) << 8 | frame->path);
 }
 
-/* The same for what is no thread's own. */
-static __always_inline void add_interruption_to_timeline(__u64 start_ns, __u64 duration_ns, __u64 bytes, __u32 slot,
-							 __u32 figure)
+/* The same for what is no thread's own: it has the id of the thread that it interrupted. `figure`: a path, or what
+ * netio_figure has beyond the paths. */
+static __noinline int store_interruption(__u64 now, __u64 duration_ns, __u64 bytes, __u32 slot, __u32 figure)
 {
-	if (timeline_is_on)
-		add_to_timeline(start_ns, duration_ns, bytes, bpf_get_current_task_btf()->pid, slot, figure);
+	return store_event(now - duration_ns, duration_ns, bytes, bpf_get_current_task_btf()->pid,
+			   (slot % NETIO_ROLE_COUNT) << 8 | figure);
 }
 
 #endif /* NETIO_TIMELINE_BPF_H */

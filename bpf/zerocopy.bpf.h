@@ -103,7 +103,8 @@ static long complete_one(__u32 position, struct completion_walk *walk)
 	figures = figures_of(walk->slot, walk->figure);
 	if (figures)
 		record(figures, duration);
-	add_interruption_to_timeline(walk->now - duration, duration, 0, walk->slot, walk->figure);
+	if (NETIO_WITH_TIMELINE())
+		store_interruption(walk->now, duration, 0, walk->slot, walk->figure);
 	return 0;
 }
 
@@ -153,7 +154,8 @@ static long notify_one(__u32 position, struct completion_walk *walk)
 	figures = figures_of(walk->slot, walk->figure);
 	if (figures)
 		record(figures, duration);
-	add_interruption_to_timeline(walk->now - duration, duration, 0, walk->slot, walk->figure);
+	if (NETIO_WITH_TIMELINE())
+		store_interruption(walk->now, duration, 0, walk->slot, walk->figure);
 	return 0;
 }
 

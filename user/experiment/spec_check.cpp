@@ -69,7 +69,8 @@ Result<void> check_keeping(const RunSpec& spec) {
         return input_error("--timeline records nothing without tracing", "--no-trace was given",
                            "leave out one of the two");
     if (spec.stacks && !spec.trace)
-        return input_error("--stacks keeps nothing without tracing", "--no-trace was given", "leave out one of the two");
+        return input_error("--stacks keeps nothing without tracing", "--no-trace was given",
+                           "leave out one of the two");
     if (spec.stacks && spec.sample_frequency == 0)
         return input_error("--stacks keeps nothing without samples", "--sample-frequency is 0",
                            "leave out one of the two");

@@ -201,7 +201,7 @@ struct TraceResult {
     std::vector<CopySite> copied_after_all;         ///< by reason and path, most bytes first
     std::string no_copy_sites;                      ///< why `copied_after_all` is not known; empty when it is
     Notifications notifications;
-    std::vector<Loss> lost; ///< every kind of loss that could occur, also with count 0
+    std::vector<Loss> lost;             ///< every kind of loss that could occur, also with count 0
     std::optional<Timeline> timeline;   ///< none when it was not asked for
     std::optional<KernelStacks> stacks; ///< none when they were not asked for
 };

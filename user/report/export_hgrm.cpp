@@ -39,9 +39,8 @@ double next_level(double level) {
 }
 
 std::string row(double value_ns, double percentile, std::uint64_t count) {
-    const std::string columns =
-        formatted("%12.3f %2.12f %10llu", microseconds(value_ns), percentile / 100.0,
-                  static_cast<unsigned long long>(count));
+    const std::string columns = formatted("%12.3f %2.12f %10llu", microseconds(value_ns), percentile / 100.0,
+                                          static_cast<unsigned long long>(count));
     return percentile < 100.0 ? columns + formatted(" %14.2f\n", 100.0 / (100.0 - percentile)) : columns + '\n';
 }
 
@@ -82,8 +81,7 @@ std::string distribution_of(const Histogram& histogram) {
            formatted("#[Max     = %12.3f, Total count    = %12llu]\n",
                      microseconds(static_cast<double>(histogram.max())),
                      static_cast<unsigned long long>(histogram.count())) +
-           formatted("#[Buckets = %12u, SubBuckets     = %12u]\n",
-                     octaves, sub_buckets);
+           formatted("#[Buckets = %12u, SubBuckets     = %12u]\n", octaves, sub_buckets);
 }
 
 /// The cells that differ in their repeat only.

@@ -77,14 +77,20 @@ class Document {
 
     void name_process(std::uint64_t process, const std::string& name) {
         add({{"ph", "M"}, {"name", "process_name"}, {"pid", process}, {"tid", 0}, {"args", {{"name", name}}}});
-        add({{"ph", "M"}, {"name", "process_sort_index"}, {"pid", process}, {"tid", 0},
+        add({{"ph", "M"},
+             {"name", "process_sort_index"},
+             {"pid", process},
+             {"tid", 0},
              {"args", {{"sort_index", process}}}});
     }
 
     [[nodiscard]] std::uint64_t new_thread(std::uint64_t process, const std::string& name) {
         const std::uint64_t thread = next_number();
         add({{"ph", "M"}, {"name", "thread_name"}, {"pid", process}, {"tid", thread}, {"args", {{"name", name}}}});
-        add({{"ph", "M"}, {"name", "thread_sort_index"}, {"pid", process}, {"tid", thread},
+        add({{"ph", "M"},
+             {"name", "thread_sort_index"},
+             {"pid", process},
+             {"tid", thread},
              {"args", {{"sort_index", thread}}}});
         return thread;
     }
@@ -180,8 +186,8 @@ class RoleExport {
 
     void write_stretch(const char* name, std::uint64_t number, std::uint64_t thread, const TimelineEvent& event,
                        Json arguments) {
-        const Json base{{"name", name},    {"cat", "zero-copy"}, {"id", std::to_string(number)},
-                        {"pid", process_}, {"tid", thread}};
+        const Json base{
+            {"name", name}, {"cat", "zero-copy"}, {"id", std::to_string(number)}, {"pid", process_}, {"tid", thread}};
         Json begin = base;
         begin["ph"] = "b";
         begin["ts"] = microseconds(event.start_ns);

@@ -85,9 +85,8 @@ Json timeline_to_json(const Timeline& timeline) {
     for (const TimelineEvent& event : timeline.events)
         events.push_back({event.start_ns, event.duration_ns, number_of(event), index_of(event.role), event.tid,
                           event.cpu, event.bytes, event.lost_before});
-    return {{"begins_ns", timeline.begins_ns}, {"window_ns", timeline.window_ns},
-            {"lost", timeline.lost()},         {"lost_at_end", timeline.lost_at_end},
-            {"kinds", kinds_to_json()},        {"events", std::move(events)}};
+    return {{"begins_ns", timeline.begins_ns},     {"window_ns", timeline.window_ns}, {"lost", timeline.lost()},
+            {"lost_at_end", timeline.lost_at_end}, {"kinds", kinds_to_json()},        {"events", std::move(events)}};
 }
 
 Timeline read_timeline(const JsonField& json) {

@@ -129,9 +129,8 @@ Result<void> Session::State::resize_maps() {
         if (const int error = bpf_map__set_max_entries(map, count); error != 0)
             return load_error(-error);
     // Without a timeline the verifier drops all that refers to its map, and there need be none.
-    if (const int error = sizes.timeline != 0
-                              ? bpf_map__set_max_entries(programs->maps.timeline, sizes.timeline)
-                              : bpf_map__set_autocreate(programs->maps.timeline, false);
+    if (const int error = sizes.timeline != 0 ? bpf_map__set_max_entries(programs->maps.timeline, sizes.timeline)
+                                              : bpf_map__set_autocreate(programs->maps.timeline, false);
         error != 0)
         return load_error(-error);
     if (const int error = bpf_map__set_map_flags(programs->maps.rings, BPF_F_MMAPABLE); error != 0)

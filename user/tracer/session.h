@@ -13,9 +13,9 @@
 namespace netio::tracer {
 
 struct SessionOptions {
-    std::vector<Variant> variants; ///< slots exist for these only
-    unsigned threads = 1;          ///< most connections in a cell; tables are sized for both ends
-    std::uint64_t timeline_ns = 0; ///< length of the timeline's window; 0: no timeline
+    std::vector<Variant> variants;                      ///< slots exist for these only
+    unsigned threads = 1;                               ///< most connections in a cell; tables are sized for both ends
+    std::uint64_t timeline_ns = 0;                      ///< length of the timeline's window; 0: no timeline
     std::uint32_t timeline_bytes = timeline_ring_bytes; ///< of its ring: a power of two of at least a page
     bool keep_stacks = false;                           ///< give the sampled stacks back too
 };

@@ -23,9 +23,7 @@ int take_event(void* list, void* data, std::size_t size) {
     return 0;
 }
 
-Path path_of(std::uint16_t figure) {
-    return figure < NETIO_PATH_COUNT ? static_cast<Path>(figure) : Path::zc_complete;
-}
+Path path_of(std::uint16_t figure) { return figure < NETIO_PATH_COUNT ? static_cast<Path>(figure) : Path::zc_complete; }
 
 } // namespace
 
