@@ -244,9 +244,7 @@ TEST(Hgrm, ListsTheLevelsOfHdrHistogram) {
     EXPECT_EQ(rows.back().percentile, 1.0);
     EXPECT_EQ(rows.back().value, 999.0);
     EXPECT_EQ(rows.back().count, 1000U);
-    for (const Row& row : rows)
-        if (row.percentile == 0.5)
-            EXPECT_NEAR(row.value, latency.quantile(0.5) / 1e3, 0.001);
+    EXPECT_NEAR(rows.at(5).value, latency.quantile(0.5) / 1e3, 0.001);
 }
 
 TEST(Hgrm, EndsWithTheSummary) {
