@@ -44,7 +44,7 @@ def varied(run):
 
 
 ATTACK = "</script><img src=x onerror=\"window.attacked=1\"><script>window.attacked=2</script><!--"
-QUOTES = "\"'`${window.attacked=3}\\u003c\\"
+QUOTES = "&lt;b&gt; \"'`${window.attacked=3}\\u003c\\"
 RIGHT_TO_LEFT = "\u05e9\u05dc\u05d5\u05dd \u202eevil\u202c \u2028line\u2029"
 LONG = "long" * 2500
 

@@ -27,7 +27,10 @@ struct Settings {
 const std::string standard_stream = "-";
 
 /// The file that a run is read from: for a folder, the run.json in it.
-fs::path file_of(const std::string& run) { return fs::is_directory(run) ? fs::path(run) / "run.json" : fs::path(run); }
+fs::path file_of(const std::string& run) {
+    std::error_code not_there;
+    return fs::is_directory(run, not_there) ? fs::path(run) / "run.json" : fs::path(run);
+}
 
 /// report.html beside the only run. Several runs have no place of their own.
 Result<std::string> output_of(const Settings& settings) {
@@ -35,22 +38,22 @@ Result<std::string> output_of(const Settings& settings) {
         return settings.output;
     if (settings.runs.size() == 1 && settings.runs.front() != standard_stream)
         return (file_of(settings.runs.front()).parent_path() / "report.html").string();
-    return input_error("where is the report to be written?", "it is not of a single file", "name a file with -o");
+    return input_error("no place to write the report to", "it is not of a single file", "name a file with -o");
 }
 
-/// Whether writing the report would destroy a run that it is about.
+/// Refuses to put the report in the place of something that is no report: a folder, a device, a run that it is about.
 Result<void> check_output(const Settings& settings, const std::string& output) {
-    if (output == standard_stream)
+    std::error_code not_there;
+    if (output == standard_stream || !fs::exists(output, not_there))
         return {};
-    if (fs::is_directory(output))
-        return input_error("cannot write the report to " + output, "it is a folder",
-                           "name a file, for instance " + (fs::path(output) / "report.html").string());
-    for (const std::string& run : settings.runs) {
-        std::error_code not_there;
+    if (!fs::is_regular_file(output, not_there))
+        return input_error("cannot write the report to " + output,
+                           fs::is_directory(output, not_there) ? "it is a folder" : "it is no ordinary file",
+                           "name a file, or - for standard output");
+    for (const std::string& run : settings.runs)
         if (run != standard_stream && fs::equivalent(file_of(run), output, not_there))
             return input_error("will not write the report to " + output, "it is the run that is to be shown",
                                "name another file with -o");
-    }
     return {};
 }
 

@@ -67,6 +67,8 @@ void put_footer(Page& page, const Run& run, const std::string& saved_to) {
     if (!saved_to.empty())
         page.parts({"saved to " + saved_to + "/: run.json, cells.csv, histograms.csv"});
     page.paragraph("Next: ", next_step(run));
+    if (!saved_to.empty() && !run.cells.empty())
+        page.paragraph("      ", "netio-trace report " + saved_to + " makes a page with charts of it");
 }
 
 } // namespace netio::report

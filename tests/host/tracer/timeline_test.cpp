@@ -64,8 +64,9 @@ TEST(TimelineOnHost, HasEveryCallOfAWindowThatIsLongEnough) {
                     bytes += event.bytes;
                 }
             EXPECT_EQ(static_cast<double>(sum), figures.time_ns.value) << name_of(role) << " " << name_of(path);
-            if (path == Path::send_syscall || path == Path::recv_syscall)
+            if (path == Path::send_syscall || path == Path::recv_syscall) {
                 EXPECT_EQ(static_cast<double>(bytes), figures.bytes.value) << name_of(role) << " " << name_of(path);
+            }
         }
     EXPECT_GE(events_of(timeline, Role::sender, Path::zc_complete), 200U);
 }

@@ -116,7 +116,7 @@ function latencyFigure() {
       says: inWords(shown(group, state).map(({variant, p50, p99}) => `${variant}: median ${inFull(p50)}, 99th percentile ${inFull(p99)}`), "µs"),
       table: make("div", {}, makeTable({
         caption: "Latency of a message, µs",
-        columns: ["", ...shown(group, state).map(({variant}) => variantNames[variant])],
+        columns: ["Figure", ...shown(group, state).map(({variant}) => variantNames[variant])],
         rows: rows.map(([head, key]) => ({head, cells: shown(group, state).map((each) => each[key])})),
       }), makeTable({
         caption: "Share of messages by duration, % (durations that no message took are left out)",
@@ -182,7 +182,7 @@ function pathTimeFigure() {
     },
     tableOf: (variants) => makeTable({
       caption: "For each payload byte and message, in the payload's direction",
-      columns: ["Path", "", ...variants.flatMap(({variant}) => [`${variant} ns/byte`, `${variant} bytes/byte`, `${variant} calls/msg`])],
+      columns: ["Path", "What happens", ...variants.flatMap(({variant}) => [`${variant} ns/byte`, `${variant} bytes/byte`, `${variant} calls/msg`])],
       words: [1],
       rows: variants[0].paths.map(({path, does}, row) => ({
         head: path,
@@ -252,7 +252,8 @@ function zerocopyFigure() {
     if (cells.length === 0) return {empty: "No zero-copy send was made here."};
     const share = (key) => cells.map(({zerocopy}) => ({v: zerocopy[key], t: `${zerocopy.copied} of ${zerocopy.completions} completed sends were copied after all`}));
     const row = (head, text) => ({head, cells: cells.map(({zerocopy}) => text(zerocopy))});
-    const latency = (key) => (zerocopy) => (zerocopy.latency ? zerocopy.latency[key] : "n/a");
+    const read = (text) => (zerocopy) => (zerocopy.latency ? text(zerocopy.latency)
+      : {v: null, t: "n/a", q: "unavailable", why: zerocopy.latency_why || "not traced"});
     return {
       config: stackConfig({
         rows: cells.map(({label}) => label), most: 1, xTitle: "Share of completed zero-copy sends",
@@ -267,7 +268,7 @@ function zerocopyFigure() {
       note: zerocopyNote(cells),
       table: make("div", {}, makeTable({
         caption: "Zero-copy sends of A3",
-        columns: ["", ...cells.map(({label}) => label)],
+        columns: ["Figure", ...cells.map(({label}) => label)],
         rows: [
           row("Sends", ({sends}) => sends),
           row("Completed", ({completions}) => completions),
@@ -276,9 +277,9 @@ function zerocopyFigure() {
           row("Refused with ENOBUFS", ({enobufs}) => enobufs),
           row("Most outstanding", ({deepest}) => deepest),
           row("Notifications", ({notifications}) => notifications),
-          row("Merged ones, with their sends", ({latency: read}) => (read ? `${read.merged} with ${read.merged_sends}` : "n/a")),
-          row("Done to notified, median", latency("p50")),
-          row("Done to notified, p99", latency("p99")),
+          row("Merged ones, with their sends", read(({merged, merged_sends: sends}) => `${merged} with ${sends}`)),
+          row("Done to notified, median", read(({p50}) => p50)),
+          row("Done to notified, p99", read(({p99}) => p99)),
         ],
       }), siteTable(cells)),
     };

@@ -74,7 +74,7 @@ function glance() {
     group.verdict === "" ? null : make("p", {}, group.verdict),
     variants.length === 0 ? make("p", {class: "empty"}, nothingChosen) : makeTable({
       caption: "Median of the repeats, latencies of all repeats together; below it the lowest and the highest repeat",
-      columns: ["", ...variants.map(({variant}) => variantNames[variant])],
+      columns: ["Figure", ...variants.map(({variant}) => variantNames[variant])],
       rows: [
         row("Throughput, Gbit/s", ({throughput}) => throughput),
         row("Latency p50, µs", ({p50}) => p50),
@@ -94,7 +94,7 @@ function counterTable() {
   if (variants.length === 0 || variants[0].counters.all.length === 0) return null;
   return detailsOf("All counters as a table", makeTable({
     caption: "Sender and receiver, for each payload byte or message",
-    columns: ["Event", "", ...variants.flatMap(({variant}) => [`${variant} sender`, `${variant} receiver`])],
+    columns: ["Event", "Unit", ...variants.flatMap(({variant}) => [`${variant} sender`, `${variant} receiver`])],
     words: [1],
     rows: variants[0].counters.all.map(({event, unit}, row) => ({
       head: event,
@@ -148,7 +148,7 @@ function environment() {
       ...facts.flatMap(([what, value]) => [make("dt", {}, own(what)), make("dd", {}, own(value))])),
     plan.length === 0 ? null : detailsOf("What each path was observed with", makeTable({
       caption: "Backend of each path, and the quality of its figures", words: [1, 2, 3, 4, 5, 6], long: true,
-      columns: ["Path", "", "Backend", "Calls", "Bytes", "Time", "Limits"],
+      columns: ["Path", "What happens", "Backend", "Calls", "Bytes", "Time", "Limits"],
       rows: plan.map((path) => ({head: path.path, cells: [path.does, path.backend, path.calls, path.bytes, path.time, path.why || "–"]})),
     })),
   ];
@@ -162,7 +162,7 @@ function differences() {
     make("p", {}, make("b", {}, `${data.runs.length} runs, which differ in: `), own(data.differences.map(({what}) => what).join(", "))),
     detailsOf("Their values", makeTable({
       caption: "What differs between the runs", words: data.runs.map((_, index) => index + 1),
-      columns: ["", ...data.runs.map((_, index) => `Run ${index + 1}`)],
+      columns: ["Fact", ...data.runs.map((_, index) => `Run ${index + 1}`)],
       rows: [
         {head: "File, start", cells: data.runs.map(({label}) => label)},
         ...data.differences.map(({what, values}) => ({head: what, cells: values.map((value) => value || "–")})),

@@ -29,7 +29,8 @@ function inFull(figure) {
 function figureCell(figure, notes) {
   if (!figure) return make("td", {}, "–");
   const cell = make("td", {}, own(figure.t));
-  const marks = figure.s === undefined ? [] : [figure.s];
+  if (figure.s !== undefined) cell.append(make("span", {class: "quality range"}, figure.s));
+  const marks = [];
   if (figure.q !== "exact") marks.push(figure.q === "unavailable" ? "not measured" : figure.q);
   if (figure.why) marks.push(`(${notes.of(figure.why)})`);
   if (marks.length !== 0) cell.append(make("span", {class: "quality"}, marks.join(" ")));

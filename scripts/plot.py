@@ -1,0 +1,247 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+"""Draws the classic plots of the experiment from a run's cells.csv, as PNG and SVG:
+
+    throughput.*        throughput over field size, a panel for each number of connections
+    latency.*           median and 99th percentile over connections, a panel for each field size
+    cache-misses.*      cache misses of both ends over field size
+    cycles-per-byte.*   cycles of both ends for each payload byte, over field size
+
+Each row of the file is a dot, so that the spread of the repeats can be seen; the line goes through the middle repeat (of an
+even number, the lower of the two in the middle: percentiles are never averaged). A plot whose columns are empty is not
+drawn, and the reason is printed. The same file gives the same bytes.
+
+The interpreter is Debian's own, which is the one that sees the package python3-matplotlib.
+"""
+import argparse
+import csv
+import statistics
+import sys
+from pathlib import Path
+
+VARIANTS = {
+    # Okabe and Ito's colours, with line and marker so that the colour is never needed; a little beside one another.
+    "A1": {"label": "A1 send×8", "color": "#0072B2", "marker": "o", "linestyle": "-", "beside": 1 / 1.05},
+    "A2": {"label": "A2 sendmsg", "color": "#D55E00", "marker": "s", "linestyle": "--", "beside": 1.0},
+    "A3": {"label": "A3 zero-copy", "color": "#009E73", "marker": "^", "linestyle": ":", "beside": 1.05},
+}
+WIDEST_LINEAR = 12  # ratio of largest to smallest value above which an axis is logarithmic
+
+
+class BadInput(Exception):
+    pass
+
+
+class Missing(Exception):
+    """A plot's columns hold nothing; says which and why."""
+
+
+def read_rows(path):
+    try:
+        with open(path, encoding="utf-8", newline="") as file:
+            reader = csv.DictReader(file)
+            needed = {"variant", "field_size_bytes", "threads", "repeat", "payload_bytes"}
+            absent = needed - set(reader.fieldnames or [])
+            if absent:
+                raise BadInput(f"{path} is no cells.csv: it has no column {', '.join(sorted(absent))}")
+            rows = list(reader)
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise BadInput(f"cannot read {path}: {error}") from error
+    if not rows:
+        raise BadInput(f"{path} has no cells: there is nothing to draw")
+    for number, row in enumerate(rows, 2):
+        if row["variant"] not in VARIANTS:
+            raise BadInput(f"{path}, line {number}: {row['variant']!r} is no variant")
+        for column in ("field_size_bytes", "threads"):
+            if not (row[column] or "").isdigit() or int(row[column]) == 0:
+                raise BadInput(f"{path}, line {number}: {column} is {row[column]!r}, which is no number of them")
+    return rows
+
+
+def number(row, column):
+    """The value of a field; None when it was not measured."""
+    text = row.get(column)
+    try:
+        return float(text) if text else None
+    except ValueError as error:
+        raise BadInput(f"{column} is {text!r}, which is no number") from error
+
+
+def require(rows, columns):
+    """Raises Missing when one of the columns has no value at all."""
+    for column in columns:
+        if column not in rows[0]:
+            raise Missing(f"there is no column {column}: the run did not ask for it (option -e)")
+        if all(number(row, column) is None for row in rows):
+            statuses = sorted({row.get(f"{column}_status") or "" for row in rows} - {""})
+            why = f" ({', '.join(statuses)}; run.json has the kernel's answer)" if statuses else ""
+            raise Missing(f"{column} is empty in all {len(rows)} rows{why}")
+
+
+def event_of_both_ends(event, per_byte):
+    columns = [f"{role}_event_{event}" for role in ("sender", "receiver")]
+
+    def value(row):
+        counts = [number(row, column) for column in columns]
+        payload = number(row, "payload_bytes") if per_byte else 1
+        if None in counts or not payload:
+            return None
+        return sum(counts) / payload
+
+    return columns, value
+
+
+def size_label(size):
+    for unit, name in ((1 << 20, "MiB"), (1 << 10, "KiB")):
+        if size % unit == 0:
+            return f"{size // unit} {name}"
+    return f"{size} B"
+
+
+def count_label(threads):
+    return f"{threads} connection{'' if threads == 1 else 's'}"
+
+
+def draw_panel(axes, rows, over, value, name):
+    """Dots of all rows, and a line through the middle repeats. Returns the values drawn."""
+    drawn = []
+    for variant, look in VARIANTS.items():
+        points = [(int(row[over]), value(row)) for row in rows if row["variant"] == variant]
+        points = [(x, y) for x, y in points if y is not None]
+        if not points:
+            continue
+        drawn += [y for _, y in points]
+        shift = look["beside"]
+        axes.plot([x * shift for x, _ in points], [y for _, y in points], linestyle="none", marker=look["marker"],
+                  color=look["color"], markersize=4, alpha=0.55, gid=f"points-{name}-{variant}")
+        places = sorted({x for x, _ in points})
+        at_place = [[y for x, y in points if x == place] for place in places]
+        axes.plot([place * shift for place in places], [statistics.median_low(values) for values in at_place],
+                  color=look["color"], linestyle=look["linestyle"], linewidth=1.6)
+        axes.vlines([place * shift for place in places], [min(values) for values in at_place],
+                    [max(values) for values in at_place], color=look["color"], linewidth=1)
+    return drawn
+
+
+def finish_panel(axes, places, label, drawn, ticker):
+    axes.set_xscale("log", base=2)
+    axes.set_xticks(places)
+    axes.set_xticklabels([label(place) for place in places])
+    axes.minorticks_off()
+    axes.set_xlim(min(places) / 1.5, max(places) * 1.5)
+    positive = [value for value in drawn if value > 0]
+    if positive and len(positive) == len(drawn) and max(positive) / min(positive) > WIDEST_LINEAR:
+        axes.set_yscale("log")
+        axes.yaxis.set_major_locator(ticker.LogLocator(subs=(1, 2, 5)))
+        axes.yaxis.set_major_formatter(ticker.FuncFormatter(lambda value, _: f"{value:,g}"))
+        axes.yaxis.set_minor_locator(ticker.NullLocator())
+    elif drawn:
+        axes.set_ylim(bottom=0)
+    axes.grid(True, color="#dddddd", linewidth=0.6)
+    axes.set_axisbelow(True)
+
+
+def draw_grid(matplotlib, rows, *, title, over, beside, measures, note=""):
+    """A figure with a row of panels for each measure (label, value of a row) and a column for each value of `beside`."""
+    columns = sorted({int(row[beside]) for row in rows})
+    places = sorted({int(row[over]) for row in rows})
+    over_sizes = over == "field_size_bytes"
+    width, height = max(5.0, 3.2 * len(columns)), 1.1 + 2.7 * len(measures)
+    figure, panels = matplotlib.pyplot.subplots(len(measures), len(columns), squeeze=False, sharex=True, sharey="row",
+                                                figsize=(width, height))
+    drawn_points = 0
+    for line, (label, value) in enumerate(measures):
+        everything = []
+        for column, fixed in enumerate(columns):
+            chosen = [row for row in rows if int(row[beside]) == fixed]
+            everything += draw_panel(panels[line][column], chosen, over, value, f"{line}-{column}")
+        drawn_points += len(everything)
+        for column, fixed in enumerate(columns):
+            axes = panels[line][column]
+            finish_panel(axes, places, size_label if over_sizes else str, everything, matplotlib.ticker)
+            if line == 0:
+                axes.set_title(count_label(fixed) if over_sizes else f"8 × {size_label(fixed)}", fontsize=10)
+            if line == len(measures) - 1:
+                axes.set_xlabel("field size" if over_sizes else "connections")
+        panels[line][0].set_ylabel(label)
+    figure.suptitle(f"{title}\n{note}" if note else title, fontsize=11)
+    keys = [matplotlib.lines.Line2D([], [], **{name: look[name] for name in ("label", "color", "marker", "linestyle")})
+            for variant, look in VARIANTS.items() if any(row["variant"] == variant for row in rows)]
+    figure.legend(handles=keys, loc="lower center", ncol=len(keys), frameon=False)
+    figure.tight_layout(rect=(0, 0.3 / height, 1, 1))  # the legend's line below the panels
+    return figure, drawn_points
+
+
+def plots(rows):
+    """(file name, columns that it needs, a function that draws it) of each plot."""
+    miss_columns, misses = event_of_both_ends("cache-misses", per_byte=False)
+    cycle_columns, cycles = event_of_both_ends("cycles", per_byte=True)
+    by_size = {"over": "field_size_bytes", "beside": "threads"}
+
+    def column(name):
+        return lambda row: number(row, name)
+
+    return [
+        ("throughput", ["throughput_gbit_per_s"], lambda matplotlib: draw_grid(
+            matplotlib, rows, title="Throughput over field size", **by_size,
+            measures=[("Gbit/s", column("throughput_gbit_per_s"))])),
+        ("latency", ["latency_p50_us", "latency_p99_us"], lambda matplotlib: draw_grid(
+            matplotlib, rows, title="Latency of a message over connections", over="threads", beside="field_size_bytes",
+            measures=[("median, µs", column("latency_p50_us")), ("99th percentile, µs", column("latency_p99_us"))])),
+        ("cache-misses", miss_columns, lambda matplotlib: draw_grid(
+            matplotlib, rows, title="Cache misses over field size", **by_size,
+            measures=[("cache misses, both ends", misses)],
+            note="in the measured part: more messages in the same time make more of them")),
+        ("cycles-per-byte", cycle_columns, lambda matplotlib: draw_grid(
+            matplotlib, rows, title="Cycles per payload byte over field size", **by_size,
+            measures=[("cycles per byte, both ends", cycles)])),
+    ]
+
+
+def save(figure, path):
+    """Without the date and the version that matplotlib would put in."""
+    figure.savefig(path.with_suffix(".svg"), metadata={"Date": None, "Creator": None})
+    figure.savefig(path.with_suffix(".png"), dpi=150, metadata={"Software": None})
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("cells", type=Path, help="cells.csv of a run")
+    parser.add_argument("-o", "--output", type=Path, help="folder for the plots; that of cells.csv when not given")
+    arguments = parser.parse_args()
+    try:
+        import matplotlib
+    except ImportError:
+        sys.exit("plot.py: error: matplotlib is not there: install the package python3-matplotlib (scripts/setup.sh test)")
+    matplotlib.use("Agg")
+    matplotlib.rcParams.update({"svg.hashsalt": "netio-trace", "font.size": 9})
+    import matplotlib.lines
+    import matplotlib.pyplot
+    import matplotlib.ticker
+
+    try:
+        rows = read_rows(arguments.cells)
+        folder = arguments.output or arguments.cells.parent
+        folder.mkdir(parents=True, exist_ok=True)
+        drawn = 0
+        for name, columns, draw in plots(rows):
+            try:
+                require(rows, columns)
+            except Missing as reason:
+                print(f"{name}: not drawn: {reason}")
+                continue
+            figure, points = draw(matplotlib)
+            save(figure, folder / name)
+            matplotlib.pyplot.close(figure)
+            drawn += 1
+            print(f"{folder / name}.png, .svg: {points} points of {len(rows)} rows")
+        if drawn == 0:
+            raise BadInput(f"nothing in {arguments.cells} can be drawn")
+    except (BadInput, OSError) as error:
+        print(f"plot.py: error: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

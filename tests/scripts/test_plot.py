@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+"""scripts/plot.py draws what is in a cells.csv, says what is not, and draws the same each time."""
+
+import csv
+import pathlib
+import re
+import subprocess
+import tempfile
+import unittest
+
+TREE = pathlib.Path(__file__).resolve().parents[2]
+GOLDEN = TREE / "tests" / "golden" / "damaged.cells.csv"
+COUNTED = {f"{role}_event_{event}": value for role in ("sender", "receiver") for event, value in (("cycles", 4e9), ("cache-misses", 2e6))}
+
+
+def plot(*arguments):
+    return subprocess.run([TREE / "scripts" / "plot.py", *map(str, arguments)], capture_output=True, text=True)
+
+
+def points_of(svg):
+    """Markers in the groups of points of a plot."""
+    groups = re.findall(r'<g id="points-[^"]*">(.*?)\n   </g>', svg.read_text(encoding="utf-8"), re.DOTALL)
+    return sum(group.count("<use ") for group in groups)
+
+
+def colors_of(png):
+    from matplotlib import image
+    pixels = image.imread(png)[:, :, :3]
+    return len({tuple(pixel) for pixel in (pixels.reshape(-1, 3) * 255).astype(int)[::7].tolist()})
+
+
+class Plot(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="netio-plot-")
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def rows(self):
+        with GOLDEN.open(encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file))
+
+    def write(self, rows, columns=None):
+        path = self.folder / "cells.csv"
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, columns or list(rows[0]), extrasaction="ignore")
+            writer.writeheader()
+            writer.writerows(rows)
+        return path
+
+    def counted(self):
+        """The golden rows twice, as two repeats, with counters that were counted."""
+        rows = [{**row, **COUNTED, "repeat": repeat} for row in self.rows() for repeat in range(2)]
+        return [row for row in rows if row["messages"] != "0"]
+
+    def test_a_point_for_each_row(self):
+        rows = self.counted()
+        done = plot(self.write(rows), "-o", self.folder / "plots")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        for name, each in (("throughput", 1), ("latency", 2), ("cache-misses", 1), ("cycles-per-byte", 1)):
+            with self.subTest(plot=name):
+                self.assertEqual(points_of(self.folder / "plots" / f"{name}.svg"), each * len(rows))
+                self.assertGreater(colors_of(self.folder / "plots" / f"{name}.png"), 20, "blank")
+                self.assertIn(f"{name}.png, .svg: {each * len(rows)} points of {len(rows)} rows", done.stdout)
+
+    def test_what_was_not_counted_is_said_and_the_rest_drawn(self):
+        done = plot(GOLDEN, "-o", self.folder)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("cycles-per-byte: not drawn: sender_event_cycles is empty in all 6 rows (not_supported", done.stdout)
+        self.assertFalse((self.folder / "cycles-per-byte.svg").exists())
+        with_messages = [row for row in self.rows() if row["throughput_gbit_per_s"]]
+        self.assertEqual(points_of(self.folder / "throughput.svg"), len(with_messages))
+
+    def test_a_column_that_is_not_there(self):
+        rows = self.counted()
+        columns = [column for column in rows[0] if "cache-misses" not in column]
+        done = plot(self.write(rows, columns))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("cache-misses: not drawn: there is no column sender_event_cache-misses", done.stdout)
+        self.assertTrue((self.folder / "cycles-per-byte.png").exists(), "beside cells.csv when no folder is named")
+
+    def test_the_same_bytes_each_time(self):
+        path = self.write(self.counted())
+        files = []
+        for folder in ("one", "two"):
+            self.assertEqual(plot(path, "-o", self.folder / folder).returncode, 0)
+            files.append({file.name: file.read_bytes() for file in (self.folder / folder).iterdir()})
+        self.assertEqual(len(files[0]), 8)
+        self.assertEqual(files[0], files[1])
+        self.assertNotIn(b"<dc:date>", files[0]["latency.svg"])
+
+    def test_what_cannot_be_read(self):
+        empty, other = self.folder / "empty.csv", self.folder / "other.csv"
+        rows = self.rows()
+        empty.write_text(",".join(rows[0]) + "\n")
+        other.write_text("a,b\n1,2\n")
+        wrong = self.write([{**rows[0], "threads": "many"}])
+        for path, said in ((self.folder / "none.csv", "cannot read"), (empty, "has no cells"), (other, "has no column"),
+                           (wrong, "threads is 'many'")):
+            with self.subTest(said=said):
+                done = plot(path, "-o", self.folder / "plots")
+                self.assertEqual(done.returncode, 2)
+                self.assertIn(said, done.stderr)
+                self.assertEqual(len(done.stderr.strip().splitlines()), 1)
+
+
+if __name__ == "__main__":
+    unittest.main()

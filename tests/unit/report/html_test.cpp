@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "report/html.h"
+
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "fixed_runs.h"
+#include "report/counter_view.h"
+#include "report/html_data.h"
+#include "report/run_facts.h"
+
+namespace netio::report {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+Json page_of(const Run& run) { return run_to_page({"results/run.json", run}); }
+
+TEST(Embedding, LeavesNoCharacterThatCouldEndTheScript) {
+    const Json data{{"</script><!--", "<b>&amp;\xe2\x80\xa8\xe2\x80\xa9\"\\"}};
+    const std::string text = embed(data);
+    EXPECT_EQ(text.find_first_of("<>&"), std::string::npos) << text;
+    EXPECT_THAT(text, Not(HasSubstr("\xe2\x80\xa8")));
+    EXPECT_THAT(text, Not(HasSubstr("\xe2\x80\xa9")));
+    EXPECT_EQ(Json::parse(text), data) << "and says the same";
+}
+
+TEST(Embedding, WhatIsNotUtf8IsReplaced) { EXPECT_EQ(embed(Json("a\xff")), "\"a\xef\xbf\xbd\""); }
+
+TEST(PageFigures, CarryQualityIntervalAndReason) {
+    EXPECT_EQ(
+        figure_to_page(Figure::sampled(0.2131, 0.19, 0.2362)),
+        Json(
+            {{"v", 0.2131}, {"t", "~0.213"}, {"q", "sampled"}, {"lo", 0.19}, {"hi", 0.2362}, {"s", "0.190 to 0.236"}}));
+    EXPECT_EQ(figure_to_page(Figure::unavailable("no clock")),
+              Json({{"v", nullptr}, {"t", "n/a"}, {"q", "unavailable"}, {"why", "no clock"}}));
+    EXPECT_EQ(figure_to_page(Figure::exact(2)), Json({{"v", 2.0}, {"t", "2.00"}, {"q", "exact"}}));
+}
+
+TEST(PageFigures, CarryTheRepeats) {
+    const Json repeated = spread_to_page(3, {3, 1, 4}, 3);
+    EXPECT_EQ(repeated["lo"], 1.0);
+    EXPECT_EQ(repeated["hi"], 4.0);
+    EXPECT_FALSE(spread_to_page(3, {3, 3, 3}, 1).contains("lo"));
+}
+
+TEST(PageGroups, PercentilesAreOfAllMessagesTogether) {
+    netio::Run run = netio::testing::complete_run();
+    for (int i = 0; i < 100'000; ++i)
+        run.cells[0].receiver.latency.record(77'000'000);
+    const Json variant = page_of(run)["groups"][0]["variants"][0];
+    Histogram merged;
+    for (const Cell& cell : run.cells)
+        if (cell.variant == Variant::A1)
+            merged.merge(cell.receiver.latency);
+    EXPECT_EQ(variant["p99"]["v"], rounded(merged.quantile(0.99) / 1e3));
+    EXPECT_LT(variant["p99"]["lo"], variant["p99"]["v"]) << "the other repeat's own";
+    double sum = 0.0;
+    for (const Json& share : variant["histogram"])
+        sum += share.get<double>();
+    EXPECT_NEAR(sum, 100.0, 0.01);
+}
+
+TEST(PageGroups, OwnTimesAreStackedOnlyWhereTheyAddUp) {
+    const auto stacked = [](const netio::Run& run, const char* path) {
+        const Json page = page_of(run);
+        for (const Json& entry : page["groups"][0]["variants"][0]["paths"])
+            if (entry["path"] == path)
+                return entry["stacked"].get<bool>();
+        return false;
+    };
+    EXPECT_TRUE(stacked(netio::testing::exact_run(), "send_syscall"));
+    EXPECT_FALSE(stacked(netio::testing::complete_run(), "send_syscall")) << "the sampled copies are still in it";
+    EXPECT_TRUE(stacked(netio::testing::complete_run(), "copy_in"));
+    EXPECT_FALSE(stacked(netio::testing::exact_run(), "wait_recv")) << "waiting is not work";
+}
+
+TEST(PageGroups, ACounterWithoutACountHasAReason) {
+    const Json charted = page_of(netio::testing::complete_run())["groups"][0]["variants"][0]["counters"]["charted"];
+    EXPECT_TRUE(charted["cycles"]["v"].is_null());
+    EXPECT_EQ(charted["cycles"]["why"], "the machine has no hardware counters");
+    const Json other = page_of(netio::testing::exact_run())["groups"][0]["variants"][0]["counters"]["charted"];
+    EXPECT_THAT(other["cycles"]["why"].get<std::string>(), HasSubstr("not asked for"));
+}
+
+TEST(CounterFigures, AreOfBothEndsAndSayHowTheyWereCounted) {
+    Cell cell = netio::testing::complete_run().cells[0];
+    const Figure instructions = counter_figure(cell, "instructions");
+    EXPECT_EQ(instructions.quality, Quality::estimated);
+    EXPECT_THAT(instructions.reason, HasSubstr("25%"));
+    const double both = cell.sender.counters[1].scaled + cell.receiver.counters[1].scaled;
+    EXPECT_DOUBLE_EQ(instructions.value, both / static_cast<double>(cell.payload_bytes()));
+    EXPECT_EQ(unit_of("context-switches"), "/msg");
+    EXPECT_EQ(unit_of("task-clock"), "ns/B");
+    EXPECT_EQ(unit_of("cycles"), "/B");
+}
+
+TEST(PageRun, TellsOfLawsAndLosses) {
+    const Json run = page_of(netio::testing::damaged_run());
+    EXPECT_FALSE(run["accounting"]["sound"]);
+    EXPECT_THAT(run["alerts"][0].get<std::string>(), HasSubstr("killed by signal 9"));
+    unsigned broken = 0;
+    for (const Json& law : run["laws"])
+        broken += law["broken"].get<bool>() ? 1U : 0U;
+    EXPECT_EQ(broken, 1U);
+    EXPECT_EQ(page_of(netio::testing::untraced_run())["accounting"]["text"], "not accounted");
+}
+
+TEST(PageRun, IsThereWithoutAnyCell) {
+    const Json run = page_of(netio::testing::empty_run());
+    EXPECT_TRUE(run["groups"].empty());
+    EXPECT_FALSE(run["alerts"].empty());
+}
+
+TEST(Differences, AreOfWhatBearsOnFigures) {
+    netio::Run one = netio::testing::complete_run();
+    netio::Run other = one;
+    other.environment.started_at = "another day";
+    other.environment.command_line = "another command";
+    const auto differences = [&] { return differences_of({facts_of(one), facts_of(other)}); };
+    EXPECT_TRUE(differences().empty());
+    other.environment.kernel_release = "6.1";
+    other.environment.settings.erase("net.core.optmem_max");
+    other.spec.nagle = true;
+    const std::vector<Difference> found = differences();
+    ASSERT_EQ(found.size(), 3U);
+    EXPECT_EQ(found[0].name, "Kernel");
+    EXPECT_EQ(found[0].values, (std::vector<std::string>{"6.18.5", "6.1"}));
+    EXPECT_EQ(found[1].name, "Nagle's algorithm");
+    EXPECT_EQ(found[2].values, (std::vector<std::string>{"131072", ""}));
+}
+
+TEST(Page, AllowsItsOwnScriptsOnly) {
+    const std::vector<NamedRun> runs{{"run.json", netio::testing::complete_run()}};
+    const std::string page = render_html(runs);
+    EXPECT_THAT(page, HasSubstr("default-src 'none'; script-src 'sha256-"));
+    EXPECT_THAT(page, Not(HasSubstr("unsafe")));
+    EXPECT_THAT(page, Not(HasSubstr("@NETIO"))) << "the build left a place empty";
+    EXPECT_THAT(page, HasSubstr("Permission is hereby granted, free of charge")) << "the licence of Chart.js";
+    EXPECT_THAT(page, HasSubstr("Chart.js v3."));
+}
+
+} // namespace
+} // namespace netio::report
