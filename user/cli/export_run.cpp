@@ -63,6 +63,11 @@ Result<std::vector<report::ExportedFile>> make_files(const ExportOptions& option
     return exporter->make(*run);
 }
 
+bool is_folder(const std::string& path) {
+    std::error_code not_there;
+    return fs::is_directory(path, not_there);
+}
+
 /// Where each file goes; the names are those of the files that are written.
 struct Target {
     fs::path folder;
@@ -73,9 +78,9 @@ Result<Target> target_of(const std::string& run, const std::string& output, std:
     if (output.empty()) {
         if (run == standard_stream)
             return input_error("where is the export to be written?", "the run is no file", "name a file with -o");
-        return Target{fs::is_directory(run) ? fs::path(run) : fs::path(run).parent_path(), {}};
+        return Target{is_folder(run) ? fs::path(run) : fs::path(run).parent_path(), {}};
     }
-    if (output.ends_with('/') || fs::is_directory(output)) {
+    if (output.ends_with('/') || is_folder(output)) {
         std::error_code failure;
         fs::create_directories(output, failure);
         if (failure)
@@ -89,10 +94,14 @@ Result<Target> target_of(const std::string& run, const std::string& output, std:
     return Target{{}, output};
 }
 
+/// Puts nothing in the place of something that is no export: a device, a folder, the run itself.
 Result<void> write_file(const fs::path& path, const std::string& run, const std::string& text) {
     std::error_code not_there;
-    if (run != standard_stream &&
-        fs::equivalent(fs::is_directory(run) ? fs::path(run) / "run.json" : fs::path(run), path, not_there))
+    if (fs::exists(path, not_there) && !fs::is_regular_file(path, not_there))
+        return input_error("cannot write to " + path.string(), "it is no ordinary file",
+                           "name a file, or - for standard output");
+    const fs::path run_file = is_folder(run) ? fs::path(run) / "run.json" : fs::path(run);
+    if (run != standard_stream && fs::equivalent(run_file, path, not_there))
         return input_error("will not write to " + path.string(), "it is the run that is to be exported",
                            "name another file with -o");
     return write_file_atomically(path.string(), text);
