@@ -15,8 +15,9 @@ constexpr std::uint32_t spare = 64;
 constexpr std::uint32_t sample_entries = 6144;
 /// struct htab_elem and its bucket (kernel/bpf/hashtab.c), element and key rounded up to 8 bytes.
 constexpr std::uint64_t hash_overhead = 48 + 16;
-/// struct bpf_ringbuf before its two pages of positions (kernel/bpf/ringbuf.c: RINGBUF_NR_META_PAGES).
-constexpr std::uint64_t ring_overhead = 3 * 4096;
+/// A ring buffer beside its data (kernel/bpf/ringbuf.c): its own three pages, and two pointers for each page, which is
+/// mapped twice.
+constexpr std::uint64_t ring_overhead(std::uint32_t bytes) { return 3 * 4096 + bytes / 4096 * 16; }
 
 } // namespace
 
@@ -28,7 +29,7 @@ std::uint64_t MapSizes::bytes(unsigned cpus) const {
            (std::uint64_t{rings} << ring_bits) * sizeof(std::uint64_t) +
            samples * (sizeof(netio_sample) + sizeof(netio_sample_key) + hash_overhead) + 65536 * sizeof(std::uint16_t) +
            NETIO_SITE_ENTRIES * (sizeof(netio_site) + sizeof(netio_site_key) + hash_overhead) +
-           (timeline != 0 ? timeline + ring_overhead : 0);
+           (timeline != 0 ? timeline + ring_overhead(timeline) : 0);
 }
 
 MapSizes map_sizes(const std::vector<Variant>& variants, unsigned threads, bool sampling, std::uint32_t timeline) {
