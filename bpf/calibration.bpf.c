@@ -22,7 +22,7 @@ static __always_inline int bracket_ends(void)
 	struct netio_thread *thread = current_thread();
 
 	if (thread && is_innermost(thread, NETIO_FIGURE_CALIBRATION))
-		close_frame(thread, NETIO_FIGURE_CALIBRATION, bpf_ktime_get_ns());
+		close_frame(thread, NETIO_FIGURE_CALIBRATION, bpf_ktime_get_ns(), 0);
 	return 0;
 }
 

@@ -5,6 +5,7 @@
 #include "compat.bpf.h"
 #include "histogram.bpf.h"
 #include "maps.bpf.h"
+#include "timeline.bpf.h"
 
 /*
  * The stack of a thread's open paths. A frame's inclusive time is exit - entry; its exclusive time is that without the
@@ -104,12 +105,15 @@ static __always_inline void charge_innermost(struct netio_frames *frames, __u64 
 		__sync_fetch_and_add(&outer->nested_ns, inclusive);
 }
 
-/* Adds a frame's time to the figures of its path, which are returned for whatever else there is to count. */
-static __always_inline struct netio_timed_figures *record_frame(__u32 slot, __u32 path, const struct netio_frame *frame,
-								__u64 inclusive)
+/* Adds a frame's time to the figures of its path, which are returned for whatever else there is to count: its `bytes`
+ * are here for the timeline only. */
+static __always_inline struct netio_timed_figures *
+record_frame(struct netio_thread *thread, __u32 path, const struct netio_frame *frame, __u64 inclusive, __u64 bytes)
 {
-	struct netio_timed_figures *figures = figures_of(slot, path);
+	struct netio_timed_figures *figures = figures_of(thread->slot, path);
 
+	if (NETIO_WITH_TIMELINE())
+		store_frame(thread, frame, inclusive, bytes);
 	if (!figures)
 		return NULL;
 	record(figures, inclusive);
@@ -122,7 +126,8 @@ static __always_inline struct netio_timed_figures *record_frame(__u32 slot, __u3
 
 /* Closes the frame of `path`, which is the innermost: adds its time to the frame around it and to the figures, which
  * are returned. */
-static __always_inline struct netio_timed_figures *close_frame(struct netio_thread *thread, __u32 path, __u64 now)
+static __always_inline struct netio_timed_figures *close_frame(struct netio_thread *thread, __u32 path, __u64 now,
+							       __u64 bytes)
 {
 	const __u32 level = level_of(path);
 	struct netio_frame *frame = &thread->frames.open[level];
@@ -132,7 +137,7 @@ static __always_inline struct netio_timed_figures *close_frame(struct netio_thre
 	barrier();
 	if (level)
 		__sync_fetch_and_add(&thread->frames.open[level - 1].nested_ns, inclusive);
-	return record_frame(thread->slot, path, frame, inclusive);
+	return record_frame(thread, path, frame, inclusive, bytes);
 }
 
 /* Takes away frames whose end was not seen, until one of `path` is the innermost. 0: there is none, and nothing was
@@ -187,7 +192,7 @@ static __always_inline void close_wait(struct netio_thread *thread, const struct
 	thread->frames.depth -= 1;
 	barrier();
 	charge_innermost(&thread->frames, inclusive);
-	record_frame(thread->slot, frame->path, frame, inclusive);
+	record_frame(thread, frame->path, frame, inclusive, 0);
 }
 
 /* Whenever a call ends in which the thread was seen coming back, the scheduler's clock is compared with ours. */

@@ -26,6 +26,9 @@ const volatile bool copy_in_is_hooked = false;
 const volatile bool copy_out_is_timed = false;
 const volatile bool deferred_copy_is_hooked = false;
 
+/* Paths that close are put into the ring `timeline` too. */
+const volatile bool timeline_is_on = false;
+
 /* The kernel has the kfunc bpf_rdonly_cast() (since 6.2); see compat.bpf.h. */
 const volatile bool can_cast = false;
 
@@ -51,6 +54,11 @@ __u64 role_namespace[NETIO_ROLE_COUNT];
 /* Local port of the sockets of a role, in network byte order; 0: not known. The receivers' differ, and the last counts.
  */
 __u32 role_port[NETIO_ROLE_COUNT];
+
+/* The timeline's window, by bpf_ktime_get_ns(); 0, 0: closed. What began and ended inside of it is stored. */
+__u64 timeline_begins;
+__u64 timeline_ends;
+__u32 timeline_gap; /* events that found no room since the last one that did */
 
 /* Entry in `threads` of the thread with these low 16 bits of its id; 0: not traced. A load and a comparison are all
  * that an untraced task pays. */
@@ -126,6 +134,11 @@ struct {
 	__type(key, __u32);
 	__type(value, struct netio_site);
 } site_scratch SEC(".maps");
+
+/* Created and sized by user space, and only when a timeline is asked for. */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+} timeline SEC(".maps");
 
 static __always_inline void count_loss(enum netio_loss kind)
 {

@@ -233,7 +233,8 @@ enum netio_loss {
 	NETIO_LOSS_SAMPLE_TABLE_FULL = 11,
 	NETIO_LOSS_SWITCH_MISSED = 12,   /* a traced thread came back to a CPU unnoticed */
 	NETIO_LOSS_SITE_TABLE_FULL = 13, /* a place where zero-copy bytes were copied found no room */
-	NETIO_LOSS_COUNT = 14,
+	NETIO_LOSS_TIMELINE_FULL = 14,   /* an event of the timeline found no room */
+	NETIO_LOSS_COUNT = 15,
 };
 
 struct netio_thread {
@@ -308,5 +309,22 @@ struct netio_site {
 	__u64 depth;                     /* frames in use */
 	__u64 frames[NETIO_SITE_FRAMES]; /* addresses, innermost first */
 };
+
+/* One path that closed while the timeline's window was open. */
+struct netio_event {
+	__u64 start_ns; /* bpf_ktime_get_ns() */
+	__u64 duration_ns;
+	__u64 bytes;       /* that were moved; 0 where the path moves none or the call failed */
+	__u32 tid;         /* of the traced thread; else of the one that was interrupted for it */
+	__u32 lost_before; /* events that found no room since the one stored before this */
+	__u32 cpu;         /* on which it ended */
+	__u16 figure;      /* of netio_figure: a path, zc_merged or zc_notified */
+	__u16 role;        /* of netio_role: whose it is */
+};
+
+NETIO_STATIC_ASSERT(sizeof(struct netio_event) == 40, "no padding");
+
+/* What the kernel puts before each record of a ring buffer (kernel/bpf/ringbuf.c: BPF_RINGBUF_HDR_SZ). */
+#define NETIO_RINGBUF_HEADER 8u
 
 #endif /* NETIO_ABI_H */

@@ -21,12 +21,14 @@ static __always_inline int copy_out_ends(__u64 sk)
 {
 	struct netio_thread *thread = current_thread();
 	struct netio_timed_figures *figures;
+	__u64 bytes;
 
 	if (!thread || thread->socket != sk || !is_innermost(thread, NETIO_PATH_COPY_OUT))
 		return 0;
-	figures = close_frame(thread, NETIO_PATH_COPY_OUT, bpf_ktime_get_ns());
+	bytes = thread->frames.open[level_of(NETIO_PATH_COPY_OUT)].bytes;
+	figures = close_frame(thread, NETIO_PATH_COPY_OUT, bpf_ktime_get_ns(), bytes);
 	if (figures)
-		figures->bytes += thread->frames.open[level_of(NETIO_PATH_COPY_OUT)].bytes;
+		figures->bytes += bytes;
 	return 0;
 }
 

@@ -44,10 +44,11 @@ static __always_inline int chunk_begins(int length)
 /* The innermost frame is a copy_in's. */
 static __always_inline void close_copy(struct netio_thread *thread, __u64 now)
 {
-	struct netio_timed_figures *figures = close_frame(thread, NETIO_PATH_COPY_IN, now);
+	const __u64 bytes = thread->frames.open[level_of(NETIO_PATH_COPY_IN)].bytes;
+	struct netio_timed_figures *figures = close_frame(thread, NETIO_PATH_COPY_IN, now, bytes);
 
 	if (figures)
-		figures->bytes += thread->frames.open[level_of(NETIO_PATH_COPY_IN)].bytes;
+		figures->bytes += bytes;
 }
 
 static __always_inline int chunk_ends(__u64 sk)
@@ -71,7 +72,7 @@ static __always_inline int tcp_send_ends(void)
 	if (is_innermost(thread, NETIO_PATH_COPY_IN))
 		close_copy(thread, now);
 	if (is_to_close(thread, NETIO_PATH_TCP_SENDMSG))
-		close_frame(thread, NETIO_PATH_TCP_SENDMSG, now);
+		close_frame(thread, NETIO_PATH_TCP_SENDMSG, now, 0);
 	return 0;
 }
 
@@ -110,7 +111,7 @@ static __always_inline int pin_ends(int result)
 
 	if (!thread || !thread->frames.depth || !is_to_close(thread, NETIO_PATH_PIN))
 		return 0;
-	figures = close_frame(thread, NETIO_PATH_PIN, bpf_ktime_get_ns());
+	figures = close_frame(thread, NETIO_PATH_PIN, bpf_ktime_get_ns(), result > 0 ? result : 0);
 	if (figures && result > 0)
 		figures->bytes += result;
 	return 0;

@@ -93,10 +93,12 @@ static __always_inline int skb_path_ends(__u32 path, bool succeeded)
 	struct netio_timed_figures *figures;
 	struct netio_thread *thread;
 	__u64 inclusive;
+	__u64 now;
 
 	if (!state || !is_open(state, path))
 		return 0;
-	inclusive = bpf_ktime_get_ns() - state->skb_path.start_ns;
+	now = bpf_ktime_get_ns();
+	inclusive = now - state->skb_path.start_ns;
 	state->skb_path_is_open = 0;
 	figures = figures_of(state->skb_path_slot, path);
 	if (figures) {
@@ -104,6 +106,8 @@ static __always_inline int skb_path_ends(__u32 path, bool succeeded)
 		if (succeeded)
 			figures->bytes += state->skb_path.bytes;
 	}
+	if (NETIO_WITH_TIMELINE())
+		store_interruption(now, inclusive, succeeded ? state->skb_path.bytes : 0, state->skb_path_slot, path);
 	thread = current_thread();
 	if (thread && thread->frames.depth) {
 		charge_innermost(&thread->frames, inclusive);

@@ -182,7 +182,7 @@ static __always_inline int socket_call_ends(long result)
 		return 0;
 	}
 	frame = &thread->frames.open[0];
-	figures = record_frame(thread->slot, frame->path, frame, now - frame->start_ns);
+	figures = record_frame(thread, frame->path, frame, now - frame->start_ns, result > 0 ? result : 0);
 	if (!figures)
 		return 0;
 	if (thread->skb_path_ns)

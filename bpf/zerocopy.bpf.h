@@ -6,6 +6,7 @@
 #include "histogram.bpf.h"
 #include "maps.bpf.h"
 #include "sockets.bpf.h"
+#include "timeline.bpf.h"
 
 /*
  * Zero-copy sends in flight. The kernel numbers the sends of a socket consecutively (sk->sk_zckey), so a send's place
@@ -102,6 +103,8 @@ static long complete_one(__u32 position, struct completion_walk *walk)
 	figures = figures_of(walk->slot, walk->figure);
 	if (figures)
 		record(figures, duration);
+	if (NETIO_WITH_TIMELINE())
+		store_interruption(walk->now, duration, 0, walk->slot, walk->figure);
 	return 0;
 }
 
@@ -139,6 +142,7 @@ static long notify_one(__u32 position, struct completion_walk *walk)
 	__u32 id = walk->first + position;
 	__u64 *entry = ring_entry(walk->ring, id);
 	struct netio_timed_figures *figures;
+	__u64 duration;
 
 	if (!entry)
 		return 1;
@@ -146,9 +150,12 @@ static long notify_one(__u32 position, struct completion_walk *walk)
 		walk->unknown++;
 		return 0;
 	}
+	duration = (walk->now - (*entry >> NETIO_RING_TIME_SHIFT)) & ((1ull << 48) - 1);
 	figures = figures_of(walk->slot, walk->figure);
 	if (figures)
-		record(figures, (walk->now - (*entry >> NETIO_RING_TIME_SHIFT)) & ((1ull << 48) - 1));
+		record(figures, duration);
+	if (NETIO_WITH_TIMELINE())
+		store_interruption(walk->now, duration, 0, walk->slot, walk->figure);
 	return 0;
 }
 

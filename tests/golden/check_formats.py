@@ -232,6 +232,12 @@ def check_that_exact_fields_have_values(run):
             fail(f"{name} is {value!r} in the run that is to have it")
 
 
+def check_that_recordings_have_values(run):
+    cell = run["cells"][-1]
+    if not (cell["timeline"] and cell["timeline"]["events"] and cell["stacks"] and cell["stacks"]["symbols"]):
+        fail("the run that is to have a timeline and stacks has none")
+
+
 def main():
     schema = json.loads(pathlib.Path(sys.argv[1]).read_text(encoding="utf-8"))
     tables = tables_of(pathlib.Path(sys.argv[2]).read_text(encoding="utf-8"))
@@ -250,6 +256,7 @@ def main():
                 check_explanation(pathlib.Path(name) / name_of_run, run, objects, used)
         check_that_schema_bites(runs["one_cell"], validator)
         check_that_exact_fields_have_values(runs["exact"])
+        check_that_recordings_have_values(runs["recorded"])
         for unused in objects.keys() - used - {"path"}:
             fail(f"formats.md describes an object {unused} that no file has")
     sys.exit(1 if failures else 0)

@@ -21,6 +21,9 @@ namespace netio::testing {
 /// Its cell of A3 alone.
 [[nodiscard]] Run one_exact_cell_run();
 
+/// The same cell with a timeline that has every kind of event, two gaps, and kernel stacks of every context.
+[[nodiscard]] Run recorded_run();
+
 /// Several field sizes and numbers of threads, a broken law, an interruption, no message at all in one cell, a variant
 /// that is missing in one group, and names with control characters, quotes and bytes that are not UTF-8.
 [[nodiscard]] Run damaged_run();

@@ -16,6 +16,7 @@
 #include "report/comparison.h"
 #include "report/csv.h"
 #include "report/explain.h"
+#include "report/export.h"
 #include "report/format.h"
 #include "report/json.h"
 #include "report/text.h"
@@ -123,6 +124,16 @@ TEST(Golden, Json) { expect_golden("one_cell.json", report::render_json(netio::t
 TEST(Golden, JsonOfAnExactCell) {
     expect_golden("one_exact_cell.json", report::render_json(netio::testing::one_exact_cell_run()));
 }
+/// The only file of an export.
+std::string exported(const char* name) {
+    const auto files = report::exporter_of(name)->make(netio::testing::recorded_run());
+    return files && files->size() == 1 ? files->front().text : "no file, or several";
+}
+
+TEST(Golden, ChromeTraceEvents) { expect_golden("recorded.timeline.json", exported("perfetto")); }
+TEST(Golden, FoldedStacks) { expect_golden("recorded.stacks.folded", exported("folded")); }
+TEST(Golden, PercentileDistribution) { expect_golden("recorded.hgrm", exported("hgrm")); }
+
 TEST(Golden, CellsCsvOfAnExactRun) {
     expect_golden("exact.cells.csv", report::render_cells_csv(netio::testing::exact_run()));
 }

@@ -19,9 +19,9 @@ namespace {
 
 const std::pair<const char*, netio::Run (*)()> fixed_runs[] = {
     {"complete", netio::testing::complete_run}, {"one_cell", netio::testing::one_cell_run},
-    {"exact", netio::testing::exact_run},       {"damaged", netio::testing::damaged_run},
-    {"crossing", netio::testing::crossing_run}, {"untraced", netio::testing::untraced_run},
-    {"empty", netio::testing::empty_run}};
+    {"exact", netio::testing::exact_run},       {"recorded", netio::testing::recorded_run},
+    {"damaged", netio::testing::damaged_run},   {"crossing", netio::testing::crossing_run},
+    {"untraced", netio::testing::untraced_run}, {"empty", netio::testing::empty_run}};
 
 bool write(const std::filesystem::path& path, const std::string& text) {
     std::ofstream file(path, std::ios::binary);

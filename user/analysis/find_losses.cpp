@@ -21,6 +21,9 @@ double ticks_due(const Run& run) {
 /// Sampled times are scaled to the ticks that happened, so these cost precision and nothing else.
 bool costs_only_precision(const Loss& loss) { return loss.name == "missed_samples"; }
 
+/// What is missing in a recorded timeline is missing in no figure.
+bool touches_no_figure(const Loss& loss) { return loss.name == "timeline_full"; }
+
 } // namespace
 
 std::optional<Finding> find_losses(const Material& material) {
@@ -40,7 +43,8 @@ std::optional<Finding> find_losses(const Material& material) {
     };
     for (const auto& [name, loss] : losses)
         if (loss.count != 0 && !costs_only_precision(loss)) {
-            finding.severity = Severity::warning;
+            if (!touches_no_figure(loss))
+                finding.severity = Severity::warning;
             tell(loss, "event");
         }
     const double due = ticks_due(material.run);

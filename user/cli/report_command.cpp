@@ -7,6 +7,7 @@
 
 #include "base/atomic_file.h"
 #include "cli/command.h"
+#include "cli/export_run.h"
 #include "cli/terminal.h"
 #include "report/format.h"
 #include "report/html.h"
@@ -20,6 +21,7 @@ namespace fs = std::filesystem;
 struct Settings {
     std::vector<std::string> runs;
     std::string output;
+    ExportOptions exported;
 };
 
 const std::string standard_stream = "-";
@@ -72,6 +74,13 @@ Result<std::vector<report::NamedRun>> read_runs(const std::vector<std::string>& 
     return runs;
 }
 
+Result<ExitCode> write_export(const Settings& settings, bool quiet) {
+    if (settings.runs.size() != 1)
+        return input_error("cannot export " + report::counted(settings.runs.size(), "run"), "--export takes one",
+                           "export them one after the other");
+    return export_run(settings.exported, settings.runs.front(), settings.output, quiet);
+}
+
 Result<ExitCode> write_report(const Settings& settings, bool quiet) {
     const auto output = output_of(settings);
     if (!output)
@@ -101,12 +110,17 @@ Result<ExitCode> write_report(const Settings& settings, bool quiet) {
 
 void add_report_command(CLI::App& program, const Invocation& invocation, Action& chosen) {
     auto settings = std::make_shared<Settings>();
-    CLI::App* command = program.add_subcommand("report", "Make one HTML page with charts of a run, or of several");
+    CLI::App* command = program.add_subcommand("report", "Make one HTML page with charts of a run, or of several; "
+                                                         "or files of a run for other programs");
     command->add_option("RUN", settings->runs, "run.json of a run, or its folder; - for standard input")->required();
     command->add_option("-o,--output", settings->output,
                         "File to write, - for standard output; report.html beside the run when not given");
+    settings->exported.add_to(*command);
     command->callback([settings, &invocation, &chosen] {
-        chosen = [settings, &invocation] { return write_report(*settings, invocation.quiet); };
+        chosen = [settings, &invocation] {
+            return settings->exported.any() ? write_export(*settings, invocation.quiet)
+                                            : write_report(*settings, invocation.quiet);
+        };
     });
 }
 

@@ -60,6 +60,14 @@ void SpecOptions::add_to(CLI::App& command) {
         ->group(measuring);
     command.add_option("-e,--events", events, "perf events, libpfm4 names, for instance cycles,LLC-load-misses")
         ->group(measuring);
+    command
+        .add_option("--timeline", timeline,
+                    "Keep the first MS milliseconds of each cell event by event (0.1 to 1000), for report --export "
+                    "perfetto")
+        ->type_name("MS")
+        ->group(measuring);
+    command.add_flag("--stacks", stacks, "Keep the sampled kernel stacks, for report --export folded")
+        ->group(measuring);
     // For the project's own tests of --verify; not for users, so not in the help.
     command.add_option("--corrupt-at", corrupt_at)->group("");
 }
@@ -119,6 +127,8 @@ Result<RunSpec> SpecOptions::spec() const {
     spec.sample_frequency = sample_frequency.value_or(spec.sample_frequency);
     spec.port = port.value_or(spec.port);
     spec.think_time_ns = think_time.value_or(spec.think_time_ns);
+    spec.timeline_ms = timeline.value_or(spec.timeline_ms);
+    spec.stacks = stacks;
     spec.corrupt_at = corrupt_at.value_or(spec.corrupt_at);
     spec.nagle = nagle;
     spec.pin = pin;

@@ -34,12 +34,14 @@ struct SpecOptions {
     std::optional<std::string> backend;
     std::optional<std::string> events;
     std::optional<std::uint64_t> think_time;
+    std::optional<double> timeline;
     std::optional<std::uint64_t> corrupt_at;
     bool nagle = false;
     bool pin = false;
     bool ipv6 = false;
     bool verify = false;
     bool no_trace = false;
+    bool stacks = false;
 
     void add_to(CLI::App& command);
 

@@ -41,7 +41,11 @@ class CellRun {
 
     Result<std::optional<Cell>> run() {
         WorkerSetup setup{options(), context_.spec.events,
-                          context_.session != nullptr ? &context_.session->registrar() : nullptr, stop_};
+                          context_.session != nullptr ? &context_.session->registrar() : nullptr, stop_,
+                          [session = context_.session] {
+                              if (session != nullptr)
+                                  session->start_timeline();
+                          }};
         auto server = start_server(setup, context_.link.server_namespace());
         if (!server)
             return std::move(server).error();

@@ -52,7 +52,12 @@ Result<EndResult> ask(const WorkerSetup& setup, const netns::Namespace& where, c
         message.kind = kind;
         report(channel, message);
     };
-    const workload::MeasuringHooks hooks{[&tell] { tell(Kind::measuring); }, [&tell] { tell(Kind::measured); }};
+    const auto begin = [&] {
+        tell(Kind::measuring);
+        if (setup.measuring_begins)
+            setup.measuring_begins();
+    };
+    const workload::MeasuringHooks hooks{begin, [&tell] { tell(Kind::measured); }};
     return workload::run_client(setup.options, observers, setup.stop, hooks);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,7 @@ struct WorkerSetup {
     const std::vector<std::string>& events;
     tracer::ThreadRegistrar* registrar = nullptr; ///< null: not traced
     const workload::StopEvent& stop;
+    std::function<void()> measuring_begins; ///< called in the receiving end's process, before its threads are let go
 };
 
 /// Starts the sending end in a process of its own, inside `where`. It reports `listening`, then `result` or `error`.

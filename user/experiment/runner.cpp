@@ -2,6 +2,7 @@
 #include "experiment/runner.h"
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 
 #include "base/log.h"
@@ -37,6 +38,8 @@ Result<tracer::Session> open_session(const RunSpec& spec, Environment& environme
     tracer::SessionOptions options;
     options.variants = spec.variants;
     options.threads = *std::max_element(spec.threads.begin(), spec.threads.end());
+    options.timeline_ns = static_cast<std::uint64_t>(std::llround(spec.timeline_ms * 1e6));
+    options.keep_stacks = spec.stacks;
     if (auto room = tracer::check_memory(options); !room)
         return std::move(room).error();
     const tracer::Features features = tracer::probe_features();

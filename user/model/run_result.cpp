@@ -21,6 +21,25 @@ Figure per_byte(Figure time, double bytes) {
 
 } // namespace
 
+std::uint64_t Timeline::lost() const {
+    std::uint64_t sum = lost_at_end;
+    for (const TimelineEvent& event : events)
+        sum += event.lost_before;
+    return sum;
+}
+
+std::string_view name_of(SampleContext context) {
+    switch (context) {
+    case SampleContext::task:
+        return "task";
+    case SampleContext::softirq:
+        return "softirq";
+    case SampleContext::user:
+        return "user";
+    }
+    return "";
+}
+
 std::string to_string(const LinkSpec& link) {
     switch (link.kind) {
     case LinkKind::veth:

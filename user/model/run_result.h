@@ -134,6 +134,64 @@ struct Notifications {
     std::optional<Histogram> latency; ///< from a send's completion to the reading of its notification
 };
 
+/// One path that was open within the timeline's window, from edge to edge.
+struct TimelineEvent {
+    std::uint64_t start_ns = 0; ///< since the window began
+    std::uint64_t duration_ns = 0;
+    std::uint64_t bytes = 0; ///< moved; 0 where the path moves none, or the call failed
+    Path path = Path::send_syscall;
+    /// With Path::zc_complete: from the send's completion to the reading of its notification, instead of from the send
+    /// to its completion.
+    bool notification = false;
+    Role role = Role::sender; ///< whose it is; for what is copied in softirq, the role of the socket
+    std::uint32_t tid = 0;    ///< in the initial PID namespace; for what is no thread's own, the interrupted thread
+    std::uint32_t cpu = 0;    ///< on which it ended
+    std::uint32_t lost_before = 0; ///< events that found no room since the one before in the list
+
+    [[nodiscard]] std::uint64_t end_ns() const { return start_ns + duration_ns; }
+    bool operator==(const TimelineEvent&) const = default;
+};
+
+/// The beginning of a cell's measured part, event by event.
+struct Timeline {
+    std::uint64_t begins_ns = 0;       ///< CLOCK_MONOTONIC, when the workers were let go
+    std::uint64_t window_ns = 0;       ///< length
+    std::vector<TimelineEvent> events; ///< that began and ended in the window, in the order of their ends
+    std::uint32_t lost_at_end = 0;     ///< events that found no room after the last one that did
+
+    [[nodiscard]] std::uint64_t lost() const;
+    bool operator==(const Timeline&) const = default;
+};
+
+/// What a processor did when a sample was taken.
+enum class SampleContext {
+    task,    ///< the kernel, on behalf of a worker thread
+    softirq, ///< the kernel, receiving a packet of the role, on whoever's time
+    user     ///< the worker thread's own code: no kernel stack
+};
+inline constexpr std::array all_sample_contexts{SampleContext::task, SampleContext::softirq, SampleContext::user};
+[[nodiscard]] std::string_view name_of(SampleContext context);
+
+/// A kernel stack that samples were taken of.
+struct StackCount {
+    Role role = Role::sender;
+    SampleContext context = SampleContext::task;
+    /// Indices into KernelStacks::symbols, outermost function first; in softirq from where that began. Empty in user
+    /// space, and where the stack could not be walked.
+    std::vector<std::uint32_t> frames;
+    std::uint64_t count = 0;
+
+    bool operator==(const StackCount&) const = default;
+};
+
+/// All samples of a cell that belong to a role, by stack: the counts of a role add up to CpuProfile::samples.
+struct KernelStacks {
+    std::vector<std::string> symbols; ///< each once
+    std::vector<StackCount> stacks;   ///< different from each other, by role and context
+
+    bool operator==(const KernelStacks&) const = default;
+};
+
 /// What the tracer saw of one cell.
 struct TraceResult {
     std::array<PathTable, NETIO_ROLE_COUNT> paths;  ///< by role
@@ -143,7 +201,9 @@ struct TraceResult {
     std::vector<CopySite> copied_after_all;         ///< by reason and path, most bytes first
     std::string no_copy_sites;                      ///< why `copied_after_all` is not known; empty when it is
     Notifications notifications;
-    std::vector<Loss> lost; ///< every kind of loss that could occur, also with count 0
+    std::vector<Loss> lost;             ///< every kind of loss that could occur, also with count 0
+    std::optional<Timeline> timeline;   ///< none when it was not asked for
+    std::optional<KernelStacks> stacks; ///< none when they were not asked for
 };
 
 enum class CounterStatus {

@@ -52,6 +52,8 @@ struct RunSpec {
     bool trace = true;
     std::optional<Backend> backend;  ///< the only one to time paths with; none: the best that there is
     unsigned sample_frequency = 997; ///< samples per second and CPU
+    double timeline_ms = 0.0;        ///< first milliseconds of the measured part to keep event by event; 0: none
+    bool stacks = false;             ///< keep the sampled kernel stacks
     std::uint16_t port = 8080;
     std::vector<std::string> events; ///< perf events, libpfm4 names
     /// For tests of `verify` only: the server flips a bit of this payload byte; UINT64_MAX: of none.

@@ -72,6 +72,8 @@ Json spec_to_json(const RunSpec& spec) {
             {"trace", spec.trace},
             {"backend", spec.backend ? Json(name_of(*spec.backend)) : Json("auto")},
             {"sample_frequency", spec.sample_frequency},
+            {"timeline_ms", spec.timeline_ms == 0.0 ? Json(nullptr) : Json(spec.timeline_ms)},
+            {"stacks", spec.stacks},
             {"port", spec.port},
             {"events", spec.events},
             {"corrupt_at", spec.corrupt_at == UINT64_MAX ? Json(nullptr) : Json(spec.corrupt_at)}};

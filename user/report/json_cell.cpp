@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "report/json_recordings.h"
 #include "report/json_values.h"
 #include "report/path_view.h"
 
@@ -248,7 +249,9 @@ Json cell_to_json(const Cell& cell) {
          each_role(cell, [](const Cell&, const EndResult& end, Role) { return Json(end.bytes_verified); })},
         {"laws", laws_to_json(cell.laws)},
         {"lost", cell.trace ? Json(total_lost(*cell.trace)) : Json(nullptr)},
-        {"losses", cell.trace ? losses_to_json(*cell.trace) : Json::array()}};
+        {"losses", cell.trace ? losses_to_json(*cell.trace) : Json::array()},
+        {"timeline", cell.trace && cell.trace->timeline ? timeline_to_json(*cell.trace->timeline) : Json(nullptr)},
+        {"stacks", cell.trace && cell.trace->stacks ? stacks_to_json(*cell.trace->stacks) : Json(nullptr)}};
     return json;
 }
 

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t deepest = 64;
 constexpr std::size_t most_members = 512;
-constexpr std::size_t most_values = 1'000'000;
+constexpr std::size_t most_values = 2'000'000;
 
 std::string place_of(std::string_view text, std::size_t offset) {
     const std::string_view before = text.substr(0, std::min(offset, text.size()));

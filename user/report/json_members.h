@@ -26,7 +26,7 @@ class MemberListener {
 
 /// Reads a JSON text and hands out its members. Never more than one member, or one element of a list that comes in
 /// pieces, is in memory as JSON at a time. Returns what is wrong, with line and column where it is the syntax. Nesting
-/// deeper than 64 levels, an object of more than 512 members and an element of more than a million values are
+/// deeper than 64 levels, an object of more than 512 members and an element of more than two million values are
 /// refused: they would take memory or time out of all proportion, and nothing that netio-trace writes comes near.
 [[nodiscard]] std::optional<std::string> read_members(std::string_view text, MemberListener& listener);
 

@@ -67,6 +67,11 @@ RunSpec read_spec(const JsonField& json) {
     if (backend.text() != "auto")
         spec.backend = backend.one_of(all_backends);
     spec.sample_frequency = json["sample_frequency"].integer_as<unsigned>();
+    // Runs of versions before these options have neither.
+    if (json.has("timeline_ms") && !json["timeline_ms"].is_null())
+        spec.timeline_ms = json["timeline_ms"].number();
+    if (json.has("stacks"))
+        spec.stacks = json["stacks"].truth();
     spec.port = json["port"].integer_as<std::uint16_t>();
     spec.events = json["events"].texts();
     spec.corrupt_at = json["corrupt_at"].integer_or(UINT64_MAX);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "report/json_recordings.h"
 #include "report/run_reader_parts.h"
 
 namespace netio::report {
@@ -86,6 +87,11 @@ TraceResult read_trace(const JsonField& cell) {
     trace.zerocopy.notifications = kernel["notifications"].integer();
     read_copy_sites(trace, zerocopy);
     trace.notifications = read_notifications(zerocopy);
+    // Runs of versions before these were recorded have neither.
+    if (cell.has("timeline") && !cell["timeline"].is_null())
+        trace.timeline = read_timeline(cell["timeline"]);
+    if (cell.has("stacks") && !cell["stacks"].is_null())
+        trace.stacks = read_stacks(cell["stacks"]);
     for (const JsonField& loss : cell["losses"].elements())
         trace.lost.push_back({loss["name"].text(), loss["count"].integer(), loss["touches"].text()});
     return trace;

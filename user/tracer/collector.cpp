@@ -258,6 +258,9 @@ TraceResult collect(const RawCounts& raw, const ProbePlan& plan, std::uint64_t m
     result.copied_after_all = raw.copied_after_all;
     result.no_copy_sites = raw.no_copy_sites;
     result.notifications = notifications_of(raw, plan);
+    result.timeline = raw.timeline;
+    if (raw.samples)
+        result.stacks = raw.samples->stacks;
     LossCounts losses = raw.losses;
     if (raw.zero_copy_watched && result.zerocopy.sends > result.zerocopy.completions)
         losses.completions_missing = result.zerocopy.sends - result.zerocopy.completions;

@@ -38,6 +38,7 @@ struct RawCounts {
     std::array<netio_slot_counts, NETIO_ROLE_COUNT> counts{};                     ///< by role and netio_count_kind
     std::optional<SampleStatistics> samples;                                      ///< none without sampling
     LossCounts losses;
+    std::optional<Timeline> timeline;       ///< when there was to be one
     std::vector<CopySite> copied_after_all; ///< where the plan has the hooks for it
     std::string no_copy_sites;              ///< why they are not known; empty when they are
     bool zero_copy_watched = false;         ///< the programs for completions and deferred copies were on

@@ -15,6 +15,9 @@ constexpr std::uint32_t spare = 64;
 constexpr std::uint32_t sample_entries = 6144;
 /// struct htab_elem and its bucket (kernel/bpf/hashtab.c), element and key rounded up to 8 bytes.
 constexpr std::uint64_t hash_overhead = 48 + 16;
+/// A ring buffer beside its data (kernel/bpf/ringbuf.c): its own three pages, and two pointers for each page, which is
+/// mapped twice.
+constexpr std::uint64_t ring_overhead(std::uint32_t bytes) { return 3 * 4096 + bytes / 4096 * 16; }
 
 } // namespace
 
@@ -25,10 +28,11 @@ std::uint64_t MapSizes::bytes(unsigned cpus) const {
            sockets * (sizeof(netio_socket) + sizeof(std::uint64_t) + hash_overhead) +
            (std::uint64_t{rings} << ring_bits) * sizeof(std::uint64_t) +
            samples * (sizeof(netio_sample) + sizeof(netio_sample_key) + hash_overhead) + 65536 * sizeof(std::uint16_t) +
-           NETIO_SITE_ENTRIES * (sizeof(netio_site) + sizeof(netio_site_key) + hash_overhead);
+           NETIO_SITE_ENTRIES * (sizeof(netio_site) + sizeof(netio_site_key) + hash_overhead) +
+           (timeline != 0 ? timeline + ring_overhead(timeline) : 0);
 }
 
-MapSizes map_sizes(const std::vector<Variant>& variants, unsigned threads, bool sampling) {
+MapSizes map_sizes(const std::vector<Variant>& variants, unsigned threads, bool sampling, std::uint32_t timeline) {
     MapSizes sizes;
     sizes.threads = 2 * threads + spare;
     sizes.sockets = 2 * threads + spare;
@@ -38,6 +42,7 @@ MapSizes map_sizes(const std::vector<Variant>& variants, unsigned threads, bool 
     sizes.ring_bits = static_cast<std::uint32_t>(
         std::countr_zero(zero_copy ? std::clamp(fair, NETIO_RING_SIZE_MIN, NETIO_RING_SIZE_MAX) : 1U));
     sizes.samples = sampling ? sample_entries : 1;
+    sizes.timeline = timeline;
     return sizes;
 }
 

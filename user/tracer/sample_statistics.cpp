@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "tracer/intervals.h"
+#include "tracer/kept_stacks.h"
 
 namespace netio::tracer {
 namespace {
@@ -45,6 +46,12 @@ std::optional<Role> role_of(const SampledStack& stack, const StackClass& kind) {
     if (stack.softirq_role && kind.inside.test(index_of(Path::deferred_copy)))
         return other_end(*stack.softirq_role);
     return stack.softirq_role;
+}
+
+SampleContext context_of(const SampledStack& stack, const StackClass& kind) {
+    if (stack.user_mode)
+        return SampleContext::user;
+    return kind.in_softirq ? SampleContext::softirq : SampleContext::task;
 }
 
 Figure time_of(std::uint64_t samples, double period_ns) {
@@ -87,8 +94,10 @@ RoleStatistics statistics_of(const Counts& counts, double period_ns) {
 
 } // namespace
 
-SampleStatistics add_up_samples(std::span<const SampledStack> stacks, double period_ns, StackClassifier& classifier) {
+SampleStatistics add_up_samples(std::span<const SampledStack> stacks, double period_ns, StackClassifier& classifier,
+                                bool keep_stacks) {
     SampleStatistics result;
+    KeptStacks kept;
     std::array<Counts, NETIO_ROLE_COUNT> counts;
     for (const SampledStack& stack : stacks) {
         result.samples += stack.count;
@@ -102,6 +111,8 @@ SampleStatistics add_up_samples(std::span<const SampledStack> stacks, double per
         }
         Counts& of_role = counts[index_of(*role)];
         of_role.all += stack.count;
+        if (keep_stacks)
+            kept.add(*role, context_of(stack, kind), classifier.functions_of(stack.frames), stack.count);
         if (stack.user_mode) {
             of_role.user += stack.count;
             continue;
@@ -112,6 +123,8 @@ SampleStatistics add_up_samples(std::span<const SampledStack> stacks, double per
     }
     for (Role role : all_roles)
         result.roles[index_of(role)] = statistics_of(counts[index_of(role)], period_ns);
+    if (keep_stacks)
+        result.stacks = std::move(kept).take();
     return result;
 }
 

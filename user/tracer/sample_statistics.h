@@ -40,6 +40,7 @@ struct SampleStatistics {
     std::uint64_t of_neither_role = 0;                  ///< idle, other processes: in no figure
     std::uint64_t unattributed_softirq = 0; ///< of those, softirq work on a worker thread's time for an unknown socket
     std::uint64_t without_stack = 0;        ///< kernel samples of a role without frames: class `other`, no path
+    std::optional<KernelStacks> stacks;     ///< of the roles, when they are to be kept
 };
 
 /// Adds up the samples by role, path and class. A sample in softirq belongs to its softirq_role, and to nobody when
@@ -48,8 +49,9 @@ struct SampleStatistics {
 ///
 /// `period_ns` is the time between two samples of a CPU, 1e9 / frequency. A time is samples x period, with the exact
 /// 95 % Poisson interval (intervals.h); with no samples it is 0 with an upper bound of 3.7 periods, for that much could
-/// have been missed. Shares have Wilson's interval.
+/// have been missed. Shares have Wilson's interval. With `keep_stacks` the stacks themselves are in the result too, by
+/// function names.
 [[nodiscard]] SampleStatistics add_up_samples(std::span<const SampledStack> stacks, double period_ns,
-                                              StackClassifier& classifier);
+                                              StackClassifier& classifier, bool keep_stacks = false);
 
 } // namespace netio::tracer

@@ -7,12 +7,14 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <map>
 #include <optional>
 #include <string>
 #include <utility>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "netio_abi.h"
 #include "tracer/calibration.h"
@@ -29,6 +31,7 @@
 #include "tracer/sampler.h"
 #include "tracer/stack_classifier.h"
 #include "tracer/symbol_address.h"
+#include "tracer/timeline.h"
 #include "tracer_programs.skel.h"
 
 namespace netio::tracer {
@@ -69,6 +72,8 @@ struct Session::State {
     std::unique_ptr<tracer_programs, SkeletonDeleter> programs;
     ProbePlan plan;
     MapSizes sizes;
+    std::uint64_t timeline_ns = 0; ///< 0: no timeline
+    bool keep_stacks = false;
     std::size_t cpus = 0;
     std::unique_ptr<ThreadRegistrar> registrar;
     std::optional<Sampler> sampler;
@@ -89,6 +94,7 @@ struct Session::State {
     Result<void> attach_for(Variant variant);
     Result<double> calibrate(const KernelTypes& types);
     Result<void> clear_maps(Variant variant);
+    Result<void> close_timeline(std::optional<Timeline>& into);
     std::uint64_t recursion_misses(const std::string& program) const;
     std::optional<std::uint64_t> probe_misses(const std::string& program) const;
     int map_fd(const bpf_map* map) const { return bpf_map__fd(map); }
@@ -107,6 +113,7 @@ void Session::State::configure(const KernelTypes& types) {
     constants->copy_in_is_hooked = plan.copy_in_hooked;
     constants->copy_out_is_timed = plan.copy_out_timed;
     constants->deferred_copy_is_hooked = plan.deferred_copy_hooked;
+    constants->timeline_is_on = sizes.timeline != 0;
     constants->can_cast = types.function_id("bpf_rdonly_cast") != 0;
     constants->sock_ofree_address = address_of_symbol("sock_ofree");
 }
@@ -121,6 +128,11 @@ Result<void> Session::State::resize_maps() {
     for (const auto& [map, count] : entries)
         if (const int error = bpf_map__set_max_entries(map, count); error != 0)
             return load_error(-error);
+    // Without a timeline the verifier drops all that refers to its map, and there need be none.
+    if (const int error = sizes.timeline != 0 ? bpf_map__set_max_entries(programs->maps.timeline, sizes.timeline)
+                                              : bpf_map__set_autocreate(programs->maps.timeline, false);
+        error != 0)
+        return load_error(-error);
     if (const int error = bpf_map__set_map_flags(programs->maps.rings, BPF_F_MMAPABLE); error != 0)
         return load_error(-error);
     return {};
@@ -128,7 +140,10 @@ Result<void> Session::State::resize_maps() {
 
 Result<void> Session::State::load(const SessionOptions& options, const KernelTypes& types) {
     send_libbpf_messages_to_log();
-    sizes = map_sizes(options.variants, options.threads, plan.sample_frequency != 0);
+    timeline_ns = options.timeline_ns;
+    keep_stacks = options.keep_stacks;
+    sizes = map_sizes(options.variants, options.threads, plan.sample_frequency != 0,
+                      timeline_ns != 0 ? options.timeline_bytes : 0);
     cpus = static_cast<std::size_t>(libbpf_num_possible_cpus());
     programs.reset(tracer_programs::open());
     if (!programs)
@@ -261,6 +276,10 @@ Result<void> Session::State::clear_maps(Variant variant) {
     delete_all_elements(map_fd(programs->maps.samples), sizeof(netio_sample_key));
     delete_all_elements(map_fd(programs->maps.copy_sites), sizeof(netio_site_key));
 
+    std::optional<Timeline> of_before;
+    if (auto closed = close_timeline(of_before); !closed)
+        return closed;
+
     const std::vector<netio_timed_figures> no_figures(cpus);
     for (std::uint32_t index = 0; index < NETIO_FIGURE_ELEMENTS; ++index)
         if (bpf_map_update_elem(map_fd(programs->maps.timed_figures), &index, no_figures.data(), BPF_ANY) != 0)
@@ -269,6 +288,22 @@ Result<void> Session::State::clear_maps(Variant variant) {
     const std::uint32_t zero = 0;
     if (bpf_map_update_elem(map_fd(programs->maps.cpu_states), &zero, no_states.data(), BPF_ANY) != 0)
         return system_error("cannot clear the tracer's figures", errno);
+    return {};
+}
+
+/// Shuts the window and takes out what was stored.
+Result<void> Session::State::close_timeline(std::optional<Timeline>& into) {
+    if (timeline_ns == 0)
+        return {};
+    auto* state = programs->bss;
+    const std::uint64_t begins_ns = state->timeline_begins;
+    state->timeline_ends = 0;
+    auto events = drain_timeline(map_fd(programs->maps.timeline));
+    if (!events)
+        return std::move(events).error();
+    into = make_timeline(*events, begins_ns, timeline_ns, state->timeline_gap);
+    state->timeline_begins = 0;
+    state->timeline_gap = 0;
     return {};
 }
 
@@ -284,7 +319,8 @@ Result<void> check_memory(const SessionOptions& options) {
     constexpr std::uint64_t own_bytes = std::uint64_t{64} << 20U;
     const int cpus = libbpf_num_possible_cpus();
     const std::uint64_t maps =
-        map_sizes(options.variants, options.threads, true).bytes(static_cast<unsigned>(std::max(cpus, 1)));
+        map_sizes(options.variants, options.threads, true, options.timeline_ns != 0 ? options.timeline_bytes : 0)
+            .bytes(static_cast<unsigned>(std::max(cpus, 1)));
     const auto headroom = memory_headroom();
     if (!headroom || headroom->bytes > maps + own_bytes)
         return {};
@@ -350,6 +386,16 @@ Result<void> Session::begin_cell(Variant variant) {
     return {};
 }
 
+void Session::start_timeline() {
+    if (state_->timeline_ns == 0)
+        return;
+    auto* state = state_->programs->bss;
+    const std::uint64_t now = monotonic_ns();
+    // In this order the window is shut until it is right.
+    state->timeline_begins = now;
+    std::atomic_ref(state->timeline_ends).store(now + state_->timeline_ns, std::memory_order_release);
+}
+
 void Session::start_sampling() {
     if (!state_->sampler)
         return;
@@ -379,6 +425,8 @@ Result<TraceResult> Session::end_cell(Variant variant, std::uint64_t measured_by
         if (const auto misses = state_->probe_misses(program))
             raw.losses.probe_misses[program] = *misses - state_->probe_misses_before[program];
     }
+    if (auto closed = state_->close_timeline(raw.timeline); !closed)
+        return std::move(closed).error();
     raw.zero_copy_watched = state_->programs->bss->watch_zero_copy != 0;
     if (!state_->plan.deferred_copy_hooked)
         raw.no_copy_sites = "skb_copy_ubufs() cannot be hooked here";
@@ -391,7 +439,7 @@ Result<TraceResult> Session::end_cell(Variant variant, std::uint64_t measured_by
         const std::uint64_t expected = state_->sampler->expected();
         raw.losses.missed_samples = expected > samples ? expected - samples : 0;
         raw.samples = add_up_samples(read_samples(state_->map_fd(state_->programs->maps.samples)),
-                                     state_->sampler->period_ns(samples), *state_->classifier);
+                                     state_->sampler->period_ns(samples), *state_->classifier, state_->keep_stacks);
     }
     return collect(raw, state_->plan, measured_bytes);
 }

@@ -7,13 +7,17 @@
 
 #include "base/result.h"
 #include "model/run_result.h"
+#include "tracer/map_sizes.h"
 #include "tracer/probe_plan.h"
 
 namespace netio::tracer {
 
 struct SessionOptions {
-    std::vector<Variant> variants; ///< slots exist for these only
-    unsigned threads = 1;          ///< most connections in a cell; tables are sized for both ends
+    std::vector<Variant> variants;                      ///< slots exist for these only
+    unsigned threads = 1;                               ///< most connections in a cell; tables are sized for both ends
+    std::uint64_t timeline_ns = 0;                      ///< length of the timeline's window; 0: no timeline
+    std::uint32_t timeline_bytes = timeline_ring_bytes; ///< of its ring: a power of two of at least a page
+    bool keep_stacks = false;                           ///< give the sampled stacks back too
 };
 
 /// Whether there is memory for such a session, before anything is loaded; an error that says what limits it if not.
@@ -48,6 +52,9 @@ class Session {
 
     /// Sets all figures to zero and forgets all threads and sockets. No registered thread may be running.
     [[nodiscard]] Result<void> begin_cell(Variant variant);
+    /// Opens the timeline's window, from now on for its length. Without effect when there is no timeline. Works in
+    /// forked children too, so that it can be called where the measured part begins.
+    void start_timeline();
     /// Samples are taken only between these two, the measured part of the cell.
     void start_sampling();
     void stop_sampling();

@@ -21,11 +21,25 @@ const StackClassifier::Frame& StackClassifier::frame_of(std::uint64_t address) {
     return cache_.emplace(address, std::move(frame)).first->second;
 }
 
-StackClass StackClassifier::classify(std::span<const std::uint64_t> addresses) {
+void StackClassifier::look_up(std::span<const std::uint64_t> addresses) {
     frames_.clear();
     for (std::size_t i = 0; i < addresses.size(); ++i)
         frames_.push_back(&frame_of(i == 0 ? addresses[i] : addresses[i] - 1));
+}
 
+std::vector<std::string_view> StackClassifier::functions_of(std::span<const std::uint64_t> addresses) {
+    look_up(addresses);
+    std::vector<std::string_view> functions;
+    for (const Frame* frame : frames_) {
+        functions.push_back(frame->symbol.empty() ? unknown_function : frame->symbol);
+        if (frame->meaning.border == ContextBorder::softirq)
+            break;
+    }
+    return functions;
+}
+
+StackClass StackClassifier::classify(std::span<const std::uint64_t> addresses) {
+    look_up(addresses);
     StackClass result;
     if (!frames_.empty())
         result.symbol = frames_.front()->symbol;

@@ -40,12 +40,19 @@ class StackClassifier {
     /// after the call, and are looked up one byte lower: a call can be its function's last instruction.
     [[nodiscard]] StackClass classify(std::span<const std::uint64_t> frames);
 
+    /// The functions of a stack, innermost first; of one in softirq only those that run in it, so that what it happened
+    /// to interrupt does not tell it apart. A function without a name is unknown_function. Valid as long as the
+    /// classifier lives.
+    [[nodiscard]] std::vector<std::string_view> functions_of(std::span<const std::uint64_t> frames);
+    static constexpr std::string_view unknown_function = "[unknown]";
+
   private:
     struct Frame {
         std::string_view symbol;
         SymbolMeaning meaning;
     };
     const Frame& frame_of(std::uint64_t address);
+    void look_up(std::span<const std::uint64_t> addresses); ///< fills frames_
 
     KernelSymbols symbols_;
     SymbolClasses classes_;

@@ -215,10 +215,9 @@ ExchangeCounts exchange(ThreadRegistrar& registrar, const ExchangeOptions& optio
     return counts;
 }
 
-Session open_session(unsigned sample_frequency) {
+Session open_session(unsigned sample_frequency, SessionOptions options) {
     PlanRequest request;
     request.sample_frequency = sample_frequency;
-    SessionOptions options;
     options.variants.assign(all_variants.begin(), all_variants.end());
     options.threads = 4;
     auto session = Session::open(make_plan(probe_features(), request), options);

@@ -44,8 +44,9 @@ struct ExchangeCounts {
 /// the sender sends messages and closes, the receiver reads to the end. Throws std::runtime_error when anything fails.
 ExchangeCounts exchange(ThreadRegistrar& registrar, const ExchangeOptions& options);
 
-/// A session with everything that this kernel can do.
-Session open_session(unsigned sample_frequency = 0);
+/// A session with everything that this kernel can do, for all variants and 4 connections; of the options, those of the
+/// timeline count.
+Session open_session(unsigned sample_frequency = 0, SessionOptions options = {});
 
 const PathFigures& figures_of(const TraceResult& result, Role role, Path path);
 /// Name and count of everything that was lost; empty when nothing was. Not context switches: whether the kernel tells

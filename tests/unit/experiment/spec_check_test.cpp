@@ -54,6 +54,28 @@ TEST(SpecCheck, RefusesEachAbsurdValueAndNamesIt) {
     EXPECT_EQ(complaint(spec), "");
 }
 
+TEST(SpecCheck, RefusesRecordingsThatCannotBeMade) {
+    RunSpec spec;
+    spec.timeline_ms = 0.1;
+    EXPECT_EQ(complaint(spec), "");
+    spec.timeline_ms = 1000.0;
+    EXPECT_EQ(complaint(spec), "");
+    for (double milliseconds : {-1.0, 0.09, 1000.1, std::numeric_limits<double>::quiet_NaN()}) {
+        spec.timeline_ms = milliseconds;
+        EXPECT_NE(complaint(spec).find("0.1 to 1000 milliseconds"), std::string::npos) << milliseconds;
+    }
+    spec.timeline_ms = 10.0;
+    spec.trace = false;
+    EXPECT_NE(complaint(spec).find("--timeline records nothing without tracing"), std::string::npos);
+    spec = {};
+    spec.stacks = true;
+    EXPECT_EQ(complaint(spec), "");
+    spec.sample_frequency = 0;
+    EXPECT_NE(complaint(spec).find("--stacks keeps nothing without samples"), std::string::npos);
+    spec.trace = false;
+    EXPECT_NE(complaint(spec).find("--stacks keeps nothing without tracing"), std::string::npos);
+}
+
 TEST(SpecCheck, RefusesBuffersThatDoNotFitIntoMemory) {
     RunSpec spec;
     spec.field_sizes = {workload::most_field_size};

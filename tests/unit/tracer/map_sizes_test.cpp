@@ -19,6 +19,16 @@ TEST(MapSizes, HaveNoRoomForWhatIsNotDone) {
     EXPECT_LT(map_sizes(all, 1, false).bytes(2), map_sizes(all, 1, true).bytes(2)) << "no samples";
 }
 
+TEST(MapSizes, HaveATimelineOnlyWhenAsked) {
+    EXPECT_EQ(map_sizes(all, 4, true).timeline, 0U);
+    const std::uint64_t without = map_sizes(all, 4, true).bytes(2);
+    const std::uint64_t with = map_sizes(all, 4, true, timeline_ring_bytes).bytes(2);
+    EXPECT_GE(with, without + timeline_ring_bytes);
+    EXPECT_LE(with, without + timeline_ring_bytes + 32768);
+    EXPECT_EQ(timeline_ring_bytes / (sizeof(netio_event) + NETIO_RINGBUF_HEADER), 87'381U) << "what map_sizes.h says";
+    EXPECT_LE(map_sizes(all, 4096, true, timeline_ring_bytes).bytes(64), budget + timeline_ring_bytes + 32768);
+}
+
 TEST(MapSizes, HoldBothEndsOfEveryConnection) {
     for (unsigned threads : {1U, 100U, 4096U}) {
         const MapSizes sizes = map_sizes(all, threads, true);

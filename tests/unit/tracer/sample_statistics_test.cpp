@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <numeric>
+#include <string>
 
 #include "stack_builder.h"
 
@@ -65,6 +67,46 @@ TEST_F(Samples, HaveAnIntervalAlsoWhenThereIsNone) {
     EXPECT_EQ(none.value, 0.0);
     EXPECT_EQ(none.low, 0.0);
     EXPECT_NEAR(none.high, 3.689 * period_ns, 0.001 * period_ns);
+}
+
+TEST_F(Samples, AreKeptByStackOnlyWhenAsked) {
+    kernel(copying_in, Role::sender, std::nullopt, 30);
+    EXPECT_FALSE(add_up().stacks);
+    StackClassifier classifier = builder_.classifier();
+    EXPECT_TRUE(add_up_samples(stacks_, period_ns, classifier, true).stacks);
+}
+
+TEST_F(Samples, KeptByStackAddUpToThoseOfTheRole) {
+    kernel(copying_in, Role::sender, std::nullopt, 30);
+    kernel(copying_in, Role::sender, std::nullopt, 2);
+    kernel(receiving, Role::sender, Role::receiver, 5);
+    kernel(copying_later, Role::receiver, Role::receiver, 7);
+    kernel("memcpy", std::nullopt, std::nullopt, 100);
+    user(Role::sender, 4);
+    StackClassifier classifier = builder_.classifier();
+    const SampleStatistics statistics = add_up_samples(stacks_, period_ns, classifier, true);
+    const KernelStacks& kept = *statistics.stacks;
+    std::array<std::uint64_t, 2> sums{};
+    for (const StackCount& stack : kept.stacks)
+        sums[index_of(stack.role)] += stack.count;
+    EXPECT_EQ(sums[0], of(statistics, Role::sender).cpu.samples);
+    EXPECT_EQ(sums[1], of(statistics, Role::receiver).cpu.samples);
+
+    const auto text_of = [&](const StackCount& stack) {
+        std::string text(name_of(stack.context));
+        for (std::uint32_t frame : stack.frames)
+            text += " > " + kept.symbols[frame];
+        return text;
+    };
+    std::map<std::string, std::uint64_t> counts;
+    for (const StackCount& stack : kept.stacks)
+        counts[std::string(name_of(stack.role)) + " " + text_of(stack)] = stack.count;
+    const std::map<std::string, std::uint64_t> expected{
+        {"sender task > do_syscall_64 > __sys_sendto > tcp_sendmsg > tcp_sendmsg_locked > _copy_from_iter", 32},
+        {"sender softirq > handle_softirqs > process_backlog > ip_local_deliver_finish > skb_copy_ubufs > memcpy", 7},
+        {"receiver softirq > handle_softirqs > process_backlog > ip_local_deliver_finish > tcp_v4_rcv", 5},
+        {"sender user", 4}};
+    EXPECT_EQ(counts, expected);
 }
 
 TEST_F(Samples, InSoftirqBelongToTheSocketsEnd) {

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "tracer/timeline.h"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+namespace netio::tracer {
+namespace {
+
+netio_event event(std::uint64_t start_ns, std::uint16_t figure, std::uint16_t role) {
+    return {start_ns, 250, 64, 4101, 0, 3, figure, role};
+}
+
+TEST(Timeline, CountsFromTheWindowsBeginningInTheOrderOfTheRing) {
+    std::vector<netio_event> events{event(1'002'000, NETIO_PATH_COPY_OUT, NETIO_ROLE_RECEIVER),
+                                    event(1'000'000, NETIO_PATH_SEND_SYSCALL, NETIO_ROLE_SENDER)};
+    events[1].lost_before = 7;
+    const Timeline timeline = make_timeline(events, 1'000'000, 5'000, 2);
+    EXPECT_EQ(timeline.begins_ns, 1'000'000U);
+    EXPECT_EQ(timeline.window_ns, 5'000U);
+    EXPECT_EQ(timeline.lost(), 9U);
+    ASSERT_EQ(timeline.events.size(), 2U);
+    const TimelineEvent expected{2'000, 250, 64, Path::copy_out, false, Role::receiver, 4101, 3, 0};
+    EXPECT_EQ(timeline.events[0], expected);
+    EXPECT_EQ(timeline.events[1].start_ns, 0U);
+    EXPECT_EQ(timeline.events[1].end_ns(), 250U);
+    EXPECT_EQ(timeline.events[1].lost_before, 7U);
+}
+
+TEST(Timeline, TellsCompletionsFromNotifications) {
+    const std::vector<netio_event> events{event(10, NETIO_PATH_ZC_COMPLETE, NETIO_ROLE_SENDER),
+                                          event(10, NETIO_FIGURE_ZC_MERGED, NETIO_ROLE_SENDER),
+                                          event(10, NETIO_FIGURE_ZC_NOTIFIED, NETIO_ROLE_SENDER)};
+    const Timeline timeline = make_timeline(events, 0, 5'000, 0);
+    for (const TimelineEvent& made : timeline.events)
+        EXPECT_EQ(made.path, Path::zc_complete);
+    EXPECT_FALSE(timeline.events[0].notification);
+    EXPECT_FALSE(timeline.events[1].notification) << "complete, whichever program saw it";
+    EXPECT_TRUE(timeline.events[2].notification);
+}
+
+} // namespace
+} // namespace netio::tracer
