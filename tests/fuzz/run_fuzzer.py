@@ -25,7 +25,7 @@ def strings_in(value):
 
 
 def smaller(run):
-    """The same with one path for each role's figures repeated and few buckets, so that a mutation meets each field."""
+    """The same without what is derived and with few buckets, so that a mutation meets each field."""
     text = json.dumps(run, separators=(",", ":"))
     small = json.loads(text)
     for cell in small["cells"]:
@@ -41,6 +41,20 @@ def smaller(run):
     return small
 
 
+def fragments(run):
+    """Small files with one member of a cell each: the reader notes what is missing and reads on, so that mutations of
+    a few bytes meet every kind of object."""
+    start = {"schema": run["schema"]}
+    for member in ("environment", "spec"):
+        yield member, {**start, member: run[member]}
+    for cell in run["cells"][:1]:
+        for name, value in cell.items():
+            if name == "paths_by_role":
+                value = {"receiver": {"copy_out": {**value["receiver"]["copy_out"],
+                                                   "histogram": cell["latency_histogram"]}}}  # fmt: skip
+            yield name, {**start, "cells": [{"traced": True, name: value}]}
+
+
 def main(fuzzer, renderer, folder, seconds):
     with tempfile.TemporaryDirectory(dir=folder) as work:
         work = Path(work)
@@ -51,7 +65,10 @@ def main(fuzzer, renderer, folder, seconds):
         for name in ("empty", "untraced", "one_cell"):
             text = (work / "runs" / name / "run.json").read_text()
             run = json.loads(text)
-            (corpus / f"{name}.json").write_text(json.dumps(smaller(run)))
+            run = smaller(run)
+            (corpus / f"{name}.json").write_text(json.dumps(run))
+            for part, document in fragments(run):
+                (corpus / f"{name}_{part}.json").write_text(json.dumps(document))
             words.update(strings_in(run))
         dictionary = work / "words"
         plain = sorted(word for word in words if word.isascii() and word.isprintable() and len(word) < 40

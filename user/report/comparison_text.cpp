@@ -48,8 +48,8 @@ void put_head(Page& page, const ComparisonReport& report) {
     page.parts({"netio-trace compare", "by " + std::string(name_of(comparison.question.axis)), names,
                 counted(comparison.runs.size(), "run")},
                Style::bold);
-    for (const std::string& run : comparison.runs)
-        page.paragraph("  ", run, Style::dim);
+    for (std::size_t i = 0; i < comparison.runs.size(); ++i)
+        page.paragraph("  run " + std::to_string(i + 1) + "  ", comparison.runs[i], Style::dim, Style::dim);
     for (const std::string& warning : comparison.warnings)
         page.paragraph("! ", warning, Style::plain, Style::warning);
 }
@@ -348,21 +348,28 @@ void put_statistics(Page& page, const Comparison& comparison, const ComparedGrou
     page.row("Wasserstein-1", wasserstein);
 }
 
-/// What is not there, and why, once each.
+/// What is not there, and why: once for all statistics that it is true of.
 void put_reasons(Page& page, const ComparedGroup& group) {
-    std::vector<std::string> said;
+    std::vector<std::pair<std::string, std::vector<Statistic>>> said;
     for (const Pair& pair : group.pairs)
         for (const Difference& difference : pair.differences) {
             const std::string& reason = difference.available ? difference.no_interval : difference.reason;
             if (reason.empty())
                 continue;
-            const std::string sentence = std::string(name_of(difference.statistic)) +
-                                         (difference.available ? ": no interval: " : ": not compared: ") + reason;
-            if (std::find(said.begin(), said.end(), sentence) != said.end())
-                continue;
-            said.push_back(sentence);
-            page.paragraph("  ", sentence, Style::dim);
+            const std::string sentence = (difference.available ? "no interval: " : "not compared: ") + reason;
+            auto known =
+                std::find_if(said.begin(), said.end(), [&](const auto& entry) { return entry.first == sentence; });
+            if (known == said.end())
+                known = said.insert(said.end(), {sentence, {}});
+            if (std::find(known->second.begin(), known->second.end(), difference.statistic) == known->second.end())
+                known->second.push_back(difference.statistic);
         }
+    for (const auto& [sentence, statistics] : said) {
+        std::string names;
+        for (Statistic statistic : statistics)
+            names += (names.empty() ? "" : ", ") + std::string(name_of(statistic));
+        page.paragraph("  ", names + ": " + sentence, Style::dim);
+    }
 }
 
 } // namespace
