@@ -55,6 +55,29 @@ def fragments(run):
             yield name, {**start, "cells": [{"traced": True, name: value}]}
 
 
+def places_in(value):
+    """Each (container, key) in a document, outermost first."""
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, inner in list(items):
+        yield value, key
+        yield from places_in(inner)
+
+
+def broken(document):
+    """The document with one value after another taken out, or with one of another kind in its place: what random
+    changes of bytes rarely make without breaking the syntax."""
+    for container, key in places_in(document):
+        kept = container[key]
+        for wrong in (None, -1, "x", [], {}):
+            container[key] = wrong
+            yield json.dumps(document)
+        if isinstance(container, list):
+            del container[key]
+            yield json.dumps(document)
+            container.insert(key, kept)
+        container[key] = kept
+
+
 def main(fuzzer, renderer, folder, seconds):
     with tempfile.TemporaryDirectory(dir=folder) as work:
         work = Path(work)
@@ -69,6 +92,9 @@ def main(fuzzer, renderer, folder, seconds):
             (corpus / f"{name}.json").write_text(json.dumps(run))
             for part, document in fragments(run):
                 (corpus / f"{name}_{part}.json").write_text(json.dumps(document))
+                if name == "one_cell":
+                    for number, text in enumerate(broken(document)):
+                        (corpus / f"{name}_{part}_{number}.json").write_text(text)
             words.update(strings_in(run))
         dictionary = work / "words"
         plain = sorted(word for word in words if word.isascii() and word.isprintable() and len(word) < 40
