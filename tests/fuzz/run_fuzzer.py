@@ -25,7 +25,7 @@ def strings_in(value):
 
 
 def smaller(run):
-    """The same with one path for each role's figures repeated and few buckets, so that a mutation meets each field."""
+    """The same without what is derived and with few buckets, so that a mutation meets each field."""
     text = json.dumps(run, separators=(",", ":"))
     small = json.loads(text)
     for cell in small["cells"]:
@@ -41,6 +41,43 @@ def smaller(run):
     return small
 
 
+def fragments(run):
+    """Small files with one member of a cell each: the reader notes what is missing and reads on, so that mutations of
+    a few bytes meet every kind of object."""
+    start = {"schema": run["schema"]}
+    for member in ("environment", "spec"):
+        yield member, {**start, member: run[member]}
+    for cell in run["cells"][:1]:
+        for name, value in cell.items():
+            if name == "paths_by_role":
+                value = {"receiver": {"copy_out": {**value["receiver"]["copy_out"],
+                                                   "histogram": cell["latency_histogram"]}}}  # fmt: skip
+            yield name, {**start, "cells": [{"traced": True, name: value}]}
+
+
+def places_in(value):
+    """Each (container, key) in a document, outermost first."""
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, inner in list(items):
+        yield value, key
+        yield from places_in(inner)
+
+
+def broken(document):
+    """The document with one value after another taken out, or with one of another kind in its place: what random
+    changes of bytes rarely make without breaking the syntax."""
+    for container, key in places_in(document):
+        kept = container[key]
+        for wrong in (None, -1, "x", [], {}):
+            container[key] = wrong
+            yield json.dumps(document)
+        if isinstance(container, list):
+            del container[key]
+            yield json.dumps(document)
+            container.insert(key, kept)
+        container[key] = kept
+
+
 def main(fuzzer, renderer, folder, seconds):
     with tempfile.TemporaryDirectory(dir=folder) as work:
         work = Path(work)
@@ -51,7 +88,13 @@ def main(fuzzer, renderer, folder, seconds):
         for name in ("empty", "untraced", "one_cell"):
             text = (work / "runs" / name / "run.json").read_text()
             run = json.loads(text)
-            (corpus / f"{name}.json").write_text(json.dumps(smaller(run)))
+            run = smaller(run)
+            (corpus / f"{name}.json").write_text(json.dumps(run))
+            for part, document in fragments(run):
+                (corpus / f"{name}_{part}.json").write_text(json.dumps(document))
+                if name == "one_cell":
+                    for number, text in enumerate(broken(document)):
+                        (corpus / f"{name}_{part}_{number}.json").write_text(text)
             words.update(strings_in(run))
         dictionary = work / "words"
         plain = sorted(word for word in words if word.isascii() and word.isprintable() and len(word) < 40

@@ -20,10 +20,12 @@ struct Bounded {
 /// The interval of the ratio is made on its logarithm and turned back, because a percentage more and a percentage less
 /// are equally far away there, and because durations are skewed: log ratio +- t x SE, with SE from the bootstrap over
 /// repeats of both sides (estimate.h), the doubt of the buckets and the spread between runs added as variances, and t
-/// of Student's distribution with Welch's degrees of freedom for variances that need not be equal (B. L. Welch,
-/// Biometrika 34, 1947). With 3 repeats a side t is 2.8 to 4.3 rather than 1.96, and that is what 3 repeats are worth.
-/// The interval of the difference is that of the ratio times the baseline's value, so that both say the same; where a
-/// value is 0 and there is no ratio, it is made of the difference itself in the same way.
+/// of Student's distribution. Its degrees of freedom are those of the side with fewer repeats, n - 1, and not the more
+/// of B. L. Welch (Biometrika 34, 1947): repeats that follow one another within seconds are not wholly independent, and
+/// statistics of latencies with two modes are far from normal. So t is 4.3 with 3 repeats a side and 2.8 with 5, rather
+/// than 1.96, and that is what so few are worth. The interval of the difference is that of the ratio times the
+/// baseline's value, so that both say the same; where a value is 0 and there is no ratio, it is made of the difference
+/// itself.
 ///
 /// The spread between runs is what two runs of the same thing differ by although the repeats of each agree: another
 /// moment, another placement in memory. One run a side cannot tell it (T. Kalibera and R. Jones, "Rigorous benchmarking

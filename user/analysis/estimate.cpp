@@ -101,7 +101,7 @@ void add_variances(Sample& sample, const Source& source, std::uint64_t seed) {
     const std::size_t repeats = std::max(source.histograms.size(), source.numerators.size());
     if (repeats < 2) {
         for (Estimate& estimate : sample.estimates)
-            estimate.no_variance = "one repeat: how much it varies is not known";
+            estimate.no_variance = "there is one repeat only";
         return;
     }
     const bool has_ratio = !source.numerators.empty();

@@ -85,6 +85,14 @@ const Difference* find(const Pair& pair, Statistic statistic) {
     return found == pair.differences.end() ? nullptr : &*found;
 }
 
+/// A run by its name, or by its number where one of the names is too long to stand in a sentence or over a column.
+std::string label_of_run(const Comparison& comparison, std::size_t run) {
+    constexpr std::size_t longest = 18;
+    const bool short_names = std::all_of(comparison.runs.begin(), comparison.runs.end(),
+                                         [](const std::string& name) { return name.size() <= longest; });
+    return short_names ? comparison.runs[run] : "run " + std::to_string(run + 1);
+}
+
 std::string capitalized(std::string text) {
     if (!text.empty() && text.front() >= 'a' && text.front() <= 'z')
         text.front() = static_cast<char>(text.front() - 'a' + 'A');
@@ -98,7 +106,7 @@ std::string label_of(const Comparison& comparison, const CellKey& key) {
     case Axis::variant:
         return std::string(name_of(key.variant));
     case Axis::run:
-        return comparison.runs[key.run];
+        return label_of_run(comparison, key.run);
     case Axis::threads:
         return counted(key.threads, "connection");
     case Axis::field_size:
@@ -142,7 +150,10 @@ std::string verdict_on(const Comparison& comparison, const ComparedGroup& group,
                " cannot be compared: " + lead.reason + ".";
 
     std::string sentence;
-    if (!lead.interval)
+    if (!lead.interval && lead.absolute.value == 0.0)
+        sentence = other_label + " and " + baseline_label + " do not differ" + place +
+                   ", but nothing tells what would have been seen: " + lead.no_interval;
+    else if (!lead.interval)
         sentence = other_label + " " + change_of(lead, group.metric, baseline_label) + place +
                    ", but nothing tells whether that is more than chance: " + lead.no_interval;
     else if (lead.shown)

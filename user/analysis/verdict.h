@@ -7,7 +7,8 @@
 
 namespace netio::analysis {
 
-/// What an entry is called beside the others of its group: "A2", the run's name, "4 connections", "8 × 1 KiB".
+/// What an entry is called beside the others of its group: "A2", the run's name (or "run 2", counted
+/// from 1, where a name is long), "4 connections", "8 × 1 KiB".
 [[nodiscard]] std::string label_of(const Comparison& comparison, const CellKey& key);
 /// What all entries of a group have in common: "A2, 8 × 1 KiB, 4 connections".
 [[nodiscard]] std::string title_of(const Comparison& comparison, const ComparedGroup& group);

@@ -35,6 +35,8 @@ struct Settings {
 
 /// What a run is called in the output: the path without what all paths end in.
 std::string name_of_run(const std::string& path) {
+    if (path == "-")
+        return "standard input";
     const std::string file = "/run.json";
     std::string name = path;
     if (name.ends_with(file))
@@ -246,6 +248,7 @@ void add_compare_command(CLI::App& program, Action& chosen) {
                         "What differs: run, variant, threads or field-size (run when there are several)");
     command->add_option("--metric", settings->metrics, "latency, throughput or names of paths, for instance copy_in")
         ->delimiter(',')
+        ->allow_extra_args(false) // the next word is a run
         ->capture_default_str();
     command->add_option("--baseline", settings->baseline,
                         "What the others are compared with: a variant, file, number or size; the first when not given");
@@ -256,7 +259,7 @@ void add_compare_command(CLI::App& program, Action& chosen) {
         ->add_option("--fail-if", settings->gates,
                      "Exit with 3 when a difference is beyond a bound and more than noise, for instance 'p99 > +5 %'; "
                      "may be given again")
-        ->expected(1)
+        ->allow_extra_args(false)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     command
         ->add_option("--run-spread", settings->run_spread,

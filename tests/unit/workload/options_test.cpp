@@ -25,6 +25,7 @@ TEST(WorkloadOptions, DefaultsAndLimitsAreAccepted) {
     EXPECT_TRUE(check(with([](Options& options) { options.field_size = 1; })).ok());
     EXPECT_TRUE(check(with([](Options& options) { options.field_size = most_field_size; })).ok());
     EXPECT_TRUE(check(with([](Options& options) { options.threads = most_threads; })).ok());
+    EXPECT_TRUE(check(with([](Options& options) { options.think_time_ns = most_think_time_ns; })).ok());
 }
 
 TEST(WorkloadOptions, WhatIsOutOfRangeIsBadInput) {
@@ -36,7 +37,8 @@ TEST(WorkloadOptions, WhatIsOutOfRangeIsBadInput) {
           with([](Options& options) { options.duration_s = 0.0; }),
           with([](Options& options) { options.duration_s = -1.0; }),
           with([](Options& options) { options.duration_s = most_duration_s * 2; }),
-          with([](Options& options) { options.duration_s = std::numeric_limits<double>::quiet_NaN(); })}) {
+          with([](Options& options) { options.duration_s = std::numeric_limits<double>::quiet_NaN(); }),
+          with([](Options& options) { options.think_time_ns = most_think_time_ns + 1; })}) {
         const Result<void> checked = check(wrong);
         ASSERT_FALSE(checked.ok());
         EXPECT_EQ(checked.error().exit_code, ExitCode::bad_input);
