@@ -189,6 +189,8 @@ void add(TraceResult& sum, const TraceResult& other) {
         sum.no_copy_sites = other.no_copy_sites;
     add(sum.notifications, other.notifications);
     add_lost(sum.lost, other.lost);
+    sum.timeline.reset();
+    sum.stacks.reset();
 }
 
 } // namespace netio::analysis

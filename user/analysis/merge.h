@@ -21,7 +21,8 @@ namespace netio::analysis {
 [[nodiscard]] Figure weighted_mean(const Figure& one, double weight, const Figure& other, double other_weight);
 
 /// Adds what another repeat of the same cell gave: counts, bytes and times are sums, histograms are merged, CPU shares
-/// are weighted by their samples. Threads of another repeat are further threads in `messages_per_thread`.
+/// are weighted by their samples. Threads of another repeat are further threads in `messages_per_thread`. The sum has
+/// no timeline and no stacks, which are a single cell's.
 void add(EndResult& sum, const EndResult& other);
 void add(TraceResult& sum, const TraceResult& other);
 void add(CpuProfile& sum, const CpuProfile& other);

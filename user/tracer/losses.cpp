@@ -29,7 +29,8 @@ constexpr std::array<LossText, NETIO_LOSS_COUNT> loss_texts{{
     {"sample_table_full", "sampled times: samples of stacks that found no place"},
     {"missed_switches", "wait_send, wait_recv and preempted times: too long where the end of a wait was not seen"},
     {"copy_site_table_full", "the reasons of copies after all: places that found no room"},
-    {"timeline_full", "the timeline alone: events that found no room in it; no figure is counted from it"},
+    {"timeline_full",
+     "the timeline alone: events that found no room in it (record fewer milliseconds); no figure is counted from it"},
 }};
 
 /// What a program's missed runs make too low.

@@ -179,6 +179,15 @@ TEST(MergedTrace, AddsNotifications) {
     EXPECT_FALSE(sum.notifications.latency.has_value()) << "of only some repeats";
 }
 
+TEST(MergedTrace, HasNoTimelineAndNoStacks) {
+    TraceResult sum;
+    sum.timeline.emplace();
+    sum.stacks.emplace();
+    add(sum, TraceResult(sum));
+    EXPECT_FALSE(sum.timeline);
+    EXPECT_FALSE(sum.stacks);
+}
+
 TEST(MergedEnd, AddsCountersOfTheSameEvent) {
     EndResult sum;
     sum.counters = {{"cycles", CounterStatus::counted, 10, 10.0, 5, 5, ""},

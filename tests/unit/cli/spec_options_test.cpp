@@ -43,6 +43,13 @@ TEST(SpecOptions, CountsTheDefaultEventsUnlessToldOtherwise) {
     EXPECT_EQ(parse("-e task-clock,page-faults")->events, (std::vector<std::string>{"task-clock", "page-faults"}));
 }
 
+TEST(SpecOptions, RecordsWhatIsAskedFor) {
+    EXPECT_EQ(parse("")->timeline_ms, 0.0);
+    EXPECT_FALSE(parse("")->stacks);
+    EXPECT_EQ(parse("--preset smoke --timeline 2.5")->timeline_ms, 2.5);
+    EXPECT_TRUE(parse("--stacks")->stacks);
+}
+
 TEST(SpecOptions, ReadsTheThreeKindsOfLink) {
     EXPECT_EQ(parse("--link veth")->link.kind, LinkKind::veth);
     EXPECT_EQ(parse("--link loopback")->link.kind, LinkKind::loopback);
