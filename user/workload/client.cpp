@@ -14,23 +14,15 @@
 
 #include "base/clock.h"
 #include "workload/client_connection.h"
+#include "workload/connection_thread.h"
 #include "workload/limits.h"
 #include "workload/sockets.h"
 #include "workload/start_barrier.h"
-#include "workload/worker_thread.h"
 
 namespace netio::workload {
 namespace {
 
-/// How long connections may take to finish their message after a stop before they are cut.
-constexpr std::uint64_t stop_patience_ns = 2'000'000'000;
-
-struct Slot {
-    Channel channel;
-    ClientOutcome outcome;
-    std::atomic<bool> finished = false;
-    WorkerThread thread; ///< last, so that it is joined before what it uses goes away
-};
+using Slot = ConnectionThread<ClientOutcome>;
 
 class ClientThreads {
   public:
@@ -63,17 +55,12 @@ class ClientThreads {
     Result<void> start_all() {
         for (unsigned number = 0; number < options_.threads; ++number) {
             slots_.push_back(std::make_unique<Slot>());
-            Slot& slot = *slots_.back();
-            Result<WorkerThread> thread = WorkerThread::start([this, &slot, number] {
-                slot.outcome = run_connection(slot.channel, number, run_);
-                slot.finished.store(true, std::memory_order_release);
-                done_.signal();
-            });
-            if (!thread) {
+            auto started = slots_.back()->start(
+                done_, [this, number](Channel& channel) { return run_connection(channel, number, run_); });
+            if (!started) {
                 slots_.pop_back();
-                return std::move(thread).error();
+                return started;
             }
-            slot.thread = std::move(*thread);
         }
         return {};
     }
@@ -100,14 +87,14 @@ class ClientThreads {
                     slot->channel.shut_down(SHUT_RDWR);
         }
         for (const auto& slot : slots_)
-            slot->thread.join();
+            slot->join();
     }
 
     /// How many have finished; the first that failed ends the others.
     std::size_t count_finished() {
         std::size_t finished = 0;
         for (const auto& slot : slots_) {
-            if (!slot->finished.load(std::memory_order_acquire))
+            if (!slot->finished())
                 continue;
             ++finished;
             if (slot->outcome.error && !error_) {
@@ -123,16 +110,7 @@ class ClientThreads {
         total.role = Role::receiver;
         std::uint64_t last = 0;
         for (const auto& slot : slots_) {
-            const EndResult& figures = slot->outcome.figures;
-            total.calls.add(figures.calls);
-            total.messages += figures.messages;
-            total.payload_bytes += figures.payload_bytes;
-            total.total_payload_bytes += figures.total_payload_bytes;
-            total.messages_per_thread.push_back(figures.messages);
-            total.cpu_user_s += figures.cpu_user_s;
-            total.cpu_system_s += figures.cpu_system_s;
-            total.bytes_verified += figures.bytes_verified;
-            total.latency.merge(figures.latency);
+            add_connection(total, slot->outcome.figures);
             last = std::max(last, slot->outcome.last_message_at);
         }
         if (const auto opened = barrier_.opened_at(); opened && last > *opened)

@@ -14,25 +14,16 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "workload/connection_thread.h"
 #include "workload/limits.h"
 #include "workload/message_sender.h"
 #include "workload/server_connection.h"
 #include "workload/sockets.h"
-#include "workload/worker_thread.h"
 
 namespace netio::workload {
 namespace {
 
-/// How long connections may take to finish their message after a stop before they are cut.
-constexpr std::uint64_t stop_patience_ns = 2'000'000'000;
-
-struct Slot {
-    explicit Slot(UniqueFd socket) : channel(std::move(socket)) {}
-    Channel channel;
-    ServedConnection served;
-    std::atomic<bool> finished = false;
-    WorkerThread thread; ///< last, so that it is joined before what it uses goes away
-};
+using Slot = ConnectionThread<ServedConnection>;
 
 /// Per connection: the request's buffer and the sender's.
 std::uint64_t memory_needed(const Options& options) {
@@ -92,27 +83,20 @@ class Serving {
         }
         active_.push_back(std::make_unique<Slot>(std::move(socket)));
         ++accepted_;
-        Slot& slot = *active_.back();
-        Result<WorkerThread> thread = WorkerThread::start([this, &slot] {
-            slot.served = serve_connection(slot.channel, options_, observers_, stopping_);
-            slot.finished.store(true, std::memory_order_release);
-            done_.signal();
-        });
-        if (!thread) {
+        auto started = active_.back()->start(
+            done_, [this](Channel& channel) { return serve_connection(channel, options_, observers_, stopping_); });
+        if (!started)
             active_.pop_back();
-            return std::move(thread).error();
-        }
-        slot.thread = std::move(*thread);
-        return {};
+        return started;
     }
 
     /// Takes the results of the threads that have finished.
     void reap() {
         done_.clear();
         for (auto& slot : active_)
-            if (slot->finished.load(std::memory_order_acquire)) {
-                slot->thread.join();
-                take(std::move(slot->served));
+            if (slot->finished()) {
+                slot->join();
+                take(std::move(slot->outcome));
                 slot.reset();
             }
         std::erase(active_, nullptr);
@@ -140,8 +124,8 @@ class Serving {
         for (const auto& slot : active_)
             slot->channel.shut_down(SHUT_RDWR);
         for (const auto& slot : active_) {
-            slot->thread.join();
-            take(std::move(slot->served));
+            slot->join();
+            take(std::move(slot->outcome));
         }
         active_.clear();
     }
@@ -151,18 +135,8 @@ class Serving {
                          [](const auto& left, const auto& right) { return left.number < right.number; });
         EndResult total;
         total.role = Role::sender;
-        for (const ServedConnection& served : finished_) {
-            const EndResult& figures = served.figures;
-            total.calls.add(figures.calls);
-            total.zerocopy.add(figures.zerocopy);
-            total.messages += figures.messages;
-            total.payload_bytes += figures.payload_bytes;
-            total.total_payload_bytes += figures.total_payload_bytes;
-            total.messages_per_thread.push_back(figures.messages);
-            total.cpu_user_s += figures.cpu_user_s;
-            total.cpu_system_s += figures.cpu_system_s;
-            total.bytes_verified += figures.bytes_verified;
-        }
+        for (const ServedConnection& served : finished_)
+            add_connection(total, served.figures);
         return total;
     }
 
