@@ -99,7 +99,8 @@ Json findings_to_page(const Run& run) {
     for (const analysis::Finding& finding : analysis::find_insights(run))
         list.push_back({{"id", printable(finding.id)},
                         {"warning", finding.severity == analysis::Severity::warning},
-                        {"text", printable(finding.text())}});
+                        {"fact", printable(finding.fact)},
+                        {"meaning", printable(finding.meaning)}});
     return list;
 }
 

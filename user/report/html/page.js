@@ -57,9 +57,10 @@ function banner() {
 function findings() {
   const list = state.run.findings;
   if (list.length === 0) return make("p", {class: "muted"}, "Nothing stands out in the data.");
-  return make("ul", {class: "findings"}, ...list.map(({id, warning, text}) =>
+  return make("ul", {class: "findings"}, ...list.map(({id, warning, fact, meaning}) =>
     make("li", {class: warning ? "warning" : null},
-      make("span", {class: "kind"}, warning ? "Warning: " : "Note: "), own(text), " ", make("code", {}, `[${id}]`))));
+      make("span", {class: "kind"}, warning ? "Warning: " : "Note: "), own(fact), " ",
+      meaning === "" ? null : make("span", {class: "muted"}, own(meaning)), " ", make("code", {}, `[${id}]`))));
 }
 
 function glance() {
@@ -247,8 +248,8 @@ function build() {
     filled(make("div"), alerts),
     differences(),
     filled(make("div"), banner),
-    section("Findings", "", filled(make("div"), findings)),
     section("At a glance", "", filled(make("div"), glance)),
+    section("Findings", "", filled(make("div"), findings)),
     data.runs.length < 2 ? null : section("Runs side by side", "",
       filled(make("ol", {class: "small"}), () => data.runs.map(({label}) => make("li", {}, own(label)))),
       grid("charts",
