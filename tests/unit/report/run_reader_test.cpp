@@ -3,6 +3,7 @@
 #include "report/run_reader.h"
 
 #include <functional>
+#include <ostream>
 #include <string>
 
 #include <gmock/gmock.h>
@@ -187,6 +188,8 @@ struct Edit {
     std::function<void(Document&)> edit;
     const char* said;
 };
+
+void PrintTo(const Edit& edit, std::ostream* stream) { *stream << edit.said; }
 
 class HandEdited : public ::testing::TestWithParam<Edit> {};
 
