@@ -24,5 +24,5 @@ set(ENV{PKG_CONFIG_LIBDIR} "${NETIO_SYSROOT}/usr/lib/aarch64-linux-gnu/pkgconfig
 
 # Where the linker finds the libraries that libraries need.
 foreach(folder usr/lib lib)
-  string(APPEND CMAKE_EXE_LINKER_FLAGS_INIT " -Wl,-rpath-link,${NETIO_SYSROOT}/${folder}/aarch64-linux-gnu")
+  string(APPEND CMAKE_EXE_LINKER_FLAGS_INIT " \"-Wl,-rpath-link,${NETIO_SYSROOT}/${folder}/aarch64-linux-gnu\"")
 endforeach()

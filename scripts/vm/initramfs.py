@@ -12,9 +12,9 @@ from archive import Archive
 
 HERE = pathlib.Path(__file__).resolve().parent
 APPLETS = """
-    [ awk base64 basename cat chmod chown chrt clear cmp comm cp cut date dd df diff dirname dmesg du echo egrep env expr
+    [ awk base64 basename cat chmod chown clear cmp cp cut date dd df diff dirname dmesg du echo egrep env expr
     false fgrep find free grep groups gunzip gzip head hostname id insmod kill killall ln ls lsmod md5sum mkdir mkfifo
-    mknod mktemp more mount mv nice nohup nproc od paste pgrep pidof pkill poweroff printenv printf ps pwd readlink
+    mknod mktemp more mount mv nproc od paste pidof poweroff printf ps pwd readlink
     realpath renice rm rmdir rmmod sed seq setsid sha256sum sleep sort stat stty sync sysctl tail tar taskset tee test
     time timeout top touch tr true tty umount uname uniq unshare uptime vi wc wget which whoami xargs xxd yes zcat
 """.split()
