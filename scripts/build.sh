@@ -19,7 +19,15 @@ if command -v ccache >/dev/null; then
 fi
 if [[ $preset == arm64 ]]; then
     command -v aarch64-linux-gnu-g++ >/dev/null || fail "no compiler for arm64: run scripts/setup.sh vm"
-    options+=("-DNETIO_SYSROOT=$("$tree/scripts/vm/fetch.sh" sysroot arm64)")
+    sysroot=$("$tree/scripts/vm/fetch.sh" sysroot arm64)
+    if [[ $sysroot == *[[:space:]]* ]]; then
+        # pkg-config does not tell a space in a path from one between options: reach it by a path without.
+        link=${XDG_CACHE_HOME:-$HOME/.cache}/netio-trace/sysroot-$(sha256sum <<<"$sysroot" | cut -c1-16)
+        mkdir -p "$(dirname "$link")"
+        ln -sfn "$sysroot" "$link"
+        sysroot=$link
+    fi
+    options+=("-DNETIO_SYSROOT=$sysroot")
 fi
 
 cd "$tree"
