@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+"""netio-trace compare as a gate of others' tests: what it prints for programs, and its exit codes."""
+
+import csv
+import io
+import json
+import os
+import pathlib
+import subprocess
+import tempfile
+import unittest
+
+
+def compare(*arguments):
+    command = [os.environ["NETIO_TRACE"], "compare", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60)
+
+
+class CompareCommand(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory(prefix="netio-compare-")
+        cls.addClassCleanup(folder.cleanup)
+        cls.folder = pathlib.Path(folder.name)
+        subprocess.run([os.environ["NETIO_FIXED_RUNS"], str(cls.folder)], check=True)
+        cls.crossing = cls.folder / "crossing"
+
+    def assert_refused(self, done, exit_code, *words):
+        self.assertEqual((done.returncode, done.stdout), (exit_code, ""), done.stderr)
+        self.assertEqual(len(done.stderr.strip().splitlines()), 1, done.stderr)
+        for word in words:
+            self.assertIn(word, done.stderr)
+
+    def test_a_gate_fails_with_3_in_the_direction_that_it_names(self):
+        # A2 and A3 move more than A1 in this made-up run, with repeats that agree.
+        self.assertEqual(compare(self.crossing, "--fail-if", "throughput > +1 %").returncode, 3)
+        self.assertEqual(compare(self.crossing, "--fail-if", "throughput < -1 %").returncode, 0)
+        self.assertEqual(compare(self.crossing).returncode, 0)
+
+    def test_one_gate_of_several_is_enough(self):
+        done = compare(self.crossing, "--fail-if", "throughput < -1 %", "--fail-if", "p50 < -1 %")
+        self.assertEqual(done.returncode, 3)
+
+    def test_a_run_against_itself_shows_nothing(self):
+        done = compare(self.crossing, self.crossing / "run.json", "--format", "json")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        answer = json.loads(done.stdout)
+        self.assertEqual(answer["schema"], "netio-trace/compare/1")
+        differences = [difference for group in answer["groups"] for pair in group["pairs"]
+                       for difference in pair["differences"]]
+        self.assertTrue(differences)
+        for difference in differences:
+            self.assertEqual(difference["ratio"], 1.0, difference)
+            self.assertIsNot(difference["shown"], True, difference)
+
+    def test_csv_has_a_row_for_each_statistic(self):
+        rows = list(csv.DictReader(io.StringIO(compare(self.crossing, "--format", "csv").stdout)))
+        self.assertEqual({row["statistic"] for row in rows} & {"p50", "p99", "throughput"}, {"p50", "p99", "throughput"})
+        self.assertEqual({row["baseline_variant"] for row in rows}, {"A1"})
+        self.assertEqual({row["variant"] for row in rows}, {"A2", "A3"})
+
+    def test_the_same_seed_gives_the_same_intervals(self):
+        once, again, other = (compare(self.crossing, "--format", "json", "--seed", seed).stdout for seed in (1, 1, 2))
+        self.assertEqual(once, again)
+        self.assertNotEqual(once, other)
+
+    def test_what_cannot_be_compared_is_refused_in_one_line(self):
+        self.assert_refused(compare(self.folder / "nowhere"), 2, "nowhere")
+        self.assert_refused(compare(self.crossing, "--fail-if", "p50 >> 1"), 2, "column 6")
+        self.assert_refused(compare(self.crossing, "--by", "colour"), 2, "--by")
+        torn = self.folder / "torn.json"
+        torn.write_text((self.crossing / "run.json").read_text()[:5000])
+        self.assert_refused(compare(self.crossing, torn), 2, "torn.json", "line")
+
+
+if __name__ == "__main__":
+    unittest.main()
