@@ -147,19 +147,9 @@ Figure weighted_mean(const Figure& one, double weight, const Figure& other, doub
 }
 
 void add(EndResult& sum, const EndResult& other) {
-    sum.calls.add(other.calls);
-    sum.zerocopy.add(other.zerocopy);
-    sum.messages += other.messages;
-    sum.payload_bytes += other.payload_bytes;
-    sum.total_payload_bytes += other.total_payload_bytes;
-    std::copy(other.messages_per_thread.begin(), other.messages_per_thread.end(),
-              std::back_inserter(sum.messages_per_thread));
+    sum.add_work(other);
     sum.duration_s += other.duration_s;
-    sum.cpu_user_s += other.cpu_user_s;
-    sum.cpu_system_s += other.cpu_system_s;
-    sum.latency.merge(other.latency);
     add(sum.counters, other.counters);
-    sum.bytes_verified += other.bytes_verified;
 }
 
 void add(CpuProfile& sum, const CpuProfile& other) {

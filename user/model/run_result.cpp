@@ -126,6 +126,20 @@ void CallTotals::add(const CallTotals& other) {
     errqueue_calls += other.errqueue_calls;
 }
 
+void EndResult::add_work(const EndResult& other) {
+    calls.add(other.calls);
+    zerocopy.add(other.zerocopy);
+    messages += other.messages;
+    payload_bytes += other.payload_bytes;
+    total_payload_bytes += other.total_payload_bytes;
+    messages_per_thread.insert(messages_per_thread.end(), other.messages_per_thread.begin(),
+                               other.messages_per_thread.end());
+    cpu_user_s += other.cpu_user_s;
+    cpu_system_s += other.cpu_system_s;
+    latency.merge(other.latency);
+    bytes_verified += other.bytes_verified;
+}
+
 void ZerocopyTotals::add(const ZerocopyTotals& other) {
     sends += other.sends;
     completions += other.completions;

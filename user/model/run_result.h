@@ -246,6 +246,9 @@ struct EndResult {
     Histogram latency; ///< of messages, receiver only
     std::vector<CounterReading> counters;
     std::uint64_t bytes_verified = 0; ///< with --verify
+
+    /// Adds what another connection or repeat did: all but the duration and the counters, which are the caller's to judge.
+    void add_work(const EndResult& other);
 };
 
 /// A statement that the figures of a cell must satisfy, and whether they do.

@@ -110,7 +110,7 @@ class ClientThreads {
         total.role = Role::receiver;
         std::uint64_t last = 0;
         for (const auto& slot : slots_) {
-            add_connection(total, slot->outcome.figures);
+            total.add_work(slot->outcome.figures);
             last = std::max(last, slot->outcome.last_message_at);
         }
         if (const auto opened = barrier_.opened_at(); opened && last > *opened)

@@ -7,7 +7,6 @@
 
 #include "base/result.h"
 #include "base/unique_fd.h"
-#include "model/run_result.h"
 #include "workload/channel.h"
 #include "workload/stop.h"
 #include "workload/worker_thread.h"
@@ -49,8 +48,5 @@ class ConnectionThread {
     std::atomic<bool> finished_ = false;
     WorkerThread thread_; ///< last, so that it is joined before what it uses goes away
 };
-
-/// Adds what one connection did to the sum of an end: all but the duration and the counters.
-void add_connection(EndResult& total, const EndResult& connection);
 
 } // namespace netio::workload

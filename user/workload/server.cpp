@@ -136,7 +136,7 @@ class Serving {
         EndResult total;
         total.role = Role::sender;
         for (const ServedConnection& served : finished_)
-            add_connection(total, served.figures);
+            total.add_work(served.figures);
         return total;
     }
 
