@@ -105,8 +105,8 @@ static __always_inline void charge_innermost(struct netio_frames *frames, __u64 
 		__sync_fetch_and_add(&outer->nested_ns, inclusive);
 }
 
-/* Adds a frame's time to the figures of its path, which are returned for whatever else there is to count: its `bytes`
- * are here for the timeline only. */
+/* Adds a frame's time and the bytes that it moved to the figures of its path, which are returned for whatever else there
+ * is to count. */
 static __always_inline struct netio_timed_figures *
 record_frame(struct netio_thread *thread, __u32 path, const struct netio_frame *frame, __u64 inclusive, __u64 bytes)
 {
@@ -117,6 +117,7 @@ record_frame(struct netio_thread *thread, __u32 path, const struct netio_frame *
 	if (!figures)
 		return NULL;
 	record(figures, inclusive);
+	figures->bytes += bytes;
 	if (frame->nested_ns)
 		figures->nested_ns += frame->nested_ns;
 	if (frame->preempted_ns)
@@ -124,10 +125,9 @@ record_frame(struct netio_thread *thread, __u32 path, const struct netio_frame *
 	return figures;
 }
 
-/* Closes the frame of `path`, which is the innermost: adds its time to the frame around it and to the figures, which
- * are returned. */
-static __always_inline struct netio_timed_figures *close_frame(struct netio_thread *thread, __u32 path, __u64 now,
-							       __u64 bytes)
+/* Closes the frame of `path`, which is the innermost: adds its time to the frame around it and, with the bytes that it
+ * moved, to the figures. */
+static __always_inline void close_frame(struct netio_thread *thread, __u32 path, __u64 now, __u64 bytes)
 {
 	const __u32 level = level_of(path);
 	struct netio_frame *frame = &thread->frames.open[level];
@@ -137,7 +137,7 @@ static __always_inline struct netio_timed_figures *close_frame(struct netio_thre
 	barrier();
 	if (level)
 		__sync_fetch_and_add(&thread->frames.open[level - 1].nested_ns, inclusive);
-	return record_frame(thread, path, frame, inclusive, bytes);
+	record_frame(thread, path, frame, inclusive, bytes);
 }
 
 /* Takes away frames whose end was not seen, until one of `path` is the innermost. 0: there is none, and nothing was

@@ -20,15 +20,10 @@ static __always_inline int copy_out_begins(int length)
 static __always_inline int copy_out_ends(__u64 sk)
 {
 	struct netio_thread *thread = current_thread();
-	struct netio_timed_figures *figures;
-	__u64 bytes;
 
-	if (!thread || thread->socket != sk || !is_innermost(thread, NETIO_PATH_COPY_OUT))
-		return 0;
-	bytes = thread->frames.open[level_of(NETIO_PATH_COPY_OUT)].bytes;
-	figures = close_frame(thread, NETIO_PATH_COPY_OUT, bpf_ktime_get_ns(), bytes);
-	if (figures)
-		figures->bytes += bytes;
+	if (thread && thread->socket == sk && is_innermost(thread, NETIO_PATH_COPY_OUT))
+		close_frame(thread, NETIO_PATH_COPY_OUT, bpf_ktime_get_ns(),
+			    thread->frames.open[level_of(NETIO_PATH_COPY_OUT)].bytes);
 	return 0;
 }
 

@@ -44,11 +44,7 @@ static __always_inline int chunk_begins(int length)
 /* The innermost frame is a copy_in's. */
 static __always_inline void close_copy(struct netio_thread *thread, __u64 now)
 {
-	const __u64 bytes = thread->frames.open[level_of(NETIO_PATH_COPY_IN)].bytes;
-	struct netio_timed_figures *figures = close_frame(thread, NETIO_PATH_COPY_IN, now, bytes);
-
-	if (figures)
-		figures->bytes += bytes;
+	close_frame(thread, NETIO_PATH_COPY_IN, now, thread->frames.open[level_of(NETIO_PATH_COPY_IN)].bytes);
 }
 
 static __always_inline int chunk_ends(__u64 sk)
@@ -107,13 +103,9 @@ static __always_inline int pin_begins(__u64 sk)
 static __always_inline int pin_ends(int result)
 {
 	struct netio_thread *thread = current_thread();
-	struct netio_timed_figures *figures;
 
-	if (!thread || !thread->frames.depth || !is_to_close(thread, NETIO_PATH_PIN))
-		return 0;
-	figures = close_frame(thread, NETIO_PATH_PIN, bpf_ktime_get_ns(), result > 0 ? result : 0);
-	if (figures && result > 0)
-		figures->bytes += result;
+	if (thread && thread->frames.depth && is_to_close(thread, NETIO_PATH_PIN))
+		close_frame(thread, NETIO_PATH_PIN, bpf_ktime_get_ns(), result > 0 ? result : 0);
 	return 0;
 }
 

@@ -121,7 +121,6 @@ static __always_inline void bytes_were_sent(struct netio_thread *thread, struct 
 		figures->failures += result == -NETIO_ENOBUFS;
 		return;
 	}
-	figures->bytes += result;
 	if (moved != (__u32)result)
 		count_surplus(figures, (__s64)moved - result);
 	if ((thread->message_flags & NETIO_MSG_ZEROCOPY) && socket_zero_copy(thread->socket)) {
@@ -148,7 +147,6 @@ static __always_inline void bytes_were_received(struct netio_thread *thread, str
 		figures->idle_calls += 1;
 		return;
 	}
-	figures->bytes += result;
 	if (moved == (__u32)result)
 		return;
 	if (tcp_has_read_fin(thread->socket))
