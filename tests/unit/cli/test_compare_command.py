@@ -4,32 +4,20 @@
 import csv
 import io
 import json
-import os
-import pathlib
-import subprocess
-import tempfile
 import unittest
+
+import command
 
 
 def compare(*arguments):
-    command = [os.environ["NETIO_TRACE"], "compare", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60)
+    return command.run("compare", *arguments)
 
 
-class CompareCommand(unittest.TestCase):
+class CompareCommand(command.CommandCase):
     @classmethod
     def setUpClass(cls):
-        folder = tempfile.TemporaryDirectory(prefix="netio-compare-")
-        cls.addClassCleanup(folder.cleanup)
-        cls.folder = pathlib.Path(folder.name)
-        subprocess.run([os.environ["NETIO_FIXED_RUNS"], str(cls.folder)], check=True)
+        super().setUpClass()
         cls.crossing = cls.folder / "crossing"
-
-    def assert_refused(self, done, exit_code, *words):
-        self.assertEqual((done.returncode, done.stdout), (exit_code, ""), done.stderr)
-        self.assertEqual(len(done.stderr.strip().splitlines()), 1, done.stderr)
-        for word in words:
-            self.assertIn(word, done.stderr)
 
     def test_a_gate_fails_with_3_in_the_direction_that_it_names(self):
         # A2 and A3 move more than A1 in this made-up run, with repeats that agree.
@@ -65,12 +53,12 @@ class CompareCommand(unittest.TestCase):
         self.assertNotEqual(once, other)
 
     def test_what_cannot_be_compared_is_refused_in_one_line(self):
-        self.assert_refused(compare(self.folder / "nowhere"), 2, "nowhere")
-        self.assert_refused(compare(self.crossing, "--fail-if", "p50 >> 1"), 2, "column 6")
-        self.assert_refused(compare(self.crossing, "--by", "colour"), 2, "--by")
+        self.assert_refused(compare(self.folder / "nowhere"), "nowhere")
+        self.assert_refused(compare(self.crossing, "--fail-if", "p50 >> 1"), "column 6")
+        self.assert_refused(compare(self.crossing, "--by", "colour"), "--by")
         torn = self.folder / "torn.json"
         torn.write_text((self.crossing / "run.json").read_text()[:5000])
-        self.assert_refused(compare(self.crossing, torn), 2, "torn.json", "line")
+        self.assert_refused(compare(self.crossing, torn), "torn.json", "line")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+"""Runs the commands that read saved runs, on the made-up runs of tests/golden."""
+
+import os
+import pathlib
+import subprocess
+import tempfile
+import unittest
+
+
+def run(*arguments, **options):
+    options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "timeout": 60, **options}
+    return subprocess.run([os.environ["NETIO_TRACE"], *map(str, arguments)], **options)
+
+
+class CommandCase(unittest.TestCase):
+    """`folder` has a folder with a run.json for each of the made-up runs."""
+
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory(prefix="netio-command-")
+        cls.addClassCleanup(folder.cleanup)
+        cls.folder = pathlib.Path(folder.name)
+        subprocess.run([os.environ["NETIO_FIXED_RUNS"], str(cls.folder)], check=True)
+
+    def assert_refused(self, done, *words):
+        """Exit code 2, nothing on standard output, and one line that has the words."""
+        self.assertEqual((done.returncode, done.stdout), (2, ""), done.stderr)
+        self.assertEqual(len(done.stderr.strip().splitlines()), 1, done.stderr)
+        for word in words:
+            self.assertIn(word, done.stderr)
