@@ -105,8 +105,8 @@ static __always_inline void charge_innermost(struct netio_frames *frames, __u64 
 		__sync_fetch_and_add(&outer->nested_ns, inclusive);
 }
 
-/* Adds a frame's time and the bytes that it moved to the figures of its path, which are returned for whatever else there
- * is to count. */
+/* Adds a frame's time and the bytes that it moved to the figures of its path, which are returned for whatever else
+ * there is to count. */
 static __always_inline struct netio_timed_figures *
 record_frame(struct netio_thread *thread, __u32 path, const struct netio_frame *frame, __u64 inclusive, __u64 bytes)
 {

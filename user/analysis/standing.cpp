@@ -1,22 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "analysis/standing.h"
 
-#include <algorithm>
-#include <array>
 #include <cmath>
 #include <map>
 #include <utility>
 
+#include "analysis/student.h"
+
 namespace netio::analysis {
 namespace {
-
-/// Student's t for a two-sided interval of 95 %, by degrees of freedom from 1; beyond the table its last value, which
-/// is a little too large.
-double student_95(std::size_t freedom) {
-    constexpr std::array quantiles{12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228,
-                                   2.201,  2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093, 2.086};
-    return quantiles[std::min(freedom, quantiles.size()) - 1];
-}
 
 Standing standing_of(const std::vector<double>& log_ratios) {
     Standing standing;
@@ -31,7 +23,7 @@ Standing standing_of(const std::vector<double>& log_ratios) {
     double squares = 0.0;
     for (double value : log_ratios)
         squares += (value - mean) * (value - mean);
-    const double half = student_95(log_ratios.size() - 1) * std::sqrt(squares / (count - 1.0) / count);
+    const double half = student_quantile(0.975, count - 1.0) * std::sqrt(squares / (count - 1.0) / count);
     standing.low = std::exp(mean - half);
     standing.high = std::exp(mean + half);
     return standing;

@@ -26,9 +26,8 @@ struct Standing {
 
 /// Standings of `one` against `other` with so many connections, ascending by field size. Repeats are run interleaved,
 /// so that the two cells of a repeat have met the same machine: their ratio is taken first, and the interval is
-/// Student's
-/// ("The probable error of a mean", Biometrika 6, 1908) for the mean of the ratios' logarithms. A bootstrap would need
-/// many more repeats than the two to five that are usual: from three it can draw ten different samples.
+/// Student's for the mean of the ratios' logarithms. `compare` cannot do that: cells of two runs are no pairs, and
+/// percentiles of merged histograms are no means (estimate.h).
 [[nodiscard]] std::vector<Standing> standings(const Run& run, Variant one, Variant other, unsigned threads);
 
 /// How the order of two variants changes over the field sizes.

@@ -3,10 +3,9 @@
 
 namespace netio::analysis {
 
-/// The value that a variable of Student's t distribution stays below with this probability (0.5 to 0.9999999), for any
-/// degrees of freedom from 0.5 on, whole or not; infinity gives the normal distribution. Right to 8 digits. Abramowitz
-/// and Stegun, "Handbook of Mathematical Functions", 26.7.1 (the distribution by the incomplete beta function), 26.5.8
-/// (its continued fraction).
+/// The value that a variable of Student's t distribution stays below with this probability (above 0, below 1), for any
+/// degrees of freedom above 0, whole or not; infinity gives the normal distribution. ("Student", "The probable error of
+/// a mean", Biometrika 6, 1908.)
 [[nodiscard]] double student_quantile(double probability, double degrees_of_freedom);
 
 } // namespace netio::analysis

@@ -247,7 +247,8 @@ struct EndResult {
     std::vector<CounterReading> counters;
     std::uint64_t bytes_verified = 0; ///< with --verify
 
-    /// Adds what another connection or repeat did: all but the duration and the counters, which are the caller's to judge.
+    /// Adds what another connection or repeat did: all but the duration and the counters, which are the caller's to
+    /// judge.
     void add_work(const EndResult& other);
 };
 

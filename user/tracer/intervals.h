@@ -11,9 +11,7 @@ struct Interval {
 };
 
 /// Exact 95 % confidence interval of the expectation of a Poisson count (F. Garwood, "Fiducial limits for the Poisson
-/// distribution", Biometrika 28, 1936): never covers less than 95 %. 0 gives [0, 3.689]. Above 100 it is Byar's
-/// approximation (N. E. Breslow and N. E. Day, "Statistical Methods in Cancer Research II", IARC 1987, section 2.3),
-/// which then differs from it by less than 1 part in 40,000.
+/// distribution", Biometrika 28, 1936): never covers less than 95 %. 0 gives [0, 3.689].
 ///
 /// A count of samples is binomial over the ticks of the clock, whose variance is smaller than Poisson's: the interval
 /// is on the safe side.

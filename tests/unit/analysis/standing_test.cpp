@@ -42,10 +42,10 @@ TEST(Standing, IsStudentsIntervalOfTheRatiosOfRepeats) {
     add(run, 1024, {110, 120, 130});
     const std::vector<Standing> list = standings(run, Variant::A2, Variant::A1, 1);
     ASSERT_EQ(list.size(), 1U);
-    // Of ln 1.1, ln 1.2, ln 1.3: mean 0.18000, standard deviation 0.083550, t(2) = 4.303.
+    // Of ln 1.1, ln 1.2, ln 1.3: mean 0.18000, standard deviation 0.083550, t(2) = 4.302653.
     EXPECT_NEAR(list[0].ratio, 1.197216, 1e-6);
-    EXPECT_NEAR(list[0].low, 0.972806, 1e-6);
-    EXPECT_NEAR(list[0].high, 1.473394, 1e-6);
+    EXPECT_NEAR(list[0].low, 0.972822, 1e-6);
+    EXPECT_NEAR(list[0].high, 1.473369, 1e-6);
     EXPECT_FALSE(list[0].ahead());
     EXPECT_EQ(list[0].figure().quality, Quality::sampled);
 }

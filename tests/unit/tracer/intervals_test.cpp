@@ -18,8 +18,8 @@ class PoissonInterval : public testing::TestWithParam<Bounds> {};
 TEST_P(PoissonInterval, IsGarwoods) {
     const auto [count, low, high] = GetParam();
     const Interval interval = poisson_interval_95(count);
-    EXPECT_NEAR(interval.low, low, low * 4e-5);
-    EXPECT_NEAR(interval.high, high, high * 4e-5);
+    EXPECT_NEAR(interval.low, low, low * 1e-6);
+    EXPECT_NEAR(interval.high, high, high * 1e-6);
 }
 
 INSTANTIATE_TEST_SUITE_P(Counts, PoissonInterval,
