@@ -55,9 +55,8 @@ PathFigures exact_path(std::uint64_t calls, std::uint64_t bytes, Figure time) {
     figures.backend = Backend::tracepoint;
     figures.calls = Figure::exact(static_cast<double>(calls));
     figures.bytes = Figure::exact(static_cast<double>(bytes));
-    figures.time_ns = std::move(time);
-    figures.exclusive_ns = figures.preempted_ns = figures.skb_path_ns =
-        Figure::unavailable("the sampler sees innermost paths only");
+    figures.time_ns = figures.exclusive_ns = std::move(time);
+    figures.preempted_ns = figures.skb_path_ns = Figure::unavailable("the sampler sees innermost paths only");
     figures.sampled_time_ns = Figure::unavailable("time_ns is the sampler's own");
     return figures;
 }

@@ -9,17 +9,18 @@
 namespace netio::analysis {
 namespace {
 
-/// Misses per KiB of payload in A1, A2 and A3 at one place; unavailable where a variant was not run.
+/// Misses per byte of payload in A1, A2 and A3 at one place; unavailable where a variant was not run.
 struct Level {
     CacheEvent event;
     std::array<Figure, NETIO_VARIANT_COUNT> misses;
-    double gain = 0.0; ///< share of the first variant's misses that the last variant does without
+    /// Share of the first variant's misses that the last variant does without; nothing with one variant.
+    std::optional<double> gain;
 };
 
 std::vector<Level> levels_in(const Group& group) {
     std::vector<Level> levels;
     for (const CacheEvent& event : cache_events()) {
-        Level level{event, {}, 0.0};
+        Level level{event, {}, std::nullopt};
         std::optional<double> first;
         for (Variant variant : all_variants) {
             Figure& own = level.misses[index_of(variant)];
@@ -29,8 +30,8 @@ std::vector<Level> levels_in(const Group& group) {
                 continue;
             if (!first)
                 first = own.value;
-            else if (*first > 0.0)
-                level.gain = 1.0 - own.value / *first;
+            else
+                level.gain = *first > 0.0 ? 1.0 - own.value / *first : 0.0;
         }
         if (first)
             levels.push_back(level);
@@ -39,7 +40,7 @@ std::vector<Level> levels_in(const Group& group) {
 }
 
 std::string say(const Level& level) {
-    std::string text = std::string(level.event.level) + " ";
+    std::string text = "in " + std::string(level.event.level) + ", ";
     bool first = true;
     for (Variant variant : all_variants)
         if (const Figure& own = level.misses[index_of(variant)]; own.available()) {
@@ -49,13 +50,23 @@ std::string say(const Level& level) {
     return text;
 }
 
+std::string say_gain(const Level& most) {
+    if (!most.gain)
+        return "This run cannot say: there is nothing to compare its misses with.";
+    constexpr double noticeable = 0.05;
+    if (*most.gain < noticeable)
+        return "No level gains 5 % or more from the first variant to the last.";
+    return "Misses fall most in " + std::string(most.event.level) + ": by " + share_text(*most.gain) +
+           " a byte from the first variant to the last.";
+}
+
 std::string say_copies(const Material& material) {
     const std::optional<Copies> a1 = copies_of(material, Variant::A1);
     const std::optional<Copies> a3 = copies_of(material, Variant::A3);
     if (!a1 || !a3)
         return {};
-    return copy_alike(*a1, *a3) ? " A gain could not be put down to fewer copies either: A1 copies each byte " +
-                                      say(*a1) + " times and A3 " + say(*a3) + " times."
+    return copy_alike(*a1, *a3) ? " A gain cannot come from fewer copies: A1 copies each byte " + say(*a1) +
+                                      " times and A3 " + say(*a3) + " times."
                                 : " A1 copies each byte " + say(*a1) + " times, A3 " + say(*a3) + " times.";
 }
 
@@ -68,18 +79,13 @@ Answer answer_cache_levels(const Material& material) {
     const std::vector<Level> levels =
         material.groups.empty() ? std::vector<Level>() : levels_in(material.groups.back());
     if (!any || levels.empty()) {
-        answer.text = "This run cannot say: no cache miss was counted." + say_copies(material);
+        answer.text = "This run cannot say: cache misses were not counted." + say_copies(material);
         add_copies(answer, material);
         answer.rests_on = {"counters", "copies_per_byte"};
         return answer;
     }
     const Level& most = *std::ranges::max_element(levels, {}, &Level::gain);
-    constexpr double noticeable = 0.05;
-    answer.text =
-        (most.gain >= noticeable ? "The " + std::string(most.event.level) + " gains most: " + share_text(most.gain) +
-                                       " fewer misses a byte from the first variant to the last"
-                                 : std::string("No level gains: misses a byte fall by less than 5 %")) +
-        ". Misses per KiB of payload, both ends, " + name_of(material.groups.back()) + ": ";
+    answer.text = say_gain(most) + " Misses per KiB of payload, both ends, " + name_of(material.groups.back()) + ": ";
     for (std::size_t i = 0; i < levels.size(); ++i) {
         answer.text += (i == 0 ? "" : "; ") + say(levels[i]);
         answer.rests_on.emplace_back(levels[i].event.event);
@@ -87,7 +93,10 @@ Answer answer_cache_levels(const Material& material) {
     answer.text += "." + say_copies(material);
     add_copies(answer, material);
     answer.rests_on.emplace_back("copies_per_byte");
-    answer.answered = answer.missing.empty() ? Answered::yes : Answered::in_part;
+    if (!most.gain)
+        answer.missing = "It takes at least two variants: `netio-trace run --variants A1,A2,A3`." +
+                         (answer.missing.empty() ? "" : " " + answer.missing);
+    answer.answered = !most.gain ? Answered::no : answer.missing.empty() ? Answered::yes : Answered::in_part;
     return answer;
 }
 

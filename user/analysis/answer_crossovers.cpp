@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-#include <algorithm>
-
 #include "analysis/answers.h"
 #include "analysis/costs.h"
 #include "analysis/phrases.h"

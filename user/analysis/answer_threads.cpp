@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-#include <algorithm>
 #include <array>
 
 #include "analysis/answers.h"
@@ -98,7 +97,7 @@ Answer answer_threads(const Material& material) {
                   joined_by_and(rates) + ", and CPU time a byte by " + joined_by_and(costs) + " (medians).";
     if (const unsigned cpus = material.run.environment.cpus; cpus != 0 && 2 * most > cpus)
         answer.text += " " + grouped(2 * most) + " worker threads share " + counted(cpus, "CPU") +
-                       ", so that connections wait for one another's CPU, not only for cache.";
+                       ": threads may have to wait for a CPU, and latencies contain that (see preempted times).";
     const std::string misses = say_misses(growths);
     answer.text += misses.empty() ? " Whether caches are contended for, no counter says here." : misses;
     add_evidence(answer, material);

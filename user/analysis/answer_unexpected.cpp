@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include <algorithm>
-#include <array>
 #include <set>
 
 #include "analysis/answers.h"
@@ -114,61 +113,186 @@ std::optional<Surprise> unsteady_repeats(const Material& material) {
         {"throughput_gbps"}};
 }
 
-std::optional<Surprise> slower_with_more_connections(const Material& material) {
+/// A cell with fewer connections, the same with more, and how the second stands to the first.
+struct MoreConnections {
+    const VariantSummary* few = nullptr;
+    const VariantSummary* many = nullptr;
+    Standing standing;
+};
+
+/// Of neighbouring numbers of connections that were run at least twice.
+std::vector<MoreConnections> with_more_connections(const Material& material) {
+    std::vector<MoreConnections> list;
     for (std::size_t i = 1; i < material.groups.size(); ++i) {
-        if (material.groups[i].field_size != material.groups[i - 1].field_size)
+        const Group& fewer = material.groups[i - 1];
+        const Group& more = material.groups[i];
+        if (more.field_size != fewer.field_size)
             continue;
-        for (Variant variant : all_variants) {
-            const auto& few = material.groups[i - 1].variants[index_of(variant)];
-            const auto& many = material.groups[i].variants[index_of(variant)];
-            if (!few || !many || many->throughput_gbps.high >= few->throughput_gbps.low || few->repeats < 2)
-                continue;
-            return Surprise{
-                "More connections are slower: " + name_of(few->merged) + " makes " +
-                    significant(few->throughput_gbps.median) + " Gbit/s, and " +
-                    counted(many->merged.threads, "connection") + " together " +
-                    significant(many->throughput_gbps.median) + ".",
-                {{"throughput", "Gbit/s", Figure::exact(few->throughput_gbps.median), place_of(few->merged)},
-                 {"throughput", "Gbit/s", Figure::exact(many->throughput_gbps.median), place_of(many->merged)}},
-                {"throughput_gbps"}};
-        }
+        for (Variant variant : all_variants)
+            if (const std::optional<Standing> standing =
+                    standing_of(repeats_of(material.run, variant, more.field_size, more.threads),
+                                repeats_of(material.run, variant, fewer.field_size, fewer.threads));
+                standing && standing->repeats > 1)
+                list.push_back({&*fewer.variants[index_of(variant)], &*more.variants[index_of(variant)], *standing});
     }
-    return std::nullopt;
+    return list;
 }
 
-constexpr std::array surprises{
-    stall, copied, faster_with_as_many_copies, slower_with_one_call, unsteady_repeats, slower_with_more_connections};
+std::optional<Surprise> slower_with_more_connections(const Material& material) {
+    const std::vector<MoreConnections> list = with_more_connections(material);
+    const auto slower = std::ranges::find_if(list, &Standing::behind, &MoreConnections::standing);
+    if (slower == list.end())
+        return std::nullopt;
+    const Cell& few = slower->few->merged;
+    const Cell& many = slower->many->merged;
+    const double few_gbps = slower->few->throughput_gbps.median;
+    const double many_gbps = slower->many->throughput_gbps.median;
+    return Surprise{"More connections are slower: " + name_of(few) + " makes " + significant(few_gbps) +
+                        " Gbit/s, and " + counted(many.threads, "connection") + " together " + significant(many_gbps) +
+                        ".",
+                    {{"throughput", "Gbit/s", Figure::exact(few_gbps), place_of(few)},
+                     {"throughput", "Gbit/s", Figure::exact(many_gbps), place_of(many)},
+                     {"throughput with more connections / with fewer", "", slower->standing.figure(), place_of(many)}},
+                    {"throughput_gbps"}};
+}
+
+bool was_run(const Material& material, Variant variant) {
+    return std::ranges::find(material.run.cells, variant, &Cell::variant) != material.run.cells.end();
+}
+
+/// What keeps two variants from being compared; empty when nothing does.
+std::string without_standings(const Material& material, Variant one, Variant other) {
+    for (Variant variant : {one, other})
+        if (!was_run(material, variant))
+            return std::string(name_of(variant)) + " was not run";
+    return standings_where(material, one, other, [](const Standing&) { return true; }).empty()
+               ? "it takes at least two repeats: --repeats 5"
+               : "";
+}
+
+/// Why a check cannot be made in this run; empty when it can.
+using WhyNot = std::string (*)(const Material&);
+
+std::string no_copied(const Material& material) {
+    if (!was_run(material, Variant::A3))
+        return "A3 was not run";
+    return std::ranges::any_of(material.run.cells,
+                               [](const Cell& cell) {
+                                   return cell.sender.zerocopy.completions != 0 ||
+                                          (cell.trace && cell.trace->zerocopy.completions != 0);
+                               })
+               ? ""
+               : "no zero-copy send was completed";
+}
+
+std::string no_as_many_copies(const Material& material) {
+    if (std::string reason = without_standings(material, Variant::A3, Variant::A2); !reason.empty())
+        return reason;
+    return copies_of(material, Variant::A2) && copies_of(material, Variant::A3)
+               ? ""
+               : "copies were not counted: run as root without --no-trace";
+}
+
+std::string no_one_call(const Material& material) { return without_standings(material, Variant::A2, Variant::A1); }
+
+std::string no_unsteady(const Material& material) {
+    for (const Group& group : material.groups)
+        for (const std::optional<VariantSummary>& summary : group.variants)
+            if (summary && summary->repeats > 1)
+                return {};
+    return "it takes at least two repeats: --repeats 5";
+}
+
+std::string no_more_connections(const Material& material) {
+    if (!with_more_connections(material).empty())
+        return {};
+    std::set<unsigned> threads;
+    for (const Group& group : material.groups)
+        threads.insert(group.threads);
+    return threads.size() < 2 ? "it takes several numbers of connections: --threads 1,2,4,8"
+                              : "it takes at least two repeats: --repeats 5";
+}
+
+struct Check {
+    std::string name; ///< of what is looked for
+    std::optional<Surprise> (*find)(const Material&);
+    WhyNot why_not;
+    std::vector<std::string> rests_on;
+};
+
+/// In the order in which they are told. TCP_NODELAY rules the first out, so that there is nothing to look for.
+std::vector<Check> checks_of(const Material& material) {
+    std::vector<Check> checks{{"zero-copy sends that were copied after all", copied, no_copied, {"zc_complete"}},
+                              {"A3 ahead of A2 with as many copies",
+                               faster_with_as_many_copies,
+                               no_as_many_copies,
+                               {"copies_per_byte", "throughput_gbps"}},
+                              {"A2 behind A1", slower_with_one_call, no_one_call, {"throughput_gbps"}},
+                              {"repeats that differ by more than a factor of " + fixed(unsteady, 1),
+                               unsteady_repeats,
+                               no_unsteady,
+                               {"throughput_gbps"}},
+                              {"throughput that falls with more connections",
+                               slower_with_more_connections,
+                               no_more_connections,
+                               {"throughput_gbps"}}};
+    if (material.run.spec.nagle)
+        checks.insert(checks.begin(), {"messages that take as long as the delayed-acknowledgement timer",
+                                       stall,
+                                       [](const Material&) { return std::string(); },
+                                       {"latency_histogram"}});
+    return checks;
+}
+
+void add_once(std::vector<std::string>& list, const std::vector<std::string>& more) {
+    for (const std::string& one : more)
+        if (std::ranges::find(list, one) == list.end())
+            list.push_back(one);
+}
+
+void tell_checks(Answer& answer, const Material& material) {
+    std::vector<std::string> made;
+    std::vector<std::string> not_made;
+    for (const Check& check : checks_of(material)) {
+        const std::string reason = check.why_not(material);
+        if (!reason.empty()) {
+            not_made.push_back(check.name + " (" + reason + ")");
+            continue;
+        }
+        made.push_back(check.name);
+        add_once(answer.rests_on, check.rests_on);
+    }
+    answer.text = made.empty() ? "This run cannot say: nothing could be checked."
+                               : "Nothing. Checked were: " + joined_by_and(made) + ".";
+    for (const std::string& one : not_made)
+        answer.missing += (answer.missing.empty() ? "Not checked: " : "; ") + one;
+    answer.missing += not_made.empty() ? "" : ".";
+    answer.answered = made.empty() ? Answered::no : not_made.empty() ? Answered::yes : Answered::in_part;
+}
 
 } // namespace
 
 Answer answer_unexpected(const Material& material) {
     Answer answer;
+    if (material.run.cells.empty()) {
+        answer.missing = "The run has no finished cell.";
+        return answer;
+    }
     constexpr unsigned most_told = 3;
     unsigned told = 0;
-    for (const auto find : surprises) {
-        std::optional<Surprise> surprise = told < most_told ? find(material) : std::nullopt;
+    for (const Check& check : checks_of(material)) {
+        std::optional<Surprise> surprise = told < most_told ? check.find(material) : std::nullopt;
         if (!surprise)
             continue;
         answer.text += (told++ == 0 ? "" : " Also: ") + surprise->text;
         for (Evidence& evidence : surprise->evidence)
             answer.evidence.push_back(std::move(evidence));
-        for (std::string& rest : surprise->rests_on)
-            if (std::ranges::find(answer.rests_on, rest) == answer.rests_on.end())
-                answer.rests_on.push_back(std::move(rest));
-    }
-    if (material.run.cells.empty()) {
-        answer.missing = "The run has no finished cell.";
-        return answer;
+        add_once(answer.rests_on, surprise->rests_on);
     }
     answer.answered = Answered::yes;
     if (told != 0)
         return answer;
-    answer.text =
-        "Nothing. Checked were: messages that take as long as the delayed-acknowledgement timer, zero-copy sends "
-        "that were copied after all, A3 ahead of A2 with as many copies, A2 behind A1, repeats that differ by "
-        "more than a factor of " +
-        fixed(unsteady, 1) + ", and throughput that falls with more connections.";
-    answer.rests_on = {"latency_histogram", "zc_complete", "copies_per_byte", "throughput_gbps"};
+    tell_checks(answer, material);
     add_copies(answer, material);
     return answer;
 }

@@ -16,6 +16,10 @@ struct Against {
     bool settled = false; ///< the repeats leave no doubt that A3 is ahead, or not
     unsigned repeats = 0;
     Place place;
+
+    /// With one repeat: as it came out.
+    [[nodiscard]] bool is_fastest() const { return ratio > 1.0 && (settled || repeats < 2); }
+    [[nodiscard]] bool is_slower() const { return ratio <= 1.0 && (settled || repeats < 2); }
 };
 
 std::vector<Against> against_the_others(const Material& material) {
@@ -31,9 +35,12 @@ std::vector<Against> against_the_others(const Material& material) {
             continue;
         Against against{a3->throughput_gbps.median / best->throughput_gbps.median, false, a3->repeats,
                         place_of(a3->merged)};
-        for (const Standing& standing : standings(material.run, Variant::A3, best->merged.variant, group.threads))
-            if (standing.field_size == group.field_size)
-                against.settled = against.ratio > 1.0 ? standing.ahead() : standing.behind();
+        if (const std::optional<Standing> standing =
+                standing_of(repeats_of(material.run, Variant::A3, group.field_size, group.threads),
+                            repeats_of(material.run, best->merged.variant, group.field_size, group.threads))) {
+            against.settled = against.ratio > 1.0 ? standing->ahead() : standing->behind();
+            against.repeats = standing->repeats;
+        }
         list.push_back(against);
     }
     return list;
@@ -53,11 +60,16 @@ std::string say_places(const std::vector<Against>& list, const std::vector<Place
     const auto [low, high] = std::ranges::minmax(list, {}, &Against::ratio);
     const std::string range =
         ratio_range(low.ratio, high.ratio) + " times the throughput of the faster of the others (medians)";
+    const bool slower_elsewhere =
+        std::ranges::all_of(list, [](const Against& against) { return against.is_fastest() || against.is_slower(); });
     if (fastest.empty())
-        return "It is the fastest nowhere in this run: " + range + ".";
+        return (slower_elsewhere ? "It is the fastest nowhere in this run: "
+                                 : "It is nowhere shown to be the fastest in this run: ") +
+               range + ".";
     if (fastest.size() == list.size())
         return "In this run it is the fastest everywhere: " + range + ".";
-    return "It is the fastest " + say_where(fastest, material.groups) + ", and slower elsewhere: " + range + ".";
+    return "It is the fastest " + say_where(fastest, material.groups) + ", and " +
+           (slower_elsewhere ? "slower" : "not") + " elsewhere: " + range + ".";
 }
 
 std::string say_copies(const Material& material) {
@@ -84,7 +96,7 @@ Answer answer_why_not_fastest(const Material& material) {
     }
     std::vector<Place> fastest;
     for (const Against& against : list) {
-        if (against.ratio > 1.0)
+        if (against.is_fastest())
             fastest.push_back(against.place);
         answer.evidence.push_back({"throughput of A3 / faster of A1 and A2",
                                    "",
@@ -94,7 +106,7 @@ Answer answer_why_not_fastest(const Material& material) {
     answer.rests_on = {"throughput_gbps"};
     answer.text = say_places(list, fastest, material) + say_open(list, material) + say_copies(material);
     add_copies(answer, material);
-    const std::vector<ZerocopyBalance> balances = zerocopy_balances(material.groups);
+    const std::vector<ZerocopyBalance> balances = zerocopy_balances(material);
     if (!balances.empty()) {
         answer.text += " In CPU time, " + say(balances.front());
         if (balances.back().place.field_size != balances.front().place.field_size)

@@ -37,7 +37,9 @@ bool copy_alike(const Copies& one, const Copies& other) {
     return std::fabs(one.low - other.low) < noticeable && std::fabs(one.high - other.high) < noticeable;
 }
 
-std::string say(const Copies& copies) { return ratio_range(copies.low, copies.high); }
+std::string say(const Copies& copies) {
+    return (copies.quality == Quality::estimated ? "≈" : "") + ratio_range(copies.low, copies.high);
+}
 
 void add_copies(Answer& answer, const Material& material) {
     constexpr double same = 0.01;
@@ -71,9 +73,9 @@ std::string how_to_trace() {
 }
 
 std::span<const CacheEvent> cache_events() {
-    static constexpr std::array events{CacheEvent{"L1-dcache-load-misses", "L1 data cache"},
-                                       CacheEvent{"LLC-load-misses", "last-level cache (loads)"},
-                                       CacheEvent{"cache-misses", "last-level cache (all)"}};
+    static constexpr std::array events{CacheEvent{"L1-dcache-load-misses", "the L1 data cache"},
+                                       CacheEvent{"LLC-load-misses", "the last-level cache (loads)"},
+                                       CacheEvent{"cache-misses", "what this processor counts as cache-misses"}};
     return events;
 }
 

@@ -33,7 +33,7 @@ struct Copies {
 /// Two variants copy each byte as often: less than a twentieth of a copy apart everywhere.
 [[nodiscard]] bool copy_alike(const Copies& one, const Copies& other);
 
-[[nodiscard]] std::string say(const Copies& copies); ///< "≈2.00", "1.00 to 1.31"
+[[nodiscard]] std::string say(const Copies& copies); ///< "≈2.00" where it is estimated, "1.00 to 1.31"
 
 /// Adds copies per byte to the evidence: of each place, or once for each variant where they are the same everywhere.
 void add_copies(Answer& answer, const Material& material);
@@ -44,14 +44,14 @@ void add_copies(Answer& answer, const Material& material);
 /// Events that tell of caches, and the level that each stands for.
 struct CacheEvent {
     std::string_view event;
-    std::string_view level;
+    std::string_view level; ///< as it stands after "in"
 };
 [[nodiscard]] std::span<const CacheEvent> cache_events();
 
 /// Which of them are missing in this run and why, and what is needed to have them; empty when none is missing.
 [[nodiscard]] std::string missing_cache_events(const Material& material);
 
-/// Adds misses per byte of each place and event to the evidence; false when there are none.
+/// Adds misses per KiB of payload of each place and event to the evidence; false when there are none.
 bool add_cache_misses(Answer& answer, const Material& material);
 
 } // namespace netio::analysis

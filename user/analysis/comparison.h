@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "analysis/difference.h"
@@ -29,7 +30,7 @@ struct NamedRun {
 struct CellKey {
     std::size_t run = 0; ///< index in the list of runs
     Variant variant = Variant::A1;
-    std::uint64_t field_size = 0;
+    std::uint64_t field_size = 0; ///< bytes
     unsigned threads = 0;
 
     auto operator<=>(const CellKey&) const = default;
@@ -42,7 +43,7 @@ struct Entry {
 
 /// One entry against the baseline of its group.
 struct Pair {
-    std::size_t other = 0;               ///< index in Group::entries
+    std::size_t other = 0;               ///< index in ComparedGroup::entries
     std::vector<Difference> differences; ///< of the statistics that the metric has
     std::optional<Distance> distance;    ///< where both have a histogram
 };

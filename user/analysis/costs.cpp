@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 
+#include "analysis/byte_time.h"
 #include "analysis/cpu_view.h"
 #include "analysis/merge.h"
 
@@ -47,48 +48,36 @@ Figure time_in_calls(const TraceResult& trace, Role role, std::span<const Path> 
 
 } // namespace
 
-const PathFigures& payload_path(const Cell& cell, Path path) {
-    return cell.trace->paths[index_of(payload_role(path))][index_of(path)];
-}
-
-Figure ns_per_payload_byte(const Cell& cell, Path path) {
-    if (!cell.trace)
-        return not_traced();
-    const PathFigures& figures = payload_path(cell, path);
-    if (!figures.time_ns.available())
-        return figures.time_ns;
-    const std::uint64_t bytes =
-        figures.time_ns.quality == Quality::sampled ? figures.sampled_bytes : cell.sender.total_payload_bytes;
-    if (bytes == 0)
-        return Figure::unavailable("no payload was sent");
-    return scaled(figures.time_ns, 1.0 / static_cast<double>(bytes));
+bool has_enough_samples(const TraceResult& trace) {
+    std::uint64_t samples = 0;
+    for (const CpuProfile& cpu : trace.cpu)
+        samples += cpu.samples;
+    return samples >= least_samples;
 }
 
 Figure copy_share(const Cell& cell) {
     if (!cell.trace)
         return not_traced();
-    std::uint64_t samples = 0;
-    for (const CpuProfile& cpu : cell.trace->cpu)
-        samples += cpu.samples;
-    if (samples >= least_samples)
+    if (has_enough_samples(*cell.trace))
         return combined_share(*cell.trace, [](const CpuProfile& cpu) -> const Figure& {
             return cpu.share[index_of(CpuClass::data_copy)];
         });
+    if (cell.cpu_ns_per_byte() <= 0.0)
+        return Figure::unavailable("no CPU time was measured");
     Figure time = Figure::exact(0.0);
     std::string without;
     for (Path path : copy_paths) {
-        const Figure& own = payload_path(cell, path).time_ns;
+        const Figure own = own_time_per_payload_byte_ns(cell, path);
         if (timed(own))
-            time = sum_of(time, ns_per_payload_byte(cell, path));
+            time = sum_of(time, own);
         else if (path == Path::copy_in || path == Path::copy_out)
             return Figure::unavailable("less than " + std::to_string(least_samples) +
                                        " samples, and copies are not timed one by one");
         else
             without += (without.empty() ? "" : ", ") + std::string(name_of(path));
     }
-    if (cell.cpu_ns_per_byte() <= 0.0)
-        return Figure::unavailable("no CPU time was measured");
-    return Figure::estimated(time.value / cell.cpu_ns_per_byte(),
+    // Copies in softirq run on whoever's time, which the kernel need not have accounted to these threads.
+    return Figure::estimated(std::min(time.value / cell.cpu_ns_per_byte(), 1.0),
                              "times of copies over CPU time of the threads" +
                                  (without.empty() ? std::string() : ", without " + without));
 }
@@ -122,7 +111,7 @@ Figure send_ns_per_message(const Cell& cell) {
 Figure blocked_share(const Cell& cell, Path wait) {
     if (!cell.trace)
         return not_traced();
-    const Figure& time = payload_path(cell, wait).time_ns;
+    const Figure& time = cell.trace->payload_path(wait).time_ns;
     if (!time.available())
         return time;
     if (cell.payload_bytes() == 0 || cell.duration_s() <= 0.0)

@@ -8,18 +8,15 @@
 
 namespace netio::analysis {
 
-/// The figures of a path for the payload's direction; the cell must be traced.
-[[nodiscard]] const PathFigures& payload_path(const Cell& cell, Path path);
-
-/// Nanoseconds on a path for each payload byte, whether or not that byte took the path: of the measured part where the
-/// time is sampled, else of the whole connections. Unavailable, with the reason, where the time is.
-[[nodiscard]] Figure ns_per_payload_byte(const Cell& cell, Path path);
-
-/// Share of both ends' CPU time that copies take: the class data_copy of the sampled profile; without samples the times
-/// of the copy paths over the CPU time that the kernel accounted to the worker threads. Unavailable with less than
-/// `least_samples` samples, for their interval says too little then.
-[[nodiscard]] Figure copy_share(const Cell& cell);
+/// With fewer samples the interval of a share of them says too little.
 inline constexpr std::uint64_t least_samples = 100;
+/// Whether both ends together have as many.
+[[nodiscard]] bool has_enough_samples(const TraceResult& trace);
+
+/// Share of both ends' CPU time that copies take: the class data_copy of the sampled profile; without enough samples
+/// the exclusive times of the copy paths over the CPU time that the kernel accounted to the worker threads, at most 1.
+/// Unavailable where copies were not timed one by one either.
+[[nodiscard]] Figure copy_share(const Cell& cell);
 
 /// Share of the worker threads' CPU time that they spend in send, receive and error-queue calls: the calls' exclusive
 /// times with those nested in them, so neither waiting nor preempted. An estimate, because the calls are timed over the

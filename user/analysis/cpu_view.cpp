@@ -2,28 +2,24 @@
 #include "analysis/cpu_view.h"
 
 #include <algorithm>
-#include <cmath>
+
+#include "analysis/merge.h"
 
 namespace netio::analysis {
 namespace {
 
-double half_width(const Figure& figure) { return (figure.high - figure.low) / 2.0; }
+const CpuProfile& profile_of(const TraceResult& trace, Role role) { return trace.cpu[index_of(role)]; }
+
+/// Intervals that are put together can reach beyond what is possible.
+Figure at_least_zero(Figure figure) {
+    figure.low = std::max(figure.low, 0.0);
+    return figure;
+}
 
 } // namespace
 
 Figure total_cpu_ns(const TraceResult& trace) {
-    Figure total = Figure::exact(0.0);
-    double squares = 0.0;
-    for (const CpuProfile& cpu : trace.cpu) {
-        if (!cpu.total_ns.available())
-            return cpu.total_ns;
-        total.value += cpu.total_ns.value;
-        total.quality = std::max(total.quality, cpu.total_ns.quality);
-        squares += half_width(cpu.total_ns) * half_width(cpu.total_ns);
-    }
-    total.low = std::max(0.0, total.value - std::sqrt(squares));
-    total.high = total.value + std::sqrt(squares);
-    return total;
+    return at_least_zero(sum_of(profile_of(trace, Role::sender).total_ns, profile_of(trace, Role::receiver).total_ns));
 }
 
 Figure combined_share(const TraceResult& trace, const std::function<const Figure&(const CpuProfile&)>& share) {
@@ -32,34 +28,20 @@ Figure combined_share(const TraceResult& trace, const std::function<const Figure
         return total;
     if (total.value <= 0.0)
         return Figure::unavailable("no sample was taken");
-    Figure combined = Figure::exact(0.0);
-    double squares = 0.0;
-    for (const CpuProfile& cpu : trace.cpu) {
-        const double weight = cpu.total_ns.value / total.value;
-        if (weight == 0.0)
-            continue;
-        const Figure& own = share(cpu);
-        if (!own.available())
-            return own;
-        combined.value += weight * own.value;
-        combined.quality = std::max(combined.quality, own.quality);
-        squares += weight * half_width(own) * weight * half_width(own);
-    }
-    combined.low = std::max(0.0, combined.value - std::sqrt(squares));
-    combined.high = std::min(1.0, combined.value + std::sqrt(squares));
+    const CpuProfile& sender = profile_of(trace, Role::sender);
+    const CpuProfile& receiver = profile_of(trace, Role::receiver);
+    Figure combined =
+        at_least_zero(weighted_mean(share(sender), sender.total_ns.value, share(receiver), receiver.total_ns.value));
+    combined.high = std::min(combined.high, 1.0);
     return combined;
 }
 
-Figure per_payload_byte(const Cell& cell, Figure figure, double scale) {
+Figure per_payload_byte(const Cell& cell, const Figure& figure, double scale) {
     if (!figure.available())
         return figure;
     if (cell.payload_bytes() == 0)
         return Figure::unavailable("no payload in the measured part");
-    scale /= static_cast<double>(cell.payload_bytes());
-    figure.value *= scale;
-    figure.low *= scale;
-    figure.high *= scale;
-    return figure;
+    return scaled(figure, scale / static_cast<double>(cell.payload_bytes()));
 }
 
 Figure cpu_share_per_byte(const Cell& cell, const Figure& share) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "analysis/student.h"
 
@@ -22,7 +23,8 @@ Uncertainty combine(double one, unsigned one_repeats, double other, unsigned oth
     const double degrees_of_estimated = std::min(one_repeats, other_repeats) - 1.0;
     // Satterthwaite's sum of a variance with so many degrees of freedom and one with no end of them. Without anything
     // that was estimated the degrees do not matter.
-    const double degrees = estimated > 0.0 ? degrees_of_estimated * (all / estimated) * (all / estimated) : 1e9;
+    const double degrees = estimated > 0.0 ? degrees_of_estimated * (all / estimated) * (all / estimated)
+                                           : std::numeric_limits<double>::infinity();
     return {std::sqrt(all), student_quantile(0.975, degrees), student_quantile(0.8, degrees)};
 }
 
@@ -53,7 +55,6 @@ Difference difference_of(const Sample& baseline, const Sample& other, Statistic 
 
     difference.interval = true;
     if (!difference.ratio || !base.log_variance || !changed.log_variance) {
-        difference.ratio.reset();
         const double spread = run_spread * std::max(base.value, changed.value);
         const Uncertainty plain =
             combine(*base.variance, baseline.repeats, *changed.variance, other.repeats,
@@ -61,6 +62,11 @@ Difference difference_of(const Sample& baseline, const Sample& other, Statistic 
         difference.absolute.low = difference.absolute.value - plain.t * plain.standard_error;
         difference.absolute.high = difference.absolute.value + plain.t * plain.standard_error;
         difference.shown = difference.absolute.low > 0.0 || difference.absolute.high < 0.0;
+        if (difference.ratio) {
+            difference.ratio->low = std::max(0.0, 1.0 + difference.absolute.low / base.value);
+            difference.ratio->high = 1.0 + difference.absolute.high / base.value;
+            difference.detectable = (plain.t + plain.t_of_power) * plain.standard_error / base.value;
+        }
         return difference;
     }
     // Anywhere in an interval of width w: a variance of w^2 / 12.

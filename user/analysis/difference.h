@@ -24,8 +24,9 @@ struct Bounded {
 /// of B. L. Welch (Biometrika 34, 1947): repeats that follow one another within seconds are not wholly independent, and
 /// statistics of latencies with two modes are far from normal. So t is 4.3 with 3 repeats a side and 2.8 with 5, rather
 /// than 1.96, and that is what so few are worth. The interval of the difference is that of the ratio times the
-/// baseline's value, so that both say the same; where a value is 0 and there is no ratio, it is made of the difference
-/// itself.
+/// baseline's value, so that both say the same. Where a value or one of its draws is 0, which has no logarithm, it is
+/// made of the difference itself with the variances of the values, and the bounds of the ratio, if there is one, are
+/// those of the difference over the baseline's value, 0 at least.
 ///
 /// The spread between runs is what two runs of the same thing differ by although the repeats of each agree: another
 /// moment, another placement in memory. One run a side cannot tell it (T. Kalibera and R. Jones, "Rigorous benchmarking
@@ -37,11 +38,12 @@ struct Difference {
     Quality quality = Quality::exact;
     Bounded absolute;             ///< other minus baseline, in the statistic's unit
     std::optional<Bounded> ratio; ///< other by baseline; nothing where one of them is 0
-    bool interval = false;        ///< the bounds of `absolute` and `ratio` mean something
+    bool interval = false;        ///< the bounds of `absolute`, and of `ratio` if there is one, mean something
     std::string no_interval;      ///< why not
     /// The interval of the ratio (where there is none, of the difference) is on one side of "no difference".
     bool shown = false;
-    /// A ratio this much above 1 would have been shown 4 times in 5, if it was there. 0 without an interval.
+    /// A ratio of 1 and this share more would have been shown 4 times in 5, if it was there. 0 without an interval or
+    /// without a ratio.
     double detectable = 0.0;
 };
 

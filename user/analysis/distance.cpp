@@ -16,7 +16,7 @@ double high_end(const Histogram& histogram, std::size_t bucket) {
     const auto upper = static_cast<double>(Histogram::upper_bound(bucket));
     const auto most = static_cast<double>(histogram.max());
     // The last bucket holds whatever is longer, too.
-    return bucket + 1 == Histogram::bucket_count ? std::max(upper, most) : std::min(upper, most);
+    return bucket + 1 == Histogram::bucket_count ? most : std::min(upper, most);
 }
 
 /// Area between two straight lines whose distance is `left` at one end and `right` at the other, `width` apart.

@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "analysis/estimate.h"
 
+#include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <random>
+#include <utility>
 #include <vector>
 
+#include <boost/math/statistics/univariate_statistics.hpp>
+
+#include "analysis/byte_time.h"
 #include "analysis/distance.h"
 
 namespace netio::analysis {
@@ -12,6 +18,8 @@ namespace {
 
 constexpr unsigned draws = 2000;
 constexpr double fewest_beyond = 5.0;
+/// More than 1 - 0.99 times any count is wrong by, and far less than one value.
+constexpr double rounding = 1e-6;
 
 /// A statistic of some of the repeats, each as often as it was drawn.
 struct Source {
@@ -43,41 +51,15 @@ double value_of(const Histogram& histogram, Statistic statistic) {
     return statistic == Statistic::mean ? histogram.mean() : static_cast<double>(histogram.max());
 }
 
-/// Mean and sum of squared deviations, updated value by value (B. P. Welford, Technometrics 4, 1962).
-class Spreading {
-  public:
-    void add(double value) {
-        ++count_;
-        const double off = value - mean_;
-        mean_ += off / count_;
-        squares_ += off * (value - mean_);
-    }
-    [[nodiscard]] double variance() const { return count_ > 0 ? squares_ / count_ : 0.0; }
-
-  private:
-    double count_ = 0;
-    double mean_ = 0.0;
-    double squares_ = 0.0;
-};
-
-struct Spreadings {
-    Spreading plain;
-    Spreading logarithm;
-    bool all_positive = true;
-
-    void add(double value) {
-        plain.add(value);
-        if (value > 0.0)
-            logarithm.add(std::log(value));
-        else
-            all_positive = false;
-    }
-    void give(Estimate& estimate, double correction) const {
-        estimate.variance = plain.variance() * correction;
-        if (all_positive)
-            estimate.log_variance = logarithm.variance() * correction;
-    }
-};
+void set_variances(Estimate& estimate, std::vector<double> values, double correction) {
+    using boost::math::statistics::variance;
+    estimate.variance = variance(values) * correction;
+    if (std::ranges::any_of(values, [](double value) { return value <= 0.0; }))
+        return;
+    for (double& value : values)
+        value = std::log(value);
+    estimate.log_variance = variance(values) * correction;
+}
 
 /// Whole repeats with replacement. Not std::uniform_int_distribution: what it makes of the generator's numbers differs
 /// between libraries.
@@ -108,18 +90,18 @@ void add_variances(Sample& sample, const Source& source, std::uint64_t seed) {
     const bool has_histograms = !source.histograms.empty();
     const Statistic ratio =
         sample.estimates[index_of(Statistic::throughput)].available() ? Statistic::throughput : Statistic::ns_per_byte;
-    std::array<Spreadings, statistic_count> spreadings;
+    std::array<std::vector<double>, statistic_count> drawn;
     Draw draw(seed, repeats);
     for (unsigned i = 0; i < draws; ++i) {
         const std::vector<std::size_t>& picked = draw.next();
         if (has_ratio)
-            spreadings[index_of(ratio)].add(ratio_of(source, picked));
+            drawn[index_of(ratio)].push_back(ratio_of(source, picked));
         if (!has_histograms)
             continue;
         const Histogram histogram = merged(source, picked);
         for (Statistic statistic : all_statistics)
             if (statistic != Statistic::throughput && statistic != Statistic::ns_per_byte)
-                spreadings[index_of(statistic)].add(value_of(histogram, statistic));
+                drawn[index_of(statistic)].push_back(value_of(histogram, statistic));
     }
     const double correction = static_cast<double>(repeats) / static_cast<double>(repeats - 1);
     for (Statistic statistic : all_statistics) {
@@ -129,17 +111,16 @@ void add_variances(Sample& sample, const Source& source, std::uint64_t seed) {
         const auto quantile = quantile_of(statistic);
         if (statistic == Statistic::max)
             estimate.no_variance = "drawing repeats again says nothing of how large the largest value may be";
-        else if (quantile && (1.0 - *quantile) * static_cast<double>(sample.merged->count()) < fewest_beyond)
+        else if (quantile && (1.0 - *quantile) * static_cast<double>(sample.merged->count()) < fewest_beyond - rounding)
             estimate.no_variance = "fewer than 5 values lie beyond this percentile";
         else
-            spreadings[index_of(statistic)].give(estimate, correction);
+            set_variances(estimate, std::move(drawn[index_of(statistic)]), correction);
     }
 }
 
 std::vector<std::size_t> all_of(std::size_t repeats) {
     std::vector<std::size_t> picked(repeats);
-    for (std::size_t i = 0; i < repeats; ++i)
-        picked[i] = i;
+    std::iota(picked.begin(), picked.end(), std::size_t{0});
     return picked;
 }
 
@@ -170,10 +151,6 @@ void set_values(Sample& sample, const Source& source, Statistic ratio, Quality r
     }
 }
 
-const PathFigures& figures_of(const Cell& cell, Path path) {
-    return cell.trace->paths[index_of(payload_role(path))][index_of(path)];
-}
-
 /// What each repeat has to say of a path; the reasons of what one of them cannot.
 void look_at_path(Sample& sample, Source& source, std::span<const Cell* const> repeats, const Metric& metric) {
     std::string no_time;
@@ -185,14 +162,14 @@ void look_at_path(Sample& sample, Source& source, std::span<const Cell* const> r
             no_time = no_histogram = "not traced";
             break;
         }
-        const PathFigures& figures = figures_of(*cell, metric.path);
-        const Figure per_byte = figures.time_per_byte_ns();
-        const double bytes = figures.time_ns.quality == Quality::sampled ? static_cast<double>(figures.sampled_bytes)
-                                                                         : figures.bytes.value;
+        const PathFigures& figures = cell->trace->payload_path(metric.path);
+        const Figure per_byte = ns_per_payload_byte(*cell, metric.path);
+        const std::uint64_t payload =
+            figures.time_ns.quality == Quality::sampled ? figures.sampled_bytes : cell->sender.total_payload_bytes;
         if (!per_byte.available())
             no_time = per_byte.reason.empty() ? "not measured" : per_byte.reason;
         source.numerators.push_back(figures.time_ns.value);
-        source.denominators.push_back(bytes);
+        source.denominators.push_back(static_cast<double>(payload));
         if (figures.time_ns.quality != Quality::unavailable && figures.time_ns.quality > quality)
             quality = figures.time_ns.quality;
         if (limit.empty())

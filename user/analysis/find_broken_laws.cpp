@@ -38,7 +38,7 @@ std::optional<Finding> find_broken_laws(const Material& material) {
                    grouped(cells) + " of " + counted(run.cells.size(), "cell") + ", first in " + name_of(*first_cell) +
                    ": expected " + fixed(first->expected, 0) + ", observed " + fixed(first->observed, 0) + ".";
     if (!others.empty())
-        finding.meaning = "So do: " + joined({others.begin(), others.end()}) + ".";
+        finding.meaning = "Also broken: " + joined({others.begin(), others.end()}) + ".";
     finding.evidence = {{"cells that break " + first->name, "", Figure::exact(static_cast<double>(cells)), {}},
                         {"expected", "", Figure::exact(first->expected), place_of(*first_cell)},
                         {"observed", "", Figure::exact(first->observed), place_of(*first_cell)}};

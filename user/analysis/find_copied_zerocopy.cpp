@@ -4,7 +4,7 @@
 #include <map>
 #include <utility>
 
-#include "analysis/costs.h"
+#include "analysis/byte_time.h"
 #include "analysis/finders.h"
 #include "analysis/merge.h"
 #include "analysis/phrases.h"
@@ -117,6 +117,16 @@ std::string explain(const LinkSpec& link) {
     return {};
 }
 
+/// Bytes of zero-copy sends that were copied after all. On other paths than deferred_copy it is the sites that tell
+/// which bytes were those of zero-copy sends.
+Figure bytes_copied_in(const TraceResult& trace) {
+    Figure copied = trace.payload_path(Path::deferred_copy).bytes;
+    for (const CopySite& site : trace.copied_after_all)
+        if (site.path != Path::deferred_copy)
+            copied = sum_of(copied, Figure::exact(static_cast<double>(site.bytes)));
+    return copied;
+}
+
 /// Bytes copied after all over bytes pinned; can be more than all of them, for what is sent again is copied again.
 Figure copied_bytes(const std::vector<Group>& groups) {
     Figure copied = Figure::exact(0.0);
@@ -125,8 +135,8 @@ Figure copied_bytes(const std::vector<Group>& groups) {
         const std::optional<VariantSummary>& summary = group.variants[index_of(Variant::A3)];
         if (!summary || !summary->merged.trace)
             continue;
-        copied = sum_of(copied, payload_path(summary->merged, Path::deferred_copy).bytes);
-        pinned += payload_path(summary->merged, Path::pin).bytes.value;
+        copied = sum_of(copied, bytes_copied_in(*summary->merged.trace));
+        pinned += summary->merged.trace->payload_path(Path::pin).bytes.value;
     }
     return pinned > 0.0 ? scaled(copied, 1.0 / pinned) : Figure::unavailable("no page was pinned");
 }
@@ -152,6 +162,21 @@ std::string say_cost(const Evidence& cost) {
            " with fields of " + binary_size(cost.place.field_size) + ".";
 }
 
+/// Share of the pinned bytes from which on pinning was in vain; segments that are lost are not copied.
+constexpr double nearly_all = 0.99;
+
+/// "A3 was not zero-copy: 100 % of 110 sends were copied after all". Bytes decide where they are known, for one copied
+/// segment marks its whole send; they are told where they do not say the same.
+std::string say_how_much(const CopiedSends& sends, const Figure& share_of_bytes) {
+    const double share_of_sends = static_cast<double>(sends.copied) / static_cast<double>(sends.completions);
+    const bool all = (share_of_bytes.available() ? share_of_bytes.value : share_of_sends) >=
+                     (share_of_bytes.available() ? nearly_all : 1.0);
+    const bool bytes_tell_more = share_of_bytes.available() && !(all && sends.copied == sends.completions);
+    return (all ? "A3 was not zero-copy: " : "A3 was zero-copy in part only: ") +
+           (bytes_tell_more ? share_text(share_of_bytes.value) + " of the pinned bytes and " : std::string()) +
+           share_text(share_of_sends) + " of " + counted(sends.completions, "send") + " were copied after all";
+}
+
 } // namespace
 
 std::optional<Finding> find_copied_zerocopy(const Material& material) {
@@ -159,15 +184,13 @@ std::optional<Finding> find_copied_zerocopy(const Material& material) {
     if (sends.copied == 0)
         return std::nullopt;
     const Place a3{Variant::A3, 0, 0};
-    const double share = static_cast<double>(sends.copied) / static_cast<double>(sends.completions);
+    const Figure share_of_bytes = copied_bytes(material.groups);
     const std::vector<CopySite> sites = sites_of(material.groups);
     const std::string reasons = say_reasons(sites, material.run.spec.link);
     Finding finding;
     finding.severity = Severity::warning;
-    finding.fact =
-        std::string(sends.copied == sends.completions ? "A3 was not zero-copy: " : "A3 was zero-copy in part only: ") +
-        share_text(share) + " of " + counted(sends.completions, "send") + " were copied after all" +
-        (reasons.empty() ? "" : ": " + reasons) + (sends.by_tracer ? "" : ", by what the error queue says") + ".";
+    finding.fact = say_how_much(sends, share_of_bytes) + (reasons.empty() ? "" : ": " + reasons) +
+                   (sends.by_tracer ? "" : ", by what the error queue says") + ".";
     finding.meaning = sites.empty() ? explain(material.run.spec.link) : explain(sites.front());
     finding.evidence = {
         {"zero-copy sends completed", "sends", Figure::exact(static_cast<double>(sends.completions)), a3},
@@ -175,7 +198,7 @@ std::optional<Finding> find_copied_zerocopy(const Material& material) {
     for (const CopySite& site : sites)
         finding.evidence.push_back({"copied for " + std::string(name_of(site.reason)), "bytes",
                                     Figure::exact(static_cast<double>(site.bytes)), a3});
-    if (const Figure share_of_bytes = copied_bytes(material.groups); share_of_bytes.available())
+    if (share_of_bytes.available())
         finding.evidence.push_back({"pinned bytes that were copied", "share", share_of_bytes, a3});
     if (const std::optional<Evidence> cost = cost_of_copy(material.groups)) {
         finding.meaning += say_cost(*cost);
@@ -184,6 +207,10 @@ std::optional<Finding> find_copied_zerocopy(const Material& material) {
     finding.thresholds = {{"least number of copied sends", 1, ""}};
     finding.rests_on = sends.by_tracer ? std::vector<std::string>{"zc_complete", "deferred_copy"}
                                        : std::vector<std::string>{"error queue"};
+    if (share_of_bytes.available()) {
+        finding.thresholds.push_back({"share of pinned bytes that counts as all", nearly_all, "share"});
+        finding.rests_on.emplace_back("pin");
+    }
     if (!sites.empty())
         finding.rests_on.emplace_back("zerocopy.copied_after_all");
     return finding;

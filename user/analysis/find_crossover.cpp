@@ -94,14 +94,19 @@ std::string say(const Outcome& outcome, const Material& material, const std::str
     const std::string before = binary_size(outcome.crossing.before);
     switch (outcome.crossing.course) {
     case Course::ahead:
-        return one + " is ahead of " + other + " at all sizes measured, " + sizes + " (" + ratios + open + ")" +
+        return one + " is ahead of " + other +
+               (open.empty() ? " at all sizes measured, " : " wherever the two can be told apart in ") + sizes + " (" +
+               ratios + open + ")" +
                (smallest_is_settled(outcome.standings)
-                    ? ": if it overtakes, it does below " +
+                    ? ": if it overtakes, it does so below " +
                           binary_size(
                               std::ranges::min_element(outcome.standings, {}, &Standing::field_size)->field_size)
                     : "");
     case Course::behind:
-        return one + " does not overtake " + other + " in the measured range, " + sizes + " (" + ratios + open + ")";
+        return one +
+               (open.empty() ? " does not overtake " + other + " in the measured range, "
+                             : " is behind " + other + " wherever the two can be told apart in ") +
+               sizes + " (" + ratios + open + ")";
     case Course::level:
         return one + " and " + other + " cannot be told apart in the measured range, " + sizes + " (" + ratios + ")";
     case Course::overtakes:

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include <algorithm>
 
-#include "analysis/costs.h"
 #include "analysis/finders.h"
 #include "analysis/phrases.h"
 #include "analysis/places.h"
@@ -38,7 +37,7 @@ double busy_share(const Cell& cell) {
 Figure blocked_ms(const Cell& cell) {
     if (!cell.trace)
         return Figure::unavailable("not traced");
-    const Figure& waited = payload_path(cell, Path::wait_recv).time_ns;
+    const Figure& waited = cell.trace->payload_path(Path::wait_recv).time_ns;
     const std::uint64_t messages = cell.receiver.total_payload_bytes / cell.message_size();
     if (!waited.available() || waited.quality == Quality::sampled || messages == 0)
         return Figure::unavailable("blocked time was not measured");
@@ -49,7 +48,8 @@ struct Stall {
     double share_low = 1.0;
     double share_high = 0.0;
     double busiest = 0.0;
-    Figure blocked;
+    Figure blocked; ///< in milliseconds a message, where it is first known
+    std::string blocked_in;
     std::vector<std::string> variants;
     std::vector<Place> places;
 };
@@ -60,8 +60,10 @@ void add(Stall& stall, Finding& finding, const Cell& cell, double share, double 
     stall.share_low = std::min(stall.share_low, share);
     stall.share_high = std::max(stall.share_high, share);
     stall.busiest = std::max(stall.busiest, busy);
-    if (stall.places.empty())
+    if (!stall.blocked.available() && blocked.available()) {
         stall.blocked = blocked;
+        stall.blocked_in = name_of(cell);
+    }
     stall.places.push_back(place);
     if (const std::string name(name_of(cell.variant)); std::ranges::find(stall.variants, name) == stall.variants.end())
         stall.variants.push_back(name);
@@ -95,13 +97,14 @@ std::optional<Finding> find_delayed_ack_stall(const Material& material) {
                    say_where(stall.places, material.groups) + ": " + share_range(stall.share_low, stall.share_high) +
                    " of the messages take 38 to 50 ms, while the threads are on a CPU for " +
                    (stall.places.size() == 1 ? "" : "at most ") + share_text(stall.busiest) + " of their time.";
-    finding.meaning = (stall.blocked.available()
-                           ? "For " + fixed(stall.blocked.value, 1) + " ms of a message the receiver is blocked. "
-                           : std::string()) +
-                      "This is waiting, not copying: Nagle's algorithm holds the next short segment until the last is "
-                      "acknowledged, and "
-                      "the receiver delays that by its 40 ms timer. Set TCP_NODELAY (leave out --nagle), or send a "
-                      "message with one call.";
+    finding.meaning =
+        (stall.blocked.available() ? "For " + fixed(stall.blocked.value, 1) +
+                                         " ms of a message the receiver is blocked (" + stall.blocked_in + "). "
+                                   : std::string()) +
+        "This is waiting, not copying: Nagle's algorithm holds the next short segment until the last is "
+        "acknowledged, and "
+        "the receiver delays that by its 40 ms timer. Set TCP_NODELAY (leave out --nagle), or send a "
+        "message with one call.";
     finding.thresholds = {{"least share of messages of 38 to 50 ms", least_share, "share"},
                           {"most time on a CPU", most_cpu, "share"}};
     finding.rests_on = {"latency_histogram", "wait_recv", "cpu_s"};

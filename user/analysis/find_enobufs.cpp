@@ -68,7 +68,7 @@ std::string explain(Limit limit, const Limits& limits) {
     case Limit::optmem:
         return "The limit is " + optmem + ", which unread completions of a socket share; RLIMIT_MEMLOCK " +
                (limits.exempt == true || limits.memory_lock == UINT64_MAX ? "does not bind this process"
-                                                                          : "was not reached") +
+                                                                          : "is not reached by these sends alone") +
                ". Raise it (sysctl), or read completions more often.";
     case Limit::memlock:
         return "The limit is " + memlock +

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include <algorithm>
 #include <map>
 
 #include "analysis/finders.h"
@@ -37,7 +38,7 @@ std::optional<Finding> find_losses(const Material& material) {
     std::vector<std::string> touched;
     const auto tell = [&](const Loss& loss, const std::string& thing) {
         lost.push_back(counted(loss.count, thing) + " (" + loss.name + ")");
-        if (!loss.touches.empty())
+        if (!loss.touches.empty() && std::ranges::find(touched, loss.touches) == touched.end())
             touched.push_back(loss.touches);
         finding.evidence.push_back({loss.name, "", Figure::exact(static_cast<double>(loss.count)), {}});
     };

@@ -17,7 +17,7 @@ std::optional<Finding> find_oversubscribed_cpus(const Material& material) {
     Finding finding;
     finding.fact = counted(threads, "connection") + (threads == 1 ? " has " : " have ") + grouped(workers) +
                    " worker threads, a sender and a receiver each, on " + counted(cpus, "CPU") + ".";
-    finding.meaning = "Their latencies contain waiting for a CPU, and more connections mean more of it.";
+    finding.meaning = "Threads may have to wait for a CPU, and latencies contain that (see preempted times).";
     finding.evidence = {{"worker threads", "", Figure::exact(workers), {}},
                         {"usable CPUs", "", Figure::exact(cpus), {}}};
     finding.thresholds = {{"most worker threads without waiting", static_cast<double>(cpus), ""}};

@@ -69,7 +69,7 @@ std::string say_send_calls(const Material& material, Finding& finding) {
             continue;
         const Cell& cell = summary->merged;
         const Figure time = send_ns_per_message(cell);
-        const Figure& calls = payload_path(cell, Path::send_syscall).calls;
+        const Figure& calls = cell.trace->payload_path(Path::send_syscall).calls;
         if (!time.available() || !calls.available())
             continue;
         const double messages =

@@ -33,7 +33,7 @@ Largest largest_bracket(const Material& material) {
                 continue;
             for (Path path : all_paths) {
                 const double share =
-                    bracket_share(payload_path(summary->merged, path), *material.run.environment.bracket_ns);
+                    bracket_share(summary->merged.trace->payload_path(path), *material.run.environment.bracket_ns);
                 if (share > largest.figure.value)
                     largest = {Figure::estimated(share, "bracket_ns is a median"), &summary->merged, path};
             }
@@ -51,10 +51,7 @@ std::optional<Finding> find_tracing_cost(const Material& material) {
             if (!summary || !summary->merged.trace)
                 continue;
             const Figure share = tracing_share(summary->merged);
-            std::uint64_t here = 0;
-            for (const CpuProfile& cpu : summary->merged.trace->cpu)
-                here += cpu.samples;
-            if (!share.available() || here < least_samples)
+            if (!share.available() || !has_enough_samples(*summary->merged.trace))
                 continue;
             finding.evidence.push_back({"CPU time in tracing", "share", share, place_of(summary->merged)});
             if (largest.cell == nullptr || share.value > largest.figure.value)

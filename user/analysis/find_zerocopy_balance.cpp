@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include <algorithm>
+
 #include "analysis/finders.h"
 #include "analysis/places.h"
 #include "analysis/zerocopy_balance.h"
@@ -23,7 +25,7 @@ std::string say(const std::string& what, const std::vector<Place>& places, const
 } // namespace
 
 std::optional<Finding> find_zerocopy_balance(const Material& material) {
-    const std::vector<ZerocopyBalance> balances = zerocopy_balances(material.groups);
+    const std::vector<ZerocopyBalance> balances = zerocopy_balances(material);
     if (balances.empty())
         return std::nullopt;
     Finding finding;
@@ -34,19 +36,24 @@ std::optional<Finding> find_zerocopy_balance(const Material& material) {
         (balance.pays() ? pays : balance.loses() ? loses : open).push_back(balance.place);
         add_evidence(finding, balance);
     }
-    std::vector<std::string> parts;
-    for (const std::string& part :
-         {say("costs more CPU time than the copy that it saves", loses, material),
-          say("saves more than it costs", pays, material), say("the two cannot be told apart", open, material)})
-        if (!part.empty())
-            parts.push_back(part);
-    finding.fact = (pays.empty() && loses.empty() ? "Of zero-copy's cost and the copy that it saves, " : "Zero-copy ");
-    for (std::size_t i = 0; i < parts.size(); ++i)
-        finding.fact += (i == 0 ? "" : "; ") + parts[i];
+    if (pays.empty() && loses.empty())
+        finding.fact =
+            say("Whether zero-copy costs more CPU time than the copy that it saves cannot be told", open, material);
+    else
+        for (const std::string& part :
+             {say("costs more CPU time than the copy that it saves", loses, material),
+              say("saves more than it costs", pays, material), say("which is more cannot be told", open, material)})
+            if (!part.empty())
+                finding.fact += (finding.fact.empty() ? "Zero-copy " : "; ") + part;
     finding.fact += ".";
     finding.meaning = say(balances.back()) + ".";
     finding.meaning.front() = 'W';
-    finding.thresholds = {{"confidence that the balance is not 0", 0.95, "share"}};
+    if (!std::ranges::all_of(balances, &ZerocopyBalance::has_interval))
+        finding.meaning +=
+            " Times taken call by call have no interval here: with one repeat, what repeats differ by is "
+            "not in this.";
+    if (std::ranges::any_of(balances, &ZerocopyBalance::has_interval))
+        finding.thresholds = {{"confidence that the balance is not 0", 0.95, "share"}};
     finding.rests_on = {"copy_in", "pin", "deferred_copy", "errqueue_syscall"};
     return finding;
 }

@@ -29,7 +29,8 @@ struct Place {
 /// One figure that a finding or an answer rests on.
 struct Evidence {
     std::string name; ///< "copied sends"
-    std::string unit; ///< "ns/B", "sends"; "share" for 0 to 1; "" for a ratio or a plain number
+    std::string unit; ///< "ns/B", "sends"; "" for a ratio or a plain number; "share" for a part of something: 1 for all
+                      ///< of it, and more for bytes that were copied more than once
     Figure figure;
     Place place;
 };

@@ -23,7 +23,7 @@ enum class GateOutcome {
     passed,
     failed,
     failed_unproven, ///< beyond the bound, with repeats too few for an interval: it counts as failed
-    unchecked        ///< one of the values is not there
+    unchecked        ///< one of the values is not there, or is 0, of which there is no percentage
 };
 
 /// A gate fails for a pair when the difference itself is beyond the bound and is shown, that is when its interval

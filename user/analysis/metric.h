@@ -3,7 +3,6 @@
 
 #include <array>
 #include <optional>
-#include <string>
 #include <string_view>
 
 #include "model/names.h"
@@ -28,9 +27,9 @@ struct Metric {
 /// A number that says something of a metric over repeats. Those of a histogram are of all repeats' values together.
 enum class Statistic {
     throughput,  ///< payload bits per nanosecond (Gbit/s), all bytes by all time
-    ns_per_byte, ///< time on a path for each payload byte
+    ns_per_byte, ///< nanoseconds on a path for each payload byte, whether or not that byte took the path
     mean,        ///< nanoseconds, exact
-    p50,
+    p50,         ///< nanoseconds, as the next three
     p90,
     p99,
     p999,

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include <map>
 #include <string>
+#include <utility>
 
 #include "analysis/comparison.h"
+#include "analysis/phrases.h"
 
 namespace netio::analysis {
 namespace {
@@ -29,7 +31,7 @@ Facts facts_of(const Run& run) {
         {"backends", environment.backends},
         {"version of netio-trace", environment.tool_version},
         {"pattern", std::string(name_of(spec.pattern))},
-        {"measured time of a cell", std::to_string(spec.duration_s) + " s"},
+        {"measured time of a cell", trimmed(spec.duration_s) + " s"},
         {"warm-up", std::to_string(spec.warmup_messages) + " messages"},
         {"send buffer", or_own(spec.send_buffer)},
         {"receive buffer", or_own(spec.receive_buffer)},
@@ -39,8 +41,11 @@ Facts facts_of(const Run& run) {
         {"checking of payload bytes", yes_no(spec.verify)},
         {"think time", std::to_string(spec.think_time_ns) + " ns"},
         {"tracing", yes_no(spec.trace)},
-        {"sampling frequency", std::to_string(spec.trace ? spec.sample_frequency : 0)},
+        {"sampling frequency", std::to_string(spec.trace ? spec.sample_frequency : 0) + " Hz"},
         {"asked-for backend", spec.backend ? std::string(name_of(*spec.backend)) : "auto"},
+        {"timeline", trimmed(spec.timeline_ms) + " ms"},
+        {"kept kernel stacks", yes_no(spec.stacks)},
+        {"counted events", joined(spec.events)},
     };
 }
 

@@ -2,32 +2,15 @@
 #include "analysis/standing.h"
 
 #include <cmath>
-#include <map>
-#include <utility>
+#include <set>
+
+#include <boost/math/statistics/univariate_statistics.hpp>
 
 #include "analysis/student.h"
+#include "analysis/summary.h"
 
 namespace netio::analysis {
 namespace {
-
-Standing standing_of(const std::vector<double>& log_ratios) {
-    Standing standing;
-    const auto count = static_cast<double>(log_ratios.size());
-    double mean = 0.0;
-    for (double value : log_ratios)
-        mean += value / count;
-    standing.repeats = static_cast<unsigned>(log_ratios.size());
-    standing.ratio = standing.low = standing.high = std::exp(mean);
-    if (log_ratios.size() < 2)
-        return standing;
-    double squares = 0.0;
-    for (double value : log_ratios)
-        squares += (value - mean) * (value - mean);
-    const double half = student_quantile(0.975, count - 1.0) * std::sqrt(squares / (count - 1.0) / count);
-    standing.low = std::exp(mean - half);
-    standing.high = std::exp(mean + half);
-    return standing;
-}
 
 int sign_of(const Standing& standing) { return standing.ahead() ? 1 : standing.behind() ? -1 : 0; }
 
@@ -53,33 +36,40 @@ Figure Standing::figure() const {
     return Figure::sampled(ratio, low, high);
 }
 
+StudentMean student_mean(const std::vector<double>& values) {
+    if (values.size() < 2)
+        return {values.front(), 0.0};
+    const auto [mean, variance] = boost::math::statistics::mean_and_sample_variance(values);
+    const auto count = static_cast<double>(values.size());
+    return {mean, student_quantile(0.975, count - 1.0) * std::sqrt(variance / count)};
+}
+
+std::optional<Standing> standing_of(std::span<const Cell* const> one, std::span<const Cell* const> other) {
+    std::vector<double> log_ratios;
+    for (const Cell* own : one)
+        for (const Cell* against : other)
+            if (own->repeat == against->repeat && own->throughput_gbps() > 0.0 && against->throughput_gbps() > 0.0)
+                log_ratios.push_back(std::log(own->throughput_gbps() / against->throughput_gbps()));
+    if (log_ratios.empty())
+        return std::nullopt;
+    const StudentMean mean = student_mean(log_ratios);
+    return Standing{one.front()->field_size,
+                    one.front()->threads,
+                    static_cast<unsigned>(log_ratios.size()),
+                    std::exp(mean.value),
+                    std::exp(mean.value - mean.half_width),
+                    std::exp(mean.value + mean.half_width)};
+}
+
 std::vector<Standing> standings(const Run& run, Variant one, Variant other, unsigned threads) {
-    struct Pair {
-        double one = 0.0;
-        double other = 0.0;
-    };
-    std::map<std::uint64_t, std::map<unsigned, Pair>> pairs; // by size and repeat
-    for (const Cell& cell : run.cells) {
-        if (cell.threads != threads)
-            continue;
-        if (cell.variant == one)
-            pairs[cell.field_size][cell.repeat].one = cell.throughput_gbps();
-        if (cell.variant == other)
-            pairs[cell.field_size][cell.repeat].other = cell.throughput_gbps();
-    }
+    std::set<std::uint64_t> sizes;
+    for (const Cell& cell : run.cells)
+        sizes.insert(cell.field_size);
     std::vector<Standing> list;
-    for (const auto& [size, repeats] : pairs) {
-        std::vector<double> log_ratios;
-        for (const auto& [repeat, pair] : repeats)
-            if (pair.one > 0.0 && pair.other > 0.0)
-                log_ratios.push_back(std::log(pair.one / pair.other));
-        if (log_ratios.empty())
-            continue;
-        Standing standing = standing_of(log_ratios);
-        standing.field_size = size;
-        standing.threads = threads;
-        list.push_back(standing);
-    }
+    for (std::uint64_t size : sizes)
+        if (const std::optional<Standing> standing =
+                standing_of(repeats_of(run, one, size, threads), repeats_of(run, other, size, threads)))
+            list.push_back(*standing);
     return list;
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "model/run_result.h"
@@ -12,10 +13,10 @@ namespace netio::analysis {
 /// How many times as fast one variant was as another at one field size and number of connections.
 struct Standing {
     std::uint64_t field_size = 0; ///< bytes
-    unsigned threads = 0;
-    unsigned repeats = 0; ///< in which both were measured
-    double ratio = 0.0;   ///< of throughputs: geometric mean over the repeats
-    double low = 0.0;     ///< 95 % confidence interval; equal to `ratio` with one repeat, which has none
+    unsigned threads = 0;         ///< connections
+    unsigned repeats = 0;         ///< in which both were measured
+    double ratio = 0.0;           ///< of throughputs: geometric mean over the repeats
+    double low = 0.0;             ///< 95 % confidence interval; equal to `ratio` with one repeat, which has none
     double high = 0.0;
 
     /// With several repeats: for certain, as far as 95 % are. With one: as it came out.
@@ -24,10 +25,20 @@ struct Standing {
     [[nodiscard]] Figure figure() const;
 };
 
-/// Standings of `one` against `other` with so many connections, ascending by field size. Repeats are run interleaved,
-/// so that the two cells of a repeat have met the same machine: their ratio is taken first, and the interval is
-/// Student's for the mean of the ratios' logarithms. `compare` cannot do that: cells of two runs are no pairs, and
-/// percentiles of merged histograms are no means (estimate.h).
+/// A mean with Student's interval of 95 %. Of one value it is that value, without width; not of none.
+struct StudentMean {
+    double value = 0.0;
+    double half_width = 0.0;
+};
+[[nodiscard]] StudentMean student_mean(const std::vector<double>& values);
+
+/// The standing of repeats of one cell against repeats of another; nothing when they have no repeat in common. Its
+/// place is that of the first. Repeats are run interleaved, so that the two cells of a repeat have met the same
+/// machine: their ratio is taken first, and the interval is Student's for the mean of the ratios' logarithms. `compare`
+/// cannot do that: cells of two runs are no pairs, and percentiles of merged histograms are no means (estimate.h).
+[[nodiscard]] std::optional<Standing> standing_of(std::span<const Cell* const> one, std::span<const Cell* const> other);
+
+/// Standings of `one` against `other` with so many connections, ascending by field size.
 [[nodiscard]] std::vector<Standing> standings(const Run& run, Variant one, Variant other, unsigned threads);
 
 /// How the order of two variants changes over the field sizes.
@@ -42,10 +53,10 @@ enum class Course {
 
 struct Crossing {
     Course course = Course::level;
-    std::uint64_t after = 0;  ///< overtakes, falls_back: the largest size for certain before the crossing
-    std::uint64_t before = 0; ///< the smallest size for certain after it
-    /// Where a straight line between the logarithms of ratio and size crosses 1: an estimate, for nothing between two
-    /// sizes was measured.
+    std::uint64_t after = 0;  ///< overtakes, falls_back: the largest size, bytes, for certain before the crossing
+    std::uint64_t before = 0; ///< the smallest size, bytes, for certain after it
+    /// Bytes. Where a straight line between the logarithms of ratio and size crosses 1: an estimate, for nothing
+    /// between two sizes was measured.
     std::optional<double> estimate;
 
     bool operator==(const Crossing&) const = default;

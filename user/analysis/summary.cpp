@@ -4,9 +4,10 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
-#include <string>
 #include <tuple>
 #include <utility>
+
+#include <boost/math/statistics/univariate_statistics.hpp>
 
 #include "analysis/merge.h"
 
@@ -51,10 +52,8 @@ Spread spread_of(std::span<const Cell* const> repeats, const std::function<doubl
     values.reserve(repeats.size());
     for (const Cell* cell : repeats)
         values.push_back(figure(*cell));
-    std::sort(values.begin(), values.end());
-    const std::size_t middle = values.size() / 2;
-    const double median = values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2.0;
-    return {median, values.front(), values.back()};
+    const auto [low, high] = std::ranges::minmax(values);
+    return {boost::math::statistics::median(values), low, high};
 }
 
 VariantSummary merge_repeats(std::span<const Cell* const> repeats) {

@@ -74,6 +74,8 @@ std::string repeats_of(const Sample& baseline, const Sample& other) {
 }
 
 std::string would_have_been_seen(const Difference& difference) {
+    if (!difference.ratio)
+        return "a value of 0 has no percentage";
     if (difference.detectable <= 0.0 || !std::isfinite(difference.detectable) || difference.detectable > 10.0)
         return "too few for their spread";
     return percentage(difference.detectable, decimals_for(difference.detectable)) + " % would probably have been seen";
@@ -164,9 +166,9 @@ std::string verdict_on(const Comparison& comparison, const ComparedGroup& group,
 
     const Difference* tail = find(pair, Statistic::p99);
     if (lead.statistic == Statistic::p50 && tail != nullptr && tail->interval && (lead.shown || tail->shown))
-        sentence += tail->shown
-                        ? (lead.shown ? ", and " : "; it ") + change_of(*tail, group.metric, baseline_label) + " at p99"
-                        : ", and no difference is shown at p99";
+        sentence += tail->shown ? (lead.shown ? ", and " : "; " + other_label + " ") +
+                                      change_of(*tail, group.metric, baseline_label) + " at p99"
+                                : ", and no difference is shown at p99";
     return sentence + ".";
 }
 

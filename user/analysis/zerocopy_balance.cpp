@@ -4,20 +4,56 @@
 #include <algorithm>
 #include <cmath>
 
-#include "analysis/costs.h"
+#include "analysis/byte_time.h"
 #include "analysis/merge.h"
 #include "analysis/phrases.h"
+#include "analysis/standing.h"
 
 namespace netio::analysis {
 namespace {
 
 /// Paths that a backend cannot time count as nothing here, for most runs never take them; deferred_copy must be known.
 Figure copied_later(const Cell& cell) {
-    Figure sum = ns_per_payload_byte(cell, Path::deferred_copy);
+    Figure sum = own_time_per_payload_byte_ns(cell, Path::deferred_copy);
     for (Path path : {Path::linearize, Path::skb_copy})
-        if (const Figure own = ns_per_payload_byte(cell, path); own.available())
+        if (const Figure own = own_time_per_payload_byte_ns(cell, path); own.available())
             sum = sum_of(sum, own);
     return sum;
+}
+
+/// Without the place, and with no interval but that of samples.
+ZerocopyBalance balance_of(const Cell& a2, const Cell& a3) {
+    ZerocopyBalance balance;
+    balance.saved =
+        difference_of(own_time_per_payload_byte_ns(a2, Path::copy_in), own_time_per_payload_byte_ns(a3, Path::copy_in));
+    balance.pin = own_time_per_payload_byte_ns(a3, Path::pin);
+    balance.copied_later = copied_later(a3);
+    balance.completions = own_time_per_payload_byte_ns(a3, Path::errqueue_syscall);
+    balance.net = difference_of(difference_of(difference_of(balance.saved, balance.pin), balance.copied_later),
+                                balance.completions);
+    return balance;
+}
+
+/// Repeats are run interleaved, so that the two cells of a repeat have met the same machine.
+std::vector<double> nets_of_repeats(const Run& run, const Group& group) {
+    std::vector<double> nets;
+    for (const Cell* a2 : repeats_of(run, Variant::A2, group.field_size, group.threads))
+        for (const Cell* a3 : repeats_of(run, Variant::A3, group.field_size, group.threads))
+            if (a2->repeat == a3->repeat)
+                if (const Figure net = balance_of(*a2, *a3).net; net.available())
+                    nets.push_back(net.value);
+    return nets;
+}
+
+/// What repeats differ by, for a figure that has no other interval.
+void add_interval(Figure& net, const std::vector<double>& nets) {
+    if (net.quality == Quality::sampled || nets.size() < 2)
+        return;
+    const double half = student_mean(nets).half_width;
+    net.quality = Quality::sampled;
+    net.low = net.value - half;
+    net.high = net.value + half;
+    net.reason = "the interval is what repeats differ by" + (net.reason.empty() ? "" : "; " + net.reason);
 }
 
 std::string ns(const Figure& figure) { return significant(figure.value) + " ns"; }
@@ -35,31 +71,27 @@ std::string say(const ZerocopyBalance& balance) {
     const double low = std::min(std::fabs(net.low), std::fabs(net.high));
     const double high = std::max(std::fabs(net.low), std::fabs(net.high));
     if (!balance.pays() && !balance.loses())
-        return text + "which is more cannot be told (95 %: " + significant(net.low) + " to " + significant(net.high) +
-               " ns saved)";
+        return text + "which is more cannot be told" +
+               (balance.has_interval()
+                    ? " (95 %: " + significant(net.low) + " to " + significant(net.high) + " ns saved)"
+                    : "");
     text += significant(std::fabs(net.value)) + (balance.pays() ? " ns less in all" : " ns more in all");
-    return net.quality == Quality::sampled ? text + " (95 %: " + significant(low) + " to " + significant(high) + ")"
-                                           : text;
+    return balance.has_interval() ? text + " (95 %: " + significant(low) + " to " + significant(high) + ")" : text;
 }
 
-std::vector<ZerocopyBalance> zerocopy_balances(const std::vector<Group>& groups) {
+std::vector<ZerocopyBalance> zerocopy_balances(const Material& material) {
     std::vector<ZerocopyBalance> balances;
-    for (const Group& group : groups) {
+    for (const Group& group : material.groups) {
         const std::optional<VariantSummary>& a2 = group.variants[index_of(Variant::A2)];
         const std::optional<VariantSummary>& a3 = group.variants[index_of(Variant::A3)];
-        if (!a2 || !a3 || !a2->merged.trace || !a3->merged.trace)
+        if (!a2 || !a3)
             continue;
-        ZerocopyBalance balance;
+        ZerocopyBalance balance = balance_of(a2->merged, a3->merged);
+        if (!balance.net.available())
+            continue;
         balance.place = place_of(a3->merged);
-        balance.saved = difference_of(ns_per_payload_byte(a2->merged, Path::copy_in),
-                                      ns_per_payload_byte(a3->merged, Path::copy_in));
-        balance.pin = ns_per_payload_byte(a3->merged, Path::pin);
-        balance.copied_later = copied_later(a3->merged);
-        balance.completions = ns_per_payload_byte(a3->merged, Path::errqueue_syscall);
-        balance.net = difference_of(difference_of(difference_of(balance.saved, balance.pin), balance.copied_later),
-                                    balance.completions);
-        if (balance.net.available())
-            balances.push_back(std::move(balance));
+        add_interval(balance.net, nets_of_repeats(material.run, group));
+        balances.push_back(std::move(balance));
     }
     return balances;
 }

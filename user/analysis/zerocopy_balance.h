@@ -4,29 +4,34 @@
 #include <string>
 #include <vector>
 
+#include "analysis/finders.h"
 #include "analysis/finding.h"
-#include "analysis/summary.h"
 
 namespace netio::analysis {
 
-/// What zero-copy saves and what it costs instead, in CPU time for each payload byte, at one size and number of
-/// connections where A2 and A3 were both run and traced.
+/// What zero-copy saves and what it costs instead, in CPU time (exclusive, nanoseconds) for each payload byte, at one
+/// size and number of connections where A2 and A3 were both run and traced. All figures are of the repeats together.
 struct ZerocopyBalance {
     Place place;         ///< of A3
     Figure saved;        ///< copy_in of A2, less what A3 still copies there
     Figure pin;          ///< A3, as the next two
     Figure copied_later; ///< deferred_copy, linearize and skb_copy, as far as they are measured
     Figure completions;  ///< errqueue_syscall
-    Figure net;          ///< saved - pin - copied_later - completions; positive: zero-copy saves CPU time
+    /// saved - pin - copied_later - completions; positive: zero-copy saves CPU time. Its interval is that of the
+    /// sampled ones among them; where all were timed call by call, it is as wide as Student's for the mean of the
+    /// repeats, of which each has a balance of its own. With one such repeat there is none.
+    Figure net;
 
-    [[nodiscard]] bool pays() const { return net.available() && net.low > 0.0; }
-    [[nodiscard]] bool loses() const { return net.available() && net.high < 0.0; }
+    [[nodiscard]] bool has_interval() const { return net.quality == Quality::sampled; }
+    /// For certain, as far as 95 % are; without an interval: as it came out.
+    [[nodiscard]] bool pays() const { return (has_interval() ? net.low : net.value) > 0.0; }
+    [[nodiscard]] bool loses() const { return (has_interval() ? net.high : net.value) < 0.0; }
 };
 
 /// "with fields of 64 KiB and 1 connection A3 saves 0.08 ns a byte of A2's copy_in and spends …: 0.10 ns more".
 [[nodiscard]] std::string say(const ZerocopyBalance& balance);
 
 /// In the order of the groups. Places where one of the parts is unavailable are left out.
-[[nodiscard]] std::vector<ZerocopyBalance> zerocopy_balances(const std::vector<Group>& groups);
+[[nodiscard]] std::vector<ZerocopyBalance> zerocopy_balances(const Material& material);
 
 } // namespace netio::analysis

@@ -176,7 +176,7 @@ Figure Cell::copies_per_byte() const {
     std::string reason;
     std::string missing;
     for (Path path : {Path::copy_in, Path::deferred_copy, Path::linearize, Path::skb_copy, Path::copy_out}) {
-        const Figure& bytes = trace->paths[index_of(payload_role(path))][index_of(path)].bytes;
+        const Figure& bytes = trace->payload_path(path).bytes;
         if (!bytes.available()) {
             if (path == Path::copy_in || path == Path::copy_out)
                 return Figure::unavailable(std::string(name_of(path)) + ": " + bytes.reason);

@@ -204,6 +204,11 @@ struct TraceResult {
     std::vector<Loss> lost;             ///< every kind of loss that could occur, also with count 0
     std::optional<Timeline> timeline;   ///< none when it was not asked for
     std::optional<KernelStacks> stacks; ///< none when they were not asked for
+
+    /// The figures of a path for the payload's direction, see payload_role().
+    [[nodiscard]] const PathFigures& payload_path(Path path) const {
+        return paths[index_of(payload_role(path))][index_of(path)];
+    }
 };
 
 enum class CounterStatus {
@@ -256,9 +261,9 @@ struct EndResult {
 struct LawCheck {
     std::string name;      ///< stable identifier
     std::string statement; ///< for a reader
-    double expected = 0.0;
-    double observed = 0.0;
-    bool checked = true; ///< false: this backend cannot check it; `reason` says why
+    double expected = 0.0; ///< bytes, calls, sends, messages or, of laws on time, nanoseconds
+    double observed = 0.0; ///< in the same unit
+    bool checked = true;   ///< false: this backend cannot check it; `reason` says why
     bool holds = false;
     std::string reason;
 };
@@ -314,7 +319,7 @@ struct Environment {
     std::string clock_source;
     std::string congestion_control;
     std::string link;
-    unsigned mtu = 0;
+    unsigned mtu = 0;                            ///< bytes
     std::string backends;                        ///< for instance "tracepoint + sampler", or "none"
     std::vector<PathPlan> plan;                  ///< empty with --no-trace
     std::optional<double> bracket_ns;            ///< bookkeeping inside a bracketed time, median

@@ -25,7 +25,9 @@ const PathFigures& figures_of(const Cell& cell, Path path, Role role) {
     return cell.trace ? cell.trace->paths[index_of(role)][index_of(path)] : untraced_figures();
 }
 
-const PathFigures& figures_of(const Cell& cell, Path path) { return figures_of(cell, path, payload_role(path)); }
+const PathFigures& figures_of(const Cell& cell, Path path) {
+    return cell.trace ? cell.trace->payload_path(path) : untraced_figures();
+}
 
 Quality overall_quality(const PathFigures& figures) {
     bool any = false;

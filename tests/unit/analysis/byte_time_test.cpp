@@ -8,6 +8,24 @@
 namespace netio::analysis {
 namespace {
 
+TEST(NsPerPayloadByte, DividesByAllBytesThatWereSent) {
+    Cell cell = sound_cell(Variant::A3);
+    PathFigures& copy = path(cell, Role::sender, Path::deferred_copy);
+    copy.time_ns = Figure::exact(static_cast<double>(cell.sender.total_payload_bytes));
+    copy.bytes = Figure::exact(1.0);
+    EXPECT_DOUBLE_EQ(ns_per_payload_byte(cell, Path::deferred_copy).value, 1.0);
+    copy.time_ns = Figure::sampled(500.0, 400.0, 700.0);
+    copy.sampled_bytes = 1000;
+    EXPECT_DOUBLE_EQ(ns_per_payload_byte(cell, Path::deferred_copy).value, 0.5);
+    EXPECT_DOUBLE_EQ(ns_per_payload_byte(cell, Path::deferred_copy).high, 0.7);
+    copy.sampled_bytes = 0;
+    EXPECT_FALSE(ns_per_payload_byte(cell, Path::deferred_copy).available());
+    copy.time_ns = Figure::unavailable("no hook");
+    EXPECT_EQ(ns_per_payload_byte(cell, Path::deferred_copy).reason, "no hook");
+    cell.trace.reset();
+    EXPECT_EQ(ns_per_payload_byte(cell, Path::deferred_copy).reason, "not traced");
+}
+
 TEST(OwnTime, IsDividedByThePayloadThatItIsOf) {
     Cell cell = sound_cell(Variant::A2);
     const auto all = static_cast<double>(cell.sender.total_payload_bytes);

@@ -17,6 +17,7 @@ using ::testing::HasSubstr;
 
 const Metric latency{Metric::Kind::latency};
 const Metric throughput{Metric::Kind::throughput};
+const Metric copy_in{Metric::Kind::path, Path::copy_in};
 
 Question question_by(Axis axis, std::vector<Metric> metrics) {
     Question question;
@@ -123,7 +124,6 @@ TEST(Estimate, LeavesSilentRepeatsOutAndSaysSo) {
 TEST(Estimate, OfAPathSaysWhyItIsNotThere) {
     netio::Run run;
     run.cells = {steady_cell(1000), steady_cell(1000)};
-    const Metric copy_in{Metric::Kind::path, Path::copy_in};
     EXPECT_EQ(sample_of(run, copy_in).estimates[index_of(Statistic::ns_per_byte)].reason, "not traced");
     for (Cell& cell : run.cells) {
         cell.trace.emplace();
@@ -135,6 +135,62 @@ TEST(Estimate, OfAPathSaysWhyItIsNotThere) {
     EXPECT_DOUBLE_EQ(sampled.estimates[index_of(Statistic::ns_per_byte)].value, 0.5);
     EXPECT_EQ(sampled.estimates[index_of(Statistic::ns_per_byte)].quality, Quality::sampled);
     EXPECT_THAT(sampled.estimates[index_of(Statistic::p50)].reason, HasSubstr("only sampled"));
+}
+
+/// Repeats of 1000 sampled payload bytes with so many nanoseconds on copy_in.
+Run sampled_copies(const std::vector<double>& times_ns) {
+    netio::Run run;
+    for (double time_ns : times_ns) {
+        Cell cell = steady_cell(1000);
+        cell.trace.emplace();
+        PathFigures& figures = cell.trace->paths[index_of(Role::sender)][index_of(Path::copy_in)];
+        figures.time_ns = Figure::sampled(time_ns, 0.0, 2.0 * time_ns);
+        figures.sampled_bytes = 1000;
+        run.cells.push_back(std::move(cell));
+    }
+    return run;
+}
+
+TEST(Estimate, OfAPathIsForEachPayloadByteHoweverItWasTimed) {
+    netio::Run run = sampled_copies({500, 500});
+    for (Cell& cell : run.cells) {
+        cell.sender.total_payload_bytes = 2000;
+        PathFigures& figures = cell.trace->paths[index_of(Role::sender)][index_of(Path::copy_in)];
+        figures.time_ns = Figure::exact(500);
+        figures.bytes = Figure::exact(100);
+    }
+    EXPECT_DOUBLE_EQ(sample_of(run, copy_in).estimates[index_of(Statistic::ns_per_byte)].value, 0.25)
+        << "500 ns over 2000 bytes of payload, of which 100 took the path";
+}
+
+TEST(Estimate, OfAPercentileTakesFiveValuesBeyondIt) {
+    netio::Run run;
+    run.cells = {steady_cell(1000, 25), steady_cell(1001, 25)};
+    EXPECT_TRUE(sample_of(run).estimates[index_of(Statistic::p90)].variance)
+        << "(1 - 0.9) x 50 is less than 5 in floating point only";
+    run.cells.back() = steady_cell(1001, 24);
+    EXPECT_FALSE(sample_of(run).estimates[index_of(Statistic::p90)].variance);
+}
+
+TEST(Difference, KeepsItsRatioWhereADrawIsNothing) {
+    // The draw of the repeat without a sample alone is 0, which has no logarithm.
+    const Sample base = sample_of(sampled_copies({0, 500, 1000}), copy_in);
+    const Sample other = sample_of(sampled_copies({5000, 5000, 5000}), copy_in, 2);
+    EXPECT_FALSE(base.estimates[index_of(Statistic::ns_per_byte)].log_variance);
+    const Difference difference = difference_of(base, other, Statistic::ns_per_byte);
+    ASSERT_TRUE(difference.interval);
+    ASSERT_TRUE(difference.ratio);
+    EXPECT_DOUBLE_EQ(difference.ratio->value, 10.0);
+    // Variance 0.25 / 3 of the mean 0.5; t(2) = 4.303, and 1.061 for 4 times in 5.
+    const double standard_error = std::sqrt(0.25 / 3.0);
+    EXPECT_NEAR(difference.absolute.high - 4.5, 4.303 * standard_error, 0.1);
+    EXPECT_DOUBLE_EQ(difference.ratio->high, 1.0 + difference.absolute.high / 0.5);
+    EXPECT_DOUBLE_EQ(difference.ratio->low, 1.0 + difference.absolute.low / 0.5);
+    EXPECT_NEAR(difference.detectable, (4.303 + 1.061) * standard_error / 0.5, 0.25);
+    EXPECT_TRUE(difference.shown);
+    const Difference smaller =
+        difference_of(base, sample_of(sampled_copies({10, 10, 10}), copy_in, 2), Statistic::ns_per_byte);
+    EXPECT_EQ(smaller.ratio->low, 0.0) << "no ratio is below it";
 }
 
 TEST(Difference, HasStudentsIntervalOfTheFewestRepeats) {
@@ -282,11 +338,20 @@ TEST(Comparison, SaysWhatElseDiffersBetweenRuns) {
     other.environment.kernel_release = "6.12.0";
     one.environment.settings["net.core.optmem_max"] = "131072";
     other.spec.think_time_ns = 500;
+    one.spec.duration_s = 0.5;
+    other.spec.sample_frequency = 1511;
+    other.spec.timeline_ms = 10.0;
+    other.spec.stacks = true;
+    other.spec.events = {"cycles", "page-faults"};
     const Comparison comparison = compare_runs(one, other);
     EXPECT_THAT(comparison.warnings,
-                ::testing::UnorderedElementsAre("kernel: 6.1.0 in one, 6.12.0 in other.",
-                                                "think time: 0 ns in one, 500 ns in other.",
-                                                "net.core.optmem_max: 131072 in one, none in other."));
+                ::testing::UnorderedElementsAre(
+                    "kernel: 6.1.0 in one, 6.12.0 in other.", "think time: 0 ns in one, 500 ns in other.",
+                    "measured time of a cell: 0.5 s in one, 2 s in other.",
+                    "sampling frequency: 997 Hz in one, 1511 Hz in other.", "timeline: 0 ms in one, 10 ms in other.",
+                    "kept kernel stacks: no in one, yes in other.",
+                    "counted events: none in one, cycles, page-faults in other.",
+                    "net.core.optmem_max: 131072 in one, none in other."));
 }
 
 std::string verdict_between(const Run& one, const Run& other) {
@@ -306,6 +371,32 @@ TEST(Verdict, IsOneSentence) {
                 HasSubstr("No difference shown between other and one at p50 (5 repeats each; "));
     EXPECT_THAT(verdict_between(maker.run(1, 20'000), maker.run(1, 30'000)),
                 HasSubstr("nothing tells whether that is more than chance: there is one repeat only"));
+}
+
+std::string verdict_on_copies(const Run& one, const Run& other) {
+    const Comparison comparison = compare({{"one", one, 1}, {"other", other, 1}}, question_by(Axis::run, {copy_in}));
+    return verdict_on(comparison, comparison.groups[0], comparison.groups[0].pairs[0]);
+}
+
+TEST(Verdict, OnNothingHasNoPercentage) {
+    EXPECT_EQ(verdict_on_copies(sampled_copies({0, 0}), sampled_copies({0, 0})),
+              "No difference shown between other and one on copy_in (2 repeats each; a value of 0 has no percentage).");
+    EXPECT_EQ(verdict_on_copies(sampled_copies({500, 500}), sampled_copies({0, 0})),
+              "other spends 0.500 ns a byte less than one on copy_in.");
+}
+
+TEST(Verdict, NamesWhatDiffersInItsTailAlone) {
+    netio::Run one;
+    netio::Run other;
+    for (const std::uint64_t latency_ns : {980U, 1000U, 1020U}) {
+        one.cells.push_back(steady_cell(latency_ns));
+        other.cells.push_back(steady_cell(latency_ns, 900));
+        for (int i = 0; i < 100; ++i)
+            other.cells.back().receiver.latency.record(1800);
+    }
+    EXPECT_THAT(verdict_between(one, other),
+                ::testing::MatchesRegex("No difference shown between other and one at p50 .*; other answers [0-9]+ % "
+                                        ".* slower than one at p99[.]"));
 }
 
 TEST(Verdict, CountsItsChances) {

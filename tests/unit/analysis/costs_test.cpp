@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "analysis/cpu_view.h"
 #include "cells.h"
 
 namespace netio::analysis {
@@ -28,22 +29,18 @@ void sample(Cell& cell, std::uint64_t samples, double copying, double tracing) {
     }
 }
 
-TEST(NsPerPayloadByte, DividesByAllBytesThatWereSent) {
-    Cell cell = sound_cell(Variant::A3);
-    PathFigures& copy = path(cell, Role::sender, Path::deferred_copy);
-    copy.time_ns = Figure::exact(static_cast<double>(cell.sender.total_payload_bytes));
-    copy.bytes = Figure::exact(1.0);
-    EXPECT_DOUBLE_EQ(ns_per_payload_byte(cell, Path::deferred_copy).value, 1.0);
-    copy.time_ns = Figure::sampled(500.0, 400.0, 700.0);
-    copy.sampled_bytes = 1000;
-    EXPECT_DOUBLE_EQ(ns_per_payload_byte(cell, Path::deferred_copy).value, 0.5);
-    EXPECT_DOUBLE_EQ(ns_per_payload_byte(cell, Path::deferred_copy).high, 0.7);
-    copy.sampled_bytes = 0;
-    EXPECT_FALSE(ns_per_payload_byte(cell, Path::deferred_copy).available());
-    copy.time_ns = Figure::unavailable("no hook");
-    EXPECT_EQ(ns_per_payload_byte(cell, Path::deferred_copy).reason, "no hook");
-    cell.trace.reset();
-    EXPECT_EQ(ns_per_payload_byte(cell, Path::deferred_copy).reason, "not traced");
+TEST(CpuView, KeepsTheSidesOfIntervalsApart) {
+    TraceResult trace;
+    trace.cpu[0].total_ns = Figure::sampled(300, 200, 310);
+    trace.cpu[1].total_ns = Figure::sampled(100, 100, 100);
+    EXPECT_DOUBLE_EQ(total_cpu_ns(trace).low, 300) << "100 less";
+    EXPECT_DOUBLE_EQ(total_cpu_ns(trace).high, 410) << "10 more";
+    trace.cpu[0].tracing = Figure::sampled(0.96, 0.9, 1.0);
+    trace.cpu[1].tracing = Figure::sampled(1.0, 1.0, 1.1);
+    const Figure tracing = combined_share(trace, [](const CpuProfile& cpu) -> const Figure& { return cpu.tracing; });
+    EXPECT_DOUBLE_EQ(tracing.value, 0.97);
+    EXPECT_DOUBLE_EQ(tracing.low, 0.97 - 0.75 * 0.06);
+    EXPECT_DOUBLE_EQ(tracing.high, 1.0) << "a share is not above 1";
 }
 
 TEST(CopyShare, IsTheSampledClass) {
@@ -62,11 +59,13 @@ TEST(CopyShare, NeedsEnoughSamplesOrExactTimes) {
     EXPECT_EQ(fact_of(run_of({cell}), "copy-share"), "nothing");
     const auto bytes = static_cast<double>(cell.sender.total_payload_bytes);
     const double cpu_ns = cell.cpu_ns_per_byte() * bytes;
-    path(cell, Role::sender, Path::copy_in).time_ns = Figure::exact(cpu_ns / 8);
-    path(cell, Role::receiver, Path::copy_out).time_ns = Figure::exact(cpu_ns / 8);
+    set_time(cell, Role::sender, Path::copy_in, cpu_ns, cpu_ns / 8, cpu_ns * 7 / 8);
+    set_time(cell, Role::receiver, Path::copy_out, cpu_ns / 8, cpu_ns / 8, 0);
     EXPECT_DOUBLE_EQ(copy_share(cell).value, 0.25);
     EXPECT_EQ(copy_share(cell).quality, Quality::estimated);
     EXPECT_THAT(copy_share(cell).reason, HasSubstr("without deferred_copy, linearize, skb_copy"));
+    set_time(cell, Role::sender, Path::deferred_copy, cpu_ns * 2, cpu_ns * 2, 0);
+    EXPECT_DOUBLE_EQ(copy_share(cell).value, 1.0) << "softirq's time need not be the threads'";
 }
 
 TEST(CopyShare, IsToldAsARangeForEachVariant) {

@@ -64,6 +64,9 @@ TEST(FineQuantile, StaysWithinWhatWasSeen) {
     EXPECT_DOUBLE_EQ(fine_quantile(one_value, 0.5).value_ns, 1040.0);
     EXPECT_DOUBLE_EQ(fine_quantile(one_value, 0.5).doubt_ns, 0.0);
     EXPECT_DOUBLE_EQ(fine_quantile(of({200'000'000'000}), 1.0).value_ns, 200e9);
+    const std::uint64_t in_the_last_bucket = Histogram::lower_bound(Histogram::bucket_count - 1) + 2;
+    EXPECT_DOUBLE_EQ(fine_quantile(of({in_the_last_bucket, in_the_last_bucket}), 1.0).value_ns,
+                     static_cast<double>(in_the_last_bucket));
     EXPECT_DOUBLE_EQ(fine_quantile(Histogram{}, 0.5).value_ns, 0.0);
 }
 

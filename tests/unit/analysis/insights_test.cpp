@@ -120,6 +120,31 @@ TEST(Insights, KnowZeroCopyThatCopiedInPart) {
     EXPECT_THAT(text, Not(HasSubstr("veth")));
 }
 
+TEST(Insights, JudgeZeroCopyByBytesRatherThanBySends) {
+    const auto copied = [](double share_of_bytes, std::uint64_t sends) {
+        Cell cell = sound_cell(Variant::A3);
+        const auto pinned = static_cast<double>(110 * cell.message_size());
+        path(cell, Role::sender, Path::deferred_copy).bytes = Figure::exact(share_of_bytes * pinned);
+        cell.trace->zerocopy.copied = sends;
+        return text_of(run_of({cell}), "zerocopy-copied");
+    };
+    EXPECT_THAT(copied(1.0, 110), HasSubstr("A3 was not zero-copy: 100 % of 110 sends were copied after all."));
+    EXPECT_THAT(copied(0.25, 110), HasSubstr("A3 was zero-copy in part only: 25 % of the pinned bytes and 100 % of 110 "
+                                             "sends were copied after all."))
+        << "one segment marks a whole send";
+    EXPECT_THAT(copied(0.99, 11), HasSubstr("A3 was not zero-copy: 99 % of the pinned bytes and 10 % of 110 sends were "
+                                            "copied after all."));
+    EXPECT_THAT(copied(0.98, 110), HasSubstr("A3 was zero-copy in part only: 98 % of the pinned bytes"));
+}
+
+TEST(Insights, CountBytesThatAnotherPathCopied) {
+    Cell cell = sound_cell(Variant::A3);
+    set_exact(cell, Role::sender, Path::deferred_copy, 0, 0);
+    cell.trace->copied_after_all = {
+        {CopyReason::linearized, Path::linearize, 110, 110 * cell.message_size(), {"skb_checksum_help"}}};
+    EXPECT_THAT(text_of(run_of({cell}), "zerocopy-copied"), HasSubstr("A3 was not zero-copy: 100 % of 110 sends"));
+}
+
 TEST(Insights, TakeTheErrorQueuesWordWithoutATracer) {
     Cell cell = sound_cell(Variant::A3);
     cell.trace.reset();
@@ -154,7 +179,7 @@ TEST(Insights, RecogniseTheDelayedAcknowledgement) {
     const std::string text = text_of(stalled_run(), "delayed-ack-stall");
     EXPECT_THAT(text, HasSubstr("A1 stalls at 1 KiB: 95 % of the messages take 38 to 50 ms"));
     EXPECT_THAT(text, HasSubstr("are on a CPU for 0.5 % of their time"));
-    EXPECT_THAT(text, HasSubstr("For 40.2 ms of a message the receiver is blocked"));
+    EXPECT_THAT(text, HasSubstr("For 40.2 ms of a message the receiver is blocked (A1, 8 × 1 KiB, 2 connections)."));
     EXPECT_THAT(text, HasSubstr("TCP_NODELAY"));
 }
 
@@ -221,7 +246,7 @@ TEST(Insights, ReportAllBrokenLawsInOneFinding) {
     path(cell, Role::receiver, Path::copy_out).bytes.value = 6;
     const std::string text = text_of(run_of({cell}), "law-broken");
     EXPECT_THAT(text, HasSubstr("(copy_in_bytes.sender) fails in 1 of 1 cell,"));
-    EXPECT_THAT(text, HasSubstr("So do: copy_out_bytes.receiver."));
+    EXPECT_THAT(text, HasSubstr("Also broken: copy_out_bytes.receiver."));
 }
 
 TEST(Insights, ReportLosses) {
@@ -230,6 +255,8 @@ TEST(Insights, ReportLosses) {
     const std::string text = text_of(run_of({cell, cell}), "events-lost");
     EXPECT_THAT(text, HasSubstr("lost 3,000 events (recursion_misses). That touches"));
     EXPECT_THAT(text, HasSubstr("calls of copy_out"));
+    cell.trace->lost = {{"map_full", 1, "bytes"}, {"queue_full", 1, "bytes"}, {"recursion_misses", 1, "calls"}};
+    EXPECT_THAT(text_of(run_of({cell}), "events-lost"), HasSubstr("That touches bytes; and calls."));
 }
 
 TEST(Insights, TakeMissedSamplesForLostPrecisionAndSayNothingOfAFew) {
@@ -254,6 +281,7 @@ TEST(Insights, CountWorkersAgainstCpus) {
     EXPECT_FALSE(finds(run, "cpus-oversubscribed"));
     run.environment.cpus = 3;
     EXPECT_THAT(text_of(run, "cpus-oversubscribed"), HasSubstr("2 connections have 4 worker threads"));
+    EXPECT_THAT(text_of(run, "cpus-oversubscribed"), HasSubstr("may have to wait for a CPU"));
     run.environment.cpus = 0;
     EXPECT_FALSE(finds(run, "cpus-oversubscribed")) << "the number of CPUs is not known";
 }

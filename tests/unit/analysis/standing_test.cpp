@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "analysis/standing.h"
+#include "analysis/summary.h"
 #include "cells.h"
 
 namespace netio::analysis {
@@ -72,6 +73,27 @@ TEST(Standing, TakesOnlyRepeatsOfBoth) {
     EXPECT_TRUE(standings(run, Variant::A2, Variant::A1, 2).empty());
 }
 
+TEST(Standing, CanBeOfOneVariantWithMoreConnectionsToo) {
+    netio::Run run;
+    add(run, 1024, {100, 110}, 1);
+    add(run, 1024, {50, 55}, 2);
+    const auto standing =
+        standing_of(repeats_of(run, Variant::A2, 1024, 2), repeats_of(run, Variant::A2, 1024, 1)).value();
+    EXPECT_DOUBLE_EQ(standing.ratio, 0.5);
+    EXPECT_TRUE(standing.behind());
+    EXPECT_EQ(standing.threads, 2U);
+    EXPECT_EQ(standing.repeats, 2U);
+    EXPECT_FALSE(standing_of(repeats_of(run, Variant::A2, 1024, 2), repeats_of(run, Variant::A3, 1024, 1)).has_value());
+}
+
+TEST(StudentMean, IsAsWideAsFewValuesAllow) {
+    // Of 1, 2, 3: standard deviation 1, t(2) = 4.302653.
+    EXPECT_DOUBLE_EQ(student_mean({1, 2, 3}).value, 2.0);
+    EXPECT_NEAR(student_mean({1, 2, 3}).half_width, 4.302653 / std::sqrt(3.0), 1e-6);
+    EXPECT_DOUBLE_EQ(student_mean({7}).value, 7.0);
+    EXPECT_DOUBLE_EQ(student_mean({7}).half_width, 0.0);
+}
+
 Standing at(std::uint64_t size, double low, double high) { return {size, 1, 3, std::sqrt(low * high), low, high}; }
 
 TEST(Crossing, LiesBetweenTheSizesThatAreSettled) {
@@ -120,11 +142,15 @@ TEST(Crossover, OutsideOfTheMeasuredRangeIsToldToo) {
     EXPECT_THAT(text_of(behind),
                 HasSubstr("A2 does not overtake A1 in the measured range, 1 KiB to 4 KiB (0.81 to 0.91 times"));
     EXPECT_THAT(text_of(behind), HasSubstr("clear of 1"));
+    add(behind, 16384, {90, 100, 110});
+    EXPECT_THAT(text_of(behind),
+                HasSubstr("A2 is behind A1 wherever the two can be told apart in 1 KiB to 16 KiB (0.81 "
+                          "to 1.00 times as fast; open at 16 KiB)."));
     netio::Run ahead;
     add(ahead, 1024, {130, 131, 132});
     add(ahead, 4096, {90, 110, 130});
-    EXPECT_THAT(text_of(ahead), HasSubstr("is ahead of A1 at all sizes measured, 1 KiB to 4 KiB"));
-    EXPECT_THAT(text_of(ahead), HasSubstr("; open at 4 KiB): if it overtakes, it does below 1 KiB."));
+    EXPECT_THAT(text_of(ahead), HasSubstr("is ahead of A1 wherever the two can be told apart in 1 KiB to 4 KiB ("));
+    EXPECT_THAT(text_of(ahead), HasSubstr("; open at 4 KiB): if it overtakes, it does so below 1 KiB."));
 }
 
 TEST(Crossover, OfOneRepeatSaysThatItHasNoInterval) {
