@@ -16,7 +16,7 @@ namespace netio::workload {
 /// Buffer sets for A3: between 2 and 64 (rr: 16), as many as fit in 4 MiB (rr: 256 KiB), and no more than can have
 /// their completions unread in `optmem_max` bytes. In rr, where one message is on its way at a time, more than a few
 /// sets would only take cache away; in stream they are what fills the connection. A message above these budgets still
-/// gets 2 sets.
+/// gets 2 sets. Sizes are in bytes.
 [[nodiscard]] unsigned zerocopy_buffer_sets(Pattern pattern, std::uint64_t message_size, std::uint64_t optmem_max);
 
 /// A3: one sendmsg() with 8 iovecs and MSG_ZEROCOPY. The kernel reads the buffers until it reports the send complete,

@@ -25,8 +25,8 @@ struct Options {
     unsigned warmup_messages = 32;   ///< per connection; client decides, and tells the server when it connects
     std::string address;             ///< to listen on, or to connect to
     std::uint16_t port = 8080;       ///< 0, server only: any free port
-    unsigned send_buffer = 0;        ///< SO_SNDBUF; 0: the kernel's own
-    unsigned receive_buffer = 0;     ///< SO_RCVBUF; 0: the kernel's own
+    unsigned send_buffer = 0;        ///< SO_SNDBUF, bytes; 0: the kernel's own
+    unsigned receive_buffer = 0;     ///< SO_RCVBUF, bytes; 0: the kernel's own
     bool nagle = false;
     bool pin = false;
     bool verify = false;
