@@ -9,6 +9,7 @@
 #            [--backends fentry,kprobe,tracepoint] [--no-peers]
 #            the same in instructions, exactly, in a guest under QEMU, beside bpftrace and funclatency; needs no root
 #        scripts/bench.sh sampling [--duration SECONDS] [--repeats N] [--field-sizes 1K,4K] [--frequencies 997,1511]
+#            [--kernel 6.1|6.12]
 #            sampled times against exact ones, in a guest under QEMU; needs no root
 #        scripts/bench.sh profile [--duration SECONDS] [--variants A1,A2,A3] [--field-sizes 64,64K]
 #            where the CPU time of an untraced run goes, and how much of it is the program's own code
@@ -26,16 +27,15 @@ elif [[ $what == sampling ]]; then
     in_guest=sampling
 fi
 if [[ -n $in_guest ]]; then
-    "$tree/scripts/setup.sh" build test bench vm
+    "$tree/scripts/setup.sh" build bench vm
     "$tree/scripts/build.sh" release --target netio-trace >&2
     exec python3 -B "$tree/scripts/lib/bench_${in_guest}_vm.py" --program "$tree/build/release/user/cli/netio-trace" "$@"
 fi
 case $what in
-overhead) purposes=(build test) ;; # test: python3
-profile) purposes=(build test bench) ;;
+overhead | profile) ;;
 *) fail "say what to measure: scripts/bench.sh overhead, sampling or profile" ;;
 esac
 
-"$tree/scripts/setup.sh" "${purposes[@]}"
+"$tree/scripts/setup.sh" build bench
 "$tree/scripts/build.sh" release --target netio-trace >&2
 as_root python3 -B "$tree/scripts/lib/bench_$what.py" --program "$tree/build/release/user/cli/netio-trace" "$@"

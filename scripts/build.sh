@@ -3,22 +3,25 @@
 #
 # Configures and builds; the result is in build/PRESET. Needs neither root nor anything of the running kernel.
 #
-# usage: scripts/build.sh [release|debug|asan-ubsan|arm64] [ARGUMENT of cmake --build]...
-# arm64 is a release build for that architecture, on this one; it needs the packages of scripts/setup.sh vm.
+# usage: scripts/build.sh [release|debug|asan-ubsan|arm64] [ARGUMENT of cmake --build]...      no preset: release
+# arm64 is a release build for that architecture, on this one; it needs the packages of scripts/setup.sh build vm.
 # for example: scripts/build.sh debug --target netio-trace
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 
-preset=${1:-release}
-shift || true
-
-options=()
-if command -v ccache >/dev/null; then
-    options+=(-DCMAKE_C_COMPILER_LAUNCHER=ccache -DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+preset=release
+if [[ $# -gt 0 && $1 != -* ]]; then
+    preset=$1
+    shift
 fi
+
+# Said also when there is none: CMake would go on with the one that it found the last time.
+launcher=
+! command -v ccache >/dev/null || launcher=ccache
+options=("-DCMAKE_C_COMPILER_LAUNCHER=$launcher" "-DCMAKE_CXX_COMPILER_LAUNCHER=$launcher")
 if [[ $preset == arm64 ]]; then
-    command -v aarch64-linux-gnu-g++ >/dev/null || fail "no compiler for arm64: run scripts/setup.sh vm"
+    command -v aarch64-linux-gnu-g++ >/dev/null || fail "no compiler for arm64: run scripts/setup.sh build vm"
     sysroot=$("$tree/scripts/vm/fetch.sh" sysroot arm64)
     if [[ $sysroot == *[[:space:]]* ]]; then
         # pkg-config does not tell a space in a path from one between options: reach it by a path without.

@@ -14,36 +14,15 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 "$tree/scripts/setup.sh" build
 "$tree/scripts/build.sh" release --target netio-trace
 
-# given NAME ARGUMENT...: whether an option is among the arguments; its value, if it has one, is then in `value`
-given() {
-    local name=$1
-    shift
-    while [[ $# -gt 0 ]]; do
-        case $1 in
-        "$name") value=${2:-} && return 0 ;;
-        "$name="*) value=${1#*=} && return 0 ;;
-        esac
-        shift
-    done
-    return 1
-}
+# Tracing needs privileges; a run without it, and help, do not.
+privileged=1
+preset=(--preset quick)
+for argument in "$@"; do
+    case $argument in
+    --no-trace | --help | -h) privileged= ;;
+    --preset | --preset=*) preset=() ;;
+    esac
+done
 
-arguments=(run)
-given --preset "$@" || arguments+=(--preset quick)
-if given --output "$@"; then
-    output=$value
-else
-    mkdir -p results # by this user, so that a run without root can add to it
-    output=$PWD/results/$(date -u +%Y%m%d-%H%M%S)
-    arguments+=(--output "$output")
-fi
-arguments+=("$@")
-
-# Tracing needs privileges; a run without it does not.
-if given --no-trace "$@"; then
-    exec "$tree/build/release/user/cli/netio-trace" "${arguments[@]}"
-fi
-status=0
-as_root "$tree/build/release/user/cli/netio-trace" "${arguments[@]}" || status=$?
-give_back "$output"
-exit "$status"
+# Through sudo as well the results are the caller's: the program gives the files and folders that it makes to that user.
+${privileged:+as_root} "$tree/build/release/user/cli/netio-trace" run "${preset[@]}" "$@"

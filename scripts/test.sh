@@ -24,6 +24,11 @@ if [[ $EUID -eq 0 ]]; then
     exec "${tests[@]}"
 fi
 
+# Of the two parts below one may be empty, but not both.
+if [[ $(ctest --preset "$preset" --show-only "$@") == *"Total Tests: 0"* ]]; then
+    fail "no test matches $*"
+fi
+
 # Not root: the tests that need the kernel's privileges run through sudo, all others as they are. Those are asked for by
 # their labels: ctest would take another -LE together with the caller's, and leave out only what has both labels.
 others=$(ctest --preset "$preset" --print-labels | sed '1,/All Labels:/d; s/ //g' | grep -vx host | paste -sd '|')
@@ -31,5 +36,5 @@ status=0
 "${tests[@]}" -L "^($others)\$" --no-tests=ignore || status=$?
 say "tests that need root:"
 as_root "${tests[@]}" -L host --no-tests=ignore || status=$?
-give_back "$tree/build/$preset"
+as_root chown -R "$(id -u):$(id -g)" "$tree/build/$preset"
 exit "$status"

@@ -15,6 +15,6 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 
 case ${1:-} in
 -h | --help) ;;
-*) NETIO_QUIET=1 "$tree/scripts/setup.sh" vm ;;
+*) NETIO_QUIET=1 "$tree/scripts/setup.sh" build vm ;;
 esac
 exec python3 -B "$tree/scripts/vm/guest.py" "$@"

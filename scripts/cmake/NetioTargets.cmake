@@ -39,7 +39,7 @@ else()
 endif()
 
 function(netio_bpf_object name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;HEADERS" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "SOURCES" ${ARGN})
   set(objects "")
   foreach(source ${ARG_SOURCES})
     cmake_path(GET source STEM stem)
@@ -47,10 +47,11 @@ function(netio_bpf_object name)
     add_custom_command(
       OUTPUT "${object}"
       COMMAND "${CLANG}" -g -O2 -target bpf -mcpu=v3 -D__TARGET_ARCH_${NETIO_BPF_ARCH} -Wall -Wextra -Werror
-              -I "${CMAKE_SOURCE_DIR}/vmlinux/${NETIO_BPF_ARCH}" -I "${CMAKE_SOURCE_DIR}/bpf"
+              -I "${CMAKE_SOURCE_DIR}/vmlinux/${NETIO_BPF_ARCH}" -I "${CMAKE_SOURCE_DIR}/bpf" -MD -MF "${object}.d"
               -c "${CMAKE_CURRENT_SOURCE_DIR}/${source}" -o "${object}"
       COMMAND "${LLVM_STRIP}" -g "${object}"
-      DEPENDS "${source}" ${ARG_HEADERS}
+      DEPENDS "${source}"
+      DEPFILE "${object}.d"
       COMMENT "BPF ${source}"
       VERBATIM)
     list(APPEND objects "${object}")

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+VM = Path(__file__).resolve().parents[1] / "vm.sh"
+
 
 def parse(description, duration, extra=()):
     """The options that all benchmarks take, and `extra` ones as (name, type, default, help)."""
@@ -48,6 +50,21 @@ def cell_of(output):
     """The one cell that a run saved."""
     run = json.loads((Path(output) / "run.json").read_text())
     return run["environment"], run["cells"][0]
+
+
+def in_guest(options, folder, script, files=(), machine=()):
+    """Runs a shell script in a guest, where `files` (as --add of scripts/vm.sh takes them) are too and /out becomes
+    folder/out. When it fails, shows what it wrote there and ends the benchmark."""
+    path = folder / "measure.sh"
+    path.write_text(script)
+    command = [VM, "--kernel", options.kernel, *machine, "--out", folder / "out", "--program", options.program]
+    for file in (f"{path}:/netio/measure.sh", *files):
+        command += ["--add", file]
+    print("measuring in a guest: some minutes", file=sys.stderr)
+    if subprocess.run([*map(str, command), "--", "sh", "/netio/measure.sh"], stdout=sys.stderr).returncode != 0:
+        for text in sorted((folder / "out").glob("*.txt")):
+            print(f"{text.name}:\n{text.read_text()}", file=sys.stderr)
+        sys.exit("the measurement failed in the guest")
 
 
 def markdown(header, rows):

@@ -7,16 +7,12 @@ microsecond of it is a thousand instructions, those of the kernel and of the tra
 same figure again. What it does not show is what an instruction costs: no cache is simulated.
 """
 import argparse
-import json
 import shutil
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 import bench_common
-
-TREE = Path(__file__).resolve().parents[2]
 
 # The part that a general tool can do: the send call, the copy into the kernel, and the copy out of it, each as a
 # histogram. The copy into the kernel is what lies between tcp_wmem_schedule and what is called next (docs/method.md).
@@ -62,16 +58,13 @@ def parse():
     parser.add_argument("--duration", type=float, default=1.0, help="seconds of the guest a run (default: %(default)s)")
     parser.add_argument("--field-sizes", default="64,4096", help="default: %(default)s")
     parser.add_argument("--kernel", default="6.12", help="default: %(default)s")
-    parser.add_argument("--backends", help="tracepoint,fentry,kprobe or some of them (default: all that netio-trace knows)")
+    parser.add_argument("--backends", help="tracepoint,fentry,kprobe or some of them (default: all)")
     parser.add_argument("--no-peers", action="store_true", help="measure netio-trace alone")
     return parser.parse_args()
 
 
 def backends_of(options):
     """[(name of the row, options of `run`)]"""
-    known = subprocess.run([options.program, "run", "--help"], capture_output=True, text=True, check=True).stdout
-    if "--backend" not in known:
-        return [("netio-trace", "")]
     names = options.backends.split(",") if options.backends else ["fentry", "kprobe", "tracepoint"]
     return [(f"netio-trace, {name}", f"--backend {name}") for name in names]
 
@@ -102,23 +95,14 @@ def measure(options, folder):
     for number, (row, run_options) in enumerate(backends_of(options)):
         script += f"for size in {sizes}; do measure backend{number} $size {run_options}; done\n"
         rows.append((row, f"backend{number}"))
-    additions = [f"{folder / 'measure.sh'}:/netio/measure.sh"]
+    files = []
     if not options.no_peers:
-        additions += [tool("bpftrace"), tool("funclatency")]
-        for row, name, ready, command, files in peers(folder):
+        files += [tool("bpftrace"), tool("funclatency")]
+        for row, name, ready, command, own_files in peers(folder):
             script += f"watched {name} {ready} {command}\n"
             rows.append((row, name))
-            additions += files
-    (folder / "measure.sh").write_text(script)
-    command = [TREE / "scripts/vm.sh", "--kernel", options.kernel, "--icount", "--memory", "2G", "--timeout", "1800",
-               "--out", folder / "out", "--program", options.program]  # fmt: skip
-    for addition in additions:
-        command += ["--add", addition]
-    print("measuring in a guest: some minutes", file=sys.stderr)
-    if subprocess.run([*map(str, command), "--", "sh", "/netio/measure.sh"], stdout=sys.stderr).returncode != 0:
-        for text in sorted((folder / "out").glob("*.txt")):
-            print(f"{text.name}:\n{text.read_text()}", file=sys.stderr)
-        sys.exit("the measurement failed in the guest")
+            files += own_files
+    bench_common.in_guest(options, folder, script, files, ["--icount", "--memory", "2G", "--timeout", "1800"])
     return rows
 
 
@@ -150,7 +134,8 @@ def main():
     print(f"Linux {environment['kernel_release']} in a guest with 1 CPU, {environment['link']}; A2, TCP_NODELAY, 1 connection; "
           "instructions a message, in thousands")  # fmt: skip
     print(f"`scripts/bench.sh overhead --vm --kernel {options.kernel} --duration {options.duration:g} "
-          f"--field-sizes {options.field_sizes}`\n")  # fmt: skip
+          f"--field-sizes {options.field_sizes}{f' --backends {options.backends}' if options.backends else ''}"
+          f"{' --no-peers' if options.no_peers else ''}`\n")  # fmt: skip
     header = [""] + [title for size in sizes for title in (f"8 × {size} B", "cost")]
     print(bench_common.markdown(header, table))
     return 0

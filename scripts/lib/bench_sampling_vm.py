@@ -9,14 +9,12 @@ bracketed time and which no sample of the path shows, is taken off first (enviro
 import argparse
 import json
 import statistics
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 import bench_common
 
-TREE = Path(__file__).resolve().parents[2]
 PATHS = [("copy_in", "sender"), ("pin", "sender"), ("deferred_copy", "sender"), ("copy_out", "receiver")]
 
 GUEST = """
@@ -43,12 +41,7 @@ def runs_of(options, folder):
     for name, value in (("FREQUENCIES", options.frequencies.replace(",", " ")), ("SIZES", options.field_sizes),
                         ("DURATION", f"{options.duration:g}"), ("REPEATS", options.repeats)):  # fmt: skip
         script = script.replace(f"@{name}@", str(value))
-    (folder / "measure.sh").write_text(script)
-    command = [TREE / "scripts/vm.sh", "--kernel", options.kernel, "--smp", "1", "--timeout", "3000", "--out",
-               folder / "out", "--program", options.program, "--add", f"{folder / 'measure.sh'}:/measure/measure.sh"]  # fmt: skip
-    print("measuring in a guest: some minutes", file=sys.stderr)
-    if subprocess.run([*map(str, command), "--", "sh", "/measure/measure.sh"], stdout=sys.stderr).returncode != 0:
-        sys.exit("the measurement failed in the guest")
+    bench_common.in_guest(options, folder, script, machine=["--smp", "1", "--timeout", "3000"])
     return [json.loads(path.read_text()) for path in sorted((folder / "out").glob("*/run.json"))]
 
 

@@ -25,10 +25,3 @@ as_root() {
         fail "needs root for: $*. Install sudo, or run this script as root."
     fi
 }
-
-# give_back PATH: hands files that as_root made to the user who runs the script.
-give_back() {
-    if [[ $EUID -ne 0 && -e $1 ]]; then
-        as_root chown -R "$(id -u):$(id -g)" "$1"
-    fi
-}

@@ -25,6 +25,7 @@ FAILED = 125
 # Lines of the console that are shown when a guest failed.
 SHOWN = 40
 
+
 class Parser(argparse.ArgumentParser):
     def error(self, message):
         fail(f"{message}; see scripts/vm.sh --help")
@@ -145,7 +146,8 @@ def report(outcome, options):
 
 def main(arguments):
     # Ended from outside, this process ends the guest and removes its files.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda received, _: sys.exit(128 + received))
     options = parse(arguments[1:])
     try:
         with tempfile.TemporaryDirectory(prefix="netio-vm-") as name:

@@ -44,7 +44,7 @@ def in_root(root, name):
         path = libraries.in_tree(root, os.path.join(root, candidate))
         if os.path.exists(path):
             return path
-    raise FileNotFoundError(f"no {name} in {root}: run scripts/setup.sh vm")
+    raise FileNotFoundError(f"no {name} in {root}: run scripts/setup.sh build vm")
 
 
 def base(kernel_folder, root, architecture):

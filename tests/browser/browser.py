@@ -26,7 +26,7 @@ def require():
 
 
 class Browser:
-    """One page at a time; `with Browser() as browser`."""
+    """One page at a time."""
 
     def __init__(self, folder):
         from selenium import webdriver
@@ -39,12 +39,6 @@ class Browser:
         options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
         service = webdriver.chrome.service.Service(DRIVER)
         self.driver = webdriver.Chrome(service=service, options=options)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.driver.quit()
 
     def command(self, name, **arguments):
         return self.driver.execute_cdp_cmd(name, arguments)
@@ -118,9 +112,6 @@ class Browser:
         for step in (-2, 0):  # the pointer moves
             self.command("Input.dispatchMouseEvent", type="mouseMoved", x=at[0] + x + step, y=at[1] + y)
         self.run("return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
-
-    def picture(self):
-        return base64.b64decode(self.driver.get_screenshot_as_base64())
 
     def print(self):
         return base64.b64decode(self.command("Page.printToPDF", printBackground=True)["data"])

@@ -25,7 +25,7 @@ def strings_in(value):
 
 
 def smaller(run):
-    """The same without what is derived and with few buckets, so that a mutation meets each field."""
+    """The same without what is derived and with little of what there is much of, so that a mutation meets each field."""
     text = json.dumps(run, separators=(",", ":"))
     small = json.loads(text)
     for cell in small["cells"]:
@@ -36,6 +36,12 @@ def smaller(run):
         for role in cell["paths_by_role"].values():
             for path in role.values():
                 path["histogram"] = None
+        if cell["timeline"]:
+            cell["timeline"]["events"] = cell["timeline"]["events"][:3]
+        if cell["stacks"]:
+            for samples in cell["stacks"]["samples"].values():
+                for context, kept in samples.items():
+                    samples[context] = kept[:2]
     small["findings"] = []
     small["environment"]["plan"] = small["environment"]["plan"][:1]
     return small
@@ -85,14 +91,14 @@ def main(fuzzer, renderer, folder, seconds):
         corpus = work / "corpus"
         corpus.mkdir()
         words = set()
-        for name in ("empty", "untraced", "one_cell"):
+        for name, parts in (("empty", ()), ("untraced", ()), ("one_cell", ...), ("recorded", ("timeline", "stacks"))):
             text = (work / "runs" / name / "run.json").read_text()
             run = json.loads(text)
             run = smaller(run)
             (corpus / f"{name}.json").write_text(json.dumps(run))
             for part, document in fragments(run):
                 (corpus / f"{name}_{part}.json").write_text(json.dumps(document))
-                if name == "one_cell":
+                if parts is ... or part in parts:
                     for number, text in enumerate(broken(document)):
                         (corpus / f"{name}_{part}_{number}.json").write_text(text)
             words.update(strings_in(run))

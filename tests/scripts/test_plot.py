@@ -55,7 +55,7 @@ class Plot(unittest.TestCase):
     def test_a_point_for_each_row(self):
         rows = self.counted()
         done = plot(self.write(rows), "-o", self.folder / "plots")
-        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertEqual(done.returncode, 0, done.stderr)
         for name, each in (("throughput", 1), ("latency", 2), ("cache-misses", 1), ("cycles-per-byte", 1)):
             with self.subTest(plot=name):
                 self.assertEqual(points_of(self.folder / "plots" / f"{name}.svg"), each * len(rows))

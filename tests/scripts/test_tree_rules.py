@@ -27,7 +27,7 @@ class TreeRules(unittest.TestCase):
         self.write("bpf/paths.bpf.c", LICENCE + '#include "vmlinux.h"\n#include "compat.bpf.h"\n')
         self.write("vmlinux/x86/vmlinux.h", f"/* {tree_rules.SPDX_OF_KERNEL_TYPES}\n")
         self.write("scripts/run.sh", f"#!/bin/sh\n# {tree_rules.SPDX}\n")
-        self.write("scripts/packages.txt", "cmake build builds\nggg test tests\n")
+        self.write("scripts/packages.txt", "cmake build builds\nggg test,vm tests\n")
         self.write("README.md", "text\n")
         self.write(".ci/run", f"#!/bin/sh\n# {tree_rules.SPDX}\n")
 
@@ -134,6 +134,10 @@ class TreeRules(unittest.TestCase):
     def test_package_without_reason(self):
         self.write("scripts/packages.txt", "cmake build\n")
         self.assert_breach("cmake", "why")
+
+    def test_package_for_an_unknown_purpose(self):
+        self.write("scripts/packages.txt", "cmake build builds\nggg test,tests tests\n")
+        self.assert_breach("ggg", "for tests,", "setup.sh")
 
     def test_files_that_git_does_not_track_do_not_count(self):
         git = ["git", "-c", "safe.directory=*", "-C", str(self.tree)]

@@ -41,6 +41,9 @@ HIDDEN_LIBRARIES = {"perfmon": "perf", "netlink": "netns", "bpf": "tracer"}
 # Types with a ___flavour bridge a difference between kernels; they stand in one file.
 FLAVOURS = "bpf/compat.bpf.h"
 
+# What scripts/setup.sh installs packages for.
+PURPOSES = {"build", "test", "tidy", "bench", "vm", "vmlinux"}
+
 SPDX = "SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause"
 SPDX_OF_KERNEL_TYPES = "SPDX-License-Identifier: GPL-2.0-only */"
 SOURCE_NAME = re.compile(r"(\.(c|h|cpp|py|sh|cmake|1)|CMakeLists\.txt)$")
@@ -173,8 +176,11 @@ def check_packages(tree, names):
     if packages != sorted(set(packages)):
         yield f"{name}: packages are sorted by name, each once"
     for line in lines:
-        if len(line.split(None, 2)) < 3:
-            yield f"{name}: {line.split()[0]}: say what for, and why"
+        package, *rest = line.split(None, 2)
+        if len(rest) < 2:
+            yield f"{name}: {package}: say what for, and why"
+        elif unknown := set(rest[0].split(",")) - PURPOSES:
+            yield f"{name}: {package}: for {', '.join(sorted(unknown))}, which scripts/setup.sh does not know"
 
 
 RULES = [

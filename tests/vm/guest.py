@@ -46,16 +46,24 @@ class Guest:
         """Boots, runs the command to its end, and returns the finished vm.sh with its output as text."""
         missing = missing_tools()
         if missing:
-            raise AssertionError(f"no guest can run here: {', '.join(missing)} missing. Run scripts/setup.sh vm, or set "
+            raise AssertionError(f"no guest can run here: {', '.join(missing)} missing. Run scripts/setup.sh build vm, or set "
                                  "NETIO_SKIP_VM=1 to skip these tests")  # fmt: skip
         arguments = ["--arch", self.architecture, "--kernel", self.kernel, "--timeout", str(timeout), *self.options]
         if out:
             arguments += ["--out", str(out)]
         if self.architecture == "x86_64" and "NETIO_TRACE" in os.environ:
             arguments += ["--program", os.environ["NETIO_TRACE"]]
-        # The limit of vm.sh itself is the one that tells what happened; the other is for vm.sh being stuck.
-        return subprocess.run([SOURCE / "scripts/vm.sh", *arguments, "--", *map(str, command)], capture_output=True,
-                              text=True, timeout=timeout + 600)
+        process = subprocess.Popen([SOURCE / "scripts/vm.sh", *arguments, "--", *map(str, command)],
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)  # fmt: skip
+        try:
+            # The limit of vm.sh itself is the one that tells what happened; the other is for vm.sh being stuck.
+            output, errors = process.communicate(timeout=timeout + 600)
+        except BaseException:
+            # Asked to end, vm.sh removes what it has made of files; killed, it could not.
+            process.terminate()
+            process.communicate()
+            raise
+        return subprocess.CompletedProcess(process.args, process.returncode, output, errors)
 
 
 class GuestCase(unittest.TestCase):

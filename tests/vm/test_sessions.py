@@ -12,9 +12,13 @@ import guest
 SESSIONS = int(os.environ.get("NETIO_SESSIONS", "4"))
 
 COMMAND = """
-count() { bpftool $1 show | grep -cE '^[0-9]+:' || true; }
+# None is an answer; bpftool that fails is not.
+count() { bpftool $1 show >/tmp/shown; grep -cE '^[0-9]+:' /tmp/shown || [ $? -eq 1 ]; }
+more() { [ "$(cat /out/$1.open)" -gt "$(cat /out/$1.before)" ]; }
 count prog >/out/programs.before
 count map >/out/maps.before
+cp /out/programs.before /out/programs.open
+cp /out/maps.before /out/maps.open
 netio-trace server --variant A3 --field-size 4096 --max-threads 1 --listen 127.0.0.1 >/out/server.txt 2>&1 &
 server=$!
 sleep 1
@@ -28,8 +32,19 @@ while [ $session -lt @SESSIONS@ ]; do
     backend=fentry
     [ $((session % 2)) -eq 0 ] || backend=kprobe
     netio-trace run --backend $backend --link loopback --variants A3 --field-sizes 64 --duration 0.02 --warmup 1 \\
-        --port 9000 --output /out/last >/out/last.txt 2>&1 || { cat /out/last.txt; exit 1; }
-    grep -q 'accounted 100.000 %' /out/last.txt || { cat /out/last.txt; exit 1; }
+        --port 9000 --output /out/last >/out/last.txt 2>&1 &
+    run=$!
+    if [ $session -eq 0 ]; then
+        # What is counted at the end must be able to show that something is left.
+        until more programs && more maps; do
+            kill -0 $run 2>/dev/null || { echo "bpftool saw nothing of a session:"; cat /out/last.txt; exit 1; } >&2
+            sleep 0.5
+            count prog >/out/programs.open
+            count map >/out/maps.open
+        done
+    fi
+    wait $run || { cat /out/last.txt >&2; exit 1; }
+    grep -q 'accounted 100.000 %' /out/last.txt || { cat /out/last.txt >&2; exit 1; }
     session=$((session + 1))
     echo $session >/out/sessions
 done
@@ -59,6 +74,8 @@ class Sessions(guest.GuestCase):
         self.assertEqual(self.text("traffic_still_ran"), "yes")
 
     def test_no_program_and_no_map_is_left(self):
+        self.assertGreater(int(self.text("programs.open")), int(self.text("programs.before")), "seen while they are there")
+        self.assertGreater(int(self.text("maps.open")), int(self.text("maps.before")), "seen while they are there")
         self.assertEqual(self.text("programs.after"), self.text("programs.before"))
         self.assertEqual(self.text("maps.after"), self.text("maps.before"))
 

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """Each mistake gets one clear line, an exit code other than 0, and leaves nothing behind."""
 
-import os
 import socket
 import subprocess
 import unittest
@@ -91,7 +90,6 @@ class Privileges(netio.Case):
         self.assert_one_line_error(result, 1, "--no-trace")
         self.assert_nothing_left()
 
-    @unittest.skipUnless(os.path.exists("/usr/bin/unshare"), "needs unshare")
     def test_kernel_without_btf(self):
         """/sys/kernel/btf is hidden behind an empty file system, in a mount namespace of the test's own."""
         script = f'mount -t tmpfs none /sys/kernel/btf && exec "{netio.PROGRAM}" run --no-save --duration 0.1'

@@ -2,9 +2,7 @@
 """Existing devices are moved in, used, and given back as they were."""
 
 import os
-import pathlib
 import subprocess
-import tempfile
 import unittest
 
 import netio

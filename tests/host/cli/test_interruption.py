@@ -4,7 +4,6 @@
 import json
 import os
 import signal
-import time
 import unittest
 
 import netio
@@ -13,12 +12,9 @@ import netio
 class Interruption(netio.Case):
     def test_keeps_the_finished_cells(self):
         output = self.folder / "out"
-        runner = netio.start("run", "--output", output, "--variants", "A1", "--field-sizes", "64,128", "--duration", 1,
-                             start_new_session=True)
-        deadline = time.monotonic() + 60
-        while not (output / "run.json").exists() and time.monotonic() < deadline:
-            time.sleep(0.05)
-        time.sleep(0.4)
+        runner = self.start("run", "--output", output, "--variants", "A1", "--field-sizes", "64,128", "--duration", 5,
+                            start_new_session=True)
+        self.wait_for_worker_after_first_cell(runner, output, "client")
         # As a terminal does it: to the whole process group.
         os.killpg(runner.pid, signal.SIGINT)
         stdout, stderr = runner.communicate(timeout=60)
@@ -31,8 +27,8 @@ class Interruption(netio.Case):
         self.assert_nothing_left()
 
     def test_before_the_first_cell_is_over(self):
-        runner = netio.start("run", "--output", self.folder / "none", "--duration", 30, start_new_session=True)
-        time.sleep(1.5)
+        runner = self.start("run", "--output", self.folder / "none", "--duration", 30, start_new_session=True)
+        self.wait_for_worker(runner, "client")
         os.killpg(runner.pid, signal.SIGINT)
         stdout, stderr = runner.communicate(timeout=60)
         self.assertEqual(runner.returncode, 130, stderr)
@@ -45,10 +41,10 @@ class ByHand(netio.Case):
     def test_server_and_client_in_two_commands(self):
         for variant in ("A1", "A2", "A3"):
             with self.subTest(variant=variant):
-                server = netio.start("server", "--variant", variant, "--field-size", "1K", "--max-threads", 2, "--listen",
-                                     "127.0.0.1", "--port", 18080, "--verify", "--connections", 2)
+                server, port = self.start_server("--variant", variant, "--field-size", "1K", "--max-threads", 2, "--verify",
+                                                 "--connections", 2)
                 client = netio.run("client", "--field-size", "1K", "--threads", 2, "--duration", 0.3, "--connect",
-                                   "127.0.0.1", "--port", 18080, "--verify")
+                                   "127.0.0.1", "--port", port, "--verify")
                 server_output, server_errors = server.communicate(timeout=30)
                 self.assertEqual(client.returncode, 0, client.stderr)
                 self.assertEqual(server.returncode, 0, server_errors)
@@ -57,19 +53,16 @@ class ByHand(netio.Case):
                 self.assertEqual(variant == "A3", "zero-copy" in server_output)
 
     def test_server_ends_in_good_order_when_it_is_asked_to(self):
-        server = netio.start("server", "--variant", "A2", "--field-size", 64, "--max-threads", 1, "--listen",
-                             "127.0.0.1", "--port", 18081)
-        time.sleep(0.5)
+        server, _ = self.start_server("--variant", "A2", "--field-size", 64, "--max-threads", 1)
         server.send_signal(signal.SIGTERM)
         stdout, stderr = server.communicate(timeout=30)
         self.assertEqual(server.returncode, 0, stderr)
         self.assertIn("messages", stdout)
 
     def test_ends_that_do_not_agree_say_so(self):
-        server = netio.start("server", "--variant", "A2", "--field-size", 64, "--max-threads", 1, "--listen",
-                             "127.0.0.1", "--port", 18082, "--connections", 1)
+        server, port = self.start_server("--variant", "A2", "--field-size", 64, "--max-threads", 1, "--connections", 1)
         client = netio.run("client", "--field-size", 128, "--threads", 1, "--duration", 0.3, "--connect", "127.0.0.1",
-                           "--port", 18082)
+                           "--port", port)
         stdout, stderr = server.communicate(timeout=30)
         self.assert_one_line_error(client, 1, "--field-size")
         self.assertEqual(server.returncode, 1, stdout)

@@ -16,7 +16,7 @@ class KillTheRunner(netio.Case):
         seed = random.randrange(1 << 32)
         chance = random.Random(seed)
         for attempt in range(20):
-            runner = netio.start("run", "--no-save", "--preset", "smoke", "--threads", 2)
+            runner = self.start("run", "--no-save", "--preset", "smoke", "--threads", 2)
             time.sleep(chance.uniform(0.0, 2.5))
             runner.kill()
             runner.communicate()
@@ -29,19 +29,9 @@ class KillAWorker(netio.Case):
     def kill_in_second_cell(self, role):
         """Kills the worker of this role as soon as the first cell has been saved and the next one runs."""
         output = self.folder / role
-        runner = netio.start("run", "--no-trace", "--output", output, "--variants", "A2", "--field-sizes", "64,128",
-                             "--duration", 1)
-        deadline = time.monotonic() + 60
-        first_cell = None
-        while first_cell is None and time.monotonic() < deadline:
-            time.sleep(0.05)
-            if (output / "run.json").exists():
-                first_cell = len(json.loads((output / "run.json").read_text())["cells"])
-        self.assertEqual(first_cell, 1)
-        time.sleep(0.3)
-        victims = [pid for pid in self.children_of(runner.pid) if self.name_of(pid) == f"netio-{role}"]
-        self.assertEqual(len(victims), 1)
-        os.kill(victims[0], signal.SIGKILL)
+        runner = self.start("run", "--no-trace", "--output", output, "--variants", "A2", "--field-sizes", "64,128",
+                            "--duration", 5)
+        os.kill(self.wait_for_worker_after_first_cell(runner, output, role), signal.SIGKILL)
         stdout, stderr = runner.communicate(timeout=60)
         self.assertEqual(runner.returncode, 1, stderr)
         errors = [line for line in stderr.splitlines() if "error" in line]
@@ -53,16 +43,6 @@ class KillAWorker(netio.Case):
         self.assertIn("killed by signal 9", saved["failure"])
         self.assertIn("8 × 64 B", stdout)
         self.assert_nothing_left()
-
-    @staticmethod
-    def children_of(pid):
-        with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:
-            return [int(child) for child in file.read().split()]
-
-    @staticmethod
-    def name_of(pid):
-        with open(f"/proc/{pid}/comm", encoding="utf-8") as file:
-            return file.read().strip()
 
     def test_server(self):
         self.kill_in_second_cell("server")

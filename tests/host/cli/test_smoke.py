@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """The main job, whole: three variants traced over veth, and figures that add up."""
 
+import json
+import pathlib
+import tempfile
 import unittest
 
 import netio
@@ -21,9 +24,6 @@ class Smoke(netio.Case):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        import json
-        import pathlib
-        import tempfile
         with tempfile.TemporaryDirectory(prefix="netio-") as folder:
             before = netio.system_state()
             cls.result = netio.run("run", "--preset", "smoke", "--output", folder, timeout=120)

@@ -14,30 +14,11 @@
 #include <csignal>
 #include <cstdio>
 #include <fstream>
-#include <iostream>
 #include <thread>
 
 namespace netio::netns {
 
 using namespace std::chrono_literals;
-
-pid_t in_child(const std::function<void()>& body) {
-    std::cout.flush();
-    std::fflush(nullptr);
-    const pid_t child = fork();
-    if (child != 0)
-        return child;
-    body();
-    std::cout.flush();
-    std::fflush(nullptr);
-    _exit(testing::Test::HasFailure() ? 1 : 0);
-}
-
-int wait_for(pid_t child) {
-    int status = 0;
-    waitpid(child, &status, 0);
-    return status;
-}
 
 void in_isolation(const std::function<void()>& body) {
     const pid_t child = in_child([&] {
@@ -60,6 +41,10 @@ void in_isolation(const std::function<void()>& body) {
 std::string output_of(const std::string& command) {
     std::string text;
     FILE* pipe = popen((command + " 2>&1").c_str(), "r");
+    if (pipe == nullptr) {
+        ADD_FAILURE() << command << ": cannot be started";
+        return text;
+    }
     std::array<char, 4096> buffer{};
     while (std::fgets(buffer.data(), buffer.size(), pipe) != nullptr)
         text += buffer.data();

@@ -7,18 +7,14 @@
 #include <string>
 #include <vector>
 
+#include "host/child_process.h"
+
 namespace netio::netns {
 
 /// Runs `body` in a forked process that has a network namespace and a mount namespace of its own, so that the machine's
 /// own devices are never touched. Expectations that fail in there fail the test. Orphans of the process's descendants
 /// become its children, so that living_children() sees every process that was left behind.
 void in_isolation(const std::function<void()>& body);
-
-/// Forks a process that runs `body` and then ends without running destructors, with exit code 1 if an expectation
-/// failed in it.
-pid_t in_child(const std::function<void()>& body);
-/// Waits for a child; its wait status.
-int wait_for(pid_t child);
 
 /// Runs a command; what it printed. A command that fails fails the test.
 std::string output_of(const std::string& command);

@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -15,6 +14,7 @@
 #include <thread>
 
 #include "base/clock.h"
+#include "host/child_process.h"
 
 namespace netio::perf {
 namespace {
@@ -45,21 +45,6 @@ void spin(std::uint64_t cpu_ns) {
     const std::uint64_t end = thread_cpu_ns() + cpu_ns;
     while (thread_cpu_ns() < end) {
     }
-}
-
-/// Runs `body` in a forked process, where it may give privileges and limits up. Expectations that fail in it fail the
-/// test.
-void in_child(const std::function<void()>& body) {
-    std::fflush(nullptr);
-    const pid_t child = fork();
-    if (child == 0) {
-        body();
-        std::fflush(nullptr);
-        _exit(testing::Test::HasFailure() ? 1 : 0);
-    }
-    int status = 0;
-    ASSERT_EQ(waitpid(child, &status, 0), child);
-    EXPECT_EQ(status, 0) << "see the failures above";
 }
 
 std::size_t open_descriptors() {
@@ -199,7 +184,7 @@ TEST(Counters, NoDescriptorIsLeftOpen) {
 }
 
 TEST(Counters, RunningOutOfDescriptorsIsAStatus) {
-    in_child([] {
+    const pid_t child = in_child([] {
         const EventPlan plan = EventPlan::make(std::vector<std::string>{"page-faults", "task-clock"});
         const rlimit none{.rlim_cur = 3, .rlim_max = 3};
         ASSERT_EQ(close_range(3, ~0U, 0), 0);
@@ -220,6 +205,7 @@ TEST(Counters, RunningOutOfDescriptorsIsAStatus) {
         later.end();
         EXPECT_EQ(later.read().at(0).status, CounterStatus::counted) << later.read().at(0).reason;
     });
+    EXPECT_EQ(wait_for(child), 0) << "see the failures above";
 }
 
 TEST(Counters, WithoutPrivilegesTheClockStillRunsAndTheRestIsNotPermitted) {
@@ -228,7 +214,7 @@ TEST(Counters, WithoutPrivilegesTheClockStillRunsAndTheRestIsNotPermitted) {
     int level = 0;
     ASSERT_EQ(std::fscanf(setting, "%d", &level), 1);
     std::fclose(setting);
-    in_child([level] {
+    const pid_t child = in_child([level] {
         ASSERT_EQ(setresgid(65534, 65534, 65534), 0);
         ASSERT_EQ(setresuid(65534, 65534, 65534), 0);
         CounterSet counters =
@@ -253,6 +239,7 @@ TEST(Counters, WithoutPrivilegesTheClockStillRunsAndTheRestIsNotPermitted) {
         EXPECT_EQ(readings[2].status, CounterStatus::counted) << readings[2].reason;
         EXPECT_GE(readings[2].raw, 4'000'000U);
     });
+    EXPECT_EQ(wait_for(child), 0) << "see the failures above";
 }
 
 } // namespace

@@ -23,12 +23,13 @@
 #include "base/clock.h"
 
 namespace netio::tracer {
-namespace {
 
 void require(bool condition, const std::string& what) {
     if (!condition)
         throw std::runtime_error(what + ": " + std::strerror(errno));
 }
+
+namespace {
 
 void require_ok(const Result<void>& result) {
     if (!result)
@@ -215,11 +216,11 @@ ExchangeCounts exchange(ThreadRegistrar& registrar, const ExchangeOptions& optio
     return counts;
 }
 
-Session open_session(unsigned sample_frequency, SessionOptions options) {
+Session open_session(unsigned sample_frequency, SessionOptions options, unsigned threads) {
     PlanRequest request;
     request.sample_frequency = sample_frequency;
     options.variants.assign(all_variants.begin(), all_variants.end());
-    options.threads = 4;
+    options.threads = threads;
     auto session = Session::open(make_plan(probe_features(), request), options);
     if (!session)
         throw std::runtime_error(session.error().message());

@@ -44,9 +44,12 @@ struct ExchangeCounts {
 /// the sender sends messages and closes, the receiver reads to the end. Throws std::runtime_error when anything fails.
 ExchangeCounts exchange(ThreadRegistrar& registrar, const ExchangeOptions& options);
 
-/// A session with everything that this kernel can do, for all variants and 4 connections; of the options, those of the
-/// timeline count.
-Session open_session(unsigned sample_frequency = 0, SessionOptions options = {});
+/// Throws std::runtime_error with what failed and errno's words.
+void require(bool condition, const std::string& what);
+
+/// A session with everything that this kernel can do, for all variants and so many connections; of the options, those
+/// of the timeline count.
+Session open_session(unsigned sample_frequency = 0, SessionOptions options = {}, unsigned threads = 4);
 
 const PathFigures& figures_of(const TraceResult& result, Role role, Path path);
 /// Name and count of everything that was lost; empty when nothing was. Not context switches: whether the kernel tells

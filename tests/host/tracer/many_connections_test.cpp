@@ -7,8 +7,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
 #include <future>
 #include <stdexcept>
 #include <string>
@@ -25,11 +23,6 @@ namespace {
 constexpr unsigned connection_count = 10'000;
 constexpr std::uint64_t most_bytes = std::uint64_t{32} << 20U;
 constexpr std::size_t message_bytes = 64;
-
-void require(bool condition, const std::string& what) {
-    if (!condition)
-        throw std::runtime_error(what + ": " + std::strerror(errno));
-}
 
 /// The receiver, in a process of its own, because one process may not have as many descriptors as both ends need. All
 /// connections are open at once. Its exit code is 0 when every byte came.
@@ -82,18 +75,6 @@ void send_on_all(ThreadRegistrar& registrar) {
         throw std::runtime_error("the receiver ended with " + std::to_string(WEXITSTATUS(status)));
 }
 
-Session open_session_for(unsigned threads) {
-    PlanRequest request;
-    request.sample_frequency = 997;
-    SessionOptions options;
-    options.variants.assign(all_variants.begin(), all_variants.end());
-    options.threads = threads;
-    auto session = Session::open(make_plan(probe_features(), request), options);
-    if (!session)
-        throw std::runtime_error(session.error().message());
-    return std::move(session).value();
-}
-
 TEST(ManyConnections, AreAllAccountedForInTheSameMemory) {
     rlimit files{};
     ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &files), 0);
@@ -101,7 +82,7 @@ TEST(ManyConnections, AreAllAccountedForInTheSameMemory) {
     ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &files), 0);
     ASSERT_GE(files.rlim_cur, connection_count + 100) << "raise the hard limit of open files (ulimit -Hn)";
 
-    Session session = open_session_for(connection_count);
+    Session session = open_session(997, {}, connection_count);
     const std::uint64_t before = session.map_bytes();
     EXPECT_LE(before, most_bytes);
     ASSERT_TRUE(session.begin_cell(Variant::A2).ok());

@@ -7,24 +7,17 @@
 #include <fstream>
 #include <iterator>
 
+#include "unit/temporary_folder.h"
+
 namespace netio {
 namespace {
 
-class AtomicFile : public testing::Test {
+class AtomicFile : public TemporaryFolderTest {
   protected:
-    void SetUp() override {
-        std::string pattern = (std::filesystem::temp_directory_path() / "netio-atomic-XXXXXX").string();
-        ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-        folder_ = pattern;
-    }
-    void TearDown() override { std::filesystem::remove_all(folder_); }
-
     [[nodiscard]] std::size_t entries() const {
         return static_cast<std::size_t>(
             std::distance(std::filesystem::directory_iterator(folder_), std::filesystem::directory_iterator{}));
     }
-
-    std::filesystem::path folder_;
 };
 
 std::string contents(const std::filesystem::path& path) {

@@ -25,6 +25,7 @@ EndResult full_result() {
     for (std::uint64_t value = 1; value < 1'000'000'000; value = value * 3 / 2 + 1)
         result.latency.record(value);
     result.counters.push_back({"cycles", CounterStatus::not_supported, 0, 0.0, 0, 0, "no PMU"});
+    result.counters.push_back({"page-faults", CounterStatus::multiplexed, 16, 24.5, 18, 17, ""});
     result.bytes_verified = 15;
     return result;
 }
@@ -43,13 +44,24 @@ TEST(ControlChannel, CarriesAResultWholeFromOneEndToTheOther) {
     EXPECT_EQ(got.role, want.role);
     EXPECT_EQ(got.calls, want.calls);
     EXPECT_EQ(got.zerocopy, want.zerocopy);
+    EXPECT_EQ(got.messages, want.messages);
     EXPECT_EQ(got.payload_bytes, want.payload_bytes);
+    EXPECT_EQ(got.total_payload_bytes, want.total_payload_bytes);
     EXPECT_EQ(got.messages_per_thread, want.messages_per_thread);
     EXPECT_EQ(got.duration_s, want.duration_s);
+    EXPECT_EQ(got.cpu_user_s, want.cpu_user_s);
+    EXPECT_EQ(got.cpu_system_s, want.cpu_system_s);
     EXPECT_EQ(got.latency, want.latency);
-    ASSERT_EQ(got.counters.size(), 1U);
-    EXPECT_EQ(got.counters[0].status, CounterStatus::not_supported);
-    EXPECT_EQ(got.counters[0].reason, "no PMU");
+    ASSERT_EQ(got.counters.size(), want.counters.size());
+    for (std::size_t i = 0; i < want.counters.size(); ++i) {
+        EXPECT_EQ(got.counters[i].event, want.counters[i].event);
+        EXPECT_EQ(got.counters[i].status, want.counters[i].status);
+        EXPECT_EQ(got.counters[i].raw, want.counters[i].raw);
+        EXPECT_EQ(got.counters[i].scaled, want.counters[i].scaled);
+        EXPECT_EQ(got.counters[i].enabled_ns, want.counters[i].enabled_ns);
+        EXPECT_EQ(got.counters[i].running_ns, want.counters[i].running_ns);
+        EXPECT_EQ(got.counters[i].reason, want.counters[i].reason);
+    }
     EXPECT_EQ(got.bytes_verified, want.bytes_verified);
 }
 

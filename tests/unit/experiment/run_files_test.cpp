@@ -6,20 +6,12 @@
 #include <fstream>
 #include <set>
 
+#include "unit/temporary_folder.h"
+
 namespace netio::experiment {
 namespace {
 
-class RunFiles : public testing::Test {
-  protected:
-    void SetUp() override {
-        std::string pattern = (std::filesystem::temp_directory_path() / "netio-files-XXXXXX").string();
-        ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-        folder_ = pattern;
-    }
-    void TearDown() override { std::filesystem::remove_all(folder_); }
-
-    std::filesystem::path folder_;
-};
+class RunFiles : public TemporaryFolderTest {};
 
 TEST_F(RunFiles, MakesTheFolderWithItsParentsAndTheThreeFilesAndNothingElse) {
     const auto path = folder_ / "a" / "b";

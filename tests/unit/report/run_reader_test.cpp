@@ -57,8 +57,8 @@ TEST_P(RoundTrip, GivesTheSameBytes) {
 INSTANTIATE_TEST_SUITE_P(FixedRuns, RoundTrip,
                          ::testing::Values(netio::testing::complete_run, netio::testing::one_cell_run,
                                            netio::testing::exact_run, netio::testing::recorded_run,
-                                           netio::testing::damaged_run, netio::testing::untraced_run,
-                                           netio::testing::empty_run));
+                                           netio::testing::damaged_run, netio::testing::crossing_run,
+                                           netio::testing::untraced_run, netio::testing::empty_run));
 
 TEST(RunReader, FillsTheModelAndNotOnlyTheText) {
     const netio::Run written = netio::testing::exact_run();

@@ -2,9 +2,10 @@
 #include "tracer/memory_headroom.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <fstream>
+
+#include "unit/temporary_folder.h"
 
 namespace netio::tracer {
 namespace {
@@ -12,26 +13,21 @@ namespace {
 namespace fs = std::filesystem;
 
 /// A made-up /proc and /sys.
-class MemoryHeadroomTest : public testing::Test {
+class MemoryHeadroomTest : public TemporaryFolderTest {
   protected:
     void SetUp() override {
-        std::string pattern = (fs::temp_directory_path() / "netio-headroom-XXXXXX").string();
-        ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-        root_ = pattern;
+        TemporaryFolderTest::SetUp();
         write("proc/meminfo", "MemTotal: 1000 kB\nMemAvailable:    800 kB\n");
     }
-    void TearDown() override { fs::remove_all(root_); }
 
     void write(const std::string& file, const std::string& text) const {
-        fs::create_directories((root_ / file).parent_path());
-        std::ofstream(root_ / file) << text;
+        fs::create_directories((folder_ / file).parent_path());
+        std::ofstream(folder_ / file) << text;
     }
-
-    fs::path root_;
 };
 
 TEST_F(MemoryHeadroomTest, WithoutGroupsIsWhatTheMachineHas) {
-    const auto headroom = memory_headroom(root_);
+    const auto headroom = memory_headroom(folder_);
     ASSERT_TRUE(headroom);
     EXPECT_EQ(headroom->bytes, 800U << 10U);
     EXPECT_EQ(headroom->limited_by, "this machine");
@@ -44,7 +40,7 @@ TEST_F(MemoryHeadroomTest, TakesTheNarrowestGroupOfVersion2AndGivesCacheBack) {
     write("sys/fs/cgroup/a/memory.stat", "anon 1\nactive_file 30000\ninactive_file 20000\n");
     write("sys/fs/cgroup/a/b/memory.max", "max\n");
     write("sys/fs/cgroup/a/b/memory.current", "150000\n");
-    const auto headroom = memory_headroom(root_);
+    const auto headroom = memory_headroom(folder_);
     ASSERT_TRUE(headroom);
     EXPECT_EQ(headroom->bytes, 100000U);
     EXPECT_EQ(headroom->limited_by, "the memory limit of the control group /a");
@@ -54,15 +50,15 @@ TEST_F(MemoryHeadroomTest, KnowsVersion1AndAFullGroup) {
     write("proc/self/cgroup", "7:cpu,cpuacct:/other\n4:memory:/m\n0::/\n");
     write("sys/fs/cgroup/memory/m/memory.limit_in_bytes", "5000\n");
     write("sys/fs/cgroup/memory/m/memory.usage_in_bytes", "6000\n");
-    const auto headroom = memory_headroom(root_);
+    const auto headroom = memory_headroom(folder_);
     ASSERT_TRUE(headroom);
     EXPECT_EQ(headroom->bytes, 0U);
     EXPECT_EQ(headroom->limited_by, "the memory limit of the control group /m");
 }
 
 TEST_F(MemoryHeadroomTest, IsUnknownWhereNothingCanBeRead) {
-    fs::remove_all(root_ / "proc");
-    EXPECT_FALSE(memory_headroom(root_));
+    fs::remove_all(folder_ / "proc");
+    EXPECT_FALSE(memory_headroom(folder_));
 }
 
 } // namespace
