@@ -35,6 +35,9 @@ const volatile bool can_cast = false;
 /* Address of sock_ofree(), the destructor that marks a zero-copy notification (net/core/sock.c: sock_omalloc()). */
 const volatile __u64 sock_ofree_address = 0;
 
+/* Address of sock_rfree(), the destructor of what is in a socket's receive queue (skb_set_owner_r()). */
+const volatile __u64 sock_rfree_address = 0;
+
 /*
  * State that user space sets between cells, through the mapping of .bss.
  */

@@ -55,6 +55,8 @@ enum netio_variant {
 
 /* A slot is where a traced task's or socket's figures are added up: one for each (variant, role). */
 #define NETIO_SLOT(variant, role) ((int)(variant) * (int)NETIO_ROLE_COUNT + (int)(role))
+/* The slot of the other end of the same variant. */
+#define NETIO_OTHER_END(slot)     ((slot) ^ 1)
 #define NETIO_SLOT_COUNT          ((int)NETIO_VARIANT_COUNT * (int)NETIO_ROLE_COUNT)
 
 /*
@@ -206,8 +208,7 @@ struct netio_cpu_state {
 	/* Address of the socket that sent the packet that this CPU receives, or NETIO_OWNER_ROLE + role of its receiver
 	 * where the packet has no socket; 0: not known. */
 	__u64 softirq_owner;
-	__u64 samples;           /* all that were taken */
-	__u64 samples_elsewhere; /* of those, neither a traced thread nor a packet of theirs */
+	__u64 samples; /* all that were taken, those of other tasks included */
 	struct netio_slot_counts slots[NETIO_SLOT_COUNT];
 	/* The skb path (deferred_copy, linearize, skb_copy) that is open; they do not nest. */
 	struct netio_frame skb_path;

@@ -8,11 +8,23 @@
 #include "frames.bpf.h"
 #include "maps.bpf.h"
 
+/* The innermost frame is a copy_out's. */
+static __always_inline void close_copy_out(struct netio_thread *thread)
+{
+	close_frame(thread, NETIO_PATH_COPY_OUT, bpf_ktime_get_ns(),
+		    thread->frames.open[level_of(NETIO_PATH_COPY_OUT)].bytes);
+}
+
 static __always_inline int copy_out_begins(int length)
 {
 	struct netio_thread *thread = current_thread();
 
-	if (thread && is_innermost(thread, NETIO_PATH_RECV_SYSCALL))
+	if (!thread)
+		return 0;
+	/* The end of the copy before was not seen: its bytes count, and its time is too long. */
+	if (is_innermost(thread, NETIO_PATH_COPY_OUT))
+		close_copy_out(thread);
+	if (is_innermost(thread, NETIO_PATH_RECV_SYSCALL))
 		open_frame(thread, NETIO_PATH_COPY_OUT, length);
 	return 0;
 }
@@ -22,8 +34,7 @@ static __always_inline int copy_out_ends(__u64 sk)
 	struct netio_thread *thread = current_thread();
 
 	if (thread && thread->socket == sk && is_innermost(thread, NETIO_PATH_COPY_OUT))
-		close_frame(thread, NETIO_PATH_COPY_OUT, bpf_ktime_get_ns(),
-			    thread->frames.open[level_of(NETIO_PATH_COPY_OUT)].bytes);
+		close_copy_out(thread);
 	return 0;
 }
 

@@ -31,20 +31,25 @@ static __always_inline int tcp_send_begins(__u64 sk)
 	return 0;
 }
 
+/* The innermost frame is a copy_in's. */
+static __always_inline void close_copy(struct netio_thread *thread, __u64 now)
+{
+	close_frame(thread, NETIO_PATH_COPY_IN, now, thread->frames.open[level_of(NETIO_PATH_COPY_IN)].bytes);
+}
+
 /* A chunk of `length` bytes is about to be copied or pinned; 0: there is no memory for it. */
 static __always_inline int chunk_begins(int length)
 {
 	struct netio_thread *thread = current_thread();
 
-	if (length > 0 && thread && is_innermost(thread, NETIO_PATH_TCP_SENDMSG))
+	if (length <= 0 || !thread)
+		return 0;
+	/* The end of the chunk before was not seen: its bytes count, and its time is too long. */
+	if (is_innermost(thread, NETIO_PATH_COPY_IN))
+		close_copy(thread, bpf_ktime_get_ns());
+	if (is_innermost(thread, NETIO_PATH_TCP_SENDMSG))
 		open_frame(thread, NETIO_PATH_COPY_IN, length);
 	return 0;
-}
-
-/* The innermost frame is a copy_in's. */
-static __always_inline void close_copy(struct netio_thread *thread, __u64 now)
-{
-	close_frame(thread, NETIO_PATH_COPY_IN, now, thread->frames.open[level_of(NETIO_PATH_COPY_IN)].bytes);
 }
 
 static __always_inline int chunk_ends(__u64 sk)
@@ -109,11 +114,10 @@ static __always_inline int pin_ends(int result)
 	return 0;
 }
 
-static __always_inline int splice_begins(__u64 sk)
+static __always_inline int splice_begins(void)
 {
 	struct netio_thread *thread = current_thread();
 
-	(void)sk;
 	if (thread)
 		forget_copy(thread);
 	return 0;
@@ -133,4 +137,4 @@ NETIO_ENTRY(__sk_flush_backlog, chunk_ends((__u64)sk), void *sk)
 NETIO_ENTRY(skb_zerocopy_iter_stream, pin_begins((__u64)sk), void *sk)
 NETIO_EXIT(skb_zerocopy_iter_stream, pin_ends((int)result))
 /* Since 6.5, for MSG_SPLICE_PAGES (commit 270a1c3de47e). */
-NETIO_ENTRY(skb_splice_from_iter, splice_begins((__u64)skb), void *skb)
+NETIO_ENTRY(skb_splice_from_iter, splice_begins(), void *skb)

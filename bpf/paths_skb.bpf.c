@@ -12,8 +12,9 @@
 #include "sockets.bpf.h"
 #include "stacks.bpf.h"
 
-/* Slot of the socket that an skb belongs to, -1: it is none of the traced. A segment on its way out has its socket;
- * after the link, it has it only while zero-copy pages are in it. */
+/* Slot of the end that sent what is in an skb, -1: it is none of the traced. A segment on its way out has its socket;
+ * after the link, it has it only while zero-copy pages are in it; in a receive queue (tcp_collapse()), it has the
+ * socket that receives it. */
 static __always_inline __s32 slot_of_skb(__u64 skb, bool *zero_copy)
 {
 	__u64 sk = skb_zero_copy_socket(skb);
@@ -24,7 +25,11 @@ static __always_inline __s32 slot_of_skb(__u64 skb, bool *zero_copy)
 		sk = skb_socket(skb);
 	/* Most packets that come in have none, and are spared the look-up. */
 	socket = sk ? find_socket(sk) : NULL;
-	return socket ? (__s32)socket->slot : -1;
+	if (!socket)
+		return -1;
+	if (!*zero_copy && sock_rfree_address && skb_destructor(skb) == sock_rfree_address)
+		return (__s32)NETIO_OTHER_END(socket->slot);
+	return (__s32)socket->slot;
 }
 
 /* Bytes of zero-copy sends are copied after all: remembers who called for it. */

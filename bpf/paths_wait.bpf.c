@@ -9,8 +9,11 @@
  * either. Both are kept apart from waiting and from working. */
 static __always_inline void leaves_cpu(struct netio_thread *thread, bool blocked, __u64 now)
 {
-	struct netio_frame *frame = innermost(&thread->frames);
+	struct netio_frame *frame;
 
+	/* It runs, so it waits for nothing: if its frames say so, its coming back was not told. */
+	settle_missed_switch(thread, now);
+	frame = innermost(&thread->frames);
 	if (!frame)
 		return;
 	thread->arrived_ns = 0;

@@ -17,8 +17,7 @@ static __always_inline __u32 softirq_slot(__u64 owner)
 	if (owner < NETIO_OWNER_ROLE + NETIO_ROLE_COUNT)
 		return 1 + cell_slot + (owner - NETIO_OWNER_ROLE);
 	socket = find_socket(owner);
-	/* Slots are laid out sender, receiver: the other end of the same variant. */
-	return socket ? 1 + (socket->slot ^ 1) : 0;
+	return socket ? 1 + NETIO_OTHER_END(socket->slot) : 0;
 }
 
 static __always_inline void add_sample(const struct netio_sample_key *key, const struct netio_sample *sample)
@@ -53,10 +52,8 @@ static __always_inline int take_sample(struct bpf_perf_event_data *ctx)
 	key.user_mode = is_user_mode(ctx);
 	key.task_slot = thread ? 1 + thread->slot : 0;
 	key.softirq_slot = key.user_mode ? 0 : softirq_slot(state->softirq_owner);
-	if (!key.task_slot && !key.softirq_slot) {
-		state->samples_elsewhere += 1;
+	if (!key.task_slot && !key.softirq_slot)
 		return 0;
-	}
 	sample->count = 1;
 	sample->depth = 0;
 	if (!key.user_mode) {

@@ -8,6 +8,7 @@
 #include "model/run_result.h"
 #include "perf/counters.h"
 #include "tracer/session.h"
+#include "workload/limits.h"
 #include "workload/thread_observer.h"
 
 namespace netio::experiment {
@@ -16,8 +17,10 @@ namespace netio::experiment {
 class CellObservers final : public workload::ObserverFactory {
   public:
     /// `registrar` may be null (not traced); it is only referred to.
-    CellObservers(Variant variant, const std::vector<std::string>& events, tracer::ThreadRegistrar* registrar)
-        : variant_(variant), plan_(perf::EventPlan::make(events)), registrar_(registrar) {}
+    CellObservers(Variant variant, unsigned threads, const std::vector<std::string>& events,
+                  tracer::ThreadRegistrar* registrar)
+        : variant_(variant), last_descriptor_(workload::last_spare_file(threads)), plan_(perf::EventPlan::make(events)),
+          registrar_(registrar) {}
 
     Result<std::unique_ptr<workload::ThreadObserver>> thread_started(Role role) override;
 
@@ -29,6 +32,7 @@ class CellObservers final : public workload::ObserverFactory {
     void add(const std::vector<CounterReading>& readings);
 
     Variant variant_;
+    int last_descriptor_;  ///< that a counter may have; the connections need the others
     perf::EventPlan plan_; ///< made once: looking up names in each of thousands of threads takes 30 times as long
     tracer::ThreadRegistrar* registrar_;
     mutable std::mutex mutex_;

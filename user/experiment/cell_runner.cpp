@@ -40,11 +40,19 @@ class CellRun {
         : key_(key), context_(context), stop_(std::move(stop)) {}
 
     Result<std::optional<Cell>> run() {
-        WorkerSetup setup{options(), context_.spec.events,
-                          context_.session != nullptr ? &context_.session->registrar() : nullptr, stop_,
+        WorkerSetup setup{options(),
+                          context_.spec.events,
+                          context_.session != nullptr ? &context_.session->registrar() : nullptr,
+                          stop_,
+                          [session = context_.session] {
+                              if (session != nullptr) {
+                                  session->start_timeline();
+                                  session->start_sampling();
+                              }
+                          },
                           [session = context_.session] {
                               if (session != nullptr)
-                                  session->start_timeline();
+                                  session->stop_sampling();
                           }};
         auto server = start_server(setup, context_.link.server_namespace());
         if (!server)
@@ -68,10 +76,11 @@ class CellRun {
             if (failed())
                 break;
         }
-        if (auto error = first_error())
-            return std::move(*error);
+        // What the ends complain about after they were told to stop is an echo of that.
         if (interrupted_)
             return std::optional<Cell>{};
+        if (auto error = first_error())
+            return std::move(*error);
         return finish();
     }
 
@@ -149,12 +158,6 @@ class CellRun {
             break;
         case Kind::measuring:
             measuring_since_ns_ = monotonic_ns();
-            if (context_.session != nullptr)
-                context_.session->start_sampling();
-            break;
-        case Kind::measured:
-            if (context_.session != nullptr)
-                context_.session->stop_sampling();
             break;
         case Kind::result:
             worker.result = std::move(heard.result);
@@ -192,7 +195,7 @@ class CellRun {
                          ExitCode::failure};
         }
         // A worker that was killed takes its connections along, and the survivor may be heard first: look once more.
-        if (failed() && !interrupted_) {
+        if (failed()) {
             for (std::optional<Worker>* worker : {&server_, &client_}) {
                 if (!*worker || (*worker)->done())
                     continue;

@@ -47,32 +47,27 @@ Result<EndResult> ask(const WorkerSetup& setup, const netns::Namespace& where, c
                       CellObservers& observers) {
     if (auto entered = where.enter(); !entered)
         return std::move(entered).error();
-    const auto tell = [&channel](Kind kind) {
-        ControlMessage message;
-        message.kind = kind;
-        report(channel, message);
-    };
     const auto begin = [&] {
-        tell(Kind::measuring);
-        if (setup.measuring_begins)
-            setup.measuring_begins();
+        ControlMessage measuring;
+        measuring.kind = Kind::measuring;
+        report(channel, measuring);
+        setup.measuring_begins();
     };
-    const workload::MeasuringHooks hooks{begin, [&tell] { tell(Kind::measured); }};
-    return workload::run_client(setup.options, observers, setup.stop, hooks);
+    return workload::run_client(setup.options, observers, setup.stop, {begin, setup.measuring_ends});
 }
 
 } // namespace
 
 Result<WorkerProcess> start_server(const WorkerSetup& setup, const netns::Namespace& where) {
     return WorkerProcess::start("netio-server", [&](const ControlChannel& channel) {
-        CellObservers observers(setup.options.variant, setup.events, setup.registrar);
+        CellObservers observers(setup.options.variant, setup.options.threads, setup.events, setup.registrar);
         report_outcome(channel, serve(setup, where, channel, observers), observers);
     });
 }
 
 Result<WorkerProcess> start_client(const WorkerSetup& setup, const netns::Namespace& where) {
     return WorkerProcess::start("netio-client", [&](const ControlChannel& channel) {
-        CellObservers observers(setup.options.variant, setup.events, setup.registrar);
+        CellObservers observers(setup.options.variant, setup.options.threads, setup.events, setup.registrar);
         report_outcome(channel, ask(setup, where, channel, observers), observers);
     });
 }

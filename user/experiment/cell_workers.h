@@ -19,13 +19,16 @@ struct WorkerSetup {
     const std::vector<std::string>& events;
     tracer::ThreadRegistrar* registrar = nullptr; ///< null: not traced
     const workload::StopEvent& stop;
-    std::function<void()> measuring_begins; ///< called in the receiving end's process, before its threads are let go
+    /// Called in the receiving end's process: before its threads are let go, and when the first has finished
+    /// its last message.
+    std::function<void()> measuring_begins;
+    std::function<void()> measuring_ends;
 };
 
 /// Starts the sending end in a process of its own, inside `where`. It reports `listening`, then `result` or `error`.
 [[nodiscard]] Result<WorkerProcess> start_server(const WorkerSetup& setup, const netns::Namespace& where);
 
-/// Starts the receiving end likewise. It reports `measuring`, `measured`, then `result` or `error`.
+/// Starts the receiving end likewise. It reports `measuring`, then `result` or `error`.
 [[nodiscard]] Result<WorkerProcess> start_client(const WorkerSetup& setup, const netns::Namespace& where);
 
 } // namespace netio::experiment

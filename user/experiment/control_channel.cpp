@@ -13,7 +13,7 @@ namespace netio::experiment {
 Result<std::pair<ControlChannel, ControlChannel>> ControlChannel::create_pair() {
     int ends[2];
     if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
-        return system_error("cannot make a control channel", errno);
+        return system_error("cannot make a control channel", errno, "raise the limit of open files (ulimit -n)");
     return std::pair{ControlChannel{UniqueFd{ends[0]}}, ControlChannel{UniqueFd{ends[1]}}};
 }
 

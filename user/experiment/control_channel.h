@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <utility>
 
 #include "base/result.h"
@@ -17,7 +16,6 @@ struct ControlMessage {
     enum class Kind {
         listening, ///< `port` is bound
         measuring, ///< the measured part begins
-        measured,  ///< the measured part has ended
         result,    ///< `result` is the last word
         error      ///< `error` is the last word
     };

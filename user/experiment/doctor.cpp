@@ -11,6 +11,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 
 #include "base/unique_fd.h"
 #include "experiment/environment.h"
@@ -99,7 +100,7 @@ Check check_optmem() {
 Check check_memory_lock() {
     rlimit limit{};
     getrlimit(RLIMIT_MEMLOCK, &limit);
-    const bool unlimited = limit.rlim_cur == RLIM_INFINITY || has_capability(CAP_IPC_LOCK);
+    const bool unlimited = limit.rlim_cur == RLIM_INFINITY || exempt_from_memory_lock_limit();
     Check check{"zero-copy", "RLIMIT_MEMLOCK", unlimited ? Standing::good : Standing::limited, "", ""};
     check.evidence = unlimited ? "does not bind this process (unlimited, or CAP_IPC_LOCK is held)"
                                : std::to_string(limit.rlim_cur) + " bytes of user pages may be pinned by this user";
@@ -121,7 +122,6 @@ Check check_link(const char* id, const LinkSpec& spec) {
             message.error = std::move(link).error();
         } else {
             message.kind = ControlMessage::Kind::listening;
-            message.port = static_cast<std::uint16_t>(link->mtu() > UINT16_MAX ? UINT16_MAX : link->mtu());
         }
         (void)channel.send(message);
     });

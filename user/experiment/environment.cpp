@@ -64,8 +64,19 @@ std::string memory_lock_limit() {
     return limit.rlim_cur == RLIM_INFINITY ? "unlimited" : std::to_string(limit.rlim_cur);
 }
 
-/// Whether mm_account_pinned_pages() leaves this process alone, as it does under CAP_IPC_LOCK in the kernel's first
-/// user namespace (PROC_USER_INIT_INO); in another one capabilities do not count there.
+unsigned usable_cpus() {
+    cpu_set_t cpus;
+    CPU_ZERO(&cpus);
+    return sched_getaffinity(0, sizeof cpus, &cpus) == 0 ? static_cast<unsigned>(CPU_COUNT(&cpus)) : 0;
+}
+
+void add_setting(Environment& environment, const std::string& name, const std::string& path) {
+    if (std::string value = read_setting(path); !value.empty())
+        environment.settings[name] = std::move(value);
+}
+
+} // namespace
+
 bool exempt_from_memory_lock_limit() {
     constexpr ino_t first_user_namespace = 0xEFFFFFFD;
     constexpr unsigned cap_ipc_lock = 14;
@@ -80,19 +91,6 @@ bool exempt_from_memory_lock_limit() {
             return status >> std::hex >> effective && ((effective >> cap_ipc_lock) & 1U) != 0;
     return false;
 }
-
-unsigned usable_cpus() {
-    cpu_set_t cpus;
-    CPU_ZERO(&cpus);
-    return sched_getaffinity(0, sizeof cpus, &cpus) == 0 ? static_cast<unsigned>(CPU_COUNT(&cpus)) : 0;
-}
-
-void add_setting(Environment& environment, const std::string& name, const std::string& path) {
-    if (std::string value = read_setting(path); !value.empty())
-        environment.settings[name] = std::move(value);
-}
-
-} // namespace
 
 std::string read_setting(const std::string& path) {
     std::ifstream file(path);

@@ -14,17 +14,18 @@ namespace netio::experiment {
 
 Result<RunFolder> RunFolder::open(const std::filesystem::path& path) {
     std::vector<std::filesystem::path> made;
-    for (std::filesystem::path part = std::filesystem::absolute(path); !part.empty() && !std::filesystem::exists(part);
+    std::error_code failure;
+    for (std::filesystem::path part = std::filesystem::absolute(path, failure);
+         !part.empty() && std::filesystem::status(part, failure).type() == std::filesystem::file_type::not_found;
          part = part.parent_path())
         made.push_back(part);
-    std::error_code failure;
     std::filesystem::create_directories(path, failure);
     if (failure)
         return input_error("cannot use " + path.string() + " for the results", failure.message(),
                            "name another folder with --output");
     for (const std::filesystem::path& part : made)
         give_to_sudo_user(part);
-    if (!std::filesystem::is_directory(path))
+    if (!std::filesystem::is_directory(path, failure))
         return input_error("cannot use " + path.string() + " for the results", "it is not a folder",
                            "name a folder with --output");
     // Asking access(2) is not enough: a read-only file system lets root pass.

@@ -17,7 +17,7 @@ Result<SignalReceiver> SignalReceiver::create() {
         return system_error("cannot block SIGINT and SIGTERM", errno);
     const int fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
     if (fd < 0)
-        return system_error("cannot make a signalfd", errno);
+        return system_error("cannot make a signalfd", errno, "raise the limit of open files (ulimit -n)");
     return SignalReceiver{UniqueFd{fd}};
 }
 

@@ -2,10 +2,13 @@
 #include "experiment/spec_check.h"
 
 #include <algorithm>
-#include <fstream>
+#include <optional>
 #include <string>
 
+#include "workload/client.h"
+#include "workload/limits.h"
 #include "workload/options.h"
+#include "workload/server.h"
 
 namespace netio::experiment {
 namespace {
@@ -16,47 +19,37 @@ bool has_duplicates(std::vector<Value> values) {
     return std::adjacent_find(values.begin(), values.end()) != values.end();
 }
 
-/// MemAvailable of /proc/meminfo in bytes; 0 when it cannot be read.
-std::uint64_t available_memory() {
-    std::ifstream meminfo("/proc/meminfo");
-    std::string key;
-    std::uint64_t kibibytes = 0;
-    std::string unit;
-    while (meminfo >> key >> kibibytes >> unit)
-        if (key == "MemAvailable:")
-            return kibibytes * 1024;
-    return 0;
-}
-
-std::string mebibytes(std::uint64_t bytes) { return std::to_string(bytes >> 20) + " MiB"; }
-
-/// Both ends hold a message of 8 fields for each direction and connection: four in all, and A3 up to twice that.
-Result<void> check_memory(const RunSpec& spec) {
-    const std::uint64_t largest_field = *std::max_element(spec.field_sizes.begin(), spec.field_sizes.end());
-    const std::uint64_t most_threads = *std::max_element(spec.threads.begin(), spec.threads.end());
-    const std::uint64_t needed = largest_field * fields_per_message * most_threads * 4;
-    const std::uint64_t available = available_memory();
-    if (available != 0 && needed > available)
-        return input_error("the run does not fit into memory",
-                           "8 fields of " + std::to_string(largest_field) + " bytes on " +
-                               std::to_string(most_threads) + " connections need about " + mebibytes(needed) +
-                               " of buffers, and " + mebibytes(available) + " are available",
-                           "choose smaller fields or fewer threads");
-    return {};
+/// Both ends are on this machine, and cells run one after the other.
+Result<void> check_memory(const workload::Options& options) {
+    const std::uint64_t needed = workload::server_memory(options) + workload::client_memory(options);
+    const std::optional<std::uint64_t> available = workload::available_memory();
+    const auto mebibytes = [](std::uint64_t bytes) { return std::to_string(bytes >> 20) + " MiB"; };
+    if (!available || needed <= *available)
+        return {};
+    return input_error("the run does not fit into memory",
+                       std::string(name_of(options.variant)) + " with fields of " + std::to_string(options.field_size) +
+                           " bytes on " + std::to_string(options.threads) + " connections needs " + mebibytes(needed) +
+                           " of buffers, and " + mebibytes(*available) + " are available",
+                       "choose smaller fields or fewer threads");
 }
 
 /// What the workload itself refuses, tried with the values of each cell.
 Result<void> check_workload(const RunSpec& spec) {
     workload::Options options;
+    options.pattern = spec.pattern;
     options.duration_s = spec.duration_s;
     options.think_time_ns = spec.think_time_ns;
     for (std::uint64_t field_size : spec.field_sizes)
-        for (unsigned threads : spec.threads) {
-            options.field_size = field_size;
-            options.threads = threads;
-            if (auto checked = workload::check(options); !checked)
-                return checked;
-        }
+        for (unsigned threads : spec.threads)
+            for (Variant variant : spec.variants) {
+                options.variant = variant;
+                options.field_size = field_size;
+                options.threads = threads;
+                if (auto checked = workload::check(options); !checked)
+                    return checked;
+                if (auto checked = check_memory(options); !checked)
+                    return checked;
+            }
     return {};
 }
 
@@ -89,13 +82,13 @@ Result<void> check_spec(const RunSpec& spec) {
     if (auto checked = check_workload(spec); !checked)
         return checked;
     if (spec.repeats == 0 || spec.repeats > most_repeats)
-        return input_error(std::to_string(spec.repeats) + " repeats cannot be used", "it must be 1 to 1000");
+        return input_error(std::to_string(spec.repeats) + " repeats cannot be used", "it must be 1 to 1000",
+                           "for instance --repeats 5");
     if (spec.trace && spec.sample_frequency > most_sample_frequency)
         return input_error("a sample frequency of " + std::to_string(spec.sample_frequency) + " cannot be used",
-                           "it must be 1 to 20000 samples per second and CPU, or 0 for none");
-    if (auto checked = check_keeping(spec); !checked)
-        return checked;
-    return check_memory(spec);
+                           "it must be 1 to 20000 samples per second and CPU, or 0 for none",
+                           "leave out --sample-frequency for 997");
+    return check_keeping(spec);
 }
 
 } // namespace netio::experiment

@@ -33,7 +33,7 @@ std::string how_it_ended(int status) {
     sigset_t none;
     sigemptyset(&none);
     signal(SIGINT, SIG_IGN);
-    signal(SIGTERM, SIG_DFL);
+    signal(SIGTERM, SIG_IGN);
     sigprocmask(SIG_SETMASK, &none, nullptr);
     body(channel);
     // Not exit(): the parent's destructors and buffers are not the child's to run.

@@ -17,7 +17,8 @@ namespace netio::experiment {
 class WorkerProcess {
   public:
     /// Forks and calls `body` in the child with its end of the control channel; the child exits when it returns. SIGINT
-    /// is ignored there, because a terminal sends it to the whole process group and the runner decides. The calling
+    /// and SIGTERM are ignored there: a terminal or a service manager sends them to all processes, and the runner
+    /// decides. The calling
     /// process must have one thread only.
     static Result<WorkerProcess> start(std::string name, const std::function<void(const ControlChannel&)>& body);
 

@@ -15,8 +15,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr unsigned smallest_ipv6_mtu = 1280; // RFC 8200, section 5
-
 /// An Ethernet link takes up to some 4 s to agree on its speed, and a switch port may take a few more.
 constexpr auto longest_wait = 15s;
 
@@ -215,7 +213,8 @@ Result<void> wait_until_ready(const NetlinkSocket& socket, const std::string& na
                              "check the cable and the port at its other end"};
             if (!ready)
                 return Error{"device " + name + " is not operational" + waited, "", "ip link shows its state"};
-            return Error{"an IPv6 address of " + name + " is tentative" + waited, "", ""};
+            return Error{"an IPv6 address of " + name + " is tentative" + waited,
+                         "duplicate address detection has not ended", "ip addr show tells more; IPv4 does without"};
         }
         std::this_thread::sleep_for(pause);
     }

@@ -2,13 +2,14 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "base/result.h"
 #include "netns/netlink.h"
 
 namespace netio::netns {
+
+constexpr unsigned smallest_ipv6_mtu = 1280; ///< bytes (RFC 8200, section 5)
 
 /// A network device as the kernel describes it, in the namespace of the socket that was asked.
 struct Device {

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -56,14 +57,14 @@ void leave_the_parents_company() {
 }
 
 /// True when the parent has ended without a word, or says that there is work; false when it has dismissed us.
-bool there_is_work(int pipe, int parent) {
+bool there_is_work(int channel, int parent) {
     for (;;) {
-        pollfd sources[] = {{pipe, POLLIN, 0}, {parent, POLLIN, 0}}; // poll(2) passes over a negative descriptor
+        pollfd sources[] = {{channel, POLLIN, 0}, {parent, POLLIN, 0}}; // poll(2) passes over a negative descriptor
         if (::poll(sources, 2, -1) < 0)
             continue;
         if (sources[0].revents != 0) {
             char word = 0;
-            const ssize_t length = ::read(pipe, &word, 1);
+            const ssize_t length = ::read(channel, &word, 1);
             if (length >= 0)
                 return length == 0 || word != dismissal;
         }
@@ -72,35 +73,37 @@ bool there_is_work(int pipe, int parent) {
     }
 }
 
-[[noreturn]] void guard(const std::vector<int>& keep, int pipe, int parent, const std::function<void()>& tidy_up) {
+[[noreturn]] void guard(const std::vector<int>& keep, int channel, int parent, const std::function<void()>& tidy_up) {
     leave_the_parents_company();
     std::vector<int> kept = keep;
-    kept.push_back(pipe);
+    kept.push_back(channel);
     kept.push_back(parent);
     close_all_but(std::move(kept));
-    if (there_is_work(pipe, parent))
+    if (there_is_work(channel, parent))
         tidy_up();
     _exit(0);
 }
 
 } // namespace
 
-Guardian::Guardian(pid_t owner, pid_t process, UniqueFd pipe)
-    : owner_(owner), process_(process), pipe_(std::move(pipe)) {}
+Guardian::Guardian(pid_t owner, pid_t process, UniqueFd channel)
+    : owner_(owner), process_(process), channel_(std::move(channel)) {}
 
 Guardian::Guardian(Guardian&& other) noexcept
-    : owner_(other.owner_), process_(std::exchange(other.process_, -1)), pipe_(std::move(other.pipe_)) {}
+    : owner_(other.owner_), process_(std::exchange(other.process_, -1)), channel_(std::move(other.channel_)) {}
 
 Guardian::~Guardian() { end_with(work); }
 
 Result<Guardian> Guardian::start(const std::vector<int>& keep, const std::function<void()>& tidy_up) {
     int ends[2];
-    if (::pipe2(ends, O_CLOEXEC) != 0)
-        return system_error("cannot create a pipe to the process that gives the devices back", errno);
+    // A pair of sockets and no pipe, because send(2) can be told not to raise SIGPIPE when the guardian was killed.
+    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
+        return system_error("cannot make a channel to the process that gives the devices back", errno,
+                            "raise the limit of open files (ulimit -n)");
     const UniqueFd read_end(ends[0]);
     UniqueFd write_end(ends[1]);
     const pid_t owner = ::getpid();
-    // Opened before the fork, so that it cannot mean another process. Kernels before 5.3 lack it: the pipe must do.
+    // Opened before the fork, so that it cannot mean another process. Kernels before 5.3 lack it: the channel must do.
     const UniqueFd parent(static_cast<int>(syscall(SYS_pidfd_open, owner, 0)));
     const pid_t process = ::fork();
     if (process < 0)
@@ -116,13 +119,13 @@ void Guardian::dismiss() { end_with(dismissal); }
 void Guardian::end_with(char word) {
     if (process_ <= 0 || ::getpid() != owner_)
         return;
-    // A word, and not just closing the pipe: this process's children may hold its other end open.
-    while (::write(pipe_.get(), &word, 1) < 0 && errno == EINTR) {
+    // A word, and not just closing the channel: this process's children may hold its other end open.
+    while (::send(channel_.get(), &word, 1, MSG_NOSIGNAL) < 0 && errno == EINTR) {
     }
     while (::waitpid(process_, nullptr, 0) < 0 && errno == EINTR) {
     }
     process_ = -1;
-    pipe_.reset();
+    channel_.reset();
 }
 
 } // namespace netio::netns

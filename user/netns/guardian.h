@@ -14,8 +14,8 @@ namespace netio::netns {
 /// A process of its own that outlives this one long enough to tidy up after it, kill -9 included.
 ///
 /// It is forked, in a session of its own so that the terminal's signals and a kill of the process group pass it by, and
-/// keeps no descriptor but the given ones, a pipe and a descriptor of its parent (pidfd_open(2)). The latter is what
-/// tells it of the parent's end: the pipe's other end may live on in the parent's other children.
+/// keeps no descriptor but the given ones, a channel and a descriptor of its parent (pidfd_open(2)). The latter is what
+/// tells it of the parent's end: the channel's other end may live on in the parent's other children.
 class Guardian {
   public:
     /// From now on `tidy_up` runs, in the other process, if this process ends before dismiss(). It may use the
@@ -32,10 +32,10 @@ class Guardian {
 
   private:
     void end_with(char word);
-    Guardian(pid_t owner, pid_t process, UniqueFd pipe);
+    Guardian(pid_t owner, pid_t process, UniqueFd channel);
     pid_t owner_;
     pid_t process_;
-    UniqueFd pipe_;
+    UniqueFd channel_;
 };
 
 } // namespace netio::netns

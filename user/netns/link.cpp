@@ -2,18 +2,18 @@
 #include "netns/link.h"
 
 #include <algorithm>
+#include <fstream>
 #include <optional>
 
 #include "netns/borrowed_devices.h"
 #include "netns/device.h"
+#include "netns/in_namespace.h"
 #include "netns/netlink.h"
 #include "netns/reachability.h"
 #include "netns/veth_pair.h"
 
 namespace netio::netns {
 namespace {
-
-constexpr unsigned smallest_ipv6_mtu = 1280; // RFC 8200, section 5
 
 /// What each end is called: 192.0.2.0/24 is set aside for documentation (RFC 5737), so it cannot be a network that a
 /// borrowed device's neighbours use; fd00::/8 is for private use (RFC 4193), and 4e65:7469:6f spells "Netio".
@@ -33,6 +33,17 @@ Result<void> set_mtu_if_asked(const NetlinkSocket& socket, const Device& device,
     if (mtu == 0)
         return {};
     return set_mtu(socket, device.index, device.name, mtu);
+}
+
+/// Connections that a client has closed keep their ports for a minute (TIME_WAIT), and a range of ports holds 28,232:
+/// a few cells of thousands of connections would run out of them. Only what connects is affected, and only in a
+/// namespace that is ours.
+void let_ports_be_used_again(const Namespace& client) {
+    // Where the setting cannot be written, connect(2) tells when ports run out.
+    (void)in_namespace(client, []() -> Result<void> {
+        std::ofstream("/proc/sys/net/ipv4/tcp_tw_reuse") << 1;
+        return {};
+    });
 }
 
 /// MTU, address, up; not yet ready, because the other end is not.
@@ -139,6 +150,7 @@ Result<Link> Link::create(const LinkSpec& spec, const LinkOptions& options) {
     if (!client)
         return std::move(client).error();
     state->client.emplace(std::move(client).value());
+    let_ports_be_used_again(*state->client);
     state->address = addresses_for(options.ipv6).server;
     std::string server_device = "server";
     std::string client_device = "client";

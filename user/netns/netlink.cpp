@@ -50,7 +50,8 @@ Result<NetlinkSocket> NetlinkSocket::open_in(const Namespace& target) {
         if (!socket)
             return Error{"cannot open an rtnetlink socket", "out of memory", {}};
         if (const int code = nl_connect(socket.get(), NETLINK_ROUTE); code < 0)
-            return Error{"cannot open an rtnetlink socket", nl_geterror(code), {}};
+            return Error{"cannot open an rtnetlink socket", nl_geterror(code),
+                         "use a kernel with rtnetlink, and a sandbox that allows it"};
         const int on = 1; // kernels before 4.12 refuse it, and then there are no sentences
         (void)setsockopt(nl_socket_get_fd(socket.get()), SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof on);
         return NetlinkSocket(std::move(socket));

@@ -3,6 +3,8 @@
 
 #include <sys/ioctl.h>
 
+#include <cerrno>
+
 #include "base/clock.h"
 #include "perf/event.h"
 #include "perf/event_plan.h"
@@ -41,13 +43,17 @@ CounterSet::CounterSet(CounterSet&&) noexcept = default;
 CounterSet& CounterSet::operator=(CounterSet&&) noexcept = default;
 CounterSet::~CounterSet() = default;
 
-CounterSet CounterSet::open_for_this_thread(const EventPlan& plan) {
+CounterSet CounterSet::open_for_this_thread(const EventPlan& plan, int last_descriptor) {
     auto state = std::make_unique<State>();
     state->plan = plan.state_;
     state->counters.resize(plan.state_->events.size());
     for (std::size_t i = 0; i < state->counters.size(); ++i)
-        if (const PlannedEvent& event = plan.state_->events[i]; !event.refusal)
-            state->counters[i].opened = open_event(event.attributes);
+        if (const PlannedEvent& event = plan.state_->events[i]; !event.refusal) {
+            OpenedEvent& opened = state->counters[i].opened;
+            opened = open_event(event.attributes);
+            if (opened.fd.get() > last_descriptor)
+                opened = OpenedEvent{UniqueFd(), EMFILE};
+        }
     return CounterSet(std::move(state));
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #pragma once
 
+#include <limits>
 #include <memory>
 #include <span>
 #include <string>
@@ -54,8 +55,10 @@ class EventPlan {
 /// reason, never an error and never 0.
 class CounterSet {
   public:
-    /// Opens one descriptor for each event that the plan found open to us. Running out of descriptors is a status too.
-    static CounterSet open_for_this_thread(const EventPlan& plan);
+    /// Opens one descriptor for each event that the plan found open to us. Running out of descriptors is a status too,
+    /// and so is one beyond `last_descriptor`: those are for others.
+    static CounterSet open_for_this_thread(const EventPlan& plan,
+                                           int last_descriptor = std::numeric_limits<int>::max());
     /// The same, with a plan of its own; where many threads count the same events, make the plan once and pass it on.
     static CounterSet open_for_this_thread(std::span<const std::string> events);
     CounterSet(CounterSet&&) noexcept;

@@ -7,13 +7,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
-#include <iterator>
-#include <memory>
 
 #include "base/unique_fd.h"
 #include "tracer/hooks.h"

@@ -18,7 +18,9 @@ constexpr std::array<LossText, NETIO_LOSS_COUNT> loss_texts{{
     {"socket_table_full", "deferred_copy, zc_complete and softirq attribution of the sockets that found no place"},
     {"zerocopy_table_full", "zc_complete of the sockets that found no place"},
     {"frame_overflows", "wait_send, wait_recv"},
-    {"unclosed_calls", "send_syscall, recv_syscall, errqueue_syscall: a call whose return was not seen"},
+    {"unclosed_calls",
+     "send_syscall, recv_syscall, errqueue_syscall, tcp_sendmsg, copy_in, pin, copy_out, deferred_copy, "
+     "linearize, skb_copy: what was open when its end was not seen"},
     {"restarted_calls", "send_syscall, recv_syscall, errqueue_syscall: calls that a signal interrupted"},
     {"bytes_outside_calls",
      "copy_in, pin, copy_out: calls that moved another number of bytes than they returned, because "

@@ -4,10 +4,10 @@
 #include <bpf/bpf.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <fstream>
 #include <optional>
 #include <string>
-#include <utility>
 
 namespace netio::tracer {
 namespace {
@@ -29,6 +29,10 @@ SampledStack stack_of(const netio_sample_key& key, const netio_sample& sample) {
     return stack;
 }
 
+Error cannot_read() {
+    return system_error("cannot read the tracer's figures", errno, "run again, or without tracing: --no-trace");
+}
+
 /// Calls `use(key, value)` for each element of a hash map that is no longer written to.
 template <typename Key, typename Value, typename Use>
 void for_each_element(int map_fd, Use use) {
@@ -44,21 +48,22 @@ void for_each_element(int map_fd, Use use) {
 
 } // namespace
 
-TimedSum read_figures(int map_fd, std::uint32_t index, std::size_t cpus) {
+Result<TimedSum> read_figures(int map_fd, std::uint32_t index, std::size_t cpus) {
     TimedSum sum;
     std::vector<netio_timed_figures> of_cpus(cpus);
-    if (bpf_map_lookup_elem(map_fd, &index, of_cpus.data()) == 0)
-        for (const netio_timed_figures& figures : of_cpus)
-            sum.add(figures);
+    if (bpf_map_lookup_elem(map_fd, &index, of_cpus.data()) != 0)
+        return cannot_read();
+    for (const netio_timed_figures& figures : of_cpus)
+        sum.add(figures);
     return sum;
 }
 
-std::uint64_t read_cpu_states(int map_fd, Variant variant, std::size_t cpus, RawCounts& raw) {
+Result<std::uint64_t> read_cpu_states(int map_fd, Variant variant, std::size_t cpus, RawCounts& raw) {
     std::uint64_t samples = 0;
     std::vector<netio_cpu_state> states(cpus);
     const std::uint32_t zero = 0;
     if (bpf_map_lookup_elem(map_fd, &zero, states.data()) != 0)
-        return samples;
+        return cannot_read();
     for (const netio_cpu_state& state : states) {
         samples += state.samples;
         for (Role role : all_roles)

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/result.h"
 #include "model/names.h"
 #include "tracer/collector.h"
 #include "tracer/copy_sites.h"
@@ -13,10 +14,10 @@
 namespace netio::tracer {
 
 /// One element of `timed_figures`, summed over `cpus` possible CPUs.
-[[nodiscard]] TimedSum read_figures(int map_fd, std::uint32_t index, std::size_t cpus);
+[[nodiscard]] Result<TimedSum> read_figures(int map_fd, std::uint32_t index, std::size_t cpus);
 
 /// Adds the counts of the variant's slots to `raw`; the number of samples that were taken.
-[[nodiscard]] std::uint64_t read_cpu_states(int map_fd, Variant variant, std::size_t cpus, RawCounts& raw);
+[[nodiscard]] Result<std::uint64_t> read_cpu_states(int map_fd, Variant variant, std::size_t cpus, RawCounts& raw);
 
 /// All sampled stacks.
 [[nodiscard]] std::vector<SampledStack> read_samples(int map_fd);

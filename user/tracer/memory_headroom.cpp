@@ -2,9 +2,7 @@
 #include "tracer/memory_headroom.h"
 
 #include <algorithm>
-#include <array>
 #include <fstream>
-#include <vector>
 
 namespace netio::tracer {
 namespace {

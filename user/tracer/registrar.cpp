@@ -22,7 +22,8 @@ class Registrar final : public ThreadRegistrar {
         options.ctx_in = context.data();
         options.ctx_size_in = sizeof(context);
         if (bpf_prog_test_run_opts(program_fd_, &options) != 0)
-            return system_error("cannot make the thread known to the tracer", errno);
+            return system_error("cannot make the thread known to the tracer", errno,
+                                "run as root, or without tracing: --no-trace");
         if (options.retval != 0)
             return Error{"cannot make the thread known to the tracer",
                          options.retval == 1 ? "its table of threads is full"

@@ -24,8 +24,8 @@ class Sampler {
     [[nodiscard]] std::uint64_t expected() const;
     /// CPU time that one of `ticks` ticks stands for: the clock's period, or more when fewer ticks happened than should
     /// have. The kernel drops ticks of cpu-clock that come too late (hrtimer_forward_now()), which a virtual CPU that
-    /// wakes late causes in work and idleness alike: without this, times in a virtual machine with idle CPUs came out
-    /// 40 % below what getrusage(2) said.
+    /// wakes late causes in work and idleness alike: times that are not scaled for it are too low, by up to 40 % in a
+    /// virtual machine with idle CPUs (getrusage(2) tells).
     [[nodiscard]] double period_ns(std::uint64_t ticks) const;
 
   private:

@@ -95,7 +95,7 @@ struct Session::State {
     Result<double> calibrate(const KernelTypes& types);
     Result<void> clear_maps(Variant variant);
     Result<void> close_timeline(std::optional<Timeline>& into);
-    std::uint64_t recursion_misses(const std::string& program) const;
+    std::optional<std::uint64_t> recursion_misses(const std::string& program) const;
     std::optional<std::uint64_t> probe_misses(const std::string& program) const;
     int map_fd(const bpf_map* map) const { return bpf_map__fd(map); }
 };
@@ -116,6 +116,7 @@ void Session::State::configure(const KernelTypes& types) {
     constants->timeline_is_on = sizes.timeline != 0;
     constants->can_cast = types.function_id("bpf_rdonly_cast") != 0;
     constants->sock_ofree_address = address_of_symbol("sock_ofree");
+    constants->sock_rfree_address = address_of_symbol("sock_rfree");
 }
 
 Result<void> Session::State::resize_maps() {
@@ -166,7 +167,8 @@ Result<void> Session::State::load(const SessionOptions& options, const KernelTyp
     registrar = make_registrar(bpf_program__fd(programs->progs.register_thread));
     rings = Mapping(map_fd(programs->maps.rings), std::size_t{sizes.rings} << sizes.ring_bits << 3U);
     if (rings.bytes().empty())
-        return system_error("cannot map the tracer's table of zero-copy sends", errno);
+        return system_error("cannot map the tracer's table of zero-copy sends", errno,
+                            "trace with fewer threads, raise the memory limit of the control group, or --no-trace");
     return {};
 }
 
@@ -203,27 +205,31 @@ Result<double> Session::State::calibrate(const KernelTypes& types) {
     auto caller = TestFunctionCaller::load(types);
     if (!caller)
         return std::move(caller).error();
-    for (const PlannedProgram& program : plan.calibration)
-        if (auto attached = attach(program); !attached)
-            return std::move(attached).error();
     const auto detach = [this] {
         for (const PlannedProgram& program : plan.calibration)
             links.erase(program.name);
     };
+    for (const PlannedProgram& program : plan.calibration)
+        if (auto attached = attach(program); !attached) {
+            detach();
+            return std::move(attached).error();
+        }
     auto called = registrar->register_this_thread(Variant::A1, Role::sender);
     for (int i = 0; i < brackets && called; ++i)
         called = caller->call();
     detach();
     if (!called)
         return std::move(called).error();
-    const TimedSum sum = read_figures(map_fd(programs->maps.timed_figures),
-                                      NETIO_FIGURE_INDEX(Role::sender, NETIO_FIGURE_CALIBRATION), cpus);
-    if (sum.histogram.empty())
+    const auto sum = read_figures(map_fd(programs->maps.timed_figures),
+                                  NETIO_FIGURE_INDEX(Role::sender, NETIO_FIGURE_CALIBRATION), cpus);
+    if (!sum)
+        return sum.error();
+    if (sum->histogram.empty())
         return Error{"the bookkeeping inside brackets was not measured",
                      "the probes on the kernel's test functions were "
                      "not hit",
                      {}};
-    return sum.histogram.quantile(0.5);
+    return sum->histogram.quantile(0.5);
 }
 
 /// Hits of a kprobe that were dropped before the program was reached: the probe was busy, or a return probe had no
@@ -283,11 +289,12 @@ Result<void> Session::State::clear_maps(Variant variant) {
     const std::vector<netio_timed_figures> no_figures(cpus);
     for (std::uint32_t index = 0; index < NETIO_FIGURE_ELEMENTS; ++index)
         if (bpf_map_update_elem(map_fd(programs->maps.timed_figures), &index, no_figures.data(), BPF_ANY) != 0)
-            return system_error("cannot clear the tracer's figures", errno);
+            return system_error("cannot clear the tracer's figures", errno,
+                                "run again, or without tracing: --no-trace");
     const std::vector<netio_cpu_state> no_states(cpus);
     const std::uint32_t zero = 0;
     if (bpf_map_update_elem(map_fd(programs->maps.cpu_states), &zero, no_states.data(), BPF_ANY) != 0)
-        return system_error("cannot clear the tracer's figures", errno);
+        return system_error("cannot clear the tracer's figures", errno, "run again, or without tracing: --no-trace");
     return {};
 }
 
@@ -307,11 +314,14 @@ Result<void> Session::State::close_timeline(std::optional<Timeline>& into) {
     return {};
 }
 
-std::uint64_t Session::State::recursion_misses(const std::string& program) const {
+/// Runs of a program that the kernel left out because the program was running on that CPU already.
+std::optional<std::uint64_t> Session::State::recursion_misses(const std::string& program) const {
     bpf_prog_info info{};
     __u32 size = sizeof(info);
     const int fd = bpf_program__fd(bpf_object__find_program_by_name(programs->obj, program.c_str()));
-    return bpf_obj_get_info_by_fd(fd, &info, &size) == 0 ? info.recursion_misses : 0;
+    if (bpf_obj_get_info_by_fd(fd, &info, &size) != 0)
+        return std::nullopt;
+    return info.recursion_misses;
 }
 
 Result<void> check_memory(const SessionOptions& options) {
@@ -378,7 +388,7 @@ Result<void> Session::begin_cell(Variant variant) {
     if (auto cleared = state_->clear_maps(variant); !cleared)
         return cleared;
     for (const std::string& program : state_->program_names()) {
-        state_->misses_before[program] = state_->recursion_misses(program);
+        state_->misses_before[program] = state_->recursion_misses(program).value_or(0);
         state_->probe_misses_before[program] = state_->probe_misses(program).value_or(0);
     }
     if (state_->sampler)
@@ -413,15 +423,21 @@ void Session::stop_sampling() {
 Result<TraceResult> Session::end_cell(Variant variant, std::uint64_t measured_bytes) {
     stop_sampling();
     RawCounts raw;
-    std::uint64_t samples = 0;
     for (Role role : all_roles)
-        for (std::size_t figure = 0; figure < NETIO_FIGURE_COUNT; ++figure)
-            raw.timed[index_of(role)][figure] = read_figures(state_->map_fd(state_->programs->maps.timed_figures),
-                                                             NETIO_FIGURE_INDEX(role, figure), state_->cpus);
-    samples = read_cpu_states(state_->map_fd(state_->programs->maps.cpu_states), variant, state_->cpus, raw);
+        for (std::size_t figure = 0; figure < NETIO_FIGURE_COUNT; ++figure) {
+            auto sum = read_figures(state_->map_fd(state_->programs->maps.timed_figures),
+                                    NETIO_FIGURE_INDEX(role, figure), state_->cpus);
+            if (!sum)
+                return std::move(sum).error();
+            raw.timed[index_of(role)][figure] = std::move(sum).value();
+        }
+    const auto samples = read_cpu_states(state_->map_fd(state_->programs->maps.cpu_states), variant, state_->cpus, raw);
+    if (!samples)
+        return samples.error();
     std::ranges::copy(state_->programs->bss->lost, raw.losses.in_programs.begin());
     for (const std::string& program : state_->program_names()) {
-        raw.losses.recursion_misses[program] = state_->recursion_misses(program) - state_->misses_before[program];
+        if (const auto misses = state_->recursion_misses(program))
+            raw.losses.recursion_misses[program] = *misses - state_->misses_before[program];
         if (const auto misses = state_->probe_misses(program))
             raw.losses.probe_misses[program] = *misses - state_->probe_misses_before[program];
     }
@@ -437,9 +453,9 @@ Result<TraceResult> Session::end_cell(Variant variant, std::uint64_t measured_by
             explain_copies(read_copy_sites(state_->map_fd(state_->programs->maps.copy_sites)), *state_->symbols);
     if (state_->sampler) {
         const std::uint64_t expected = state_->sampler->expected();
-        raw.losses.missed_samples = expected > samples ? expected - samples : 0;
+        raw.losses.missed_samples = expected > *samples ? expected - *samples : 0;
         raw.samples = add_up_samples(read_samples(state_->map_fd(state_->programs->maps.samples)),
-                                     state_->sampler->period_ns(samples), *state_->classifier, state_->keep_stacks);
+                                     state_->sampler->period_ns(*samples), *state_->classifier, state_->keep_stacks);
     }
     return collect(raw, state_->plan, measured_bytes);
 }

@@ -55,7 +55,7 @@ class Session {
     /// Opens the timeline's window, from now on for its length. Without effect when there is no timeline. Works in
     /// forked children too, so that it can be called where the measured part begins.
     void start_timeline();
-    /// Samples are taken only between these two, the measured part of the cell.
+    /// Samples are taken only between these two, the measured part of the cell. They work in forked children too.
     void start_sampling();
     void stop_sampling();
     /// Reads what was counted. `measured_bytes` is the payload of the measured part, for time per byte of sampled

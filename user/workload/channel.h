@@ -18,8 +18,8 @@ namespace netio::workload {
 /// here and nowhere else, so that the totals can be compared call by call with what the kernel saw:
 ///
 ///  * send_calls, send_bytes: each send() and sendmsg() system call, payload or not (hello, requests, go and goodbye
-///  bytes), and the
-///    bytes that it returned. A call that failed (EAGAIN, EINTR, ENOBUFS, EPIPE, ...) counts as a call of no bytes;
+///    bytes), and the bytes that it returned. A call that failed (EAGAIN, EINTR, ENOBUFS, EPIPE, ...) counts as a call
+///    of no bytes;
 ///  * recv_calls, recv_bytes: each recv() system call in the same way; one that returns 0 counts too;
 ///  * errqueue_calls: each recvmsg(MSG_ERRQUEUE), also when the queue was empty; in none of the others.
 ///

@@ -134,13 +134,16 @@ class ClientThreads {
 
 } // namespace
 
+std::uint64_t client_memory(const Options& options) {
+    const std::uint64_t messages_held = options.pattern == Pattern::rr ? 2 : 1;
+    return options.threads * options.field_size * fields_per_message * messages_held;
+}
+
 Result<EndResult> run_client(const Options& options, ObserverFactory& observers, const StopEvent& stop,
                              const MeasuringHooks& hooks) {
     if (Result<void> valid = check(options); !valid)
         return std::move(valid).error();
-    const std::uint64_t messages_held = options.pattern == Pattern::rr ? 2 : 1;
-    const std::uint64_t needed = options.threads * options.field_size * fields_per_message * messages_held;
-    if (Result<void> enough = check_memory(needed, options.threads); !enough)
+    if (Result<void> enough = check_memory(client_memory(options), options.threads); !enough)
         return std::move(enough).error();
     if (Result<void> enough = allow_files(options.threads); !enough)
         return std::move(enough).error();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #pragma once
 
+#include <cstdint>
 #include <functional>
 
 #include "base/result.h"
@@ -17,6 +18,9 @@ struct MeasuringHooks {
     std::function<void()> begins;
     std::function<void()> ends;
 };
+
+/// Bytes of the buffers of a receiving end with all of its connections.
+[[nodiscard]] std::uint64_t client_memory(const Options& options);
 
 /// The receiving end: options.threads connections, each with a thread, for options.duration_s after the warm-up. When
 /// `stop` is signalled the threads finish their message and the result so far is returned.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "workload/client_connection.h"
 
-#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>

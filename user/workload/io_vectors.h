@@ -4,7 +4,6 @@
 #include <sys/uio.h>
 
 #include <cstddef>
-#include <cstdint>
 #include <span>
 
 namespace netio::workload {

@@ -14,6 +14,8 @@ namespace {
 
 constexpr std::uint64_t other_files = 64;
 
+} // namespace
+
 std::optional<std::uint64_t> available_memory() {
     std::ifstream file("/proc/meminfo");
     std::string name;
@@ -25,8 +27,6 @@ std::optional<std::uint64_t> available_memory() {
     }
     return std::nullopt;
 }
-
-} // namespace
 
 Result<void> check_memory(std::uint64_t needed, unsigned threads) {
     const std::optional<std::uint64_t> available = available_memory();
@@ -53,6 +53,13 @@ Result<void> allow_files(std::uint64_t needed) {
                                std::to_string(limit.rlim_cur),
                            "raise the hard limit (ulimit -Hn), or use fewer --threads");
     return {};
+}
+
+int last_spare_file(unsigned connections) {
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur > std::numeric_limits<int>::max())
+        return std::numeric_limits<int>::max();
+    return static_cast<int>(limit.rlim_cur) - static_cast<int>(connections + other_files);
 }
 
 } // namespace netio::workload

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "base/result.h"
 
@@ -14,5 +15,12 @@ namespace netio::workload {
 /// Raises the soft limit of open files to the hard one, and fails when `needed` descriptors on top of a few dozen are
 /// still more.
 [[nodiscard]] Result<void> allow_files(std::uint64_t needed);
+
+/// The highest descriptor that may be used for something else when `connections` connections are still to be opened;
+/// below 0 where there is none to spare. Call it after allow_files().
+[[nodiscard]] int last_spare_file(unsigned connections);
+
+/// MemAvailable of /proc/meminfo in bytes; nothing when it cannot be read.
+[[nodiscard]] std::optional<std::uint64_t> available_memory();
 
 } // namespace netio::workload

@@ -24,7 +24,8 @@ unsigned MessageSender::buffer_sets(const Options& options) {
 
 Result<std::unique_ptr<MessageSender>> MessageSender::create(const Options& options, Channel& channel) {
     std::vector<BufferSet> sets;
-    for (unsigned i = 0; i < buffer_sets(options); ++i) {
+    const unsigned count = buffer_sets(options);
+    for (unsigned i = 0; i < count; ++i) {
         Result<BufferSet> set = BufferSet::allocate(options.field_size);
         if (!set)
             return std::move(set).error();

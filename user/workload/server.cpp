@@ -26,12 +26,6 @@ namespace {
 using Slot = ConnectionThread<ServedConnection>;
 
 /// Per connection: the request's buffer and the sender's.
-std::uint64_t memory_needed(const Options& options) {
-    const std::uint64_t message = options.field_size * fields_per_message;
-    const std::uint64_t request = options.pattern == Pattern::rr ? message : 0;
-    return options.threads * (request + message * MessageSender::buffer_sets(options));
-}
-
 class Serving {
   public:
     Serving(int listener, const Options& options, unsigned connections, ObserverFactory& observers,
@@ -108,7 +102,11 @@ class Serving {
             spdlog::error("{}", served.error->message());
         else if (served.error && !error_)
             error_ = std::move(served.error);
-        finished_.push_back(std::move(served));
+        // A server by hand may serve connections without end, and need not keep them apart.
+        if (connections_ == 0)
+            total_.add_work(served.figures);
+        else
+            finished_.push_back(std::move(served));
     }
 
     /// Lets every connection finish its message, and cuts those that do not.
@@ -133,11 +131,10 @@ class Serving {
     EndResult add_up() {
         std::stable_sort(finished_.begin(), finished_.end(),
                          [](const auto& left, const auto& right) { return left.number < right.number; });
-        EndResult total;
-        total.role = Role::sender;
+        total_.role = Role::sender;
         for (const ServedConnection& served : finished_)
-            total.add_work(served.figures);
-        return total;
+            total_.add_work(served.figures);
+        return std::move(total_);
     }
 
     int listener_;
@@ -150,11 +147,18 @@ class Serving {
     unsigned accepted_ = 0;
     unsigned gone_ = 0;
     std::optional<Error> error_;
-    std::vector<ServedConnection> finished_;
+    std::vector<ServedConnection> finished_; ///< where their number is known
+    EndResult total_;
     std::vector<std::unique_ptr<Slot>> active_; ///< last: its threads use the rest
 };
 
 } // namespace
+
+std::uint64_t server_memory(const Options& options) {
+    const std::uint64_t message = options.field_size * fields_per_message;
+    const std::uint64_t request = options.pattern == Pattern::rr ? message : 0;
+    return options.threads * (request + message * MessageSender::buffer_sets(options));
+}
 
 struct Server::State {
     Options options;
@@ -170,7 +174,7 @@ Server::~Server() = default;
 Result<Server> Server::listen(const Options& options) {
     if (Result<void> valid = check(options); !valid)
         return std::move(valid).error();
-    if (Result<void> enough = check_memory(memory_needed(options), options.threads); !enough)
+    if (Result<void> enough = check_memory(server_memory(options), options.threads); !enough)
         return std::move(enough).error();
     if (Result<void> enough = allow_files(options.threads); !enough)
         return std::move(enough).error();

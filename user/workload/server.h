@@ -12,6 +12,9 @@
 
 namespace netio::workload {
 
+/// Bytes of the buffers of a sending end with all of its connections.
+[[nodiscard]] std::uint64_t server_memory(const Options& options);
+
 /// The sending end. Listens from listen() on, so that a client may connect before serve() is called.
 class Server {
   public:

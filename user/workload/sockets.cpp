@@ -133,6 +133,10 @@ Error cannot_connect(const Endpoint& endpoint, int errno_value) {
     case EMFILE:
     case ENFILE:
         return system_error(what, errno_value, "raise the limit of open files (ulimit -n), or use fewer --threads");
+    case EADDRNOTAVAIL:
+        return system_error(what, errno_value,
+                            "no local port is free: wait a minute, use fewer --threads, or widen "
+                            "net.ipv4.ip_local_port_range");
     case ENETUNREACH:
     case EHOSTUNREACH:
     case ETIMEDOUT:

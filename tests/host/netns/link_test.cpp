@@ -89,6 +89,15 @@ TEST(Link, LoopbackHasBothEndsInOneNamespace) {
     });
 }
 
+TEST(Link, LetsAClientUsePortsAgainThatWaitForLateSegments) {
+    in_isolation([] {
+        auto link = Link::create(veth(), {});
+        ASSERT_TRUE(link) << link.error().message();
+        EXPECT_EQ(output_in(link->client_namespace(), "cat /proc/sys/net/ipv4/tcp_tw_reuse"), "1\n");
+        EXPECT_EQ(output_in(link->server_namespace(), "cat /proc/sys/net/ipv4/tcp_tw_reuse"), "2\n");
+    });
+}
+
 TEST(Link, SetsTheMtuAtBothEnds) {
     in_isolation([] {
         auto link = Link::create(veth(), {.mtu = 9000, .ipv6 = false});

@@ -208,6 +208,18 @@ TEST(Counters, RunningOutOfDescriptorsIsAStatus) {
     EXPECT_EQ(wait_for(child), 0) << "see the failures above";
 }
 
+TEST(Counters, LeavesTheDescriptorsThatOthersNeed) {
+    const std::vector<std::string> events{"page-faults", "task-clock"};
+    const EventPlan plan = EventPlan::make(events);
+    const std::size_t before = open_descriptors();
+    const CounterSet counters = CounterSet::open_for_this_thread(plan, 2);
+    EXPECT_EQ(open_descriptors(), before);
+    for (const CounterReading& reading : counters.read()) {
+        EXPECT_NE(reading.status, CounterStatus::counted) << reading.event;
+        EXPECT_NE(reading.reason.find("ulimit -n"), std::string::npos) << reading.reason;
+    }
+}
+
 TEST(Counters, WithoutPrivilegesTheClockStillRunsAndTheRestIsNotPermitted) {
     FILE* setting = std::fopen("/proc/sys/kernel/perf_event_paranoid", "r");
     ASSERT_NE(setting, nullptr);

@@ -44,7 +44,7 @@ TEST_F(RunFiles, TakesAwayWhatItMadeWhenNothingWasSaved) {
 TEST_F(RunFiles, RefusesAFileWhereTheFolderShouldBe) {
     const auto path = folder_ / "file";
     std::ofstream(path) << "text";
-    for (const auto& wanted : {path, path / "below"}) {
+    for (const auto& wanted : {path, path / "below", folder_ / std::string(300, 'x')}) {
         const auto folder = RunFolder::open(wanted);
         ASSERT_FALSE(folder.ok());
         EXPECT_EQ(folder.error().exit_code, ExitCode::bad_input);

@@ -7,7 +7,9 @@
 
 #include "experiment/cell_runner.h"
 #include "model/presets.h"
+#include "workload/client.h"
 #include "workload/options.h"
+#include "workload/server.h"
 
 namespace netio::experiment {
 namespace {
@@ -82,6 +84,20 @@ TEST(SpecCheck, RefusesBuffersThatDoNotFitIntoMemory) {
     spec.threads = {workload::most_threads};
     EXPECT_NE(complaint(spec).find("memory"), std::string::npos);
     EXPECT_EQ(check_spec(spec).error().exit_code, ExitCode::bad_input);
+}
+
+// A connection of A3 that streams small messages has 64 of them in flight, where A1 and A2 have one.
+TEST(SpecCheck, CountsTheBuffersThatZeroCopyKeepsUntilItsCompletions) {
+    workload::Options options;
+    options.pattern = Pattern::stream;
+    options.field_size = 4096;
+    options.threads = 10;
+    options.variant = Variant::A2;
+    const std::uint64_t gathered = workload::server_memory(options);
+    options.variant = Variant::A3;
+    EXPECT_EQ(gathered, 10U * 8 * 4096);
+    EXPECT_GE(workload::server_memory(options), 2 * gathered);
+    EXPECT_EQ(workload::client_memory(options), 10U * 8 * 4096);
 }
 
 TEST(EffectiveWarmup, IsBoundedByBytesButNeverNone) {
