@@ -12,9 +12,10 @@ static __always_inline struct netio_timed_figures *figures_of(__u32 slot, __u32 
 	return bpf_map_lookup_elem(&timed_figures, &index);
 }
 
-/* Adds one duration. No lock and no atomic operation: most elements are written by one program only, and the kernel does
- * not let a program interrupt itself on the same CPU. Those of copy_in and of the waits have several writers, all in
- * task context: a kernel that preempts itself could let two of them meet there, and law 1 would show what is lost. */
+/* Adds one duration. No lock and no atomic operation: most elements are written by one program only, and the kernel
+ * does not let a program interrupt itself on the same CPU. Those of copy_in and of the waits have several writers, all
+ * in task context: a kernel that preempts itself could let two of them meet there, and law 1 would show what is lost.
+ */
 static __always_inline void record(struct netio_timed_figures *figures, __u64 duration_ns)
 {
 	figures->inclusive_ns += duration_ns;

@@ -27,14 +27,17 @@ class Interruption(netio.Case):
         self.assert_nothing_left()
 
     def test_before_the_first_cell_is_over(self):
-        runner = self.start("run", "--output", self.folder / "none", "--duration", 30, start_new_session=True)
-        self.wait_for_worker(runner, "client")
-        os.killpg(runner.pid, signal.SIGINT)
-        stdout, stderr = runner.communicate(timeout=60)
-        self.assertEqual(runner.returncode, 130, stderr)
-        self.assertEqual(stdout, "")
-        self.assertIn("0 finished cells are kept", stderr)
-        self.assert_nothing_left()
+        # SIGTERM goes to all processes too, when a service manager stops a unit.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with self.subTest(signal=number.name):
+                runner = self.start("run", "--output", self.folder / "none", "--duration", 30, start_new_session=True)
+                self.wait_for_worker(runner, "client")
+                os.killpg(runner.pid, number)
+                stdout, stderr = runner.communicate(timeout=60)
+                self.assertEqual(runner.returncode, 130, stderr)
+                self.assertEqual(stdout, "")
+                self.assertIn("0 finished cells are kept", stderr)
+                self.assert_nothing_left()
 
 
 class ByHand(netio.Case):

@@ -228,8 +228,8 @@ TEST(Guardian, HoldsNothingButItsPostAndGivesTheDevicesBack) {
         pid_t guardian = 0;
         ASSERT_TRUE(list >> guardian);
         ASSERT_TRUE(eventually([&] { return open_descriptors(guardian).size() == 8; }));
-        EXPECT_THAT(open_descriptors(guardian), ElementsAre("/dev/null", "/dev/null", "/dev/null",
-                                                            "anon_inode:", "net:", "net:", "net:", HasSubstr("socket:")));
+        EXPECT_THAT(open_descriptors(guardian), ElementsAre("/dev/null", "/dev/null", "/dev/null", "anon_inode:",
+                                                            "net:", "net:", "net:", HasSubstr("socket:")));
         EXPECT_EQ(getsid(guardian), guardian);
         for (const int number : {SIGINT, SIGTERM, SIGHUP})
             EXPECT_EQ(kill(guardian, number), 0);
