@@ -52,23 +52,19 @@ std::vector<Columns> pages_of(const ComparedGroup& group) {
 }
 
 void put_plot(Page& page, const Comparison& comparison, const ComparedGroup& group) {
-    double low = 0.0;
-    double high = 0.0;
-    for (const Entry& entry : group.entries)
-        if (entry.sample.merged) {
-            const auto least = static_cast<double>(entry.sample.merged->min());
-            low = high == 0.0 ? least : std::min(low, least);
-            high = std::max(high, static_cast<double>(entry.sample.merged->max()));
-        }
-    if (high == 0.0)
-        return;
     constexpr std::size_t label_width = 16;
-    const LogAxis axis(low, high + 1.0, page.width() - label_width - 1);
+    std::vector<const Histogram*> histograms;
+    for (const Entry& entry : group.entries)
+        if (entry.sample.merged)
+            histograms.push_back(&*entry.sample.merged);
+    const auto axis = LogAxis::over(histograms, page.width() - label_width - 1);
+    if (!axis)
+        return;
     std::vector<std::vector<double>> shares;
     double tallest = 0.0;
     for (const Entry& entry : group.entries) {
-        shares.push_back(entry.sample.merged ? axis.spread(*entry.sample.merged)
-                                             : std::vector<double>(axis.columns(), 0.0));
+        shares.push_back(entry.sample.merged ? axis->spread(*entry.sample.merged)
+                                             : std::vector<double>(axis->columns(), 0.0));
         tallest = std::max(tallest, *std::max_element(shares.back().begin(), shares.back().end()));
     }
     page.blank();
@@ -87,7 +83,7 @@ void put_plot(Page& page, const Comparison& comparison, const ComparedGroup& gro
                     {{line + 1 == lines ? left_in("  " + label, label_width) : std::string(label_width, ' '), style},
                      {plot[line], style}});
     }
-    const LogAxis::Scale scale = axis.scale();
+    const LogAxis::Scale scale = axis->scale();
     page.pieces({{std::string(label_width, ' ') + scale.line, Style::dim}});
     page.pieces({{std::string(label_width, ' ') + scale.labels, Style::dim}});
 }
@@ -307,10 +303,10 @@ void put_reasons(Page& page, const ComparedGroup& group) {
                 known->second.push_back(difference.statistic);
         }
     for (const auto& [sentence, statistics] : said) {
-        std::string names;
+        std::vector<std::string> names;
         for (Statistic statistic : statistics)
-            names += (names.empty() ? "" : ", ") + std::string(name_of(statistic));
-        page.paragraph("  ", names + ": " + sentence, Style::dim);
+            names.emplace_back(name_of(statistic));
+        page.paragraph("  ", joined(names) + ": " + sentence, Style::dim);
     }
 }
 

@@ -14,6 +14,7 @@
 #include "fixed_runs.h"
 #include "report/comparison.h"
 #include "report/csv.h"
+#include "report/diagnosis.h"
 #include "report/format.h"
 #include "report/json.h"
 #include "report/text.h"
@@ -306,6 +307,66 @@ TEST(Text, AShareIsApartFromTheIntervalBeforeIt) {
     for (const unsigned width : {80U, 100U})
         EXPECT_FALSE(std::regex_search(text_of(run, false, width), std::regex("±[0-9.,]*%"))) << width;
     EXPECT_THAT(text_of(run), HasSubstr(" 100% ██"));
+}
+
+TEST(Text, TitlesOfTheOverviewFitOneVariant) {
+    netio::Run run = testing::crossing_run();
+    std::erase_if(run.cells, [](const Cell& cell) { return cell.variant != Variant::A1; });
+    const std::string text = text_of(run);
+    const std::string overview = text.substr(text.find("Overview"), 400);
+    EXPECT_THAT(overview, HasSubstr("   Gbit/s    p50, µs  copies\n"));
+    EXPECT_THAT(overview, Not(HasSubstr("…")));
+    EXPECT_THAT(text_of(testing::crossing_run()), HasSubstr("throughput, Gbit/s"));
+}
+
+TEST(Text, ZeroCopyIsToldByTheTracerWhereItSaw) {
+    netio::Run run = testing::one_exact_cell_run();
+    Cell& cell = run.cells[0];
+    cell.trace->zerocopy.completions = 1000;
+    cell.trace->zerocopy.copied = 250;
+    cell.sender.zerocopy.copied = 999;
+    EXPECT_THAT(text_of(run), HasSubstr("1,000 completed, of which 250 copied after all (25%)"));
+    cell.trace->zerocopy.completions = 0;
+    EXPECT_THAT(text_of(run), HasSubstr("of which 999 copied after all"));
+}
+
+Diagnosis diagnosis() {
+    Diagnosis diagnosis;
+    const auto unavailable = Quality::unavailable;
+    const auto exact = Quality::exact;
+    diagnosis.environment.plan = {{Path::wait_send, Backend::tracepoint, exact, unavailable, exact, ""},
+                                  {Path::tcp_sendmsg, Backend::fentry, exact, unavailable, exact, ""},
+                                  {Path::copy_in, Backend::fentry, exact, unavailable, exact, "why not"},
+                                  {Path::linearize, Backend::none, unavailable, unavailable, unavailable, "why"}};
+    diagnosis.environment.settings["kernel.perf_event_paranoid"] = "3";
+    diagnosis.counters = {{"cycles", CounterStatus::counted, 1, 1.0, 1, 1, {}}};
+    diagnosis.checks = {{"privileges", "CAP_BPF", Standing::good, "it is there", {}}};
+    return diagnosis;
+}
+
+TEST(DiagnosisText, APathThatMovesNoBytesLacksNone) {
+    const std::string text = render_diagnosis_text(diagnosis(), {});
+    EXPECT_THAT(text, HasSubstr("✓ wait_send                   tracepoint: calls exact, time exact"));
+    EXPECT_THAT(text, HasSubstr("✓ tcp_sendmsg "));
+    EXPECT_THAT(text, HasSubstr("~ copy_in                     fentry: calls exact, bytes unavailable, time exact"));
+    EXPECT_THAT(text, HasSubstr("✗ linearize "));
+}
+
+TEST(DiagnosisText, NamesOfSettingsAreWhole) {
+    EXPECT_THAT(render_diagnosis_text(diagnosis(), {}), HasSubstr(" kernel.perf_event_paranoid  3\n"));
+}
+
+TEST(DiagnosisJson, NamesTheQualityOfEachFigureAndHasNullForNoReason) {
+    const auto json = nlohmann::json::parse(render_diagnosis_json(diagnosis()));
+    const auto& path = json["paths"]["wait_send"];
+    EXPECT_EQ(path["calls_quality"], "exact");
+    EXPECT_EQ(path["bytes_quality"], "unavailable");
+    EXPECT_EQ(path["time_quality"], "exact");
+    EXPECT_FALSE(path.contains("quality"));
+    EXPECT_TRUE(path["reason"].is_null());
+    EXPECT_EQ(json["paths"]["linearize"]["reason"], "why");
+    EXPECT_TRUE(json["counters"]["cycles"]["reason"].is_null());
+    EXPECT_TRUE(json["checks"][0]["way_out"].is_null());
 }
 
 TEST(ComparisonText, NeverCutsAnInterval) {
