@@ -53,7 +53,7 @@ def read_rows(path):
         if row["variant"] not in VARIANTS:
             raise BadInput(f"{path}, line {number}: {row['variant']!r} is no variant")
         for column in ("field_size_bytes", "threads"):
-            if not (row[column] or "").isdigit() or int(row[column]) == 0:
+            if not (row[column] or "").isdecimal() or int(row[column]) == 0:
                 raise BadInput(f"{path}, line {number}: {column} is {row[column]!r}, which is no number of them")
     return rows
 
@@ -71,7 +71,8 @@ def require(rows, columns):
     """Raises Missing when one of the columns has no value at all."""
     for column in columns:
         if column not in rows[0]:
-            raise Missing(f"there is no column {column}: the run did not ask for it (option -e)")
+            hint = ": the run did not ask for it (option -e)" if "_event_" in column else ""
+            raise Missing(f"there is no column {column}{hint}")
         if all(number(row, column) is None for row in rows):
             statuses = sorted({row.get(f"{column}_status") or "" for row in rows} - {""})
             why = f" ({', '.join(statuses)}; run.json has the kernel's answer)" if statuses else ""

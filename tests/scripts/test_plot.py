@@ -72,10 +72,12 @@ class Plot(unittest.TestCase):
 
     def test_a_column_that_is_not_there(self):
         rows = self.counted()
-        columns = [column for column in rows[0] if "cache-misses" not in column]
+        columns = [column for column in rows[0] if "cache-misses" not in column and column != "throughput_gbit_per_s"]
         done = plot(self.write(rows, columns))
         self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertIn("cache-misses: not drawn: there is no column sender_event_cache-misses", done.stdout)
+        self.assertIn("cache-misses: not drawn: there is no column sender_event_cache-misses: the run did not ask for it (option -e)",
+                      done.stdout)
+        self.assertIn("throughput: not drawn: there is no column throughput_gbit_per_s\n", done.stdout, "no event's")
         self.assertTrue((self.folder / "cycles-per-byte.png").exists(), "beside cells.csv when no folder is named")
 
     def test_the_same_bytes_each_time(self):
@@ -93,9 +95,10 @@ class Plot(unittest.TestCase):
         rows = self.rows()
         empty.write_text(",".join(rows[0]) + "\n")
         other.write_text("a,b\n1,2\n")
-        wrong = self.write([{**rows[0], "threads": "many"}])
+        wrong = self.write([{**rows[0], "threads": "many"}]).rename(self.folder / "wrong.csv")
+        raised = self.write([{**rows[0], "threads": "²"}])  # a digit, but none of a number
         for path, said in ((self.folder / "none.csv", "cannot read"), (empty, "has no cells"), (other, "has no column"),
-                           (wrong, "threads is 'many'")):
+                           (wrong, "threads is 'many'"), (raised, "threads is '²'")):
             with self.subTest(said=said):
                 done = plot(path, "-o", self.folder / "plots")
                 self.assertEqual(done.returncode, 2)

@@ -26,7 +26,7 @@ Result<ExitCode> ask(EndOptions& end) {
     if (!result)
         return std::move(result).error();
     if (!print(describe_end(options, *result)))
-        return Error{"cannot write to standard output", {}, {}, ExitCode::failure};
+        return output_error();
     return exit_code_after(**stop);
 }
 

@@ -21,6 +21,7 @@ struct Invocation {
     bool debug = false;
     bool quiet = false;
 
+    /// As a shell would take it: what it would take for more than itself is in quotes.
     [[nodiscard]] std::string command_line() const;
 };
 

@@ -3,13 +3,11 @@
 
 #include <algorithm>
 #include <memory>
-#include <optional>
 
 #include "analysis/gate.h"
 #include "cli/command.h"
 #include "cli/gate_expression.h"
 #include "cli/size_value.h"
-#include "cli/spec_options.h"
 #include "cli/terminal.h"
 #include "report/comparison.h"
 #include "report/format.h"
@@ -100,11 +98,11 @@ Result<std::vector<Metric>> parse_metrics(const std::vector<std::string>& names)
     for (const std::string& name : names) {
         const auto metric = analysis::metric_from(name);
         if (!metric) {
-            std::string paths;
+            std::vector<std::string> paths;
             for (Path path : all_paths)
-                paths += (paths.empty() ? "" : ", ") + std::string(netio::name_of(path));
+                paths.emplace_back(netio::name_of(path));
             return input_error("there is no metric " + report::printable(name),
-                               "the metrics are latency, throughput and the paths " + paths);
+                               "the metrics are latency, throughput and the paths " + analysis::joined(paths));
         }
         if (std::find(metrics.begin(), metrics.end(), *metric) == metrics.end())
             metrics.push_back(*metric);
@@ -227,8 +225,7 @@ Result<ExitCode> compare(const Settings& settings) {
     result.comparison.warnings.insert(result.comparison.warnings.end(), warnings.begin(), warnings.end());
     result.results = analysis::check(result.gates, result.comparison);
     if (!print(render(result, settings.format)))
-        return Error{
-            "cannot write to standard output", "the reader has gone or the disk is full", {}, ExitCode::failure};
+        return output_error();
     return judge(result);
 }
 

@@ -21,7 +21,7 @@ void add_doctor_command(CLI::App& program, Action& chosen) {
             const std::string text = *json ? report::render_diagnosis_json(diagnosis)
                                            : report::render_diagnosis_text(diagnosis, output_options());
             if (!print(text))
-                return Error{"cannot write to standard output", {}, {}, ExitCode::failure};
+                return output_error();
             return diagnosis.can_trace ? ExitCode::success : ExitCode::failure;
         };
     });

@@ -24,8 +24,9 @@ void EndOptions::add_to(CLI::App& command) {
         .add_option("--field-size", options.field_size, "Bytes in each of a message's 8 fields, for instance 64 or 4K")
         ->transform(size_value())
         ->required();
-    command.add_option("--pattern", pattern, "rr (request and answer) or stream (messages back to back)");
-    command.add_option("--port", options.port, "Port to listen on or to connect to");
+    command.add_option("--pattern", pattern, "rr (request and answer) or stream (messages back to back)")
+        ->capture_default_str();
+    command.add_option("--port", options.port, "Port to listen on or to connect to")->capture_default_str();
     command.add_flag("--nagle", options.nagle, "Leave Nagle's algorithm on (no TCP_NODELAY)");
     command.add_flag("--verify", options.verify, "Fill payloads with a pattern and check every byte");
     command.add_option("--sndbuf", options.send_buffer, "SO_SNDBUF in bytes")->transform(size_value());

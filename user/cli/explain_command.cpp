@@ -26,8 +26,7 @@ Result<ExitCode> explain(const Settings& settings) {
                              : settings.assignment     ? report::render_answers_text(*run, output_options())
                                                        : report::render_findings_text(*run, output_options());
     if (!print(text))
-        return Error{
-            "cannot write to standard output", "the reader has gone or the disk is full", {}, ExitCode::failure};
+        return output_error();
     return ExitCode::success;
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/atomic_file.h"
+#include "cli/output_file.h"
 #include "cli/size_value.h"
 #include "cli/spec_options.h"
 #include "cli/terminal.h"
@@ -20,17 +21,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view standard_stream = "-";
-
 std::string names_of_exporters() {
-    std::string names;
+    std::vector<std::string> names;
     for (const report::Exporter& exporter : report::exporters())
-        names += (names.empty() ? "" : ", ") + std::string(exporter.name);
-    return names;
-}
-
-Error no_output() {
-    return Error{"cannot write to standard output", "the reader has gone or the disk is full", {}, ExitCode::failure};
+        names.emplace_back(exporter.name);
+    return analysis::joined(names);
 }
 
 Result<report::CellSelection> selection_of(const ExportOptions& options) {
@@ -68,6 +63,8 @@ bool is_folder(const std::string& path) {
     return fs::is_directory(path, not_there);
 }
 
+bool names_folder(const std::string& output) { return output.ends_with('/') || is_folder(output); }
+
 /// Where each file goes; the names are those of the files that are written.
 struct Target {
     fs::path folder;
@@ -80,7 +77,7 @@ Result<Target> target_of(const std::string& run, const std::string& output, std:
             return input_error("where is the export to be written?", "the run is no file", "name a file with -o");
         return Target{is_folder(run) ? fs::path(run) : fs::path(run).parent_path(), {}};
     }
-    if (output.ends_with('/') || is_folder(output)) {
+    if (names_folder(output)) {
         std::error_code failure;
         fs::create_directories(output, failure);
         if (failure)
@@ -92,19 +89,6 @@ Result<Target> target_of(const std::string& run, const std::string& output, std:
                            "there is one for each variant, field size and number of threads",
                            "name a folder with -o DIR/, or choose with --variant, --field-size and --threads");
     return Target{{}, output};
-}
-
-/// Puts nothing in the place of something that is no export: a device, a folder, the run itself.
-Result<void> write_file(const fs::path& path, const std::string& run, const std::string& text) {
-    std::error_code not_there;
-    if (fs::exists(path, not_there) && !fs::is_regular_file(path, not_there))
-        return input_error("cannot write to " + path.string(), "it is no ordinary file",
-                           "name a file, or - for standard output");
-    const fs::path run_file = is_folder(run) ? fs::path(run) / "run.json" : fs::path(run);
-    if (run != standard_stream && fs::equivalent(run_file, path, not_there))
-        return input_error("will not write to " + path.string(), "it is the run that is to be exported",
-                           "name another file with -o");
-    return write_file_atomically(path.string(), text);
 }
 
 } // namespace
@@ -126,21 +110,27 @@ void ExportOptions::add_to(CLI::App& command) {
 
 Result<ExitCode> export_run(const ExportOptions& options, const std::string& run, const std::string& output,
                             bool quiet) {
+    // What can be refused before the run is read is.
+    if (!output.empty() && output != standard_stream && !names_folder(output))
+        if (auto possible = check_output_file(output, {run}); !possible)
+            return std::move(possible).error();
     auto files = make_files(options, run);
     if (!files)
         return std::move(files).error();
     if (output == standard_stream && files->size() == 1)
-        return print(files->front().text) ? Result<ExitCode>(ExitCode::success) : Result<ExitCode>(no_output());
+        return print(files->front().text) ? Result<ExitCode>(ExitCode::success) : Result<ExitCode>(output_error());
     const auto target = target_of(run, output, files->size());
     if (!target)
         return target.error();
     for (const report::ExportedFile& file : *files) {
         const fs::path path = target->folder / (target->name.empty() ? file.name : target->name);
-        if (auto written = write_file(path, run, file.text); !written)
+        if (auto possible = check_output_file(path, {run}); !possible)
+            return std::move(possible).error();
+        if (auto written = write_file_atomically(path.string(), file.text); !written)
             return std::move(written).error();
         if (!quiet &&
             !print("wrote " + path.string() + " (" + report::grouped((file.text.size() + 1023) / 1024) + " KiB)\n"))
-            return no_output();
+            return output_error();
     }
     return ExitCode::success;
 }

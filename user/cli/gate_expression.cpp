@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "cli/gate_expression.h"
 
+#include <cctype>
 #include <charconv>
 #include <cmath>
 #include <string_view>

@@ -3,10 +3,12 @@
 
 #include <cstdio>
 #include <exception>
+#include <optional>
 #include <string>
 
 #include "base/log.h"
 #include "cli/command.h"
+#include "report/format.h"
 
 namespace netio::cli {
 namespace {
@@ -19,6 +21,23 @@ Verbosity verbosity_of(const Invocation& invocation) {
     return invocation.verbose ? Verbosity::verbose : Verbosity::normal;
 }
 
+int refuse(const Invocation& invocation, const std::string& what) {
+    set_up_log(verbosity_of(invocation));
+    spdlog::error("{} (netio-trace --help lists commands, netio-trace COMMAND --help its options)",
+                  report::printable(what));
+    return static_cast<int>(ExitCode::bad_input);
+}
+
+/// "there is no command walk" when no command was recognised and a word stands where one should.
+std::optional<std::string> unknown_command(const CLI::App& program) {
+    if (!program.get_subcommands().empty())
+        return std::nullopt;
+    for (const std::string& word : program.remaining())
+        if (!word.starts_with('-'))
+            return "there is no command " + word;
+    return std::nullopt;
+}
+
 int run(int argc, char** argv) {
     Invocation invocation;
     invocation.arguments.assign(argv, argv + argc);
@@ -28,10 +47,13 @@ int run(int argc, char** argv) {
                      "each costs.",
                      "netio-trace"};
     program.set_version_flag("--version", "netio-trace " NETIO_VERSION);
-    program.add_flag("-v,--verbose", invocation.verbose, "Say more on standard error");
-    program.add_flag("--debug", invocation.debug, "Say everything on standard error");
-    program.add_flag("-q,--quiet", invocation.quiet, "Say nothing but errors on standard error");
-    program.require_subcommand(1);
+    CLI::Option* verbose = program.add_flag("-v,--verbose", invocation.verbose, "Say more on standard error");
+    CLI::Option* debug = program.add_flag("--debug", invocation.debug, "Say everything on standard error");
+    program.add_flag("-q,--quiet", invocation.quiet, "Say nothing but errors on standard error")
+        ->excludes(verbose)
+        ->excludes(debug);
+    // That there is one is checked below: CLI11 would not name a word that is no command.
+    program.require_subcommand(0, 1);
     program.fallthrough();
     program.footer("Start with: netio-trace doctor, then sudo netio-trace run --preset smoke");
     add_run_command(program, invocation, chosen);
@@ -47,10 +69,10 @@ int run(int argc, char** argv) {
     } catch (const CLI::Success& asked_for_help) {
         return program.exit(asked_for_help);
     } catch (const CLI::ParseError& failure) {
-        set_up_log(verbosity_of(invocation));
-        spdlog::error("{} (netio-trace --help lists commands, netio-trace COMMAND --help its options)", failure.what());
-        return static_cast<int>(ExitCode::bad_input);
+        return refuse(invocation, unknown_command(program).value_or(failure.what()));
     }
+    if (!chosen)
+        return refuse(invocation, "a command is missing");
     set_up_log(verbosity_of(invocation));
     const Result<ExitCode> outcome = chosen();
     if (!outcome) {
@@ -61,15 +83,6 @@ int run(int argc, char** argv) {
 }
 
 } // namespace
-
-std::string Invocation::command_line() const {
-    std::string line;
-    for (const std::string& argument : arguments) {
-        const bool plain = argument.find_first_of(" \t\"'$\\*?") == std::string::npos && !argument.empty();
-        line += (line.empty() ? "" : " ") + (plain ? argument : "'" + argument + "'");
-    }
-    return line;
-}
 
 } // namespace netio::cli
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include <CLI/CLI.hpp>
 
-#include <filesystem>
 #include <memory>
 #include <vector>
 
 #include "base/atomic_file.h"
 #include "cli/command.h"
 #include "cli/export_run.h"
+#include "cli/output_file.h"
 #include "cli/terminal.h"
 #include "report/format.h"
 #include "report/html.h"
@@ -16,45 +16,19 @@
 namespace netio::cli {
 namespace {
 
-namespace fs = std::filesystem;
-
 struct Settings {
     std::vector<std::string> runs;
     std::string output;
     ExportOptions exported;
 };
 
-const std::string standard_stream = "-";
-
-/// The file that a run is read from: for a folder, the run.json in it.
-fs::path file_of(const std::string& run) {
-    std::error_code not_there;
-    return fs::is_directory(run, not_there) ? fs::path(run) / "run.json" : fs::path(run);
-}
-
 /// report.html beside the only run. Several runs have no place of their own.
 Result<std::string> output_of(const Settings& settings) {
     if (!settings.output.empty())
         return settings.output;
     if (settings.runs.size() == 1 && settings.runs.front() != standard_stream)
-        return (file_of(settings.runs.front()).parent_path() / "report.html").string();
+        return (file_of_run(settings.runs.front()).parent_path() / "report.html").string();
     return input_error("no place to write the report to", "it is not of a single file", "name a file with -o");
-}
-
-/// Refuses to put the report in the place of something that is no report: a folder, a device, a run that it is about.
-Result<void> check_output(const Settings& settings, const std::string& output) {
-    std::error_code not_there;
-    if (output == standard_stream || !fs::exists(output, not_there))
-        return {};
-    if (!fs::is_regular_file(output, not_there))
-        return input_error("cannot write the report to " + output,
-                           fs::is_directory(output, not_there) ? "it is a folder" : "it is no ordinary file",
-                           "name a file, or - for standard output");
-    for (const std::string& run : settings.runs)
-        if (run != standard_stream && fs::equivalent(file_of(run), output, not_there))
-            return input_error("will not write the report to " + output, "it is the run that is to be shown",
-                               "name another file with -o");
-    return {};
 }
 
 Result<std::vector<report::NamedRun>> read_runs(const std::vector<std::string>& names) {
@@ -65,7 +39,7 @@ Result<std::vector<report::NamedRun>> read_runs(const std::vector<std::string>& 
         if (!run)
             return std::move(run).error();
         any_cell = any_cell || !run->cells.empty();
-        runs.push_back({name == standard_stream ? "standard input" : file_of(name).string(), std::move(*run)});
+        runs.push_back({name == standard_stream ? "standard input" : file_of_run(name).string(), std::move(*run)});
     }
     if (!any_cell)
         return input_error("there is nothing to show in " + names.front() +
@@ -85,24 +59,23 @@ Result<ExitCode> write_report(const Settings& settings, bool quiet) {
     const auto output = output_of(settings);
     if (!output)
         return output.error();
-    if (auto possible = check_output(settings, *output); !possible)
-        return std::move(possible).error();
+    if (*output != standard_stream)
+        if (auto possible = check_output_file(*output, settings.runs); !possible)
+            return std::move(possible).error();
     const auto runs = read_runs(settings.runs);
     if (!runs)
         return runs.error();
     const std::string page = report::render_html(*runs);
     if (*output == standard_stream) {
         if (!print(page))
-            return Error{
-                "cannot write to standard output", "the reader has gone or the disk is full", {}, ExitCode::failure};
+            return output_error();
         return ExitCode::success;
     }
     if (auto written = write_file_atomically(*output, page); !written)
         return std::move(written).error();
     if (!quiet && !print("wrote " + *output + " (" + report::grouped((page.size() + 1023) / 1024) + " KiB, " +
                          report::counted(runs->size(), "run") + "); open it in a browser, it needs no network\n"))
-        return Error{"cannot write to standard output", "the reader has gone or the disk is full",
-                     "the report is in " + *output, ExitCode::failure};
+        return output_error("the report is in " + *output);
     return ExitCode::success;
 }
 

@@ -74,8 +74,7 @@ Result<ExitCode> run(const Settings& settings, const Invocation& invocation) {
     if (folder && !result.cells.empty())
         options.saved_to = folder->path().string();
     if (!result.cells.empty() && !print(report::render_text(result, options)))
-        return Error{"cannot write to standard output", "the reader has gone or the disk is full",
-                     folder ? "the results are in " + folder->path().string() : "", ExitCode::failure};
+        return output_error(folder ? "the results are in " + folder->path().string() : "");
     if (result.failure) {
         spdlog::error("{}; {} finished cell{} kept", *result.failure, result.cells.size(),
                       result.cells.size() == 1 ? " is" : "s are");
@@ -97,10 +96,10 @@ void add_run_command(CLI::App& program, const Invocation& invocation, Action& ch
     CLI::App* command = program.add_subcommand("run", "Run the variants between two namespaces, trace them, and print "
                                                       "where the bytes were copied");
     settings->spec.add_to(*command);
-    command->add_option("--output", settings->output,
-                        "Folder for run.json, cells.csv and histograms.csv; "
-                        "results/<date and time> when not given");
-    command->add_flag("--no-save", settings->no_save, "Write no files");
+    CLI::Option* output = command->add_option("--output", settings->output,
+                                              "Folder for run.json, cells.csv and histograms.csv; "
+                                              "results/<date and time> when not given");
+    command->add_flag("--no-save", settings->no_save, "Write no files")->excludes(output);
     command->callback(
         [settings, &invocation, &chosen] { chosen = [settings, &invocation] { return run(*settings, invocation); }; });
 }

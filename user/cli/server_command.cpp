@@ -39,7 +39,7 @@ Result<ExitCode> serve(Settings& settings) {
     if (!result)
         return std::move(result).error();
     if (!print(describe_end(options, *result)))
-        return Error{"cannot write to standard output", {}, {}, ExitCode::failure};
+        return output_error();
     // A server is meant to be stopped by a signal, so that is no failure.
     return ExitCode::success;
 }
@@ -53,7 +53,6 @@ void add_server_command(CLI::App& program, Action& chosen) {
                                          "end by hand, on one host or two");
     command->add_option("--variant", settings->variant, "A1, A2 or A3")->required();
     settings->end.options.address = "0.0.0.0";
-    settings->end.options.threads = 64;
     command
         ->add_option("--max-threads", settings->end.options.threads, "Most connections at a time, each with a thread")
         ->required();

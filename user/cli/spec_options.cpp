@@ -6,32 +6,57 @@
 #include "cli/size_value.h"
 #include "model/presets.h"
 #include "perf/counters.h"
+#include "report/format.h"
 
 namespace netio::cli {
 
+namespace {
+
+/// The values as they would be typed.
+std::string typed(const auto& values, auto&& to_text) {
+    std::string text;
+    for (const auto& value : values)
+        text += (text.empty() ? "" : ",") + std::string(to_text(value));
+    return text;
+}
+
+} // namespace
+
 void SpecOptions::add_to(CLI::App& command) {
+    // What is not given is the preset's, and without one the default that the help shows.
+    const RunSpec defaults;
+    const auto number = [](auto value) { return std::to_string(value); };
     const std::string cells = "Cells";
     command
         .add_option("--preset", preset, "smoke (under 30 s), quick (under 2 minutes) or assignment (48 cells of 10 s)")
         ->group(cells);
     command.add_option("--variants", variants, "A1 (send() per field), A2 (sendmsg()), A3 (MSG_ZEROCOPY)")
         ->delimiter(',')
+        ->default_str(typed(defaults.variants, [](Variant variant) { return name_of(variant); }))
         ->group(cells);
     command.add_option("--field-sizes", field_sizes, "Bytes in each of a message's 8 fields, for instance 64,1K,64K")
         ->delimiter(',')
         ->transform(size_value())
+        ->default_str(typed(defaults.field_sizes, number))
         ->group(cells);
     command.add_option("--threads", threads, "Connections, each with a thread at both ends, for instance 1,2,4")
         ->delimiter(',')
+        ->default_str(typed(defaults.threads, number))
         ->group(cells);
-    command.add_option("--duration", duration, "Seconds measured in each cell")->group(cells);
+    command.add_option("--duration", duration, "Seconds measured in each cell")
+        ->default_str(report::trimmed(defaults.duration_s))
+        ->group(cells);
     command
         .add_option("--warmup", warmup, "Messages of each connection before it is measured (at most 64 MiB of them)")
+        ->default_str(number(defaults.warmup_messages))
         ->group(cells);
-    command.add_option("--repeats", repeats, "Times that each cell is run, interleaved")->group(cells);
+    command.add_option("--repeats", repeats, "Times that each cell is run, interleaved")
+        ->default_str(number(defaults.repeats))
+        ->group(cells);
 
     const std::string workload = "Workload";
     command.add_option("--pattern", pattern, "rr (request and answer) or stream (messages back to back)")
+        ->default_str(std::string(name_of(defaults.pattern)))
         ->group(workload);
     command.add_flag("--nagle", nagle, "Leave Nagle's algorithm on (no TCP_NODELAY), as the published run had it")
         ->group(workload);
@@ -45,18 +70,23 @@ void SpecOptions::add_to(CLI::App& command) {
 
     const std::string network = "Network";
     command.add_option("--link", link, "veth, loopback, or dev:SERVER_DEV,CLIENT_DEV (moved in, given back)")
+        ->default_str(to_string(defaults.link))
         ->group(network);
     command.add_option("--mtu", mtu, "MTU of the link's devices in bytes")->group(network);
     command.add_flag("--ipv6", ipv6, "Talk over IPv6")->group(network);
-    command.add_option("--port", port, "Port that the server listens on")->group(network);
+    command.add_option("--port", port, "Port that the server listens on")
+        ->default_str(number(defaults.port))
+        ->group(network);
 
     const std::string measuring = "Measuring";
     command.add_flag("--no-trace", no_trace, "Run the benchmark alone: no BPF, no root needed")->group(measuring);
     command
         .add_option("--backend", backend,
                     "What paths are timed with: auto (the best there is), fentry, kprobe or tracepoint")
+        ->default_str("auto")
         ->group(measuring);
     command.add_option("--sample-frequency", sample_frequency, "Stack samples per second and CPU; 0: none")
+        ->default_str(number(defaults.sample_frequency))
         ->group(measuring);
     command.add_option("-e,--events", events, "perf events, libpfm4 names, for instance cycles,LLC-load-misses")
         ->group(measuring);

@@ -1,14 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #pragma once
 
+#include <string>
+
+#include "base/result.h"
 #include "report/text.h"
 
 namespace netio::cli {
 
-/// Colour when standard output is a terminal and NO_COLOR (https://no-color.org) is not set.
+/// Colour when standard output is a terminal and NO_COLOR (https://no-color.org) is not set; as wide as the terminal,
+/// from 80 to 100 columns, and 100 where there is none.
 [[nodiscard]] report::TextOptions output_options();
 
 /// Writes to standard output; whether all of it arrived.
 [[nodiscard]] bool print(const std::string& text);
+
+/// What is said when that fails; `way_out` tells where else the text is, if it is anywhere.
+[[nodiscard]] Error output_error(std::string way_out = {});
 
 } // namespace netio::cli

@@ -53,14 +53,17 @@ Result<void> check_workload(const RunSpec& spec) {
     return {};
 }
 
-/// What is kept beyond figures, and what that needs.
-Result<void> check_keeping(const RunSpec& spec) {
+/// What is chosen or kept of tracing, and what that needs.
+Result<void> check_tracing(const RunSpec& spec) {
     const bool has_timeline = spec.timeline_ms != 0.0;
     if (has_timeline && !(spec.timeline_ms >= shortest_timeline_ms && spec.timeline_ms <= longest_timeline_ms))
         return input_error("a timeline of this length cannot be recorded", "it must be 0.1 to 1000 milliseconds",
                            "for instance --timeline 10");
     if (has_timeline && !spec.trace)
         return input_error("--timeline records nothing without tracing", "--no-trace was given",
+                           "leave out one of the two");
+    if (spec.backend && !spec.trace)
+        return input_error("--backend times nothing without tracing", "--no-trace was given",
                            "leave out one of the two");
     if (spec.stacks && !spec.trace)
         return input_error("--stacks keeps nothing without tracing", "--no-trace was given",
@@ -88,7 +91,7 @@ Result<void> check_spec(const RunSpec& spec) {
         return input_error("a sample frequency of " + std::to_string(spec.sample_frequency) + " cannot be used",
                            "it must be 1 to 20000 samples per second and CPU, or 0 for none",
                            "leave out --sample-frequency for 997");
-    return check_keeping(spec);
+    return check_tracing(spec);
 }
 
 } // namespace netio::experiment

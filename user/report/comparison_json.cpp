@@ -5,14 +5,13 @@
 #include "report/comparison.h"
 #include "report/json_cell.h"
 #include "report/json_layout.h"
+#include "report/json_values.h"
 
 namespace netio::report {
 namespace {
 
 using namespace analysis;
 
-Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
-Json text_or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
 Json interval_to_json(bool there, const Bounded& bounded) {
     return there ? Json::array({number(bounded.low), number(bounded.high)}) : Json(nullptr);
 }

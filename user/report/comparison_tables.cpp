@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include "analysis/verdict.h"
 #include "report/comparison_sections.h"
@@ -51,23 +52,19 @@ std::vector<Columns> pages_of(const ComparedGroup& group) {
 }
 
 void put_plot(Page& page, const Comparison& comparison, const ComparedGroup& group) {
-    double low = 0.0;
-    double high = 0.0;
-    for (const Entry& entry : group.entries)
-        if (entry.sample.merged) {
-            const auto least = static_cast<double>(entry.sample.merged->min());
-            low = high == 0.0 ? least : std::min(low, least);
-            high = std::max(high, static_cast<double>(entry.sample.merged->max()));
-        }
-    if (high == 0.0)
-        return;
     constexpr std::size_t label_width = 16;
-    const LogAxis axis(low, high + 1.0, page.width() - label_width - 1);
+    std::vector<const Histogram*> histograms;
+    for (const Entry& entry : group.entries)
+        if (entry.sample.merged)
+            histograms.push_back(&*entry.sample.merged);
+    const auto axis = LogAxis::over(histograms, page.width() - label_width - 1);
+    if (!axis)
+        return;
     std::vector<std::vector<double>> shares;
     double tallest = 0.0;
     for (const Entry& entry : group.entries) {
-        shares.push_back(entry.sample.merged ? axis.spread(*entry.sample.merged)
-                                             : std::vector<double>(axis.columns(), 0.0));
+        shares.push_back(entry.sample.merged ? axis->spread(*entry.sample.merged)
+                                             : std::vector<double>(axis->columns(), 0.0));
         tallest = std::max(tallest, *std::max_element(shares.back().begin(), shares.back().end()));
     }
     page.blank();
@@ -86,7 +83,7 @@ void put_plot(Page& page, const Comparison& comparison, const ComparedGroup& gro
                     {{line + 1 == lines ? left_in("  " + label, label_width) : std::string(label_width, ' '), style},
                      {plot[line], style}});
     }
-    const LogAxis::Scale scale = axis.scale();
+    const LogAxis::Scale scale = axis->scale();
     page.pieces({{std::string(label_width, ' ') + scale.line, Style::dim}});
     page.pieces({{std::string(label_width, ' ') + scale.labels, Style::dim}});
 }
@@ -157,33 +154,46 @@ Scale scale_for(Statistic statistic, double value) {
         return {1.0, "ns/byte"};
     if (value < 1e3)
         return {1.0, "ns"};
-    return value < 1e7 ? Scale{1e-3, "µs"} : Scale{1e-6, "ms"};
+    return value < 1e6 ? Scale{1e-3, "µs"} : value < 1e9 ? Scale{1e-6, "ms"} : Scale{1e-9, "s"};
 }
 
 std::string signed_number(double value, int digits) {
     return (value < 0.0 ? "−" : "+") + significant(std::fabs(value), digits);
 }
 
-std::string ratio_text(const Difference& difference) {
-    if (!difference.ratio)
-        return "–";
-    const Bounded& ratio = *difference.ratio;
-    const bool factor = ratio.value >= 2.0;
-    const auto text = [&](double value) {
-        const double percentage = (value - 1.0) * 100.0;
-        return factor ? fixed(value, 2)
-                      : (percentage < 0.0 ? "−" : "+") +
-                            fixed(std::fabs(percentage), std::fabs((ratio.value - 1.0) * 100.0) < 9.95 ? 1 : 0);
-    };
-    return (factor ? "×" : "") + text(ratio.value) + (factor ? "" : "%") +
-           (difference.interval ? " [" + text(ratio.low) + "," + text(ratio.high) + "]" : "");
+/// A figure and the ends of its interval; "" without one.
+struct BoundedText {
+    std::string value;
+    std::string interval;
+};
+
+BoundedText text_of(const Bounded& bounded, bool interval, const std::function<std::string(double)>& text) {
+    return {text(bounded.value), interval ? text(bounded.low) + " to " + text(bounded.high) : ""};
 }
 
-std::string difference_text(const Difference& difference, const Scale& scale) {
-    const auto text = [&](double value) { return signed_number(value * scale.factor, 2); };
-    return text(difference.absolute.value) +
-           (difference.interval ? " [" + text(difference.absolute.low) + "," + text(difference.absolute.high) + "]"
-                                : "");
+BoundedText ratio_text(const Difference& difference) {
+    if (!difference.available || !difference.ratio)
+        return {"–", ""};
+    const Bounded& ratio = *difference.ratio;
+    const bool factor = ratio.value >= 2.0;
+    const int decimals = factor ? 2 : std::fabs((ratio.value - 1.0) * 100.0) < 9.95 ? 1 : 0;
+    return text_of(ratio, difference.interval, [&](double value) {
+        const double percentage = (value - 1.0) * 100.0;
+        return factor ? "×" + fixed(value, decimals)
+                      : (percentage < 0.0 ? "−" : "+") + fixed(std::fabs(percentage), decimals) + "%";
+    });
+}
+
+/// With two significant digits, or one where there is no room for two.
+BoundedText difference_text(const Difference& difference, const Scale& scale, std::size_t room) {
+    if (!difference.available)
+        return {"–", ""};
+    const auto with_digits = [&](int digits) {
+        return text_of(difference.absolute, difference.interval,
+                       [&](double value) { return signed_number(value * scale.factor, digits); });
+    };
+    const BoundedText text = with_digits(2);
+    return display_width(text.interval) <= room ? text : with_digits(1);
 }
 
 const Difference& difference_of_column(const ComparedGroup& group, const Entry& entry, Statistic statistic) {
@@ -193,6 +203,26 @@ const Difference& difference_of_column(const ComparedGroup& group, const Entry& 
     return *std::find_if(pair->differences.begin(), pair->differences.end(),
                          [&](const Difference& difference) { return difference.statistic == statistic; });
 }
+
+/// A row of figures, and below it one with their intervals if there are any.
+class BoundedRows {
+  public:
+    void add(const BoundedText& text, Style style) {
+        values_.push_back({text.value, style});
+        intervals_.push_back({text.interval, style});
+        any_interval_ = any_interval_ || !text.interval.empty();
+    }
+    void put(Page& page, const std::string& label) const {
+        page.row(label, values_);
+        if (any_interval_)
+            page.row("    95 % interval", intervals_);
+    }
+
+  private:
+    std::vector<TableCell> values_;
+    std::vector<TableCell> intervals_;
+    bool any_interval_ = false;
+};
 
 void put_statistic(Page& page, const ComparedGroup& group, const Columns& columns, Statistic statistic) {
     double largest = 0.0;
@@ -204,8 +234,8 @@ void put_statistic(Page& page, const ComparedGroup& group, const Columns& column
         }
     const Scale scale = scale_for(statistic, largest);
     std::vector<TableCell> values;
-    std::vector<TableCell> ratios;
-    std::vector<TableCell> differences;
+    BoundedRows ratios;
+    BoundedRows differences;
     for (const Entry* entry : columns) {
         const Estimate& estimate = entry->sample.estimates[index_of(statistic)];
         values.push_back({estimate.available()
@@ -213,25 +243,25 @@ void put_statistic(Page& page, const ComparedGroup& group, const Columns& column
                               : "–",
                           estimate.available() ? Style::plain : Style::dim});
         if (entry == columns.front()) {
-            ratios.push_back({""});
-            differences.push_back({""});
+            ratios.add({}, Style::plain);
+            differences.add({}, Style::plain);
             continue;
         }
         const Difference& difference = difference_of_column(group, *entry, statistic);
         const Style style = difference.interval && difference.shown ? Style::bold : Style::dim;
-        ratios.push_back({difference.available ? ratio_text(difference) : "–", style});
-        differences.push_back({difference.available ? difference_text(difference, scale) : "–", style});
+        ratios.add(ratio_text(difference), style);
+        differences.add(difference_text(difference, scale, page.column_width() - 1), style);
     }
     const std::string name = statistic == Statistic::p999 ? "p99.9" : std::string(name_of(statistic));
     const std::string note = quality == Quality::exact ? "" : std::string(name_of(quality));
     page.row(left_in(name, 16) + scale.unit, values, note);
-    page.row("  of the baseline", ratios);
-    page.row("  difference    " + scale.unit, differences);
+    ratios.put(page, "  of the baseline");
+    differences.put(page, "  difference    " + scale.unit);
 }
 
 void put_statistics(Page& page, const Comparison& comparison, const ComparedGroup& group, const Columns& columns) {
     page.blank();
-    put_column_heads(page, comparison, group, "95 % intervals in brackets", columns);
+    put_column_heads(page, comparison, group, "Statistics", columns);
     for (Statistic statistic : all_statistics)
         if (has(group.metric, statistic) && std::any_of(columns.begin(), columns.end(), [&](const Entry* entry) {
                 return entry->sample.estimates[index_of(statistic)].available();
@@ -273,10 +303,10 @@ void put_reasons(Page& page, const ComparedGroup& group) {
                 known->second.push_back(difference.statistic);
         }
     for (const auto& [sentence, statistics] : said) {
-        std::string names;
+        std::vector<std::string> names;
         for (Statistic statistic : statistics)
-            names += (names.empty() ? "" : ", ") + std::string(name_of(statistic));
-        page.paragraph("  ", names + ": " + sentence, Style::dim);
+            names.emplace_back(name_of(statistic));
+        page.paragraph("  ", joined(names) + ": " + sentence, Style::dim);
     }
 }
 

@@ -32,10 +32,7 @@ void put_comparison_head(Page& page, const ComparisonReport& report) {
     std::vector<std::string> metrics;
     for (const Metric& metric : comparison.question.metrics)
         metrics.emplace_back(name_of(metric));
-    std::string names;
-    for (const std::string& metric : metrics)
-        names += (names.empty() ? "" : ", ") + metric;
-    page.parts({"netio-trace compare", "by " + std::string(name_of(comparison.question.axis)), names,
+    page.parts({"netio-trace compare", "by " + std::string(name_of(comparison.question.axis)), joined(metrics),
                 counted(comparison.runs.size(), "run")},
                Style::bold);
     for (std::size_t i = 0; i < comparison.runs.size(); ++i)

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "report/counter_view.h"
 #include "report/csv_row.h"
 #include "report/path_view.h"
 
@@ -30,7 +31,7 @@ void put_figure(CsvRow& row, const Figure& figure) {
 /// Of cells in which a message was finished; nothing otherwise.
 void add_measured(Columns& columns, std::string name, std::function<double(const Cell&)> value) {
     columns.push_back({std::move(name), [value = std::move(value)](CsvRow& row, const Cell& cell) {
-                           if (cell.messages() != 0 && cell.duration_s() > 0.0)
+                           if (measured(cell))
                                row.number(value(cell));
                            else
                                row.nothing();
@@ -193,24 +194,17 @@ void add_zerocopy_details(Columns& columns) {
                            }});
 }
 
-const CounterReading* reading_of(const Cell& cell, Role role, const std::string& event) {
-    const std::vector<CounterReading>& readings = end_of(cell, role).counters;
-    const auto found = std::find_if(readings.begin(), readings.end(),
-                                    [&](const CounterReading& reading) { return reading.event == event; });
-    return found == readings.end() ? nullptr : &*found;
-}
-
 void add_counter(Columns& columns, Role role, const std::string& event) {
     const std::string prefix = std::string(name_of(role)) + "_event_" + event;
     columns.push_back({prefix, [role, event](CsvRow& row, const Cell& cell) {
-                           const CounterReading* reading = reading_of(cell, role, event);
+                           const CounterReading* reading = reading_of(end_of(cell, role), event);
                            if (reading != nullptr && reading->available())
                                row.number(reading->scaled);
                            else
                                row.nothing();
                        }});
     columns.push_back({prefix + "_status", [role, event](CsvRow& row, const Cell& cell) {
-                           const CounterReading* reading = reading_of(cell, role, event);
+                           const CounterReading* reading = reading_of(end_of(cell, role), event);
                            row.text(reading != nullptr ? name_of(reading->status) : "not_counted");
                        }});
 }

@@ -2,6 +2,7 @@
 #include "report/diagnosis.h"
 
 #include "report/json_layout.h"
+#include "report/json_values.h"
 
 namespace netio::report {
 namespace {
@@ -11,15 +12,15 @@ Json json_of(const Check& check) {
             {"id", check.id},
             {"standing", name_of(check.standing)},
             {"evidence", check.evidence},
-            {"way_out", check.way_out}};
+            {"way_out", text_or_null(check.way_out)}};
 }
 
 Json json_of(const PathPlan& plan) {
     return {{"backend", name_of(plan.backend)},
             {"calls_quality", name_of(plan.calls)},
             {"bytes_quality", name_of(plan.bytes)},
-            {"quality", name_of(plan.time)},
-            {"reason", plan.reason}};
+            {"time_quality", name_of(plan.time)},
+            {"reason", text_or_null(plan.reason)}};
 }
 
 } // namespace
@@ -43,7 +44,8 @@ std::string render_diagnosis_json(const Diagnosis& diagnosis) {
         document["paths"][std::string(name_of(plan.path))] = json_of(plan);
     document["counters"] = Json::object();
     for (const CounterReading& reading : diagnosis.counters)
-        document["counters"][reading.event] = {{"status", name_of(reading.status)}, {"reason", reading.reason}};
+        document["counters"][reading.event] = {{"status", name_of(reading.status)},
+                                               {"reason", text_or_null(reading.reason)}};
     document["settings"] = environment.settings;
     return lay_out(document);
 }

@@ -7,11 +7,12 @@
 #include <vector>
 
 #include "report/format.h"
+#include "report/path_view.h"
 
 namespace netio::report {
 namespace {
 
-constexpr std::size_t label_width = 26;
+constexpr std::size_t label_width = 32;
 
 /// Lines with a label, a mark and wrapped text.
 class Sheet {
@@ -71,8 +72,9 @@ std::string conclusion(const Diagnosis& diagnosis) {
 }
 
 Standing standing_of(const PathPlan& plan) {
-    const Quality best = std::min({plan.calls, plan.bytes, plan.time});
-    const Quality worst = std::max({plan.calls, plan.bytes, plan.time});
+    const Quality bytes = moves_bytes(plan.path) ? plan.bytes : plan.calls;
+    const Quality best = std::min({plan.calls, bytes, plan.time});
+    const Quality worst = std::max({plan.calls, bytes, plan.time});
     if (best == Quality::unavailable)
         return Standing::missing;
     return worst == Quality::exact ? Standing::good : Standing::limited;
@@ -85,8 +87,9 @@ Standing standing_of(const CounterReading& reading) {
 }
 
 std::string qualities(const PathPlan& plan) {
-    return std::string(name_of(plan.backend)) + ": calls " + std::string(name_of(plan.calls)) + ", bytes " +
-           std::string(name_of(plan.bytes)) + ", time " + std::string(name_of(plan.time));
+    return std::string(name_of(plan.backend)) + ": calls " + std::string(name_of(plan.calls)) +
+           (moves_bytes(plan.path) ? ", bytes " + std::string(name_of(plan.bytes)) : "") + ", time " +
+           std::string(name_of(plan.time));
 }
 
 } // namespace

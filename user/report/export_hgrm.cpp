@@ -6,7 +6,6 @@
 #include <cmath>
 #include <cstdio>
 #include <string>
-#include <utility>
 
 namespace netio::report {
 namespace {

@@ -95,6 +95,8 @@ std::string bar(double share, std::size_t width) {
     return text + parts[eighths % 8];
 }
 
+double reach(const Figure& figure) { return std::max(figure.high - figure.value, figure.value - figure.low); }
+
 std::string_view mark_of(Quality quality) {
     switch (quality) {
     case Quality::exact:

@@ -47,6 +47,10 @@ using analysis::trimmed;
 /// up.
 [[nodiscard]] std::string bar(double share, std::size_t width);
 
+/// How far the 95 % interval reaches from the value, in the figure's unit: to the farther of its ends, for few
+/// intervals are symmetrical, and value ± reach holds all of it.
+[[nodiscard]] double reach(const Figure& figure);
+
 /// What stands before a figure to tell its quality: "" exact, "⊢" bracketed, "~" sampled, "≈" estimated.
 [[nodiscard]] std::string_view mark_of(Quality quality);
 

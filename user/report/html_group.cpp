@@ -71,9 +71,7 @@ Json path_to_page(const Cell& cell, Path path) {
             {"bytes", figure_to_page(divided(figures.bytes, payload))},
             {"own", figure_to_page(analysis::own_time_per_payload_byte_ns(cell, path))},
             {"stacked", std::ranges::find(stacked_paths, path) != stacked_paths.end() && contained.empty()},
-            {"contains", std::move(contained)},
-            {"backend", name_of(figures.backend)},
-            {"why", printable(overall_reason(figures))}};
+            {"contains", std::move(contained)}};
 }
 
 Json paths_to_page(const Cell& cell) {
@@ -161,18 +159,17 @@ Json copy_sites_to_page(const TraceResult& trace) {
     return sites;
 }
 
-/// What became of zero-copy sends: by the tracer where there was one, for the error queue merges notifications under
-/// the first one's flag.
 Json zerocopy_to_page(const Cell& cell) {
     const ZerocopyTotals& told = cell.sender.zerocopy;
     if (told.sends == 0)
         return nullptr;
-    const ZerocopyTotals& seen = cell.trace && cell.trace->zerocopy.completions != 0 ? cell.trace->zerocopy : told;
+    const ZerocopyTotals& seen = completed_zerocopy(cell);
     const double copied =
         seen.completions == 0 ? 0.0 : static_cast<double>(seen.copied) / static_cast<double>(seen.completions);
     Json json{{"sends", grouped(told.sends)},
               {"completions", grouped(seen.completions)},
               {"copied", grouped(seen.copied)},
+              {"kept", grouped(seen.completions - std::min(seen.copied, seen.completions))},
               {"copied_share", rounded(copied)},
               {"kept_share", rounded(seen.completions == 0 ? 0.0 : 1.0 - copied)},
               {"copied_text", percent(copied)},
@@ -208,7 +205,6 @@ Json variant_to_page(const VariantSummary& summary, const Repeats& repeats, cons
                                               : Figure::exact(nanoseconds / 1e3));
     };
     return {{"variant", name_of(cell.variant)},
-            {"repeats", summary.repeats},
             {"messages", grouped(cell.messages())},
             {"throughput", over_repeats(summary, summary.throughput_gbps)},
             {"cpu", over_repeats(summary, summary.cpu_ns_per_byte)},
@@ -225,25 +221,10 @@ Json variant_to_page(const VariantSummary& summary, const Repeats& repeats, cons
             {"zerocopy", zerocopy_to_page(cell)}};
 }
 
-/// From the shortest to the longest latency of all variants.
-LogAxis axis_of(const analysis::Group& group) {
-    double low = 0.0;
-    double high = 0.0;
-    for (const VariantSummary* summary : present(group)) {
-        const Histogram& latency = summary->merged.receiver.latency;
-        if (latency.empty())
-            continue;
-        const auto shortest = static_cast<double>(latency.min());
-        low = high == 0.0 ? shortest : std::min(low, shortest);
-        high = std::max(high, static_cast<double>(latency.max()));
-    }
-    return {low, high + 1.0, histogram_columns};
-}
-
 } // namespace
 
 Json group_to_page(const Run& run, const analysis::Group& group) {
-    const LogAxis axis = axis_of(group);
+    const LogAxis axis = latency_axis(group, histogram_columns).value_or(LogAxis(0.0, 1.0, histogram_columns));
     Json middles = Json::array();
     for (std::size_t column = 0; column < axis.columns(); ++column)
         middles.push_back(rounded(axis.value_at(static_cast<double>(column) + 0.5)));

@@ -84,14 +84,10 @@ Json losses_to_page(const Run& run) {
 Json accounting_to_page(const Run& run) {
     const analysis::Accounting accounting = analysis::account(run);
     if (accounting.laws_checked == 0)
-        return {{"text", "not accounted"}, {"detail", "nothing was traced"}, {"sound", false}, {"lost", 0}};
+        return {{"text", "not accounted"}, {"detail", "nothing was traced"}, {"sound", false}};
     return {{"text", "accounted " + fixed(accounting.percent, 3) + " %"},
-            {"detail", (accounting.laws_broken == 0 ? "all " + counted(accounting.laws_checked, "checked law") + " hold"
-                                                    : grouped(accounting.laws_broken) + " of " +
-                                                          counted(accounting.laws_checked, "checked law") + " broken") +
-                           ", " + counted(accounting.lost, "event") + " lost"},
-            {"sound", accounting.laws_broken == 0},
-            {"lost", accounting.lost}};
+            {"detail", laws_in_words(accounting) + ", " + counted(accounting.lost, "event") + " lost"},
+            {"sound", sound(accounting)}};
 }
 
 Json findings_to_page(const Run& run) {

@@ -204,8 +204,7 @@ Json histogram_to_json(const Histogram& histogram) {
 }
 
 Json cell_to_json(const Cell& cell) {
-    const bool measured = cell.messages() != 0 && cell.duration_s() > 0.0;
-    const auto when_measured = [&](double value) { return measured ? number(value) : Json(nullptr); };
+    const auto when_measured = [&](double value) { return measured(cell) ? number(value) : Json(nullptr); };
     Json json{
         {"variant", name_of(cell.variant)},
         {"field_size", cell.field_size},
@@ -220,7 +219,7 @@ Json cell_to_json(const Cell& cell) {
         {"duration_s", number(cell.duration_s())},
         {"throughput_gbps", when_measured(cell.throughput_gbps())},
         {"messages_per_second", when_measured(cell.messages_per_second())},
-        {"reason", measured ? Json(nullptr) : Json("no message was finished in the measured part")},
+        {"reason", measured(cell) ? Json(nullptr) : Json("no message was finished in the measured part")},
         {"latency_us", latency_to_json(cell.receiver.latency)},
         {"latency_histogram", histogram_to_json(cell.receiver.latency)},
         {"cpu_ns_per_byte", when_measured(cell.cpu_ns_per_byte())},

@@ -52,8 +52,6 @@ JsonField JsonField::operator[](std::string_view name) const {
     return {*found, std::move(path), *fault_};
 }
 
-bool JsonField::has(std::string_view name) const { return value_->is_object() && value_->contains(name); }
-
 std::uint64_t JsonField::integer(std::uint64_t least, std::uint64_t most) const {
     if (value_->is_number_unsigned()) {
         const auto number = value_->get<std::uint64_t>();

@@ -22,7 +22,6 @@ class JsonField {
 
     /// A member that has to be there.
     [[nodiscard]] JsonField operator[](std::string_view name) const;
-    [[nodiscard]] bool has(std::string_view name) const;
     [[nodiscard]] bool is_null() const { return value_->is_null(); }
 
     /// A whole number in the range.

@@ -2,7 +2,6 @@
 #include "report/json_recordings.h"
 
 #include <algorithm>
-#include <array>
 #include <string>
 #include <utility>
 #include <vector>

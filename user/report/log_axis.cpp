@@ -61,6 +61,19 @@ LogAxis::LogAxis(double low_ns, double high_ns, std::size_t columns)
     }
 }
 
+std::optional<LogAxis> LogAxis::over(const std::vector<const Histogram*>& histograms, std::size_t columns) {
+    std::uint64_t least = UINT64_MAX;
+    std::uint64_t most = 0;
+    for (const Histogram* histogram : histograms)
+        if (!histogram->empty()) {
+            least = std::min(least, histogram->min());
+            most = std::max(most, histogram->max());
+        }
+    if (most < least)
+        return std::nullopt;
+    return LogAxis(static_cast<double>(least), static_cast<double>(most) + 1.0, columns);
+}
+
 double LogAxis::position(double nanoseconds) const {
     const double at = std::log(std::max(nanoseconds, 1e-3));
     return (at - low_log_) / (high_log_ - low_log_) * static_cast<double>(columns_);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,9 @@ class LogAxis {
   public:
     /// From `low_ns` to `high_ns`, widened to at least a factor of 2 and never starting below 1 ns.
     LogAxis(double low_ns, double high_ns, std::size_t columns);
+    /// From the smallest to the largest value of the histograms; nothing when none of them has values.
+    [[nodiscard]] static std::optional<LogAxis> over(const std::vector<const Histogram*>& histograms,
+                                                     std::size_t columns);
 
     /// Where a duration falls, from 0 to columns().
     [[nodiscard]] double position(double nanoseconds) const;

@@ -62,6 +62,17 @@ std::string overall_reason(const PathFigures& figures) {
     return text;
 }
 
+bool measured(const Cell& cell) { return cell.messages() != 0 && cell.duration_s() > 0.0; }
+
+bool moves_bytes(Path path) {
+    return path != Path::wait_recv && path != Path::wait_send && path != Path::errqueue_syscall &&
+           path != Path::zc_complete && path != Path::tcp_sendmsg;
+}
+
+const ZerocopyTotals& completed_zerocopy(const Cell& cell) {
+    return cell.trace && cell.trace->zerocopy.completions != 0 ? cell.trace->zerocopy : cell.sender.zerocopy;
+}
+
 std::uint64_t total_lost(const TraceResult& trace) {
     std::uint64_t total = 0;
     for (const Loss& loss : trace.lost)

@@ -46,7 +46,7 @@ RunSpec read_spec(const JsonField& json) {
         spec.threads.push_back(threads.integer_as<unsigned>(1));
     spec.duration_s = json["duration_s"].number();
     spec.warmup_messages = json["warmup_messages"].integer_as<unsigned>();
-    spec.repeats = json["repeats"].integer_as<unsigned>();
+    spec.repeats = json["repeats"].integer_as<unsigned>(1);
     spec.pattern = json["pattern"].one_of(std::array{Pattern::rr, Pattern::stream});
     if (auto link = link_from(json["link"].text()))
         spec.link = std::move(*link);
@@ -59,19 +59,19 @@ RunSpec read_spec(const JsonField& json) {
     spec.pin = json["pin"].truth();
     spec.ipv6 = json["ipv6"].truth();
     spec.verify = json["verify"].truth();
-    // Files from before there was such an option do not have it.
-    if (json.has("think_time_ns"))
-        spec.think_time_ns = json["think_time_ns"].integer();
+    spec.think_time_ns = json["think_time_ns"].integer();
     spec.trace = json["trace"].truth();
     const JsonField backend = json["backend"];
     if (backend.text() != "auto")
-        spec.backend = backend.one_of(all_backends);
+        spec.backend = backend.one_of(std::array{Backend::fentry, Backend::kprobe, Backend::tracepoint});
     spec.sample_frequency = json["sample_frequency"].integer_as<unsigned>();
-    // Runs of versions before these options have neither.
-    if (json.has("timeline_ms") && !json["timeline_ms"].is_null())
-        spec.timeline_ms = json["timeline_ms"].number();
-    if (json.has("stacks"))
-        spec.stacks = json["stacks"].truth();
+    if (const JsonField timeline = json["timeline_ms"]; !timeline.is_null()) {
+        spec.timeline_ms = timeline.number();
+        // As in docs/run.schema.json.
+        if (spec.timeline_ms < 0.1 || spec.timeline_ms > 1000.0)
+            timeline.fail("must be null or between 0.1 and 1000");
+    }
+    spec.stacks = json["stacks"].truth();
     spec.port = json["port"].integer_as<std::uint16_t>();
     spec.events = json["events"].texts();
     spec.corrupt_at = json["corrupt_at"].integer_or(UINT64_MAX);

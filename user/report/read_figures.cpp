@@ -16,6 +16,33 @@ bool is_unsigned_triple(const Json& bucket) {
            bucket[1].is_number_unsigned() && bucket[2].is_number_unsigned();
 }
 
+/// What was added up beside the buckets has to fit them: the extremes lie in the first and the last of them, and the
+/// mean between the extremes.
+void check_exact(const JsonField& json, const Histogram& histogram, std::uint64_t sum, std::uint64_t least,
+                 std::uint64_t most) {
+    const auto check_bucket = [&](const char* name, std::uint64_t value, std::size_t index, const char* place) {
+        // Also what is longer than the last bucket: it is counted there.
+        if (Histogram::bucket_of(value) != index)
+            json[name].fail("must be in the " + std::string(place) + " bucket that has values, from " +
+                            std::to_string(Histogram::lower_bound(index)) + " up to, but without, " +
+                            std::to_string(Histogram::upper_bound(index)));
+    };
+    std::size_t first = 0;
+    while (histogram.bucket(first) == 0)
+        ++first;
+    std::size_t last = Histogram::bucket_count - 1;
+    while (histogram.bucket(last) == 0)
+        --last;
+    check_bucket("min_ns", least, first, "first");
+    check_bucket("max_ns", most, last, "last");
+    if (least > most)
+        json["min_ns"].fail("must not be above max_ns, " + std::to_string(most));
+    const std::uint64_t mean = sum / histogram.count();
+    const bool rounded = sum % histogram.count() != 0;
+    if (mean < least || mean > most || (mean == most && rounded))
+        json["sum_ns"].fail("must be " + grouped(histogram.count()) + " values between min_ns and max_ns");
+}
+
 } // namespace
 
 Histogram read_histogram(const JsonField& json) {
@@ -64,8 +91,7 @@ Histogram read_histogram(const JsonField& json) {
         return histogram;
     const std::uint64_t least = json["min_ns"].integer();
     const std::uint64_t most = json["max_ns"].integer();
-    if (least > most)
-        json["min_ns"].fail("must not be above max_ns, " + std::to_string(most));
+    check_exact(json, histogram, sum, least, most);
     histogram.add_exact(sum, least, most);
     return histogram;
 }

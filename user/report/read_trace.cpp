@@ -87,11 +87,10 @@ TraceResult read_trace(const JsonField& cell) {
     trace.zerocopy.notifications = kernel["notifications"].integer();
     read_copy_sites(trace, zerocopy);
     trace.notifications = read_notifications(zerocopy);
-    // Runs of versions before these were recorded have neither.
-    if (cell.has("timeline") && !cell["timeline"].is_null())
-        trace.timeline = read_timeline(cell["timeline"]);
-    if (cell.has("stacks") && !cell["stacks"].is_null())
-        trace.stacks = read_stacks(cell["stacks"]);
+    if (const JsonField timeline = cell["timeline"]; !timeline.is_null())
+        trace.timeline = read_timeline(timeline);
+    if (const JsonField stacks = cell["stacks"]; !stacks.is_null())
+        trace.stacks = read_stacks(stacks);
     for (const JsonField& loss : cell["losses"].elements())
         trace.lost.push_back({loss["name"].text(), loss["count"].integer(), loss["touches"].text()});
     return trace;

@@ -30,8 +30,6 @@ std::vector<TableCell> cells_of(const analysis::Group& group,
     return cells;
 }
 
-bool measured(const Cell& cell) { return cell.messages() != 0 && cell.duration_s() > 0.0; }
-
 bool traced(const analysis::Group& group) {
     for (const analysis::VariantSummary* summary : present(group))
         if (!summary->merged.trace)

@@ -104,26 +104,20 @@ void put_byte_table(Page& page, const analysis::Group& group) {
                                      : no_figure;
                       }),
              {}, Style::bold);
-    const auto list = [](const std::vector<std::string>& names) {
-        std::string text;
-        for (const std::string& name : names)
-            text += (text.empty() ? "" : ", ") + name;
-        return text;
-    };
     if (!idle.empty())
-        page.paragraph("  ", "no bytes in " + list(idle), Style::dim);
+        page.paragraph("  ", "no bytes in " + analysis::joined(idle), Style::dim);
     if (!unknown.empty())
-        page.paragraph("  ", "not measured here: " + list(unknown) + " (why: at the end)", Style::dim);
+        page.paragraph("  ", "not measured here: " + analysis::joined(unknown) + " (why: at the end)", Style::dim);
     for (const analysis::VariantSummary* summary : present(group)) {
         const ZerocopyTotals& zerocopy = summary->merged.sender.zerocopy;
         if (zerocopy.sends == 0)
             continue;
-        const double share = zerocopy.completions == 0
-                                 ? 0.0
-                                 : static_cast<double>(zerocopy.copied) / static_cast<double>(zerocopy.completions);
+        const ZerocopyTotals& seen = completed_zerocopy(summary->merged);
+        const double share =
+            seen.completions == 0 ? 0.0 : static_cast<double>(seen.copied) / static_cast<double>(seen.completions);
         page.paragraph("  " + std::string(name_of(summary->merged.variant)) + " ",
-                       counted(zerocopy.sends, "zero-copy send") + ", " + grouped(zerocopy.completions) +
-                           " completed, of which " + grouped(zerocopy.copied) + " copied after all (" + percent(share) +
+                       counted(zerocopy.sends, "zero-copy send") + ", " + grouped(seen.completions) +
+                           " completed, of which " + grouped(seen.copied) + " copied after all (" + percent(share) +
                            "); " + grouped(zerocopy.enobufs) + " ENOBUFS; at most " +
                            grouped(zerocopy.deepest_outstanding) + " outstanding" + reasons_of(summary->merged),
                        Style::plain, style_of(summary->merged.variant));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <utility>
 
 #include "analysis/cpu_view.h"
@@ -13,30 +14,60 @@ namespace {
 
 using ShareOf = std::function<const Figure&(const CpuProfile&)>;
 
-/// What follows the nanoseconds of a cell: share and bar.
-std::size_t share_width(const Page& page) { return page.column_width() >= 20 ? 7 : 4; }
+/// Columns of " 12%" and of " █▏".
+constexpr std::size_t share_width = 4;
+constexpr std::size_t bar_width = 3;
 
-TableCell without_share(const Page& page, const TableCell& cell) {
-    return {cell.text + std::string(share_width(page), ' '), cell.style};
+/// Nanoseconds, with as much of share and bar behind them as the column has room for. Numbers without them stand above
+/// those with them. A narrow page has no bars. A negative share is none.
+TableCell with_share(const Page& page, const TableCell& time, double share) {
+    const bool bars = page.column_width() >= 20;
+    const std::size_t room = page.column_width() - 1; // a space to the column before
+    const std::size_t full = display_width(time.text) + share_width + (bars ? bar_width : 0);
+    std::string text = time.text;
+    const auto append = [&](const std::string& part) {
+        if (display_width(text) + display_width(part) <= room)
+            text += part;
+    };
+    if (share >= 0.0) {
+        const std::string percentage = percent(share);
+        append(" " + right_in(percentage, std::max(display_width(percentage), share_width - 1)));
+        if (bars)
+            append(" " + left_in(bar(share, bar_width - 1), bar_width - 1));
+    }
+    return {left_in(text, std::max(display_width(text), std::min(full, room))), time.style};
 }
 
-/// "~0.213±0.021 12% █▏": nanoseconds per payload byte with half of the 95 % interval, share of both ends' CPU time.
-/// A narrow page leaves the bar out.
+TableCell without_share(const Page& page, const TableCell& cell) { return with_share(page, cell, -1.0); }
+
+/// "~0.213±0.021": nanoseconds per payload byte with how far the 95 % interval reaches.
+std::string time_text(const Figure& per_byte) {
+    constexpr double least = 0.0001;
+    constexpr int most_decimals = 4;
+    const std::string mark(mark_of(per_byte.quality));
+    if (per_byte.value < least)
+        return mark + "<" + fixed(least, most_decimals);
+    int decimals = per_byte.value >= 100.0  ? 0
+                   : per_byte.value >= 10.0 ? 1
+                   : per_byte.value >= 1.0  ? 2
+                   : per_byte.value >= 0.01 ? 3
+                                            : most_decimals;
+    if (per_byte.quality != Quality::sampled)
+        return mark + fixed(per_byte.value, decimals);
+    // ±0.000 would say that there is no doubt.
+    const double distance = reach(per_byte);
+    while (decimals < most_decimals && distance < 0.5 * std::pow(10.0, -decimals))
+        ++decimals;
+    return mark + fixed(per_byte.value, decimals) + "±" + fixed(distance, decimals);
+}
+
+/// "~0.213±0.021 12% █▏": and the share of both ends' CPU time.
 TableCell time_cell(const Page& page, const Figure& per_byte, double share) {
     if (!per_byte.available())
         return without_share(page, no_figure);
     if (per_byte.value == 0.0)
         return without_share(page, nothing_there);
-    const int decimals = per_byte.value >= 100.0 ? 0 : per_byte.value >= 10.0 ? 1 : per_byte.value >= 1.0 ? 2 : 3;
-    std::string text = std::string(mark_of(per_byte.quality)) + fixed(per_byte.value, decimals);
-    if (per_byte.quality == Quality::sampled)
-        text += "±" + fixed((per_byte.high - per_byte.low) / 2.0, decimals);
-    if (share < 0.0)
-        return without_share(page, {text});
-    text += right_in(percent(share), 4);
-    if (page.column_width() >= 20)
-        text += " " + left_in(bar(share, 2), 2);
-    return {text};
+    return with_share(page, {time_text(per_byte)}, share);
 }
 
 void put_share(Page& page, const analysis::Group& group, const std::string& label, const ShareOf& share_of,

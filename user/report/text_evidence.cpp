@@ -37,19 +37,18 @@ std::string plain_number(double value) {
 }
 
 /// As many decimals as the figure itself has with three digits.
-std::string half_width(double value, double half) {
-    const std::string shown = significant(value);
+std::string reach_text(const Figure& figure) {
+    const std::string shown = significant(figure.value);
     const std::size_t point = shown.find('.');
-    return fixed(half, point == std::string::npos ? 0 : static_cast<int>(shown.size() - point - 1));
+    return fixed(reach(figure), point == std::string::npos ? 0 : static_cast<int>(shown.size() - point - 1));
 }
 
 std::string share_value(const Figure& figure) {
     if (figure.quality != Quality::sampled)
         return figure.value > 0.0 && figure.value < 0.001 ? "<0.1 %" : analysis::share_text(figure.value);
-    const double half = (figure.high - figure.low) * 50.0;
     const int decimals = figure.value < 0.1 ? 1 : 0;
-    return fixed(figure.value * 100.0, decimals) + "±" + fixed(std::max(half, decimals == 0 ? 1.0 : 0.1), decimals) +
-           " %";
+    const double least = decimals == 0 ? 1.0 : 0.1;
+    return fixed(figure.value * 100.0, decimals) + "±" + fixed(std::max(reach(figure) * 100.0, least), decimals) + " %";
 }
 
 /// A ratio's interval is not symmetrical.
@@ -212,7 +211,7 @@ std::string evidence_value(const Figure& figure, const std::string& unit, bool w
                                : figure.quality == Quality::exact ? plain_number(figure.value)
                                                                   : significant(figure.value));
     if (figure.quality == Quality::sampled)
-        text += "±" + half_width(figure.value, (figure.high - figure.low) / 2.0);
+        text += "±" + reach_text(figure);
     return text + (with_unit ? shown_unit(unit) : "");
 }
 

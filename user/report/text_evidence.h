@@ -16,7 +16,8 @@ void put_evidence(Page& page, const std::vector<analysis::Evidence>& evidence);
 /// "rests on  copy_in · pin": a labelled list of parts, indented like the figures. Nothing without parts.
 void put_labelled(Page& page, const std::string& label, const std::vector<std::string>& parts);
 
-/// A figure of evidence with the mark of its quality, its 95 % interval and, where the unit needs it, the unit:
+/// A figure of evidence with the mark of its quality, the reach or both ends of its 95 % interval and, where the unit
+/// needs it, the unit:
 /// "~27 ± 2 %", "1.36 GiB", "≈0.84". `with_unit` adds the unit to plain numbers too.
 [[nodiscard]] std::string evidence_value(const Figure& figure, const std::string& unit, bool with_unit);
 

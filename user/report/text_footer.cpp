@@ -41,10 +41,18 @@ std::string next_step(const Run& run) {
         return "netio-trace run --field-sizes 64,1K,16K,64K shows where the order of the variants changes";
     if (counters_missing)
         return "netio-trace doctor tells what this machine cannot measure, and what to do about it";
-    return "plot histograms.csv, or compare cells.csv with another machine's";
+    return "netio-trace compare tells how this run differs from another";
 }
 
 } // namespace
+
+std::string laws_in_words(const analysis::Accounting& accounting) {
+    const std::string checked = counted(accounting.laws_checked, "checked law");
+    return accounting.laws_broken == 0 ? "all " + checked + " hold"
+                                       : grouped(accounting.laws_broken) + " of " + checked + " broken";
+}
+
+bool sound(const analysis::Accounting& accounting) { return accounting.laws_broken == 0 && accounting.lost == 0; }
 
 void put_footer(Page& page, const Run& run, const std::string& saved_to) {
     page.blank();
@@ -53,17 +61,14 @@ void put_footer(Page& page, const Run& run, const std::string& saved_to) {
     const analysis::Accounting accounting = analysis::account(run);
     if (accounting.laws_checked != 0) {
         parts.push_back("accounted " + fixed(accounting.percent, 3) + " %");
-        parts.push_back(accounting.laws_broken == 0 ? "all " + counted(accounting.laws_checked, "checked law") + " hold"
-                                                    : grouped(accounting.laws_broken) + " of " +
-                                                          counted(accounting.laws_checked, "checked law") + " broken");
+        parts.push_back(laws_in_words(accounting));
         parts.push_back(counted(accounting.lost, "event") + " lost");
     } else {
         parts.emplace_back("not accounted: nothing was traced");
     }
     if (run.interrupted)
         parts.emplace_back("interrupted");
-    const bool sound = accounting.laws_broken == 0 && accounting.lost == 0;
-    page.parts(parts, sound ? Style::bold : Style::warning);
+    page.parts(parts, sound(accounting) ? Style::bold : Style::warning);
     if (!saved_to.empty())
         page.parts({"saved to " + saved_to + "/: run.json, cells.csv, histograms.csv"});
     page.paragraph("Next: ", next_step(run));

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "report/format.h"
+#include "report/path_view.h"
 #include "report/text_sections.h"
 
 namespace netio::report {
@@ -36,13 +37,6 @@ std::vector<const VariantSummary*> leaders(const Group& group) {
 const VariantSummary* fastest(const Group& group) {
     const auto front = leaders(group);
     return front.size() == 1 ? front.front() : nullptr;
-}
-
-std::string list_of(const std::vector<std::string>& names) {
-    std::string text;
-    for (std::size_t i = 0; i < names.size(); ++i)
-        text += (i == 0 ? "" : i + 1 == names.size() ? " and " : ", ") + names[i];
-    return text;
 }
 
 void put_spread(Page& page, const Group& group, const char* label, Spread VariantSummary::*spread,
@@ -173,12 +167,12 @@ std::string verdict_of(const Group& group) {
         if (std::find(front.begin(), front.end(), other) == front.end() && other->throughput_gbps.median > 0.0)
             behind.push_back(significant(front.front()->throughput_gbps.median / other->throughput_gbps.median) +
                              " × " + std::string(name_of(other->merged.variant)));
-    std::string text = list_of(names) +
+    std::string text = analysis::joined_by_and(names) +
                        (front.size() == 1 ? " is the fastest here: "
                                           : " are the fastest here, alike within " + (single ? "5 %" : spread) + ": ") +
                        significant(front.front()->throughput_gbps.median) + " Gbit/s";
     if (!behind.empty())
-        text += ", " + list_of(behind);
+        text += ", " + analysis::joined_by_and(behind);
     return text + (single ? " (one repeat each: their spread is not known)." : ".");
 }
 

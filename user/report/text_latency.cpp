@@ -8,28 +8,28 @@
 
 namespace netio::report {
 
-void put_latency_plot(Page& page, const analysis::Group& group) {
-    std::vector<const Cell*> cells;
-    double low = 0.0;
-    double high = 0.0;
-    for (const analysis::VariantSummary* summary : present(group)) {
-        const Histogram& latency = summary->merged.receiver.latency;
-        if (latency.empty())
-            continue;
-        low = cells.empty() ? static_cast<double>(latency.min()) : std::min(low, static_cast<double>(latency.min()));
-        high = std::max(high, static_cast<double>(latency.max()));
-        cells.push_back(&summary->merged);
-    }
-    if (cells.empty())
-        return;
+std::optional<LogAxis> latency_axis(const analysis::Group& group, std::size_t columns) {
+    std::vector<const Histogram*> latencies;
+    for (const analysis::VariantSummary* summary : present(group))
+        latencies.push_back(&summary->merged.receiver.latency);
+    return LogAxis::over(latencies, columns);
+}
 
+void put_latency_plot(Page& page, const analysis::Group& group) {
     constexpr std::size_t lines = 2;
     const std::string indent(5, ' ');
-    const LogAxis axis(low, high + 1.0, page.width() - indent.size() - 1);
+    std::vector<const Cell*> cells;
+    for (const analysis::VariantSummary* summary : present(group))
+        if (!summary->merged.receiver.latency.empty())
+            cells.push_back(&summary->merged);
+    const auto axis = latency_axis(group, page.width() - indent.size() - 1);
+    if (!axis)
+        return;
+
     std::vector<std::vector<double>> shares;
     double tallest = 0.0;
     for (const Cell* cell : cells) {
-        shares.push_back(axis.spread(cell->receiver.latency));
+        shares.push_back(axis->spread(cell->receiver.latency));
         tallest = std::max(tallest, *std::max_element(shares.back().begin(), shares.back().end()));
     }
 
@@ -45,7 +45,7 @@ void put_latency_plot(Page& page, const analysis::Group& group) {
                 page.pieces({{line + 1 == lines ? "  " + std::string(name_of(cells[i]->variant)) + " " : indent, style},
                              {plot[line], style}});
     }
-    const LogAxis::Scale scale = axis.scale();
+    const LogAxis::Scale scale = axis->scale();
     page.pieces({{indent + scale.line, Style::dim}});
     page.pieces({{indent + scale.labels, Style::dim}});
 }

@@ -26,7 +26,7 @@ void put_limits(Page& page, const Run& run) {
     const bool any_traced =
         std::any_of(run.cells.begin(), run.cells.end(), [](const Cell& cell) { return cell.trace; });
     if (any_traced)
-        page.parts({"exact has no mark", "~ sampled, ± is its 95 % interval", "≈ estimated",
+        page.parts({"exact has no mark", "~ sampled, ± reaches the farther end of its 95 % interval", "≈ estimated",
                     "⊢ bracketed" + bookkeeping_of(run.environment), "– none", "n/a not measured"},
                    Style::dim);
     else

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "report/format.h"
+#include "report/path_view.h"
 #include "report/text_sections.h"
 
 namespace netio::report {
@@ -36,6 +37,11 @@ void add_figures(std::vector<TableCell>& pieces, const analysis::Group& group, c
     }
 }
 
+/// Over the columns of one figure: the short title where the long one has no room.
+TableCell title_in(std::size_t width, std::string_view title, std::string_view short_title) {
+    return {right_in(display_width(title) <= width ? title : short_title, width), Style::dim};
+}
+
 TableCell copies_of(const analysis::Group& group, Variant variant) {
     const auto& summary = group.variants[index_of(variant)];
     if (!summary)
@@ -62,10 +68,10 @@ void put_overview(Page& page, const std::vector<analysis::Group>& groups) {
     const bool with_copies =
         page.width() >= size_width + threads_width + 2 * figures + copies_width * variants.size() + 4;
     std::vector<TableCell> titles{{left_in("", size_width + threads_width)},
-                                  {right_in("throughput, Gbit/s", figures), Style::dim},
-                                  {right_in("latency p50, µs", figures + 2), Style::dim}};
+                                  title_in(figures, "throughput, Gbit/s", "Gbit/s"),
+                                  title_in(figures + 2, "latency p50, µs", "p50, µs")};
     if (with_copies)
-        titles.push_back({right_in("copies/byte", copies_width * variants.size() + 2), Style::dim});
+        titles.push_back(title_in(copies_width * variants.size() + 2, "copies/byte", "copies"));
     page.pieces(titles);
     std::vector<TableCell> head{{left_in("8 fields of", size_width), Style::dim},
                                 {right_in("conns", threads_width), Style::dim}};

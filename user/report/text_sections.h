@@ -2,11 +2,14 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "analysis/laws.h"
 #include "analysis/summary.h"
 #include "model/run_result.h"
+#include "report/log_axis.h"
 #include "report/text_page.h"
 
 /// The parts of what `run` prints, one file each.
@@ -38,6 +41,9 @@ void put_call_table(Page& page, const analysis::Group& group);
 
 void put_counters(Page& page, const analysis::Group& group);
 
+/// From the shortest to the longest latency of all variants; nothing when no message was measured.
+[[nodiscard]] std::optional<LogAxis> latency_axis(const analysis::Group& group, std::size_t columns);
+
 /// The latency histograms of the variants on one logarithmic axis.
 void put_latency_plot(Page& page, const analysis::Group& group);
 
@@ -50,6 +56,12 @@ void put_findings(Page& page, const Run& run, const std::string& saved_to);
 /// Whether the numbers add up, where they were saved, and what to do next.
 void put_footer(Page& page, const Run& run, const std::string& saved_to);
 
+/// "all 12 checked laws hold" or "1 of 12 checked laws broken"; of a run with laws that were checked.
+[[nodiscard]] std::string laws_in_words(const analysis::Accounting& accounting);
+
+/// Nothing contradicts the figures and nothing is missing from them.
+[[nodiscard]] bool sound(const analysis::Accounting& accounting);
+
 /// The variants of a group that have results, in their order.
 [[nodiscard]] std::vector<const analysis::VariantSummary*> present(const analysis::Group& group);
 [[nodiscard]] std::vector<Variant> variants_of(const analysis::Group& group);
@@ -57,9 +69,6 @@ void put_footer(Page& page, const Run& run, const std::string& saved_to);
 /// One cell for each variant present.
 [[nodiscard]] std::vector<TableCell> cells_of(const analysis::Group& group,
                                               const std::function<TableCell(const Cell& merged)>& make);
-
-/// Something finished and was measured.
-[[nodiscard]] bool measured(const Cell& cell);
 
 /// Every variant of the group was traced in all of its repeats.
 [[nodiscard]] bool traced(const analysis::Group& group);

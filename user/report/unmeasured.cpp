@@ -29,18 +29,11 @@ class Reasons {
     std::vector<Unmeasured> list_;
 };
 
-/// Blocking and completing move no bytes, and those of tcp_sendmsg are copy_in's and pin's: nothing is missing when
-/// there are none.
-bool has_bytes(Path path) {
-    return path != Path::wait_recv && path != Path::wait_send && path != Path::errqueue_syscall &&
-           path != Path::zc_complete && path != Path::tcp_sendmsg;
-}
-
 /// "linearize (calls, bytes)" under the reason that these figures share; the path's name alone when all are missing.
 void add_path(Reasons& reasons, const Cell& cell, Path path) {
     const PathFigures& figures = figures_of(cell, path);
     std::vector<std::pair<const char*, const Figure*>> wanted{{"calls", &figures.calls}, {"time", &figures.time_ns}};
-    if (has_bytes(path))
+    if (moves_bytes(path))
         wanted.insert(wanted.begin() + 1, {"bytes", &figures.bytes});
     std::vector<std::pair<std::string, std::vector<std::string>>> missing; // reason, figures
     for (const auto& [name, figure] : wanted) {
@@ -53,11 +46,9 @@ void add_path(Reasons& reasons, const Cell& cell, Path path) {
         same->second.emplace_back(name);
     }
     for (const auto& [reason, names] : missing) {
-        std::string list;
-        for (const std::string& name : names)
-            list += (list.empty() ? "" : ", ") + name;
         const std::string path_name(name_of(path));
-        reasons.add(reason, names.size() == wanted.size() ? path_name : path_name + " (" + list + ")");
+        reasons.add(reason,
+                    names.size() == wanted.size() ? path_name : path_name + " (" + analysis::joined(names) + ")");
     }
 }
 

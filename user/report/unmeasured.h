@@ -16,8 +16,7 @@ struct Unmeasured {
     [[nodiscard]] std::string what() const; ///< the names in a row
 };
 
-/// Everything that a run could not measure, in the order in which the reasons were met. Counters are not in it where a
-/// finding names them with their reasons already.
+/// Everything that a run could not measure, in the order in which the reasons were met.
 [[nodiscard]] std::vector<Unmeasured> unmeasured_of(const Run& run);
 
 } // namespace netio::report

@@ -140,7 +140,8 @@ void note_retransmissions(PathFigures& deferred, std::uint64_t segments) {
         return;
     for (Figure* figure : {&deferred.calls, &deferred.bytes}) {
         figure->quality = Quality::estimated;
-        figure->reason = std::to_string(segments) + " segments were sent again, and copied more than once or elsewhere";
+        figure->reason = std::to_string(segments) + (segments == 1 ? " segment was" : " segments were") +
+                         " sent again, and copied more than once or elsewhere";
     }
 }
 

@@ -44,7 +44,7 @@ struct PlannedProgram {
 /// Which programs to load, and what each path gets from them. Pure: features + request -> plan.
 struct ProbePlan {
     std::vector<PlannedProgram> programs;    ///< the sampler's is not among them
-    std::array<PathPlan, path_count> paths;  ///< with the reason for everything that is not exact
+    std::array<PathPlan, path_count> paths;  ///< with the reason for what is unavailable or bracketed
     unsigned sample_frequency = 0;           ///< 0: no sampling
     bool copy_in_hooked = false;             ///< copy_in and pin are counted by hooks, not by sequence numbers
     bool copy_out_timed = false;             ///< copy_out is timed, and its bytes counted, between two tracepoints

@@ -19,7 +19,7 @@ class Doctor(netio.Case):
         self.assertTrue(diagnosis["can_trace"])
         self.assertEqual(list(diagnosis["paths"]), PATHS)
         for name, path in diagnosis["paths"].items():
-            if path["quality"] == "unavailable":
+            if path["time_quality"] == "unavailable":
                 self.assertTrue(path["reason"], name)
         for name, counter in diagnosis["counters"].items():
             if counter["status"] not in ("counted", "multiplexed"):

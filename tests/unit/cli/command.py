@@ -13,6 +13,11 @@ def run(*arguments, **options):
     return subprocess.run([os.environ["NETIO_TRACE"], *map(str, arguments)], **options)
 
 
+def start(*arguments, **options):
+    """Goes on in the background."""
+    return subprocess.Popen([os.environ["NETIO_TRACE"], *map(str, arguments)], **options)
+
+
 class CommandCase(unittest.TestCase):
     """`folder` has a folder with a run.json for each of the made-up runs."""
 

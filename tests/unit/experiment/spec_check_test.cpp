@@ -78,6 +78,14 @@ TEST(SpecCheck, RefusesRecordingsThatCannotBeMade) {
     EXPECT_NE(complaint(spec).find("--stacks keeps nothing without tracing"), std::string::npos);
 }
 
+TEST(SpecCheck, RefusesABackendForNothing) {
+    RunSpec spec;
+    spec.backend = Backend::kprobe;
+    EXPECT_EQ(complaint(spec), "");
+    spec.trace = false;
+    EXPECT_NE(complaint(spec).find("--backend times nothing without tracing"), std::string::npos);
+}
+
 TEST(SpecCheck, RefusesBuffersThatDoNotFitIntoMemory) {
     RunSpec spec;
     spec.field_sizes = {workload::most_field_size};

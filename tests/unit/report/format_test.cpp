@@ -16,6 +16,12 @@ TEST(Format, AShareThatIsNotNothingNeverShowsAsNothing) {
     EXPECT_EQ(percent(1.0), "100%");
 }
 
+TEST(Format, AnIntervalReachesToItsFartherEnd) {
+    EXPECT_EQ(reach(Figure::sampled(10.0, 9.0, 14.0)), 4.0);
+    EXPECT_EQ(reach(Figure::sampled(10.0, 4.0, 11.0)), 6.0);
+    EXPECT_EQ(reach(Figure::exact(10.0)), 0.0);
+}
+
 TEST(Format, BarsHaveEighths) {
     EXPECT_EQ(bar(0.0, 4), "");
     EXPECT_EQ(bar(0.5, 4), "██");

@@ -110,6 +110,14 @@ TEST(PageRun, TellsOfLawsAndLosses) {
     EXPECT_EQ(page_of(netio::testing::untraced_run())["accounting"]["text"], "not accounted");
 }
 
+TEST(PageRun, IsNotSoundWhenEventsWereLost) {
+    netio::Run run = netio::testing::exact_run();
+    EXPECT_TRUE(page_of(run)["accounting"]["sound"]);
+    run.cells[0].trace->lost = {{"map_full", 1, "sockets that were not followed"}};
+    EXPECT_FALSE(page_of(run)["accounting"]["sound"]);
+    EXPECT_THAT(page_of(run)["accounting"]["detail"].get<std::string>(), HasSubstr("hold, 1 event lost"));
+}
+
 TEST(PageRun, IsThereWithoutAnyCell) {
     const Json run = page_of(netio::testing::empty_run());
     EXPECT_TRUE(run["groups"].empty());

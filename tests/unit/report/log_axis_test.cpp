@@ -34,6 +34,19 @@ TEST(LogAxis, NothingIsLostWhenAHistogramIsSpread) {
     }
 }
 
+TEST(LogAxis, ReachesOverAllHistograms) {
+    Histogram one;
+    one.record(100);
+    Histogram other;
+    other.record(5'000);
+    const Histogram none;
+    EXPECT_FALSE(LogAxis::over({&none}, 40));
+    const auto axis = LogAxis::over({&none, &one, &other}, 40);
+    ASSERT_TRUE(axis);
+    EXPECT_DOUBLE_EQ(axis->value_at(0.0), 100.0);
+    EXPECT_DOUBLE_EQ(axis->value_at(40.0), 5'001.0);
+}
+
 TEST(LogAxis, AValueFallsOnItsColumn) {
     Histogram histogram;
     histogram.record(10'000);

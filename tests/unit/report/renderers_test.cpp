@@ -10,8 +10,11 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "analysis/comparison.h"
 #include "fixed_runs.h"
+#include "report/comparison.h"
 #include "report/csv.h"
+#include "report/diagnosis.h"
 #include "report/format.h"
 #include "report/json.h"
 #include "report/text.h"
@@ -277,6 +280,114 @@ TEST(Text, WithoutSamplesHasTheTimesThatWereMeasuredAndNoTableOfClasses) {
     EXPECT_THAT(text, Not(HasSubstr("skb management")));
     EXPECT_THAT(text, Not(HasSubstr("by samples")));
     EXPECT_THAT(text, Not(HasSubstr(" Hz")));
+}
+
+/// One cell whose copies into the kernel cost so many nanoseconds a byte by samples.
+std::string text_of_copy_in(const Figure& per_byte, unsigned width = 100) {
+    netio::Run run = testing::one_cell_run();
+    PathFigures& copy_in = run.cells[0].trace->paths[index_of(Role::sender)][index_of(Path::copy_in)];
+    copy_in.sampled_bytes = 1;
+    copy_in.time_ns = per_byte;
+    copy_in.calls = copy_in.bytes = Figure::exact(1);
+    return text_of(run, false, width);
+}
+
+TEST(Text, AnIntervalOfTimeReachesToItsFartherEndAndIsNeverNothing) {
+    EXPECT_THAT(text_of_copy_in(Figure::sampled(0.2, 0.19, 0.23)), HasSubstr("~0.200±0.030 "));
+    EXPECT_THAT(text_of_copy_in(Figure::sampled(0.0042, 0.0038, 0.0046)), HasSubstr("~0.0042±0.0004"));
+    EXPECT_THAT(text_of_copy_in(Figure::sampled(0.25, 0.2498, 0.2503)), HasSubstr("~0.2500±0.0003"));
+    EXPECT_THAT(text_of_copy_in(Figure::sampled(0.00002, 0.0, 0.0001)), HasSubstr(" ~<0.0001"));
+    EXPECT_THAT(text_of(testing::one_cell_run()), HasSubstr("± reaches the farther end of its 95 % interval"));
+}
+
+TEST(Text, AShareIsApartFromTheIntervalBeforeIt) {
+    netio::Run run = testing::one_cell_run();
+    for (CpuProfile& cpu : run.cells[0].trace->cpu)
+        cpu.share[index_of(CpuClass::data_copy)] = Figure::sampled(1.0, 0.99, 1.0);
+    for (const unsigned width : {80U, 100U})
+        EXPECT_FALSE(std::regex_search(text_of(run, false, width), std::regex("±[0-9.,]*%"))) << width;
+    EXPECT_THAT(text_of(run), HasSubstr(" 100% ██"));
+}
+
+TEST(Text, TitlesOfTheOverviewFitOneVariant) {
+    netio::Run run = testing::crossing_run();
+    std::erase_if(run.cells, [](const Cell& cell) { return cell.variant != Variant::A1; });
+    const std::string text = text_of(run);
+    const std::string overview = text.substr(text.find("Overview"), 400);
+    EXPECT_THAT(overview, HasSubstr("   Gbit/s    p50, µs  copies\n"));
+    EXPECT_THAT(overview, Not(HasSubstr("…")));
+    EXPECT_THAT(text_of(testing::crossing_run()), HasSubstr("throughput, Gbit/s"));
+}
+
+TEST(Text, ZeroCopyIsToldByTheTracerWhereItSaw) {
+    netio::Run run = testing::one_exact_cell_run();
+    Cell& cell = run.cells[0];
+    cell.trace->zerocopy.completions = 1000;
+    cell.trace->zerocopy.copied = 250;
+    cell.sender.zerocopy.copied = 999;
+    EXPECT_THAT(text_of(run), HasSubstr("1,000 completed, of which 250 copied after all (25%)"));
+    cell.trace->zerocopy.completions = 0;
+    EXPECT_THAT(text_of(run), HasSubstr("of which 999 copied after all"));
+}
+
+Diagnosis diagnosis() {
+    Diagnosis diagnosis;
+    const auto unavailable = Quality::unavailable;
+    const auto exact = Quality::exact;
+    diagnosis.environment.plan = {{Path::wait_send, Backend::tracepoint, exact, unavailable, exact, ""},
+                                  {Path::tcp_sendmsg, Backend::fentry, exact, unavailable, exact, ""},
+                                  {Path::copy_in, Backend::fentry, exact, unavailable, exact, "why not"},
+                                  {Path::linearize, Backend::none, unavailable, unavailable, unavailable, "why"}};
+    diagnosis.environment.settings["kernel.perf_event_paranoid"] = "3";
+    diagnosis.counters = {{"cycles", CounterStatus::counted, 1, 1.0, 1, 1, {}}};
+    diagnosis.checks = {{"privileges", "CAP_BPF", Standing::good, "it is there", {}}};
+    return diagnosis;
+}
+
+TEST(DiagnosisText, APathThatMovesNoBytesLacksNone) {
+    const std::string text = render_diagnosis_text(diagnosis(), {});
+    EXPECT_THAT(text, HasSubstr("✓ wait_send                   tracepoint: calls exact, time exact"));
+    EXPECT_THAT(text, HasSubstr("✓ tcp_sendmsg "));
+    EXPECT_THAT(text, HasSubstr("~ copy_in                     fentry: calls exact, bytes unavailable, time exact"));
+    EXPECT_THAT(text, HasSubstr("✗ linearize "));
+}
+
+TEST(DiagnosisText, NamesOfSettingsAreWhole) {
+    EXPECT_THAT(render_diagnosis_text(diagnosis(), {}), HasSubstr(" kernel.perf_event_paranoid  3\n"));
+}
+
+TEST(DiagnosisJson, NamesTheQualityOfEachFigureAndHasNullForNoReason) {
+    const auto json = nlohmann::json::parse(render_diagnosis_json(diagnosis()));
+    const auto& path = json["paths"]["wait_send"];
+    EXPECT_EQ(path["calls_quality"], "exact");
+    EXPECT_EQ(path["bytes_quality"], "unavailable");
+    EXPECT_EQ(path["time_quality"], "exact");
+    EXPECT_FALSE(path.contains("quality"));
+    EXPECT_TRUE(path["reason"].is_null());
+    EXPECT_EQ(json["paths"]["linearize"]["reason"], "why");
+    EXPECT_TRUE(json["counters"]["cycles"]["reason"].is_null());
+    EXPECT_TRUE(json["checks"][0]["way_out"].is_null());
+}
+
+TEST(ComparisonText, NeverCutsAnInterval) {
+    const netio::Run run = testing::crossing_run();
+    const auto compared = [&](unsigned width) {
+        analysis::Question question;
+        question.metrics = {{analysis::Metric::Kind::latency}, {analysis::Metric::Kind::throughput}};
+        return render_comparison_text({analysis::compare({{"results", run, 1}}, question), {}, {}},
+                                      {.color = false, .width = width, .saved_to = ""});
+    };
+    const std::regex whole(" *95 % interval( +(−|\\+|×)[0-9.,]+%? to (−|\\+|×)[0-9.,]+%?)+");
+    for (const unsigned width : {80U, 100U}) {
+        unsigned intervals = 0;
+        for (const std::string& line : lines_of(compared(width)))
+            if (line.find("95 % interval") != std::string::npos) {
+                ++intervals;
+                EXPECT_TRUE(std::regex_match(line, whole)) << line;
+            }
+        EXPECT_GT(intervals, 0U);
+    }
+    EXPECT_THAT(compared(100), HasSubstr("p50             ms"));
 }
 
 TEST(Text, OneVariantAloneHasOneColumn) {

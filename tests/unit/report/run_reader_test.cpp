@@ -91,15 +91,52 @@ TEST(RunReader, FillsTimelineAndStacks) {
     EXPECT_TRUE(read->spec.stacks);
 }
 
-TEST(RunReader, ReadsRunsFromBeforeTimelinesAndStacks) {
-    Document document = Document::parse(exact_text());
-    for (const char* name : {"timeline_ms", "stacks"})
-        document["spec"].erase(name);
+TEST(RunReader, NeedsEveryFieldOfTheSchema) {
+    for (const char* name : {"think_time_ns", "timeline_ms", "stacks"})
+        EXPECT_THAT(refusal_after([&](Document& run) { run["spec"].erase(name); }),
+                    HasSubstr("spec." + std::string(name) + ": is missing"));
     for (const char* name : {"timeline", "stacks"})
-        document["cells"][0].erase(name);
-    const Result<netio::Run> run = read_run(document.dump(), "run.json");
-    ASSERT_TRUE(run) << run.error().message();
-    EXPECT_EQ(render_json(*run), exact_text());
+        EXPECT_THAT(refusal_after([&](Document& run) { run["cells"][0].erase(name); }),
+                    HasSubstr("cells[0]." + std::string(name) + ": is missing"));
+}
+
+TEST(RunReader, HoldsOptionsToTheirRanges) {
+    const auto option = [](const char* name, const Document& value) {
+        return refusal_after([&](Document& run) { run["spec"][name] = value; });
+    };
+    EXPECT_THAT(option("repeats", 0), HasSubstr("spec.repeats: must be a whole number between 1 and"));
+    for (const char* backend : {"sampler", "none"})
+        EXPECT_THAT(option("backend", backend), HasSubstr("spec.backend: must be one of fentry, kprobe, tracepoint"));
+    for (const double milliseconds : {0.0, 0.09, 1000.5})
+        EXPECT_THAT(option("timeline_ms", milliseconds),
+                    HasSubstr("spec.timeline_ms: must be null or between 0.1 and 1000"));
+}
+
+/// What is said of a histogram of 100 ns, 200 ns and 200 s with these exact figures.
+std::string refusal_of_histogram(std::uint64_t sum, std::uint64_t least, std::uint64_t most) {
+    netio::Run run = netio::testing::untraced_run();
+    Histogram histogram;
+    for (const std::uint64_t value : {100ULL, 200ULL, 200'000'000'000ULL})
+        histogram.add_bucket(Histogram::bucket_of(value), 1);
+    histogram.add_exact(sum, least, most);
+    run.cells[0].receiver.latency = histogram;
+    const Result<netio::Run> read = read_run(render_json(run), "run.json");
+    return read ? "" : read.error().message();
+}
+
+TEST(RunReader, HoldsExactFiguresToTheBuckets) {
+    constexpr std::uint64_t longest = 200'000'000'000; // beyond the last bucket, which has it
+    EXPECT_EQ(refusal_of_histogram(longest + 300, 100, longest), "");
+    EXPECT_THAT(refusal_of_histogram(longest + 300, 104, longest),
+                HasSubstr("cells[0].latency_histogram.min_ns: must be in the first bucket that has values, from 100 up "
+                          "to, but without, 102"));
+    EXPECT_THAT(refusal_of_histogram(longest + 300, 99, longest), HasSubstr("min_ns: must be in the first bucket"));
+    EXPECT_THAT(refusal_of_histogram(1000, 100, 201), HasSubstr("max_ns: must be in the last bucket"));
+    EXPECT_THAT(refusal_of_histogram(299, 100, longest),
+                HasSubstr("sum_ns: must be 3 values between min_ns and max_ns"));
+    EXPECT_EQ(refusal_of_histogram(300, 100, longest), "");
+    EXPECT_EQ(refusal_of_histogram(3 * longest, 100, longest), "");
+    EXPECT_THAT(refusal_of_histogram(3 * longest + 1, 100, longest), HasSubstr("sum_ns: must be 3 values"));
 }
 
 /// What is said of a recorded run after an edit of its cell.
@@ -257,7 +294,7 @@ INSTANTIATE_TEST_SUITE_P(
              },
              "bucket 0 must be [lower_ns, upper_ns, count]"},
         Edit{"Extremes", [](Document& run) { cell(run)["latency_histogram"]["min_ns"] = 1'000'000'000'000; },
-             "cells[0].latency_histogram.min_ns: must not be above max_ns"}),
+             "cells[0].latency_histogram.min_ns: must be in the first bucket that has values, from "}),
     [](const auto& parameter) { return parameter.param.name; });
 
 TEST(RunReader, RefusesACellsListThatStandsTwice) {

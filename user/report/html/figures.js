@@ -250,7 +250,7 @@ function zerocopyFigure() {
       return {label, zerocopy: found && found.zerocopy};
     }).filter(({zerocopy}) => zerocopy);
     if (cells.length === 0) return {empty: "No zero-copy send was made here."};
-    const share = (key) => cells.map(({zerocopy}) => ({v: zerocopy[key], t: `${zerocopy.copied} of ${zerocopy.completions} completed sends were copied after all`}));
+    const share = (key, sends, fate) => cells.map(({zerocopy}) => ({v: zerocopy[key], t: `${zerocopy[sends]} of ${zerocopy.completions} completed sends ${fate}`}));
     const row = (head, text) => ({head, cells: cells.map(({zerocopy}) => text(zerocopy))});
     const read = (text) => (zerocopy) => (zerocopy.latency ? text(zerocopy.latency)
       : {v: null, t: "n/a", q: "unavailable", why: zerocopy.latency_why || "not traced"});
@@ -259,8 +259,8 @@ function zerocopyFigure() {
         rows: cells.map(({label}) => label), most: 1, xTitle: "Share of completed zero-copy sends",
         xLabel: (value) => `${Math.round(value * 100)} %`,
         segments: [
-          {name: "copied after all", label: "copied after all", figures: share("copied_share")},
-          {name: "sent without a copy", label: "sent without a copy", figures: share("kept_share")},
+          {name: "copied after all", label: "copied after all", figures: share("copied_share", "copied", "were copied after all")},
+          {name: "sent without a copy", label: "sent without a copy", figures: share("kept_share", "kept", "went without a copy")},
         ],
       }),
       keys: ["copied after all", "sent without a copy"].map((name) => ({name, label: name})),

@@ -127,7 +127,7 @@ function trust() {
           rows: lost.map(({name, count, touches}) => ({head: name, cells: [count, touches]})),
         }),
     make("h3", {}, "What could not be measured"),
-    unmeasured.length === 0 ? make("p", {}, "Nothing is missing, or the findings name it.")
+    unmeasured.length === 0 ? make("p", {}, "Nothing is missing.")
       : makeTable({
         caption: "What is missing, and why", words: [1], long: true, columns: ["Figures", "Reason"],
         rows: unmeasured.map(([what, reason]) => ({head: what, cells: [reason]})),
