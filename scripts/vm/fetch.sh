@@ -57,7 +57,8 @@ kernel)
     if [[ -z $folder ]]; then
         prepare_apt "$debian" "$cache/apt-$debian" 9>&-
         package=$(newest_kernel "$series" "$debian")
-        [[ -n $package ]] || fail "no cloud kernel $series for $debian in Debian's package lists; see $cache/apt-$debian/update.log"
+        [[ -n $package ]] || fail "no cloud kernel $series for $debian in the package lists: newer series come with bookworm-security," \
+            "which must be among this Debian's package sources (a bare debootstrap leaves it out); see $cache/apt-$debian/update.log"
         folder=$cache/$package
         unpack "$folder" "$package"
     fi
