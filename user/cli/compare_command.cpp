@@ -241,8 +241,10 @@ void add_compare_command(CLI::App& program, Action& chosen) {
                      "Files or folders that run wrote, - for standard input; several with commas between them count as "
                      "one run with more repeats")
         ->required();
-    command->add_option("--by", settings->by,
-                        "What differs: run, variant, threads or field-size (run when there are several)");
+    command->add_option(
+        "--by", settings->by,
+        "What differs: run, variant, threads or field-size; when not given, the first of these of which there are "
+        "several");
     command->add_option("--metric", settings->metrics, "latency, throughput or names of paths, for instance copy_in")
         ->delimiter(',')
         ->allow_extra_args(false) // the next word is a run

@@ -43,11 +43,8 @@ void put_counters(Page& page, const analysis::Group& group) {
                                       scaled(reading_of(cell.receiver, event), count)};
                  }));
     }
-    std::string names;
-    for (const std::string& event : missing)
-        names += (names.empty() ? "" : ", ") + event;
     if (!missing.empty())
-        page.paragraph("  ", "not counted here: " + names + " (why: at the end)", Style::dim);
+        page.paragraph("  ", "not counted here: " + analysis::joined(missing) + " (why: at the end)", Style::dim);
 }
 
 } // namespace netio::report

@@ -118,6 +118,16 @@ TEST(PageRun, IsNotSoundWhenEventsWereLost) {
     EXPECT_THAT(page_of(run)["accounting"]["detail"].get<std::string>(), HasSubstr("hold, 1 event lost"));
 }
 
+TEST(PageGroups, CountsCopiedAndKeptZeroCopySends) {
+    netio::Run run = netio::testing::one_exact_cell_run();
+    run.cells[0].trace->zerocopy.completions = 1000;
+    run.cells[0].trace->zerocopy.copied = 250;
+    const Json zerocopy = page_of(run)["groups"][0]["variants"][0]["zerocopy"];
+    EXPECT_EQ(zerocopy["copied"], "250");
+    EXPECT_EQ(zerocopy["kept"], "750");
+    EXPECT_EQ(zerocopy["by"], "the tracer");
+}
+
 TEST(PageRun, IsThereWithoutAnyCell) {
     const Json run = page_of(netio::testing::empty_run());
     EXPECT_TRUE(run["groups"].empty());

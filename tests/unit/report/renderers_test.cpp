@@ -418,6 +418,13 @@ TEST(Text, OneRepeatSaysNothingOfTheSpread) {
     EXPECT_THAT(text_of(run), HasSubstr("A2 and A3 are the fastest here, alike within 5 %"));
 }
 
+TEST(Text, NamesTheCommandThatComparesRuns) {
+    netio::Run run = testing::crossing_run();
+    for (Cell& cell : run.cells)
+        cell.sender.counters.clear();
+    EXPECT_THAT(text_of(run), HasSubstr("Next: netio-trace compare "));
+}
+
 TEST(Text, ManyBrokenLawsDoNotBuryTheLastLines) {
     netio::Run run = testing::complete_run();
     for (Cell& cell : run.cells)

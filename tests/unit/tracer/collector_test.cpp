@@ -159,7 +159,10 @@ TEST(Collector, RetransmissionsMakeDeferredCopiesAnEstimate) {
     raw.counts[index_of(Role::sender)].kind[NETIO_COUNT_RETRANSMISSIONS].calls = 2;
     const Figure bytes = of(collect(raw, tracepoint_plan(0), 0), Role::sender, Path::deferred_copy).bytes;
     EXPECT_EQ(bytes.quality, Quality::estimated);
-    EXPECT_NE(bytes.reason.find("2 segments"), std::string::npos);
+    EXPECT_NE(bytes.reason.find("2 segments were sent again"), std::string::npos);
+    raw.counts[index_of(Role::sender)].kind[NETIO_COUNT_RETRANSMISSIONS].calls = 1;
+    const Figure one = of(collect(raw, tracepoint_plan(0), 0), Role::sender, Path::deferred_copy).bytes;
+    EXPECT_NE(one.reason.find("1 segment was sent again"), std::string::npos);
 }
 
 TEST(Collector, GivesSampledTimesTheBytesThatTheyWereSampledOver) {
