@@ -18,8 +18,7 @@ class WorkerProcess {
   public:
     /// Forks and calls `body` in the child with its end of the control channel; the child exits when it returns. SIGINT
     /// and SIGTERM are ignored there: a terminal or a service manager sends them to all processes, and the runner
-    /// decides. The calling
-    /// process must have one thread only.
+    /// decides. The calling process must have one thread only.
     static Result<WorkerProcess> start(std::string name, const std::function<void(const ControlChannel&)>& body);
 
     WorkerProcess(WorkerProcess&&) noexcept;

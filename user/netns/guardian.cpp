@@ -100,8 +100,8 @@ Result<Guardian> Guardian::start(const std::vector<int>& keep, const std::functi
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
         return system_error("cannot make a channel to the process that gives the devices back", errno,
                             "raise the limit of open files (ulimit -n)");
-    const UniqueFd read_end(ends[0]);
-    UniqueFd write_end(ends[1]);
+    const UniqueFd its_end(ends[0]);
+    UniqueFd our_end(ends[1]);
     const pid_t owner = ::getpid();
     // Opened before the fork, so that it cannot mean another process. Kernels before 5.3 lack it: the channel must do.
     const UniqueFd parent(static_cast<int>(syscall(SYS_pidfd_open, owner, 0)));
@@ -110,8 +110,8 @@ Result<Guardian> Guardian::start(const std::vector<int>& keep, const std::functi
         return system_error("cannot start the process that gives the devices back", errno,
                             "raise the limit of processes (ulimit -u) or of the control group (pids.max)");
     if (process == 0)
-        guard(keep, read_end.get(), parent.get(), tidy_up);
-    return Guardian(owner, process, std::move(write_end));
+        guard(keep, its_end.get(), parent.get(), tidy_up);
+    return Guardian(owner, process, std::move(our_end));
 }
 
 void Guardian::dismiss() { end_with(dismissal); }
