@@ -245,5 +245,21 @@ TEST(Guardian, HoldsNothingButItsPostAndGivesTheDevicesBack) {
     });
 }
 
+// A write to a channel without a reader raises SIGPIPE, which would end the run.
+TEST(Guardian, MayBeKilledWithoutTakingItsOwnerAlong) {
+    EXPECT_EQ(wait_for(in_child([] {
+                  auto started = Guardian::start({}, [] {});
+                  ASSERT_TRUE(started) << started.error().message();
+                  std::ifstream list("/proc/thread-self/children");
+                  pid_t guardian = 0;
+                  ASSERT_TRUE(list >> guardian);
+                  ASSERT_EQ(kill(guardian, SIGKILL), 0);
+                  siginfo_t ended{};
+                  ASSERT_EQ(waitid(P_PID, static_cast<id_t>(guardian), &ended, WEXITED | WNOWAIT), 0);
+                  started->dismiss();
+              })),
+              0);
+}
+
 } // namespace
 } // namespace netio::netns
