@@ -13,6 +13,8 @@
 #            sampled times against exact ones, in a guest under QEMU; needs no root
 #        scripts/bench.sh profile [--duration SECONDS] [--variants A1,A2,A3] [--field-sizes 64,64K]
 #            where the CPU time of an untraced run goes, and how much of it is the program's own code
+#        scripts/bench.sh comparison [--tries N] [--turns N] [--more PERCENT] [--duration SECONDS] [--pin]
+#            how often compare shows a difference where there is none, and finds a known one
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
@@ -32,8 +34,8 @@ if [[ -n $in_guest ]]; then
     exec python3 -B "$tree/scripts/lib/bench_${in_guest}_vm.py" --program "$tree/build/release/user/cli/netio-trace" "$@"
 fi
 case $what in
-overhead | profile) ;;
-*) fail "say what to measure: scripts/bench.sh overhead, sampling or profile" ;;
+overhead | profile | comparison) ;;
+*) fail "say what to measure: scripts/bench.sh overhead, sampling, profile or comparison" ;;
 esac
 
 "$tree/scripts/setup.sh" build bench

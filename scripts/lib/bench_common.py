@@ -9,15 +9,15 @@ from pathlib import Path
 VM = Path(__file__).resolve().parents[1] / "vm.sh"
 
 
-def parse(description, duration, extra=()):
-    """The options that all benchmarks take, and `extra` ones as (name, type, default, help)."""
+def parse(description, duration, extra=(), variants="A1,A2,A3", field_sizes="64,64K", pin=True):
+    """The options that all benchmarks take, with the defaults given, and `extra` ones as (name, type, default, help)."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--program", required=True, help="the netio-trace to measure")
     parser.add_argument("--duration", type=float, default=duration, help="seconds a run (default: %(default)s)")
-    parser.add_argument("--variants", default="A1,A2,A3", help="default: %(default)s")
-    parser.add_argument("--field-sizes", default="64,64K", help="default: %(default)s")
+    parser.add_argument("--variants", default=variants, help="default: %(default)s")
+    parser.add_argument("--field-sizes", default=field_sizes, help="default: %(default)s")
     parser.add_argument(
-        "--pin", action=argparse.BooleanOptionalAction, default=True,
+        "--pin", action=argparse.BooleanOptionalAction, default=pin,
         help="the two ends on CPUs of their own; --no-pin: wherever the scheduler puts them",
     )  # fmt: skip
     for name, kind, default, text in extra:

@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 #include <tuple>
+#include <utility>
 
 #include "analysis/phrases.h"
 
@@ -15,14 +16,61 @@ namespace {
 constexpr std::array<std::string_view, 4> axis_names{"variant", "run", "threads", "field-size"};
 constexpr std::array all_axes{Axis::variant, Axis::run, Axis::threads, Axis::field_size};
 
-using Cells = std::map<CellKey, std::vector<const Cell*>>;
+/// All repeats of one (run, variant, field size, threads).
+struct Repeats {
+    std::vector<Block> blocks;
+    /// Of each block: number of its part, and of its repeat where repeats are the blocks.
+    std::vector<std::pair<std::size_t, unsigned>> places;
+    std::vector<std::string> began; ///< when the part of each block did
+    bool of_runs = false;           ///< the blocks are whole runs
+};
+
+using Cells = std::map<CellKey, Repeats>;
+
+/// The parts in order of time.
+std::vector<const Run*> in_order(const NamedRun& run) {
+    std::vector<const Run*> parts;
+    for (const Run& part : run.parts)
+        parts.push_back(&part);
+    std::ranges::stable_sort(parts, {}, [](const Run* part) { return part->environment.started_at; });
+    return parts;
+}
 
 Cells cells_of(const std::vector<NamedRun>& runs) {
     Cells cells;
-    for (std::size_t i = 0; i < runs.size(); ++i)
-        for (const Cell& cell : runs[i].run.cells)
-            cells[{i, cell.variant, cell.field_size, cell.threads}].push_back(&cell);
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+        const std::vector<const Run*> parts = in_order(runs[i]);
+        const bool of_runs = parts.size() >= enough_runs;
+        for (std::size_t part = 0; part < parts.size(); ++part)
+            for (const Cell& cell : parts[part]->cells) {
+                Repeats& repeats = cells[{i, cell.variant, cell.field_size, cell.threads}];
+                repeats.of_runs = of_runs;
+                if (of_runs && !repeats.places.empty() && repeats.places.back().first == part) {
+                    repeats.blocks.back().push_back(&cell);
+                    continue;
+                }
+                repeats.blocks.push_back({&cell});
+                repeats.places.emplace_back(part, of_runs ? 0 : cell.repeat);
+                repeats.began.push_back(parts[part]->environment.started_at);
+            }
+    }
     return cells;
+}
+
+/// One of this side, one of the other (in either order), and so on.
+bool made_in_turn(const Repeats& one, const Repeats& other) {
+    for (std::size_t i = 1; i < one.began.size(); ++i)
+        if (std::max(one.began[i - 1], other.began[i - 1]) > std::min(one.began[i], other.began[i]))
+            return false;
+    return true;
+}
+
+bool made_side_by_side(Axis axis, const Repeats& one, const Repeats& other) {
+    if (one.blocks.size() != other.blocks.size())
+        return false;
+    if (axis == Axis::variant)
+        return one.places == other.places;
+    return axis == Axis::run && one.of_runs && other.of_runs && made_in_turn(one, other);
 }
 
 /// The key without what the axis lets differ: cells with the same one are held against one another.
@@ -58,7 +106,8 @@ bool same_on(Axis axis, const CellKey& one, const CellKey& other) {
     return false;
 }
 
-/// Each entry draws by its own number, so that the draws of one do not follow those of another.
+/// The entries of a group draw the same, so that they can be taken in pairs; those of one group do not follow those of
+/// another.
 std::uint64_t seed_of(std::uint64_t seed, const CellKey& key, const Metric& metric) {
     std::uint64_t mixed = seed;
     for (std::uint64_t part :
@@ -74,21 +123,24 @@ std::uint64_t seed_of(std::uint64_t seed, const CellKey& key, const Metric& metr
     return mixed;
 }
 
-Pair pair_of(const Metric& metric, const Entry& baseline, const Entry& other, std::size_t index, double run_spread) {
+Pair pair_of(const ComparedGroup& group, std::size_t index, const Question& question, const Cells& cells) {
+    const Entry& baseline = group.entries[group.baseline];
+    const Entry& other = group.entries[index];
+    const Repeats& base_repeats = cells.at(baseline.key);
+    const Repeats& other_repeats = cells.at(other.key);
     Pair pair;
     pair.other = index;
+    pair.in_pairs =
+        made_side_by_side(question.axis, base_repeats, other_repeats) && baseline.sample.blocks == other.sample.blocks;
+    if (question.axis == Axis::run && !(base_repeats.of_runs && other_repeats.of_runs))
+        pair.run_spread = question.run_spread;
     for (Statistic statistic : all_statistics)
-        if (has(metric, statistic))
-            pair.differences.push_back(difference_of(baseline.sample, other.sample, statistic, run_spread));
+        if (has(group.metric, statistic))
+            pair.differences.push_back(
+                difference_of(baseline.sample, other.sample, statistic, {pair.run_spread, pair.in_pairs}));
     if (baseline.sample.merged && other.sample.merged)
         pair.distance = distance_between(*baseline.sample.merged, *other.sample.merged);
     return pair;
-}
-
-double spread_between(const Question& question, const std::vector<NamedRun>& runs, const CellKey& one,
-                      const CellKey& other) {
-    const bool seen = runs[one.run].pooled > 1 && runs[other.run].pooled > 1;
-    return question.axis == Axis::run && !seen ? question.run_spread : 0.0;
 }
 
 std::string words_of(const CellKey& key, Axis axis, const std::vector<NamedRun>& runs) {
@@ -126,10 +178,11 @@ Axis default_axis(const std::vector<NamedRun>& runs) {
         return Axis::run;
     std::set<Variant> variants;
     std::set<unsigned> threads;
-    for (const Cell& cell : runs.front().run.cells) {
-        variants.insert(cell.variant);
-        threads.insert(cell.threads);
-    }
+    for (const Run& part : runs.front().parts)
+        for (const Cell& cell : part.cells) {
+            variants.insert(cell.variant);
+            threads.insert(cell.threads);
+        }
     if (variants.size() > 1)
         return Axis::variant;
     return threads.size() > 1 ? Axis::threads : Axis::field_size;
@@ -147,7 +200,7 @@ Comparison compare(const std::vector<NamedRun>& runs, const Question& question) 
             comparison.warnings.push_back(std::move(sentence));
     }
     for (const NamedRun& run : runs)
-        if (run.run.interrupted)
+        if (std::ranges::any_of(run.parts, &Run::interrupted))
             comparison.warnings.push_back(run.name + " was interrupted: some of its cells or repeats are missing.");
 
     const Cells cells = cells_of(runs);
@@ -177,11 +230,11 @@ Comparison compare(const std::vector<NamedRun>& runs, const Question& question) 
             group.metric = metric;
             group.baseline = static_cast<std::size_t>(baseline - keys.begin());
             for (const CellKey& key : keys)
-                group.entries.push_back({key, estimate(cells.at(key), metric, seed_of(question.seed, key, metric))});
+                group.entries.push_back({key, estimate(cells.at(key).blocks, metric,
+                                                       seed_of(question.seed, without(question.axis, key), metric))});
             for (std::size_t i = 0; i < group.entries.size(); ++i)
                 if (i != group.baseline)
-                    group.pairs.push_back(pair_of(metric, group.entries[group.baseline], group.entries[i], i,
-                                                  spread_between(question, runs, keys[group.baseline], keys[i])));
+                    group.pairs.push_back(pair_of(group, i, question, cells));
             count(comparison, group);
             comparison.groups.push_back(std::move(group));
         }

@@ -22,9 +22,12 @@ enum class Axis { variant, run, threads, field_size };
 
 struct NamedRun {
     std::string name; ///< as the user named it
-    Run run;
-    unsigned pooled = 1; ///< runs whose cells were put together in it
+    /// One, or several that were made with the same options and count as one with more repeats.
+    std::vector<Run> parts;
 };
+
+/// From so many parts a side on, runs are what varies: what they differ by is seen, and need not be guessed.
+inline constexpr std::size_t enough_runs = 3;
 
 /// Which cells are meant: all repeats of one (run, variant, field size, threads).
 struct CellKey {
@@ -46,6 +49,10 @@ struct Pair {
     std::size_t other = 0;               ///< index in ComparedGroup::entries
     std::vector<Difference> differences; ///< of the statistics that the metric has
     std::optional<Distance> distance;    ///< where both have a histogram
+    /// The blocks of both sides were made side by side, and are compared pair by pair (see Difference): variants of one
+    /// run, which takes them in turn, and runs that were made in turn.
+    bool in_pairs = false;
+    double run_spread = 0.0; ///< that had to be assumed
 };
 
 /// Entries that differ in the axis alone, and one metric.
@@ -60,9 +67,8 @@ struct Question {
     Axis axis = Axis::variant;
     std::vector<Metric> metrics{{Metric::Kind::latency}};
     std::uint64_t seed = 1;
-    /// Between runs, see Difference; with Axis::run only, and not between runs that were each pooled from several: what
-    /// runs differ by is among their repeats then.
-    double run_spread = 0.01;
+    /// Between runs, see Difference; with Axis::run only, and not where both sides have enough_runs.
+    double run_spread = 0.03;
     /// What the others are compared with: a variant, run, number of threads or field size, of which the axis tells
     /// which is looked at. Nothing: the first in order.
     std::optional<CellKey> baseline;
@@ -87,7 +93,8 @@ struct Comparison {
 [[nodiscard]] Comparison compare(const std::vector<NamedRun>& runs, const Question& question);
 
 /// What differs between the circumstances of two runs, one sentence each, as far as it bears on the figures: kernel,
-/// machine, processors, link, MTU, backends, settings, the tool's version and the options. Empty for like runs.
+/// machine, processors, link, MTU, backends, settings, the tool's version and the options; of several parts, the first.
+/// Empty for like runs.
 [[nodiscard]] std::vector<std::string> differences_between(const NamedRun& one, const NamedRun& other);
 
 } // namespace netio::analysis

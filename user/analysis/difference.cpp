@@ -4,6 +4,9 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <vector>
+
+#include <boost/math/statistics/univariate_statistics.hpp>
 
 #include "analysis/student.h"
 
@@ -16,11 +19,9 @@ struct Uncertainty {
     double t_of_power = 0.0;
 };
 
-/// A variance of each side, and one that is known for certain.
-Uncertainty combine(double one, unsigned one_repeats, double other, unsigned other_repeats, double certain) {
-    const double estimated = one + other;
+/// A variance that was estimated, or guessed, with so many degrees of freedom, and one that is known for certain.
+Uncertainty combine(double estimated, double degrees_of_estimated, double certain) {
     const double all = estimated + certain;
-    const double degrees_of_estimated = std::min(one_repeats, other_repeats) - 1.0;
     // Satterthwaite's sum of a variance with so many degrees of freedom and one with no end of them. Without anything
     // that was estimated the degrees do not matter.
     const double degrees = estimated > 0.0 ? degrees_of_estimated * (all / estimated) * (all / estimated)
@@ -28,9 +29,23 @@ Uncertainty combine(double one, unsigned one_repeats, double other, unsigned oth
     return {std::sqrt(all), student_quantile(0.975, degrees), student_quantile(0.8, degrees)};
 }
 
+/// Of the other side's draws less the baseline's, with the correction of estimate.h.
+double variance_of_pairs(const std::vector<double>& baseline, const std::vector<double>& other, std::size_t blocks,
+                         double (*scale)(double)) {
+    std::vector<double> differences(baseline.size());
+    std::ranges::transform(other, baseline, differences.begin(),
+                           [scale](double one, double two) { return scale(one) - scale(two); });
+    return boost::math::statistics::variance(differences) * static_cast<double>(blocks) /
+           static_cast<double>(blocks - 1);
+}
+
+double logarithm(double value) { return std::log(value); }
+double itself(double value) { return value; }
+
 } // namespace
 
-Difference difference_of(const Sample& baseline, const Sample& other, Statistic statistic, double run_spread) {
+Difference difference_of(const Sample& baseline, const Sample& other, Statistic statistic,
+                         const Circumstances& circumstances) {
     const Estimate& base = baseline.estimates[index_of(statistic)];
     const Estimate& changed = other.estimates[index_of(statistic)];
     Difference difference;
@@ -54,11 +69,15 @@ Difference difference_of(const Sample& baseline, const Sample& other, Statistic 
     }
 
     difference.interval = true;
+    const double degrees = static_cast<double>(std::min(baseline.blocks.size(), other.blocks.size())) - 1.0;
+    const bool in_pairs = circumstances.in_pairs && base.draws.size() == changed.draws.size();
+    const std::size_t blocks = baseline.blocks.size();
     if (!difference.ratio || !base.log_variance || !changed.log_variance) {
-        const double spread = run_spread * std::max(base.value, changed.value);
+        const double spread = circumstances.run_spread * std::max(base.value, changed.value);
+        const double drawn = in_pairs ? variance_of_pairs(base.draws, changed.draws, blocks, itself)
+                                      : *base.variance + *changed.variance;
         const Uncertainty plain =
-            combine(*base.variance, baseline.repeats, *changed.variance, other.repeats,
-                    (base.doubt * base.doubt + changed.doubt * changed.doubt) / 12.0 + spread * spread);
+            combine(drawn + spread * spread, degrees, (base.doubt * base.doubt + changed.doubt * changed.doubt) / 12.0);
         difference.absolute.low = difference.absolute.value - plain.t * plain.standard_error;
         difference.absolute.high = difference.absolute.value + plain.t * plain.standard_error;
         difference.shown = difference.absolute.low > 0.0 || difference.absolute.high < 0.0;
@@ -72,9 +91,10 @@ Difference difference_of(const Sample& baseline, const Sample& other, Statistic 
     // Anywhere in an interval of width w: a variance of w^2 / 12.
     const double base_doubt = base.doubt / base.value;
     const double changed_doubt = changed.doubt / changed.value;
-    const Uncertainty scaled =
-        combine(*base.log_variance, baseline.repeats, *changed.log_variance, other.repeats,
-                (base_doubt * base_doubt + changed_doubt * changed_doubt) / 12.0 + run_spread * run_spread);
+    const double drawn = in_pairs ? variance_of_pairs(base.draws, changed.draws, blocks, logarithm)
+                                  : *base.log_variance + *changed.log_variance;
+    const Uncertainty scaled = combine(drawn + circumstances.run_spread * circumstances.run_spread, degrees,
+                                       (base_doubt * base_doubt + changed_doubt * changed_doubt) / 12.0);
     const double reach = scaled.t * scaled.standard_error;
     difference.ratio->low = difference.ratio->value * std::exp(-reach);
     difference.ratio->high = difference.ratio->value * std::exp(reach);

@@ -28,9 +28,15 @@ struct Bounded {
 /// made of the difference itself with the variances of the values, and the bounds of the ratio, if there is one, are
 /// those of the difference over the baseline's value, 0 at least.
 ///
+/// Where what was drawn from was made in pairs, a block of one side beside one of the other, the draws of both sides
+/// are taken in pairs too, and SE is that of their differences: what both sides of a pair share, such as a machine that
+/// grows slower, is no doubt of the difference (R. A. Fisher, "The Design of Experiments", 1935, chapter 3). Pairs cost
+/// no degrees of freedom here.
+///
 /// The spread between runs is what two runs of the same thing differ by although the repeats of each agree: another
 /// moment, another placement in memory. One run a side cannot tell it (T. Kalibera and R. Jones, "Rigorous benchmarking
-/// in reasonable time", ISMM 2013), so it is given, as one standard deviation of the ratio.
+/// in reasonable time", ISMM 2013), so it is given, as one standard deviation of the ratio. It is a guess, and so makes
+/// the degrees of freedom no more, unlike the doubt of the buckets.
 struct Difference {
     Statistic statistic = Statistic::p50;
     bool available = false;
@@ -47,7 +53,13 @@ struct Difference {
     double detectable = 0.0;
 };
 
+/// What is known of two samples beside themselves.
+struct Circumstances {
+    double run_spread = 0.0;
+    bool in_pairs = false; ///< the samples have the same blocks, and were drawn with the same seed
+};
+
 [[nodiscard]] Difference difference_of(const Sample& baseline, const Sample& other, Statistic statistic,
-                                       double run_spread = 0.0);
+                                       const Circumstances& circumstances = {});
 
 } // namespace netio::analysis

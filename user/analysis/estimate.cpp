@@ -21,27 +21,27 @@ constexpr double fewest_beyond = 5.0;
 /// More than 1 - 0.99 times any count is wrong by, and far less than one value.
 constexpr double rounding = 1e-6;
 
-/// A statistic of some of the repeats, each as often as it was drawn.
+/// What a statistic of some of the blocks is made of, each taken as often as it was drawn.
 struct Source {
-    std::vector<const Histogram*> histograms; ///< of each repeat; empty when the metric has none
-    std::vector<double> numerators;           ///< of throughput or ns_per_byte, of each repeat
+    std::vector<Histogram> histograms; ///< of each block; empty when the metric has none
+    std::vector<double> numerators;    ///< of throughput or ns_per_byte, of each block
     std::vector<double> denominators;
 };
 
 double ratio_of(const Source& source, const std::vector<std::size_t>& picked) {
     double numerator = 0.0;
     double denominator = 0.0;
-    for (std::size_t repeat : picked) {
-        numerator += source.numerators[repeat];
-        denominator += source.denominators[repeat];
+    for (std::size_t block : picked) {
+        numerator += source.numerators[block];
+        denominator += source.denominators[block];
     }
     return denominator > 0.0 ? numerator / denominator : 0.0;
 }
 
 Histogram merged(const Source& source, const std::vector<std::size_t>& picked) {
     Histogram sum;
-    for (std::size_t repeat : picked)
-        sum.merge(*source.histograms[repeat]);
+    for (std::size_t block : picked)
+        sum.merge(source.histograms[block]);
     return sum;
 }
 
@@ -54,6 +54,7 @@ double value_of(const Histogram& histogram, Statistic statistic) {
 void set_variances(Estimate& estimate, std::vector<double> values, double correction) {
     using boost::math::statistics::variance;
     estimate.variance = variance(values) * correction;
+    estimate.draws = values;
     if (std::ranges::any_of(values, [](double value) { return value <= 0.0; }))
         return;
     for (double& value : values)
@@ -61,15 +62,15 @@ void set_variances(Estimate& estimate, std::vector<double> values, double correc
     estimate.log_variance = variance(values) * correction;
 }
 
-/// Whole repeats with replacement. Not std::uniform_int_distribution: what it makes of the generator's numbers differs
+/// Whole blocks with replacement. Not std::uniform_int_distribution: what it makes of the generator's numbers differs
 /// between libraries.
 class Draw {
   public:
-    Draw(std::uint64_t seed, std::size_t repeats) : generator_(seed), picked_(repeats) {}
+    Draw(std::uint64_t seed, std::size_t blocks) : generator_(seed), picked_(blocks) {}
     const std::vector<std::size_t>& next() {
-        for (std::size_t& repeat : picked_) {
+        for (std::size_t& block : picked_) {
             const double uniform = static_cast<double>(generator_() >> 11) * 0x1p-53;
-            repeat = static_cast<std::size_t>(uniform * static_cast<double>(picked_.size()));
+            block = static_cast<std::size_t>(uniform * static_cast<double>(picked_.size()));
         }
         return picked_;
     }
@@ -80,10 +81,10 @@ class Draw {
 };
 
 void add_variances(Sample& sample, const Source& source, std::uint64_t seed) {
-    const std::size_t repeats = std::max(source.histograms.size(), source.numerators.size());
-    if (repeats < 2) {
+    const std::size_t blocks = std::max(source.histograms.size(), source.numerators.size());
+    if (blocks < 2) {
         for (Estimate& estimate : sample.estimates)
-            estimate.no_variance = "there is one repeat only";
+            estimate.no_variance = sample.repeats > 1 ? "there is one run only" : "there is one repeat only";
         return;
     }
     const bool has_ratio = !source.numerators.empty();
@@ -91,7 +92,7 @@ void add_variances(Sample& sample, const Source& source, std::uint64_t seed) {
     const Statistic ratio =
         sample.estimates[index_of(Statistic::throughput)].available() ? Statistic::throughput : Statistic::ns_per_byte;
     std::array<std::vector<double>, statistic_count> drawn;
-    Draw draw(seed, repeats);
+    Draw draw(seed, blocks);
     for (unsigned i = 0; i < draws; ++i) {
         const std::vector<std::size_t>& picked = draw.next();
         if (has_ratio)
@@ -103,7 +104,7 @@ void add_variances(Sample& sample, const Source& source, std::uint64_t seed) {
             if (statistic != Statistic::throughput && statistic != Statistic::ns_per_byte)
                 drawn[index_of(statistic)].push_back(value_of(histogram, statistic));
     }
-    const double correction = static_cast<double>(repeats) / static_cast<double>(repeats - 1);
+    const double correction = static_cast<double>(blocks) / static_cast<double>(blocks - 1);
     for (Statistic statistic : all_statistics) {
         Estimate& estimate = sample.estimates[index_of(statistic)];
         if (!estimate.available())
@@ -118,8 +119,8 @@ void add_variances(Sample& sample, const Source& source, std::uint64_t seed) {
     }
 }
 
-std::vector<std::size_t> all_of(std::size_t repeats) {
-    std::vector<std::size_t> picked(repeats);
+std::vector<std::size_t> all_of(std::size_t blocks) {
+    std::vector<std::size_t> picked(blocks);
     std::iota(picked.begin(), picked.end(), std::size_t{0});
     return picked;
 }
@@ -151,25 +152,36 @@ void set_values(Sample& sample, const Source& source, Statistic ratio, Quality r
     }
 }
 
-/// What each repeat has to say of a path; the reasons of what one of them cannot.
-void look_at_path(Sample& sample, Source& source, std::span<const Cell* const> repeats, const Metric& metric) {
+void add_fraction(Source& source, std::size_t block, double numerator, double denominator) {
+    source.numerators.resize(block + 1);
+    source.denominators.resize(block + 1);
+    source.numerators[block] += numerator;
+    source.denominators[block] += denominator;
+}
+
+void add_histogram(Source& source, std::size_t block, const Histogram& histogram) {
+    source.histograms.resize(block + 1);
+    source.histograms[block].merge(histogram);
+}
+
+/// What each block has to say of a path; the reasons of what one of its repeats cannot.
+void look_at_path(Sample& sample, Source& source, std::span<const Block> blocks, const Metric& metric) {
     std::string no_time;
     std::string no_histogram;
     Quality quality = Quality::exact;
     std::string limit;
-    for (const Cell* cell : repeats) {
-        if (!cell->trace) {
+    const auto look_at = [&](std::size_t block, const Cell& cell) {
+        if (!cell.trace) {
             no_time = no_histogram = "not traced";
-            break;
+            return;
         }
-        const PathFigures& figures = cell->trace->payload_path(metric.path);
-        const Figure per_byte = ns_per_payload_byte(*cell, metric.path);
+        const PathFigures& figures = cell.trace->payload_path(metric.path);
+        const Figure per_byte = ns_per_payload_byte(cell, metric.path);
         const std::uint64_t payload =
-            figures.time_ns.quality == Quality::sampled ? figures.sampled_bytes : cell->sender.total_payload_bytes;
+            figures.time_ns.quality == Quality::sampled ? figures.sampled_bytes : cell.sender.total_payload_bytes;
         if (!per_byte.available())
             no_time = per_byte.reason.empty() ? "not measured" : per_byte.reason;
-        source.numerators.push_back(figures.time_ns.value);
-        source.denominators.push_back(static_cast<double>(payload));
+        add_fraction(source, block, figures.time_ns.value, static_cast<double>(payload));
         if (figures.time_ns.quality != Quality::unavailable && figures.time_ns.quality > quality)
             quality = figures.time_ns.quality;
         if (limit.empty())
@@ -181,8 +193,11 @@ void look_at_path(Sample& sample, Source& source, std::span<const Cell* const> r
         else if (figures.histogram->empty())
             no_histogram = "the path was not taken";
         else
-            source.histograms.push_back(&*figures.histogram);
-    }
+            add_histogram(source, block, *figures.histogram);
+    };
+    for (std::size_t block = 0; block < blocks.size(); ++block)
+        for (const Cell* cell : blocks[block])
+            look_at(block, *cell);
     if (!no_time.empty())
         source.numerators.clear();
     if (!no_histogram.empty())
@@ -201,35 +216,37 @@ void look_at_path(Sample& sample, Source& source, std::span<const Cell* const> r
 
 } // namespace
 
-Sample estimate(std::span<const Cell* const> repeats, const Metric& metric, std::uint64_t seed) {
+Sample estimate(std::span<const Block> blocks, const Metric& metric, std::uint64_t seed) {
     Sample sample;
     Source source;
-    std::vector<const Cell*> speaking;
-    for (const Cell* cell : repeats)
-        if (cell->messages() != 0 && cell->duration_s() > 0.0 && !cell->receiver.latency.empty())
-            speaking.push_back(cell);
-    sample.repeats = static_cast<unsigned>(speaking.size());
-    sample.silent = static_cast<unsigned>(repeats.size() - speaking.size());
+    std::vector<Block> speaking;
+    for (std::size_t i = 0; i < blocks.size(); ++i) {
+        Block block;
+        for (const Cell* cell : blocks[i])
+            if (cell->messages() != 0 && cell->duration_s() > 0.0 && !cell->receiver.latency.empty())
+                block.push_back(cell);
+        sample.repeats += static_cast<unsigned>(block.size());
+        sample.silent += static_cast<unsigned>(blocks[i].size() - block.size());
+        if (block.empty())
+            continue;
+        sample.blocks.push_back(i);
+        speaking.push_back(std::move(block));
+    }
     if (speaking.empty()) {
         set_unavailable(sample, metric, "no message was finished in the measured part");
         return sample;
     }
-    switch (metric.kind) {
-    case Metric::Kind::latency:
-        for (const Cell* cell : speaking)
-            source.histograms.push_back(&cell->receiver.latency);
-        set_values(sample, source, Statistic::throughput, Quality::exact, Quality::exact);
-        break;
-    case Metric::Kind::throughput:
-        for (const Cell* cell : speaking) {
-            source.numerators.push_back(static_cast<double>(cell->payload_bytes()) * 8.0);
-            source.denominators.push_back(cell->duration_s() * 1e9);
-        }
-        set_values(sample, source, Statistic::throughput, Quality::exact, Quality::exact);
-        break;
-    case Metric::Kind::path:
+    if (metric.kind == Metric::Kind::path) {
         look_at_path(sample, source, speaking, metric);
-        break;
+    } else {
+        for (std::size_t block = 0; block < speaking.size(); ++block)
+            for (const Cell* cell : speaking[block])
+                if (metric.kind == Metric::Kind::latency)
+                    add_histogram(source, block, cell->receiver.latency);
+                else
+                    add_fraction(source, block, static_cast<double>(cell->payload_bytes()) * 8.0,
+                                 cell->duration_s() * 1e9);
+        set_values(sample, source, Statistic::throughput, Quality::exact, Quality::exact);
     }
     add_variances(sample, source, seed);
     return sample;

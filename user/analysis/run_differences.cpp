@@ -58,14 +58,16 @@ std::vector<std::string> differences_between(const NamedRun& one, const NamedRun
             sentences.push_back(what + ": " + (here.empty() ? "none" : here) + " in " + one.name + ", " +
                                 (there.empty() ? "none" : there) + " in " + other.name + ".");
     };
-    const Facts here = facts_of(one.run);
-    const Facts there = facts_of(other.run);
+    const Run& first = one.parts.front();
+    const Run& second = other.parts.front();
+    const Facts here = facts_of(first);
+    const Facts there = facts_of(second);
     for (std::size_t i = 0; i < here.size(); ++i)
         note(here[i].first, here[i].second, there[i].second);
     std::map<std::string, std::pair<std::string, std::string>> settings;
-    for (const auto& [name, value] : one.run.environment.settings)
+    for (const auto& [name, value] : first.environment.settings)
         settings[name].first = value;
-    for (const auto& [name, value] : other.run.environment.settings)
+    for (const auto& [name, value] : second.environment.settings)
         settings[name].second = value;
     for (const auto& [name, values] : settings)
         note(name, values.first, values.second);

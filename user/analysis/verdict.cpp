@@ -76,7 +76,9 @@ std::string repeats_of(const Sample& baseline, const Sample& other) {
 std::string would_have_been_seen(const Difference& difference) {
     if (!difference.ratio)
         return "a value of 0 has no percentage";
-    if (difference.detectable <= 0.0 || !std::isfinite(difference.detectable) || difference.detectable > 10.0)
+    if (difference.detectable <= 0.0)
+        return "all alike";
+    if (!std::isfinite(difference.detectable) || difference.detectable > 10.0)
         return "too few for their spread";
     return percentage(difference.detectable, decimals_for(difference.detectable)) + " % would probably have been seen";
 }
@@ -180,6 +182,28 @@ std::string caution_on(const Comparison& comparison) {
            std::to_string(comparison.shown) + " of them " + (comparison.shown == 1 ? "shows" : "show") +
            " a difference; where there is none at all, about " + fixed(by_chance, by_chance < 9.95 ? 1 : 0) +
            " would by chance.";
+}
+
+std::string basis_of(const Comparison& comparison) {
+    double run_spread = 0.0;
+    bool in_pairs = false;
+    for (const ComparedGroup& group : comparison.groups)
+        for (const Pair& pair : group.pairs) {
+            const bool interval = std::ranges::any_of(pair.differences, &Difference::interval);
+            run_spread = std::max(run_spread, interval ? pair.run_spread : 0.0);
+            in_pairs = in_pairs || (interval && pair.in_pairs);
+        }
+    std::string text;
+    if (run_spread > 0.0)
+        text =
+            "Single runs are taken to differ by " + trimmed(run_spread * 100.0) +
+            " % for no reason (--run-spread), which is a guess: it may be more. Of three or more runs a side, made in "
+            "turn, it is measured (a1,a2,a3 b1,b2,b3).";
+    if (in_pairs)
+        text += std::string(text.empty() ? "" : " ") +
+                (comparison.question.axis == Axis::run ? "Runs were made in turn, and are compared pair by pair."
+                                                       : "Variants took turns, and are compared repeat by repeat.");
+    return text;
 }
 
 } // namespace netio::analysis

@@ -24,4 +24,8 @@ namespace netio::analysis {
 /// How many intervals were looked at, and how many of so many show a difference by chance.
 [[nodiscard]] std::string caution_on(const Comparison& comparison);
 
+/// What the intervals rest on beside the repeats: what had to be assumed between runs, and whether pairs were compared.
+/// Empty: nothing.
+[[nodiscard]] std::string basis_of(const Comparison& comparison);
+
 } // namespace netio::analysis

@@ -28,7 +28,7 @@ struct Settings {
     std::vector<std::string> gates;
     std::string baseline;
     std::uint64_t seed = 1;
-    double run_spread = 1.0; ///< percent
+    double run_spread = analysis::Question{}.run_spread * 100.0;
 };
 
 /// What a run is called in the output: the path without what all paths end in.
@@ -51,11 +51,10 @@ Result<Run> read_one(const std::string& file) {
     return run;
 }
 
-/// Several runs in one, so that their cells are repeats of one another: what differs between runs is then seen.
+/// Several runs that count as one.
 Result<NamedRun> read_pool(const std::string& argument, std::vector<std::string>& warnings) {
     NamedRun pool;
     std::size_t at = 0;
-    std::string first;
     while (at <= argument.size()) {
         const std::size_t end = std::min(argument.find(',', at), argument.size());
         const std::string file = argument.substr(at, end - at);
@@ -63,18 +62,20 @@ Result<NamedRun> read_pool(const std::string& argument, std::vector<std::string>
         auto run = read_one(file);
         if (!run)
             return std::move(run).error();
-        if (first.empty()) {
-            first = file;
-            pool.run = std::move(run).value();
+        const std::string name = name_of_run(file);
+        if (pool.parts.empty()) {
+            pool.name = name;
+            pool.parts.push_back(std::move(run).value());
             continue;
         }
-        const NamedRun added{name_of_run(file), std::move(run).value()};
-        for (std::string& sentence : analysis::differences_between({name_of_run(first), pool.run}, added))
+        NamedRun added{name, {}};
+        added.parts.push_back(std::move(run).value());
+        for (std::string& sentence : analysis::differences_between(pool, added))
             warnings.push_back("Within what was pooled: " + sentence);
-        pool.run.cells.insert(pool.run.cells.end(), added.run.cells.begin(), added.run.cells.end());
-        ++pool.pooled;
+        pool.parts.push_back(std::move(added.parts.front()));
     }
-    pool.name = name_of_run(first) + (pool.pooled > 1 ? " and " + std::to_string(pool.pooled - 1) + " more" : "");
+    if (pool.parts.size() > 1)
+        pool.name += " and " + std::to_string(pool.parts.size() - 1) + " more";
     return pool;
 }
 
@@ -239,7 +240,7 @@ void add_compare_command(CLI::App& program, Action& chosen) {
     command
         ->add_option("RUN.json", settings->files,
                      "Files or folders that run wrote, - for standard input; several with commas between them count as "
-                     "one run with more repeats")
+                     "one: make three or more of each side, in turn")
         ->required();
     command->add_option(
         "--by", settings->by,
@@ -262,7 +263,8 @@ void add_compare_command(CLI::App& program, Action& chosen) {
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     command
         ->add_option("--run-spread", settings->run_spread,
-                     "Percent that two runs of the same differ by though their repeats agree (one standard deviation)")
+                     "Percent that two runs of the same differ by though their repeats agree (one standard deviation); "
+                     "not needed with three or more a side")
         ->check(CLI::Range(0.0, 100.0))
         ->capture_default_str();
     command->add_option("--seed", settings->seed, "Of the draws that the intervals come from")->capture_default_str();

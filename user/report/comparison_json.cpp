@@ -66,6 +66,8 @@ Json group_to_json(const Comparison& comparison, const ComparedGroup& group) {
         pairs.push_back(
             {{"entry", pair.other},
              {"verdict", verdict_on(comparison, group, pair)},
+             {"in_pairs", pair.in_pairs},
+             {"run_spread", pair.run_spread > 0.0 ? Json(pair.run_spread) : Json(nullptr)},
              {"kolmogorov_smirnov", pair.distance ? number(pair.distance->kolmogorov_smirnov) : Json(nullptr)},
              {"wasserstein_ns", pair.distance ? number(pair.distance->wasserstein_ns) : Json(nullptr)},
              {"differences", std::move(differences)}});

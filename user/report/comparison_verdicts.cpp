@@ -66,6 +66,8 @@ void put_verdicts(Page& page, const Comparison& comparison) {
         page.paragraph("", "There is nothing to compare.");
     else
         page.paragraph("", caution_on(comparison), Style::dim);
+    if (const std::string basis = basis_of(comparison); !basis.empty())
+        page.paragraph("", basis, Style::dim);
     for (const std::string& cell : comparison.left_out)
         page.paragraph("left out: ", cell, Style::dim, Style::dim);
 }

@@ -2,6 +2,7 @@
 #include "analysis/comparison.h"
 
 #include <algorithm>
+#include <random>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -27,10 +28,10 @@ Question question_by(Axis axis, std::vector<Metric> metrics) {
 }
 
 Sample sample_of(const Run& run, const Metric& metric = latency, std::uint64_t seed = 1) {
-    std::vector<const Cell*> cells;
+    std::vector<Block> blocks;
     for (const Cell& cell : run.cells)
-        cells.push_back(&cell);
-    return estimate(cells, metric, seed);
+        blocks.push_back({&cell});
+    return estimate(blocks, metric, seed);
 }
 
 const Difference& find(const Pair& pair, Statistic statistic) {
@@ -38,13 +39,17 @@ const Difference& find(const Pair& pair, Statistic statistic) {
                          [&](const Difference& difference) { return difference.statistic == statistic; });
 }
 
-Comparison compare_runs(Run one, Run other, double run_spread = 0.0) {
-    Question question = question_by(Axis::run, {latency, throughput});
+Question question_of_runs(std::vector<Metric> metrics, double run_spread) {
+    Question question = question_by(Axis::run, std::move(metrics));
     question.run_spread = run_spread;
+    return question;
+}
+
+Comparison compare_runs(Run one, Run other, double run_spread = 0.0) {
     std::vector<NamedRun> runs;
-    runs.push_back({"one", std::move(one), 1});
-    runs.push_back({"other", std::move(other), 1});
-    return compare(runs, question);
+    runs.push_back({"one", {std::move(one)}});
+    runs.push_back({"other", {std::move(other)}});
+    return compare(runs, question_of_runs({latency, throughput}, run_spread));
 }
 
 const Difference& median_of(const Comparison& comparison) {
@@ -258,6 +263,84 @@ TEST(Difference, OfFivePercentIsFound) {
     EXPECT_GE(shown_of(50, 5, 1.05, 0.005, 0.01), 45);
 }
 
+/// `tries` times two sides of `turns` runs each, one second apart, of the same length but for `factor`. Each run as a
+/// whole is slower or faster by `spread`, and each pair of them by `drift`. Of how many the difference is shown.
+struct Turns {
+    unsigned turns = 5;
+    unsigned repeats = 1;
+    double factor = 1.0;
+    double spread = 0.0;
+    double drift = 0.0;
+    bool in_turn = true;
+};
+
+std::string second(unsigned number) {
+    const std::string digits = std::to_string(number);
+    return "2026-01-01T00:00:" + std::string(2 - digits.size(), '0') + digits + "Z";
+}
+
+std::vector<NamedRun> make_turns(std::uint64_t seed, const Turns& turns) {
+    RepeatMaker maker(seed);
+    std::mt19937_64 generator(seed);
+    std::normal_distribution<double> normal;
+    std::vector<NamedRun> runs{{"one", {}}, {"other", {}}};
+    for (unsigned turn = 0; turn < turns.turns; ++turn) {
+        const double level = 20'000.0 * std::exp(turns.drift * normal(generator));
+        for (unsigned side = 0; side < 2; ++side) {
+            const double own = level * std::exp(turns.spread * normal(generator)) * (side == 0 ? 1.0 : turns.factor);
+            Run run = maker.run(turns.repeats, own, 0.005);
+            run.environment.started_at = second(turns.in_turn ? 2 * turn + side : turn + side * turns.turns);
+            runs[side].parts.push_back(std::move(run));
+        }
+    }
+    return runs;
+}
+
+int shown_of(int tries, const Turns& turns) {
+    int shown = 0;
+    for (int i = 0; i < tries; ++i)
+        shown += median_of(compare(make_turns(static_cast<std::uint64_t>(i), turns), question_of_runs({latency}, 0.03)))
+                     .shown;
+    return shown;
+}
+
+TEST(Difference, BetweenRunsInTurnIsThatOfPairs) {
+    EXPECT_GE(shown_of(40, {.turns = 10, .factor = 1.05, .spread = 0.01, .drift = 0.1}), 36);
+    EXPECT_LE(shown_of(40, {.turns = 10, .factor = 1.05, .spread = 0.01, .drift = 0.1, .in_turn = false}), 12);
+    EXPECT_LE(shown_of(100, {.turns = 5, .spread = 0.03, .drift = 0.1}), 10);
+}
+
+TEST(Difference, BetweenSeveralRunsHasTheRunsForItsBlocks) {
+    // Repeats of a run agree within 0.5 %, and runs differ by 5 %: with repeats for blocks, nearly all would be shown.
+    EXPECT_LE(shown_of(100, {.turns = 4, .repeats = 5, .spread = 0.05, .in_turn = false}), 10);
+    // Two runs a side tell too little of what runs differ by.
+    const Comparison two = compare(make_turns(1, {.turns = 2, .repeats = 5}), question_of_runs({latency}, 0.03));
+    EXPECT_EQ(two.groups[0].pairs[0].run_spread, 0.03);
+    EXPECT_EQ(two.groups[0].entries[0].sample.blocks.size(), 10U);
+    const Comparison three = compare(make_turns(1, {.turns = 3, .repeats = 5}), question_of_runs({latency}, 0.03));
+    EXPECT_EQ(three.groups[0].pairs[0].run_spread, 0.0);
+    EXPECT_EQ(three.groups[0].entries[0].sample.blocks.size(), 3U);
+    EXPECT_EQ(three.groups[0].entries[0].sample.repeats, 15U);
+}
+
+TEST(Difference, BetweenSingleRunsDoesNotTrustItsGuess) {
+    // 5 repeats that agree: what is left is the spread, times Student's t of 4 degrees of freedom and not 1.96.
+    netio::Run run;
+    for (const std::uint64_t latency_ns : {9999U, 10000U, 10000U, 10000U, 10001U})
+        run.cells.push_back(steady_cell(latency_ns));
+    const Difference mean =
+        difference_of(sample_of(run), sample_of(run, latency, 2), Statistic::mean, {.run_spread = 0.03});
+    EXPECT_NEAR(std::log(mean.ratio->high), 2.776 * 0.03, 1e-3);
+}
+
+TEST(Verdict, SaysWhatWasAssumedBetweenRuns) {
+    EXPECT_THAT(basis_of(compare_runs(RepeatMaker(1).run(3, 20'000), RepeatMaker(2).run(3, 20'000), 0.03)),
+                HasSubstr("taken to differ by 3 % for no reason"));
+    EXPECT_EQ(basis_of(compare_runs(RepeatMaker(1).run(3, 20'000), RepeatMaker(2).run(3, 20'000), 0.0)), "");
+    EXPECT_THAT(basis_of(compare(make_turns(1, {.turns = 3}), question_of_runs({latency}, 0.03))),
+                ::testing::Not(HasSubstr("taken to differ")));
+}
+
 TEST(Difference, OfFivePercentIsNotFoundWhereRepeatsDifferByMoreWithoutSayingThatThereIsNone) {
     EXPECT_LE(shown_of(50, 3, 1.05, 0.1), 10);
     RepeatMaker maker(5);
@@ -292,7 +375,7 @@ Run grid() {
 }
 
 TEST(Comparison, PutsTogetherWhatDiffersInTheAxisAlone) {
-    const std::vector<NamedRun> runs{{"run", grid(), 1}};
+    const std::vector<NamedRun> runs{{"run", {grid()}}};
     EXPECT_EQ(default_axis(runs), Axis::variant);
     const Comparison by_variant = compare(runs, question_by(Axis::variant, {latency}));
     ASSERT_EQ(by_variant.groups.size(), 4U);
@@ -310,11 +393,22 @@ TEST(Comparison, PutsTogetherWhatDiffersInTheAxisAlone) {
     EXPECT_EQ(compare(runs, question_by(Axis::field_size, {latency, throughput})).groups.size(), 12U);
 }
 
+TEST(Comparison, TakesVariantsOfARunRepeatByRepeat) {
+    netio::Run run = grid();
+    const Comparison whole = compare({{"run", {run}}}, question_by(Axis::variant, {latency}));
+    EXPECT_TRUE(whole.groups[0].pairs[0].in_pairs);
+    EXPECT_THAT(basis_of(whole), HasSubstr("Variants took turns"));
+    EXPECT_FALSE(compare({{"run", {run}}}, question_by(Axis::threads, {latency})).groups[0].pairs[0].in_pairs);
+    // A repeat of one variant alone is missing.
+    std::erase_if(run.cells, [](const Cell& cell) { return cell.variant == Variant::A2 && cell.repeat == 1; });
+    EXPECT_FALSE(compare({{"run", {run}}}, question_by(Axis::variant, {latency})).groups[0].pairs[0].in_pairs);
+}
+
 TEST(Comparison, TakesTheBaselineThatWasNamed) {
     Question question = question_by(Axis::variant, {latency});
     question.baseline.emplace();
     question.baseline->variant = Variant::A3;
-    const Comparison comparison = compare({{"run", grid(), 1}}, question);
+    const Comparison comparison = compare({{"run", {grid()}}}, question);
     const ComparedGroup& group = comparison.groups.at(0);
     EXPECT_EQ(group.entries[group.baseline].key.variant, Variant::A3);
     EXPECT_EQ(group.entries[group.pairs.at(0).other].key.variant, Variant::A1);
@@ -324,7 +418,7 @@ TEST(Comparison, SaysWhichCellsHaveNothingBesideThem) {
     netio::Run smaller = grid();
     std::erase_if(smaller.cells, [](const Cell& cell) { return cell.variant == Variant::A3; });
     Question question = question_by(Axis::run, {latency});
-    std::vector<NamedRun> runs{{"all", grid(), 1}, {"fewer", std::move(smaller), 1}};
+    std::vector<NamedRun> runs{{"all", {grid()}}, {"fewer", {std::move(smaller)}}};
     const Comparison comparison = compare(runs, question);
     EXPECT_EQ(comparison.groups.size(), 8U);
     ASSERT_EQ(comparison.left_out.size(), 4U);
@@ -374,7 +468,7 @@ TEST(Verdict, IsOneSentence) {
 }
 
 std::string verdict_on_copies(const Run& one, const Run& other) {
-    const Comparison comparison = compare({{"one", one, 1}, {"other", other, 1}}, question_by(Axis::run, {copy_in}));
+    const Comparison comparison = compare({{"one", {one}}, {"other", {other}}}, question_of_runs({copy_in}, 0.0));
     return verdict_on(comparison, comparison.groups[0], comparison.groups[0].pairs[0]);
 }
 

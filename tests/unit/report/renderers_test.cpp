@@ -374,7 +374,7 @@ TEST(ComparisonText, NeverCutsAnInterval) {
     const auto compared = [&](unsigned width) {
         analysis::Question question;
         question.metrics = {{analysis::Metric::Kind::latency}, {analysis::Metric::Kind::throughput}};
-        return render_comparison_text({analysis::compare({{"results", run, 1}}, question), {}, {}},
+        return render_comparison_text({analysis::compare({{"results", {run}}}, question), {}, {}},
                                       {.color = false, .width = width, .saved_to = ""});
     };
     const std::regex whole(" *95 % interval( +(−|\\+|×)[0-9.,]+%? to (−|\\+|×)[0-9.,]+%?)+");
