@@ -90,7 +90,7 @@ Result<void> check_spec(const RunSpec& spec) {
     if (spec.trace && spec.sample_frequency > most_sample_frequency)
         return input_error("a sample frequency of " + std::to_string(spec.sample_frequency) + " cannot be used",
                            "it must be 1 to 20000 samples per second and CPU, or 0 for none",
-                           "leave out --sample-frequency for 997");
+                           "leave out --sample-frequency for " + std::to_string(RunSpec{}.sample_frequency));
     return check_tracing(spec);
 }
 

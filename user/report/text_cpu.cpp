@@ -45,17 +45,18 @@ std::string time_text(const Figure& per_byte) {
     constexpr double least = 0.0001;
     constexpr int most_decimals = 4;
     const std::string mark(mark_of(per_byte.quality));
-    if (per_byte.value < least)
+    const double distance = per_byte.quality == Quality::sampled ? reach(per_byte) : 0.0;
+    const double magnitude = per_byte.value >= least ? per_byte.value : distance;
+    if (magnitude < least)
         return mark + "<" + fixed(least, most_decimals);
-    int decimals = per_byte.value >= 100.0  ? 0
-                   : per_byte.value >= 10.0 ? 1
-                   : per_byte.value >= 1.0  ? 2
-                   : per_byte.value >= 0.01 ? 3
-                                            : most_decimals;
+    int decimals = magnitude >= 100.0  ? 0
+                   : magnitude >= 10.0 ? 1
+                   : magnitude >= 1.0  ? 2
+                   : magnitude >= 0.01 ? 3
+                                       : most_decimals;
     if (per_byte.quality != Quality::sampled)
         return mark + fixed(per_byte.value, decimals);
     // ±0.000 would say that there is no doubt.
-    const double distance = reach(per_byte);
     while (decimals < most_decimals && distance < 0.5 * std::pow(10.0, -decimals))
         ++decimals;
     return mark + fixed(per_byte.value, decimals) + "±" + fixed(distance, decimals);
@@ -65,7 +66,8 @@ std::string time_text(const Figure& per_byte) {
 TableCell time_cell(const Page& page, const Figure& per_byte, double share) {
     if (!per_byte.available())
         return without_share(page, no_figure);
-    if (per_byte.value == 0.0)
+    // No sample at all still leaves room for some time.
+    if (per_byte.value == 0.0 && per_byte.quality != Quality::sampled)
         return without_share(page, nothing_there);
     return with_share(page, {time_text(per_byte)}, share);
 }
@@ -84,6 +86,12 @@ void put_share(Page& page, const analysis::Group& group, const std::string& labe
              {}, style);
 }
 
+/// Nothing went this way, so that there was nothing to sample.
+bool was_not_taken(const PathFigures& figures) {
+    return figures.calls.available() && figures.calls.value == 0.0 && figures.bytes.available() &&
+           figures.bytes.value == 0.0;
+}
+
 /// Below a path that was timed at its edges: the same as the sampler saw it.
 void put_second_opinion(Page& page, const analysis::Group& group, Path path) {
     const auto list = present(group);
@@ -96,6 +104,8 @@ void put_second_opinion(Page& page, const analysis::Group& group, Path path) {
              cells_of(group,
                       [&](const Cell& cell) {
                           const PathFigures& figures = figures_of(cell, path);
+                          if (was_not_taken(figures))
+                              return without_share(page, nothing_there);
                           const Figure total = analysis::total_cpu_ns(*cell.trace);
                           const bool comparable = total.available() && total.value > 0.0;
                           TableCell made = time_cell(page, figures.sampled_time_per_byte_ns(),
@@ -109,14 +119,14 @@ void put_second_opinion(Page& page, const analysis::Group& group, Path path) {
 void put_path(Page& page, const analysis::Group& group, Path path, const char* label) {
     const auto list = present(group);
     const bool seen = std::any_of(list.begin(), list.end(), [&](const analysis::VariantSummary* summary) {
-        const Figure& time = figures_of(summary->merged, path).time_ns;
-        return time.available() && time.value != 0.0;
+        const PathFigures& figures = figures_of(summary->merged, path);
+        return figures.time_ns.available() && (figures.time_ns.value != 0.0 || figures.bytes.value > 0.0);
     });
     if (!seen)
         return;
     page.row(label, cells_of(group, [&](const Cell& cell) {
                  const PathFigures& figures = figures_of(cell, path);
-                 if (figures.time_ns.available() && figures.time_ns.value == 0.0)
+                 if (was_not_taken(figures))
                      return without_share(page, nothing_there);
                  const Figure time = figures.time_per_byte_ns();
                  const Figure total = analysis::total_cpu_ns(*cell.trace);

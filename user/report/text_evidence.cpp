@@ -36,8 +36,10 @@ std::string plain_number(double value) {
     return value == std::trunc(value) && std::fabs(value) < 1e15 ? fixed(value, 0) : significant(value);
 }
 
-/// As many decimals as the figure itself has with three digits.
+/// As many decimals as the figure itself has with three digits; of 0 it has three digits of its own.
 std::string reach_text(const Figure& figure) {
+    if (figure.value == 0.0)
+        return significant(reach(figure));
     const std::string shown = significant(figure.value);
     const std::size_t point = shown.find('.');
     return fixed(reach(figure), point == std::string::npos ? 0 : static_cast<int>(shown.size() - point - 1));

@@ -16,7 +16,7 @@ namespace netio::tracer {
 struct PlanRequest {
     /// The only backend to time paths with: fentry, kprobe or tracepoint. None: for each path the best that there is.
     std::optional<Backend> backend;
-    unsigned sample_frequency = 997; ///< samples per second and CPU; 0: no sampling
+    unsigned sample_frequency = RunSpec{}.sample_frequency; ///< samples per second and CPU; 0: no sampling
 };
 
 /// A BPF program and the tracepoint that it is attached to.

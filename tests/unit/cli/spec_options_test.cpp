@@ -68,7 +68,7 @@ TEST(SpecOptions, ReadsTheBackendToTimePathsWith) {
 }
 
 TEST(SpecOptions, ASampleFrequencyOf0IsNotTheDefault) {
-    EXPECT_EQ(parse("")->sample_frequency, 997U);
+    EXPECT_EQ(parse("")->sample_frequency, RunSpec{}.sample_frequency);
     EXPECT_EQ(parse("--sample-frequency 0")->sample_frequency, 0U);
     EXPECT_EQ(parse("--sample-frequency 97")->sample_frequency, 97U);
 }

@@ -18,6 +18,7 @@
 #include "report/format.h"
 #include "report/json.h"
 #include "report/text.h"
+#include "report/text_evidence.h"
 
 namespace netio::report {
 namespace {
@@ -298,6 +299,21 @@ TEST(Text, AnIntervalOfTimeReachesToItsFartherEndAndIsNeverNothing) {
     EXPECT_THAT(text_of_copy_in(Figure::sampled(0.25, 0.2498, 0.2503)), HasSubstr("~0.2500±0.0003"));
     EXPECT_THAT(text_of_copy_in(Figure::sampled(0.00002, 0.0, 0.0001)), HasSubstr(" ~<0.0001"));
     EXPECT_THAT(text_of(testing::one_cell_run()), HasSubstr("± reaches the farther end of its 95 % interval"));
+}
+
+TEST(Text, APathThatWasTakenWithoutASampleIsNotNothing) {
+    netio::Run run = testing::complete_run();
+    for (Cell& cell : run.cells) {
+        PathFigures& pin = cell.trace->paths[index_of(Role::sender)][index_of(Path::pin)];
+        if (cell.variant != Variant::A3 || !pin.time_ns.available())
+            continue;
+        ASSERT_GT(pin.bytes.value, 0.0);
+        pin.time_ns = pin.exclusive_ns = Figure::sampled(0.0, 0.0, 0.02 * static_cast<double>(pin.sampled_bytes));
+    }
+    // Not for A1 and A2, which pin nothing; merged repeats reach less far than one.
+    const std::string text = text_of(run);
+    EXPECT_TRUE(std::regex_search(text, std::regex("  pin +– +– +~0.000±0.0[12][0-9] +0%"))) << text;
+    EXPECT_EQ(evidence_value(Figure::sampled(0.0, 0.0, 0.0171), "ns/B", true), "~0±0.0171 ns/B");
 }
 
 TEST(Text, AShareIsApartFromTheIntervalBeforeIt) {

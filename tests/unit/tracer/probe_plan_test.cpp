@@ -283,7 +283,7 @@ TEST(ProbePlan, WithTracepointsOnlyIsExactExceptForFunctionsWithoutTracepoints) 
     expect_sound(plan);
     EXPECT_THAT(plan.impossible, IsEmpty());
     EXPECT_EQ(plan.backends, "tracepoint + sampler");
-    EXPECT_EQ(plan.sample_frequency, 997U);
+    EXPECT_EQ(plan.sample_frequency, RunSpec{}.sample_frequency);
     for (const TracepointProgram& program : tracepoint_programs()) {
         const bool times_copy_out =
             program.tracepoint == "skb_copy_datagram_iovec" || program.tracepoint == "tcp_rcv_space_adjust";
