@@ -37,7 +37,12 @@ class Run:
     """What one run gave."""
 
     def __init__(self, options, variant, field_size, traced, folder):
-        bench_common.execute(bench_common.run_command(options, variant, field_size, folder, traced))
+        command = bench_common.run_command(options, variant, field_size, folder, traced)
+        if options.buffers:
+            command += ["--sndbuf", options.buffers, "--rcvbuf", options.buffers]
+        if traced and options.sample_frequency is not None:
+            command += ["--sample-frequency", str(options.sample_frequency)]
+        bench_common.execute(command)
         self.environment, cell = bench_common.cell_of(folder)
         self.gbps = cell["throughput_gbps"]
         seconds = sum(sum(role.values()) for role in cell["cpu_s"].values())
@@ -70,8 +75,11 @@ def row_of(size, variant, runs):
 
 def main():
     options = bench_common.parse(
-        "What tracing costs.", 2.0, [("--pairs", int, 9, "pairs for each variant and field size")]
-    )
+        "What tracing costs.", 2.0,
+        [("--pairs", int, 9, "pairs for each variant and field size"),
+         ("--sample-frequency", int, None, "of the traced runs"),
+         ("--buffers", str, "", "bytes of the sockets' buffers, 1M for instance; the kernel's own when not given")],
+    )  # fmt: skip
     if options.pairs < 1:
         sys.exit("--pairs: at least 1")
     kinds = [(size, variant) for size in options.field_sizes for variant in options.variants]
@@ -91,7 +99,9 @@ def main():
           f"backends: {environment['backends']}")  # fmt: skip
     print(f"`scripts/bench.sh overhead {'' if options.pin else '--no-pin '}--duration {options.duration:g} "
           f"--pairs {options.pairs} --variants {','.join(options.variants)} "
-          f"--field-sizes {','.join(options.field_sizes)}`\n")  # fmt: skip
+          f"--field-sizes {','.join(options.field_sizes)}"
+          f"{f' --buffers {options.buffers}' if options.buffers else ''}"
+          f"{'' if options.sample_frequency is None else f' --sample-frequency {options.sample_frequency}'}`\n")  # fmt: skip
     interval = f"{rows[0][1]:.0%} interval"
     header = ["cell", "untraced Gbit/s", "traced Gbit/s", "cost", interval, "budget",
               "untraced CPU us/message", "traced", "cost", interval]  # fmt: skip
