@@ -67,10 +67,17 @@ std::string place_of(const Metric& metric, Statistic statistic) {
     return text;
 }
 
+std::string repeats_of(const Sample& sample) {
+    return counted(sample.repeats, "repeat") +
+           (sample.blocks.size() == sample.repeats ? "" : " in " + counted(sample.blocks.size(), "run"));
+}
+
 std::string repeats_of(const Sample& baseline, const Sample& other) {
-    if (baseline.repeats == other.repeats)
-        return counted(baseline.repeats, "repeat") + (baseline.repeats == 1 ? "" : " each");
-    return std::to_string(baseline.repeats) + " and " + counted(other.repeats, "repeat");
+    const std::string one = repeats_of(baseline);
+    const std::string two = repeats_of(other);
+    if (one == two)
+        return one + (baseline.repeats == 1 ? "" : " each");
+    return (baseline.blocks.size() == baseline.repeats ? std::to_string(baseline.repeats) : one) + " and " + two;
 }
 
 std::string would_have_been_seen(const Difference& difference) {
