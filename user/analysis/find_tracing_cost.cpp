@@ -63,7 +63,9 @@ std::optional<Finding> find_tracing_cost(const Material& material) {
         finding.fact = "Tracing takes up to " + share_text(most.value) + " of the sampled CPU time (" +
                        name_of(*largest.cell) + "; 95 %: " + share_range(most.low, most.high) + ").";
         finding.rests_on.emplace_back("cpu_classes.tracing");
-        finding.meaning = "What it does to caches is not in that: `run --no-trace` measures without it.";
+        finding.meaning =
+            "What it does to caches, and what the sampling clock's interrupts cost a virtual machine beside "
+            "their program, is not in that: `run --no-trace` measures without it.";
         warn = most.low >= large_share;
     }
     if (material.run.environment.bracket_ns) {
