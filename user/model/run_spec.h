@@ -50,13 +50,13 @@ struct RunSpec {
     bool verify = false;             ///< check every payload byte
     std::uint64_t think_time_ns = 0; ///< the server waits this long, busy, before it sends a message
     bool trace = true;
-    std::optional<Backend> backend;  ///< the only one to time paths with; none: the best that there is
+    std::optional<Backend> backend; ///< the only one to time paths with; none: the best that there is
     /// Samples per second and CPU. A tick of the clock is an interrupt, which costs some microseconds on a machine of
     /// its own and up to 100 on a virtual one (docs/method.md, "What tracing costs"). 199 is prime, so that it does not
     /// keep time with what happens a round number of times a second.
     unsigned sample_frequency = 199;
-    double timeline_ms = 0.0;        ///< first milliseconds of the measured part to keep event by event; 0: none
-    bool stacks = false;             ///< keep the sampled kernel stacks
+    double timeline_ms = 0.0; ///< first milliseconds of the measured part to keep event by event; 0: none
+    bool stacks = false;      ///< keep the sampled kernel stacks
     std::uint16_t port = 8080;
     std::vector<std::string> events; ///< perf events, libpfm4 names
     /// For tests of `verify` only: the server flips a bit of this payload byte; UINT64_MAX: of none.

@@ -321,7 +321,8 @@ TEST(Difference, BetweenSeveralRunsHasTheRunsForItsBlocks) {
     EXPECT_EQ(three.groups[0].pairs[0].run_spread, 0.0);
     EXPECT_EQ(three.groups[0].entries[0].sample.blocks.size(), 3U);
     EXPECT_EQ(three.groups[0].entries[0].sample.repeats, 15U);
-    EXPECT_THAT(verdict_on(three, three.groups[0], three.groups[0].pairs[0]), HasSubstr("(15 repeats in 3 runs each; "));
+    EXPECT_THAT(verdict_on(three, three.groups[0], three.groups[0].pairs[0]),
+                HasSubstr("(15 repeats in 3 runs each; "));
 }
 
 TEST(Difference, BetweenSingleRunsDoesNotTrustItsGuess) {
