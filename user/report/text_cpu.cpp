@@ -88,7 +88,7 @@ void put_share(Page& page, const analysis::Group& group, const std::string& labe
 
 /// Nothing went this way, so that there was nothing to sample.
 bool was_not_taken(const PathFigures& figures) {
-    return figures.calls.available() && figures.calls.value == 0.0 && figures.bytes.available() &&
+    return (!figures.calls.available() || figures.calls.value == 0.0) && figures.bytes.available() &&
            figures.bytes.value == 0.0;
 }
 

@@ -263,8 +263,8 @@ TEST(Difference, OfFivePercentIsFound) {
     EXPECT_GE(shown_of(50, 5, 1.05, 0.005, 0.01), 45);
 }
 
-/// `tries` times two sides of `turns` runs each, one second apart, of the same length but for `factor`. Each run as a
-/// whole is slower or faster by `spread`, and each pair of them by `drift`. Of how many the difference is shown.
+/// Two sides of `turns` runs each, made one second apart, that differ by `factor`. Each run as a whole is slower or
+/// faster by `spread`, and each pair of them by `drift`.
 struct Turns {
     unsigned turns = 5;
     unsigned repeats = 1;
@@ -296,6 +296,7 @@ std::vector<NamedRun> make_turns(std::uint64_t seed, const Turns& turns) {
     return runs;
 }
 
+/// Of how many tries the difference at the median is shown.
 int shown_of(int tries, const Turns& turns) {
     int shown = 0;
     for (int i = 0; i < tries; ++i)
@@ -308,6 +309,14 @@ TEST(Difference, BetweenRunsInTurnIsThatOfPairs) {
     EXPECT_GE(shown_of(40, {.turns = 10, .factor = 1.05, .spread = 0.01, .drift = 0.1}), 36);
     EXPECT_LE(shown_of(40, {.turns = 10, .factor = 1.05, .spread = 0.01, .drift = 0.1, .in_turn = false}), 12);
     EXPECT_LE(shown_of(100, {.turns = 5, .spread = 0.03, .drift = 0.1}), 10);
+}
+
+TEST(Difference, BetweenRunsInTurnDoesNotDependOnTheOrderInWhichTheyAreNamed) {
+    std::vector<NamedRun> runs = make_turns(1, {.turns = 5});
+    std::ranges::reverse(runs[0].parts);
+    EXPECT_TRUE(compare(runs, question_of_runs({latency}, 0.03)).groups[0].pairs[0].in_pairs);
+    runs = make_turns(1, {.turns = 5, .in_turn = false});
+    EXPECT_FALSE(compare(runs, question_of_runs({latency}, 0.03)).groups[0].pairs[0].in_pairs);
 }
 
 TEST(Difference, BetweenSeveralRunsHasTheRunsForItsBlocks) {
