@@ -116,7 +116,7 @@ static __always_inline __u64 socket_namespace(__u64 sk)
 /* Whether a send with MSG_ZEROCOPY takes a zero-copy id on this socket: SO_ZEROCOPY is set. */
 static __always_inline bool socket_zero_copy(__u64 sk)
 {
-	unsigned long flags = BPF_CORE_READ((struct sock *)sk, __sk_common.skc_flags);
+	unsigned long flags = KERNEL_FIELD(struct sock, sk, __sk_common.skc_flags);
 
 	return flags & (1ul << bpf_core_enum_value(enum sock_flags, SOCK_ZEROCOPY));
 }
@@ -124,13 +124,13 @@ static __always_inline bool socket_zero_copy(__u64 sk)
 /* Whether such a send pins pages rather than copying them: `zc` of tcp_sendmsg_locked(). */
 static __always_inline bool socket_scatter_gather(__u64 sk)
 {
-	return BPF_CORE_READ((struct sock *)sk, sk_route_caps) & NETIO_NETIF_F_SG;
+	return KERNEL_FIELD(struct sock, sk, sk_route_caps) & NETIO_NETIF_F_SG;
 }
 
 /* The id that the socket's next zero-copy send gets (msg_zerocopy_alloc() and msg_zerocopy_realloc()). */
 static __always_inline __u32 socket_next_zero_copy_id(__u64 sk)
 {
-	return (__u32)BPF_CORE_READ((struct sock *)sk, sk_zckey.counter);
+	return (__u32)KERNEL_FIELD(struct sock, sk, sk_zckey.counter);
 }
 
 /* Last entry of the socket's error queue; 0 when it is empty. */
@@ -208,12 +208,18 @@ static __always_inline __u16 socket_local_port(__u64 sk)
 #define NETIO_SKBFL_ZEROCOPY_ENABLE 1 /* BIT(0), include/linux/skbuff.h, since 5.12 */
 #define NETIO_MAX_FRAGMENT_SKBS     16
 
+/* skb_shinfo() */
+static __always_inline __u64 skb_shared(__u64 skb)
+{
+	return (__u64)KERNEL_FIELD(struct sk_buff, skb, head) + KERNEL_FIELD(struct sk_buff, skb, end);
+}
+
 /* Socket whose zero-copy pages the skb carries: skb_zcopy(), then the notification in whose control block the ubuf_info
  * lives, then its socket. 0: it carries none. A ubuf_info of another kind (io_uring, vhost) leads to an address that is
  * in no table of sockets. */
 static __always_inline __u64 skb_zero_copy_socket(__u64 skb)
 {
-	__u64 shared = (__u64)KERNEL_FIELD(struct sk_buff, skb, head) + KERNEL_FIELD(struct sk_buff, skb, end);
+	__u64 shared = skb_shared(skb);
 
 	if (!(KERNEL_FIELD(struct skb_shared_info, shared, flags) & NETIO_SKBFL_ZEROCOPY_ENABLE))
 		return 0;
@@ -224,16 +230,14 @@ static __always_inline __u64 skb_zero_copy_socket(__u64 skb)
 /* Bytes that skb_copy_ubufs() copies: the skb's own fragments (__skb_pagelen()). */
 static __always_inline __u64 skb_fragment_bytes(__u64 skb)
 {
-	struct sk_buff *buffer = (struct sk_buff *)skb;
-	struct skb_shared_info *shared =
-	    (struct skb_shared_info *)(BPF_CORE_READ(buffer, head) + BPF_CORE_READ(buffer, end));
-	struct sk_buff *part = BPF_CORE_READ(shared, frag_list);
-	__u64 bytes = BPF_CORE_READ(buffer, data_len);
+	__u64 shared = skb_shared(skb);
+	__u64 part = (__u64)KERNEL_FIELD(struct skb_shared_info, shared, frag_list);
+	__u64 bytes = KERNEL_FIELD(struct sk_buff, skb, data_len);
 	int i;
 
 	for (i = 0; i < NETIO_MAX_FRAGMENT_SKBS && part; i++) {
-		bytes -= BPF_CORE_READ(part, len);
-		part = BPF_CORE_READ(part, next);
+		bytes -= KERNEL_FIELD(struct sk_buff, part, len);
+		part = (__u64)KERNEL_FIELD(struct sk_buff, part, next);
 	}
 	return bytes;
 }
