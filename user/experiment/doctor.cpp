@@ -4,7 +4,6 @@
 #include <netinet/in.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <linux/capability.h>
@@ -13,6 +12,7 @@
 #include <cerrno>
 #include <cstdlib>
 
+#include "base/capability.h"
 #include "base/unique_fd.h"
 #include "experiment/environment.h"
 #include "experiment/worker_process.h"
@@ -28,14 +28,6 @@ namespace {
 Check from_answer(std::string group, std::string id, const tracer::Answer& answer) {
     return {std::move(group), std::move(id), answer.yes ? Standing::good : Standing::missing, answer.evidence,
             answer.way_out};
-}
-
-bool has_capability(unsigned capability) {
-    __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
-    std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> data{};
-    if (syscall(SYS_capget, &header, data.data()) != 0)
-        return false;
-    return (data[capability / 32].effective & (1U << (capability % 32))) != 0;
 }
 
 void check_privileges(std::vector<Check>& checks) {

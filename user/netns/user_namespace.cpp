@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <sched.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -12,6 +11,7 @@
 #include <fstream>
 #include <thread>
 
+#include "base/capability.h"
 #include "netns/namespace.h"
 
 namespace netio::netns {
@@ -27,18 +27,8 @@ std::optional<long> setting(const char* path) {
     return std::nullopt;
 }
 
-bool has_capability(const __user_cap_data_struct (&data)[2], unsigned capability) {
-    return (data[capability / 32].effective & (1U << (capability % 32))) != 0;
-}
-
 /// CAP_SYS_ADMIN makes and enters network namespaces, CAP_NET_ADMIN configures what is in them.
-bool may_manage_networks() {
-    __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
-    __user_cap_data_struct data[2]{};
-    if (syscall(SYS_capget, &header, data) != 0)
-        return false;
-    return has_capability(data, CAP_SYS_ADMIN) && has_capability(data, CAP_NET_ADMIN);
-}
+bool may_manage_networks() { return has_capability(CAP_SYS_ADMIN) && has_capability(CAP_NET_ADMIN); }
 
 Result<void> write_whole(const char* path, const std::string& text, const UserNamespaceSettings& settings) {
     const UniqueFd file(::open(path, O_WRONLY | O_CLOEXEC));
