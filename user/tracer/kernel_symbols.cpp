@@ -155,9 +155,10 @@ std::optional<std::string_view> KernelSymbols::name(std::uint64_t address) const
 
 std::size_t KernelSymbols::size() const { return table_->functions; }
 
-bool KernelSymbols::contains(std::string_view name) const {
-    return std::any_of(table_->symbols.begin(), table_->symbols.end(),
-                       [&](const Table::Symbol& symbol) { return table_->name_of(symbol) == name; });
+std::optional<std::uint64_t> KernelSymbols::address(std::string_view name) const {
+    const auto found =
+        std::ranges::find_if(table_->symbols, [&](const auto& symbol) { return table_->name_of(symbol) == name; });
+    return found == table_->symbols.end() ? std::nullopt : std::optional(found->address);
 }
 
 std::string_view without_compiler_suffix(std::string_view symbol) { return symbol.substr(0, symbol.find('.', 1)); }

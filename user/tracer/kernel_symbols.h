@@ -30,8 +30,8 @@ class KernelSymbols {
 
     /// Number of functions.
     [[nodiscard]] std::size_t size() const;
-    /// Whether a function of this name is there; slow (it looks at each), for tests and diagnosis.
-    [[nodiscard]] bool contains(std::string_view name) const;
+    /// Where the function of this name begins, as name() gives it; slow (it looks at each).
+    [[nodiscard]] std::optional<std::uint64_t> address(std::string_view name) const;
 
   private:
     struct Table;

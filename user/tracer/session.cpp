@@ -30,7 +30,6 @@
 #include "tracer/registrar.h"
 #include "tracer/sampler.h"
 #include "tracer/stack_classifier.h"
-#include "tracer/symbol_address.h"
 #include "tracer/timeline.h"
 #include "tracer_programs.skel.h"
 
@@ -115,8 +114,10 @@ void Session::State::configure(const KernelTypes& types) {
     constants->deferred_copy_is_hooked = plan.deferred_copy_hooked;
     constants->timeline_is_on = sizes.timeline != 0;
     constants->can_cast = types.function_id("bpf_rdonly_cast") != 0;
-    constants->sock_ofree_address = address_of_symbol("sock_ofree");
-    constants->sock_rfree_address = address_of_symbol("sock_rfree");
+    if (const auto symbols = KernelSymbols::load(); symbols) {
+        constants->sock_ofree_address = symbols->address("sock_ofree").value_or(0);
+        constants->sock_rfree_address = symbols->address("sock_rfree").value_or(0);
+    }
 }
 
 Result<void> Session::State::resize_maps() {
