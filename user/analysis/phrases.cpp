@@ -13,8 +13,7 @@ namespace {
 
 std::string with_groups(std::string digits) {
     const std::size_t point = std::min(digits.find('.'), digits.size());
-    const std::size_t first = !digits.empty() && digits[0] == '-' ? 1 : 0;
-    for (std::size_t i = point; i > first + 3; i -= 3)
+    for (std::size_t i = point; i > 3; i -= 3)
         digits.insert(i - 3, 1, ',');
     return digits;
 }
@@ -27,8 +26,10 @@ std::string fixed(double value, int decimals) {
     if (!std::isfinite(value))
         return "?";
     std::array<char, 400> buffer{};
-    std::snprintf(buffer.data(), buffer.size(), "%.*f", decimals, value);
-    return with_groups(buffer.data());
+    std::snprintf(buffer.data(), buffer.size(), "%.*f", decimals, std::fabs(value));
+    const std::string_view digits(buffer.data());
+    const bool rounds_to_zero = digits.find_first_not_of("0.") == std::string_view::npos;
+    return (value < 0.0 && !rounds_to_zero ? "−" : "") + with_groups(buffer.data());
 }
 
 std::string significant(double value, int digits) {

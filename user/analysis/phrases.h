@@ -13,7 +13,8 @@ namespace netio::analysis {
 /// 1234567 -> "1,234,567".
 [[nodiscard]] std::string grouped(std::uint64_t value);
 
-/// So many digits after the decimal point, thousands grouped; "?" for what is no number.
+/// So many digits after the decimal point, thousands grouped, and a minus sign (not a hyphen) before what is still
+/// negative when rounded; "?" for what is no number.
 [[nodiscard]] std::string fixed(double value, int decimals);
 
 /// So many significant digits, never an exponent, thousands grouped; digits before the decimal point are never dropped:

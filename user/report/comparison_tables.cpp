@@ -157,9 +157,7 @@ Scale scale_for(Statistic statistic, double value) {
     return value < 1e6 ? Scale{1e-3, "µs"} : value < 1e9 ? Scale{1e-6, "ms"} : Scale{1e-9, "s"};
 }
 
-std::string signed_number(double value, int digits) {
-    return (value < 0.0 ? "−" : "+") + significant(std::fabs(value), digits);
-}
+std::string signed_number(double value, int digits) { return (value < 0.0 ? "" : "+") + significant(value, digits); }
 
 /// A figure and the ends of its interval; "" without one.
 struct BoundedText {
@@ -180,7 +178,7 @@ BoundedText ratio_text(const Difference& difference) {
     return text_of(ratio, difference.interval, [&](double value) {
         const double percentage = (value - 1.0) * 100.0;
         return factor ? "×" + fixed(value, decimals)
-                      : (percentage < 0.0 ? "−" : "+") + fixed(std::fabs(percentage), decimals) + "%";
+                      : (percentage < 0.0 ? "" : "+") + fixed(percentage, decimals) + "%";
     });
 }
 

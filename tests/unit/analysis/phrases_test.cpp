@@ -17,7 +17,7 @@ TEST(Phrases, SignificantDigitsSurviveRoundingUpToTheNextPowerOfTen) {
     EXPECT_EQ(significant(999.6), "1,000");
     EXPECT_EQ(significant(41023.4), "41,023");
     EXPECT_EQ(significant(0.00099951), "0.00100");
-    EXPECT_EQ(significant(-1.5), "-1.50");
+    EXPECT_EQ(significant(-1.5), "−1.50");
     EXPECT_EQ(significant(std::numeric_limits<double>::quiet_NaN()), "?");
 }
 
@@ -27,8 +27,9 @@ TEST(Phrases, ThousandsAreGrouped) {
     EXPECT_EQ(grouped(1000), "1,000");
     EXPECT_EQ(grouped(std::numeric_limits<std::uint64_t>::max()), "18,446,744,073,709,551,615");
     EXPECT_EQ(fixed(1234567.891, 2), "1,234,567.89");
-    EXPECT_EQ(fixed(-1234.5, 1), "-1,234.5");
-    EXPECT_EQ(fixed(-123.0, 0), "-123");
+    EXPECT_EQ(fixed(-1234.5, 1), "−1,234.5");
+    EXPECT_EQ(fixed(-123.0, 0), "−123");
+    EXPECT_EQ(fixed(-0.04, 1), "0.0");
 }
 
 TEST(Phrases, TrailingZerosAreTrimmed) {

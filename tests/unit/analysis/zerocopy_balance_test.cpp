@@ -107,7 +107,7 @@ TEST(ZerocopyBalance, OfTimedCallsHasTheIntervalOfItsRepeats) {
     EXPECT_NEAR(net.value - net.low, net.high - net.value, 1e-12);
     const Finding open = found(run, "zerocopy-balance");
     EXPECT_EQ(open.fact, "Whether zero-copy costs more CPU time than the copy that it saves cannot be told at 1 KiB.");
-    EXPECT_THAT(open.meaning, HasSubstr("(95 %: -0.00484 to 0.0448 ns saved)"));
+    EXPECT_THAT(open.meaning, HasSubstr("(95 %: −0.00484 to 0.0448 ns saved)"));
     EXPECT_EQ(open.thresholds.size(), 1U);
     EXPECT_EQ(fact_of(repeats_that_save({0.08, 0.081, 0.082})), "Zero-copy saves more than it costs at 1 KiB.");
 }
