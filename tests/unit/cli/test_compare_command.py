@@ -4,9 +4,20 @@
 import csv
 import io
 import json
+import pathlib
 import unittest
 
 import command
+import jsonschema
+
+DOCUMENTS = pathlib.Path(__file__).parents[3] / "docs"
+
+
+def schema_checker():
+    path = DOCUMENTS / "compare.schema.json"
+    schema = json.loads(path.read_text())
+    jsonschema.Draft7Validator.check_schema(schema)
+    return jsonschema.Draft7Validator(schema, resolver=jsonschema.RefResolver(path.as_uri(), schema))
 
 
 def compare(*arguments):
@@ -40,6 +51,19 @@ class CompareCommand(command.CommandCase):
         for difference in differences:
             self.assertEqual(difference["ratio"], 1.0, difference)
             self.assertIsNot(difference["shown"], True, difference)
+
+    def test_json_is_as_its_schema_says(self):
+        checker = schema_checker()
+        for question in (
+            [self.crossing, "--fail-if", "throughput < -1 %", "--fail-if", "p50 > +1 %"],
+            [self.crossing, "--by", "field-size", "--metric", "copy_in", "--metric", "throughput"],
+            [self.crossing, self.folder / "complete"],
+            [self.folder / "exact", self.folder / "exact" / "run.json", "--metric", "wait_recv"],
+        ):
+            done = compare(*question, "--format", "json")
+            self.assertIn(done.returncode, (0, 3), done.stderr)
+            for error in checker.iter_errors(json.loads(done.stdout)):
+                self.fail(f"{question}: {error.json_path}: {error.message}")
 
     def test_csv_has_a_row_for_each_statistic(self):
         rows = list(csv.DictReader(io.StringIO(compare(self.crossing, "--format", "csv").stdout)))
