@@ -34,7 +34,7 @@ set -e
 measure() { # NAME FIELD_SIZE OPTION...
     name=$1 size=$2
     shift 2
-    netio-trace run --variants A2 --field-sizes "$size" --threads 1 --warmup 100 --duration @DURATION@ --output "/out/$name-$size" "$@" >/dev/null 2>&1
+    netio-trace run --variants @VARIANT@ --field-sizes "$size" --threads 1 --warmup 100 --duration @DURATION@ --output "/out/$name-$size" "$@" >/dev/null 2>&1
 }
 watched() { # NAME READY COMMAND...: what it prints goes to /out/NAME.txt; READY is a word of it, or the seconds to wait
     name=$1 ready=$2
@@ -57,6 +57,7 @@ def parse():
     parser.add_argument("--program", required=True, help="the netio-trace to measure")
     parser.add_argument("--duration", type=float, default=1.0, help="seconds of the guest a run (default: %(default)s)")
     parser.add_argument("--field-sizes", default="64,4096", help="default: %(default)s")
+    parser.add_argument("--variant", default="A2", help="default: %(default)s")
     parser.add_argument("--kernel", default="6.12", help="default: %(default)s")
     parser.add_argument("--backends", help="tracepoint,fentry,kprobe or some of them (default: all)")
     parser.add_argument("--no-peers", action="store_true", help="measure netio-trace alone")
@@ -90,6 +91,7 @@ def measure(options, folder):
     """[(name of the row, name of files)]; the results are in folder/out."""
     sizes = options.field_sizes.replace(",", " ")
     script = GUEST.replace("@DURATION@", f"{options.duration:g}").replace("@SIZES@", sizes)
+    script = script.replace("@VARIANT@", options.variant)
     rows = [("untraced", "untraced")]
     script += f"for size in {sizes}; do measure untraced $size --no-trace; done\n"
     for number, (row, run_options) in enumerate(backends_of(options)):
@@ -131,10 +133,11 @@ def main():
         # A tool that counted nothing cost nothing either, and its row would be a lie.
         if "|" not in text:
             sys.exit(f"{name} counted nothing:\n{text}")
-    print(f"Linux {environment['kernel_release']} in a guest with 1 CPU, {environment['link']}; A2, TCP_NODELAY, 1 connection; "
-          "instructions a message, in thousands")  # fmt: skip
+    print(f"Linux {environment['kernel_release']} in a guest with 1 CPU, {environment['link']}; {options.variant}, TCP_NODELAY, "
+          "1 connection; instructions a message, in thousands")  # fmt: skip
     print(f"`scripts/bench.sh overhead --vm --kernel {options.kernel} --duration {options.duration:g} "
-          f"--field-sizes {options.field_sizes}{f' --backends {options.backends}' if options.backends else ''}"
+          f"--field-sizes {options.field_sizes}{f' --variant {options.variant}' if options.variant != 'A2' else ''}"
+          f"{f' --backends {options.backends}' if options.backends else ''}"
           f"{' --no-peers' if options.no_peers else ''}`\n")  # fmt: skip
     header = [""] + [title for size in sizes for title in (f"8 × {size} B", "cost")]
     print(bench_common.markdown(header, table))
