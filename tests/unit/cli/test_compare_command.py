@@ -57,7 +57,7 @@ class CompareCommand(command.CommandCase):
         for question in (
             [self.crossing, "--fail-if", "throughput < -1 %", "--fail-if", "p50 > +1 %"],
             [self.crossing, "--by", "field-size", "--metric", "copy_in", "--metric", "throughput"],
-            [self.crossing, self.folder / "complete"],
+            [self.crossing, self.crossing / "run.json"],
             [self.folder / "exact", self.folder / "exact" / "run.json", "--metric", "wait_recv"],
         ):
             done = compare(*question, "--format", "json")
