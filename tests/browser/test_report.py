@@ -229,10 +229,12 @@ class Report(unittest.TestCase):
         self.assertEqual(page.messages(), [])
 
     def test_findings_laws_and_losses_are_there(self):
-        self.open("complete")
+        page = self.open("complete")
         text = self.text()
         for shown in ("accounted 100.000 %", "[zerocopy-copied]", "recursion_misses", "Example CPU", "no tracepoint fires here"):
             self.assertIn(shown, text)
+        self.assertIn("netio-trace doctor", page.run("return [...document.querySelectorAll('.findings code')].map((one) => one.textContent)"))
+        self.assertRegex(page.run("return document.querySelector('.findings').textContent"), r"\d\u00a0%")
         self.open("damaged")
         self.assertRegex(self.text(), r"accounted 99\.\d{3} %")
         self.assertIn("[law-broken]", self.text())

@@ -24,6 +24,12 @@ function own(text) {
   return make("bdi", {}, text);
 }
 
+/** A sentence of the run's own: `commands` between backticks, and no line ends between a figure and its unit. */
+function sentence(text) {
+  return make("bdi", {}, ...text.split(/`([^`]+)`/).map((part, place) => place % 2 === 1 ? make("code", {}, part)
+    : part.replace(/(\d) (?=(?:%|×|[KMG]i?B|B|[nµm]?s|ns\/B|Gbit\/s)(?!\w))/g, "$1\u00a0")));
+}
+
 /** Says something to a screen reader. */
 function announce(text) {
   document.getElementById("announcer").textContent = text;

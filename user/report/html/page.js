@@ -59,8 +59,8 @@ function findings() {
   if (list.length === 0) return make("p", {class: "muted"}, "Nothing stands out in the data.");
   return make("ul", {class: "findings"}, ...list.map(({id, warning, fact, meaning}) =>
     make("li", {class: warning ? "warning" : null},
-      make("span", {class: "kind"}, warning ? "Warning: " : "Note: "), own(fact), " ",
-      meaning === "" ? null : make("span", {class: "muted"}, own(meaning)), " ", make("code", {}, `[${id}]`))));
+      make("span", {class: "kind"}, warning ? "Warning: " : "Note: "), sentence(fact), " ",
+      meaning === "" ? null : make("span", {class: "muted"}, sentence(meaning)), " ", make("code", {class: "id"}, `[${id}]`))));
 }
 
 function glance() {
@@ -72,7 +72,7 @@ function glance() {
   const row = (head, pick) => ({head, cells: variants.map(pick)});
   return [
     make("h3", {}, group.title),
-    group.verdict === "" ? null : make("p", {}, group.verdict),
+    group.verdict === "" ? null : make("p", {}, sentence(group.verdict)),
     variants.length === 0 ? make("p", {class: "empty"}, nothingChosen) : makeTable({
       caption: "Median of the repeats, latencies of all repeats together; below it the lowest and the highest repeat",
       columns: ["Figure", ...variants.map(({variant}) => variantNames[variant])],
