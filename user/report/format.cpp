@@ -6,6 +6,29 @@
 #include <cmath>
 
 namespace netio::report {
+namespace {
+
+/// With what follows it in a sentence: "%),".
+bool is_unit(std::string_view word) {
+    constexpr std::array<std::string_view, 12> units{"%",  "×",  "B",  "KiB", "MiB",  "GiB",
+                                                     "ns", "µs", "ms", "s",   "ns/B", "Gbit/s"};
+    word = word.substr(0, std::min(word.find_first_of(",.;:)]"), word.size()));
+    return std::ranges::find(units, word) != units.end();
+}
+
+std::size_t end_of_word(std::string_view text, std::size_t at) { return std::min(text.find(' ', at), text.size()); }
+
+/// End of the word that begins at `at`, or, when that is a figure with its unit behind it, of both.
+std::size_t end_of_piece(std::string_view text, std::size_t at) {
+    const std::size_t end = end_of_word(text, at);
+    if (end == at || end == text.size() || text[end - 1] < '0' || text[end - 1] > '9')
+        return end;
+    const std::size_t next = end_of_word(text, end + 1);
+    return is_unit(text.substr(end + 1, next - end - 1)) ? next : end;
+}
+
+} // namespace
+
 std::string left_in(std::string_view text, std::size_t width) {
     const std::size_t wanted = display_width(text);
     if (wanted <= width)
@@ -33,7 +56,7 @@ std::vector<std::string> wrap(std::string_view text, std::size_t width) {
     };
     std::size_t at = 0;
     while (at < clean.size()) {
-        const std::size_t end = std::min(clean.find(' ', at), clean.size());
+        const std::size_t end = end_of_piece(clean, at);
         std::string word = clean.substr(at, end - at);
         at = end + 1;
         if (word.empty())

@@ -23,7 +23,8 @@ namespace netio::report {
 [[nodiscard]] std::string left_in(std::string_view text, std::size_t width);
 [[nodiscard]] std::string right_in(std::string_view text, std::size_t width);
 
-/// Broken at spaces into lines of at most `width` columns; a longer word is cut into pieces.
+/// Broken at spaces into lines of at most `width` columns, but not between a figure and its unit; a longer word is cut
+/// into pieces.
 [[nodiscard]] std::vector<std::string> wrap(std::string_view text, std::size_t width);
 
 /// The parts joined by " · ", with lines of at most `width` columns broken between parts. Empty parts are left out.

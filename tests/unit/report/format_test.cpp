@@ -45,6 +45,8 @@ TEST(Format, WrapsAtSpacesAndCutsLongWords) {
     EXPECT_THAT(wrap("µµµµµµ b", 4), ElementsAre("µµµµ", "µµ b"));
     EXPECT_THAT(wrap("", 4), ElementsAre(""));
     EXPECT_THAT(wrap("a\nb", 10), ElementsAre("a b"));
+    EXPECT_THAT(wrap("takes 12 %, or 4 KiB", 9), ElementsAre("takes", "12 %, or", "4 KiB"));
+    EXPECT_THAT(wrap("takes 12 copies", 9), ElementsAre("takes 12", "copies"));
 }
 
 TEST(Format, PartsAreJoinedAndBrokenBetweenThem) {
