@@ -6,7 +6,7 @@
 # usage: scripts/bench.sh overhead [--duration SECONDS] [--pairs N] [--variants A1,A2,A3] [--field-sizes 64,64K] [--no-pin]
 #            [--sample-frequency HZ] [--buffers SIZE]
 #            what tracing costs: pairs of traced and untraced runs, one thread
-#        scripts/bench.sh overhead --vm [--duration SECONDS] [--field-sizes 64,4096] [--kernel 6.1|6.12]
+#        scripts/bench.sh overhead --vm [--duration SECONDS] [--field-sizes 64,4096] [--variant A2] [--kernel 6.1|6.12]
 #            [--backends fentry,kprobe,tracepoint] [--no-peers]
 #            the same in instructions, exactly, in a guest under QEMU, beside bpftrace and funclatency; needs no root
 #        scripts/bench.sh sampling [--duration SECONDS] [--repeats N] [--field-sizes 1K,4K] [--frequencies 997,1511]
