@@ -32,8 +32,8 @@ MAY_INCLUDE = {
 # Folders that may include the header that the BPF programs share with user space; all others see it through model/.
 SEES_ABI = {"model", "tracer"}
 
-# The one place that includes generated skeletons.
-SKELETON_INCLUDER = "user/tracer/session.cpp"
+# The only places that include generated skeletons: who loads the programs, and who runs them.
+SKELETON_INCLUDERS = {"user/tracer/loaded_programs.cpp", "user/tracer/session.cpp"}
 
 # Libraries that one folder hides from all others, by the folder of their headers.
 HIDDEN_LIBRARIES = {"perfmon": "perf", "netlink": "netns", "bpf": "tracer"}
@@ -97,7 +97,7 @@ def include_breach(name, folder, quote, included):
     """What is wrong with one include of a file in user/FOLDER, or None."""
     first = included.split("/")[0]
     if included.endswith(".skel.h"):
-        return None if name == SKELETON_INCLUDER else f"only {SKELETON_INCLUDER} includes a skeleton"
+        return None if name in SKELETON_INCLUDERS else f"only {' and '.join(sorted(SKELETON_INCLUDERS))} include a skeleton"
     if quote == "<":
         owner = HIDDEN_LIBRARIES.get(first) if "/" in included else None
         if owner and owner != folder:

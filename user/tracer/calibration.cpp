@@ -6,22 +6,90 @@
 #include <cerrno>
 #include <utility>
 
+#include "base/unique_fd.h"
+#include "netio_abi.h"
 #include "tracer/trivial_program.h"
 
 namespace netio::tracer {
+namespace {
 
-Result<TestFunctionCaller> TestFunctionCaller::load(const KernelTypes& types) {
-    UniqueFd program = load_trivial_fentry(types, "bpf_fentry_test1");
-    if (!program)
-        return system_error("no program of type tracing for bpf_fentry_test1()", errno);
-    return TestFunctionCaller(std::move(program));
-}
+constexpr const char* not_measured = "the bookkeeping inside brackets was not measured";
 
-Result<void> TestFunctionCaller::call() const {
-    LIBBPF_OPTS(bpf_test_run_opts, options);
-    if (bpf_prog_test_run_opts(program_.get(), &options) != 0)
-        return system_error("BPF_PROG_TEST_RUN of a tracing program was refused", errno);
-    return {};
+/// A BPF program of type tracing that does nothing, and is not attached. Run with BPF_PROG_TEST_RUN, it makes the
+/// kernel call bpf_fentry_test1(), bpf_fentry_test2() and so on, one after the other.
+class TestFunctionCaller {
+  public:
+    /// An error when the kernel refuses such programs.
+    static Result<TestFunctionCaller> load(const KernelTypes& types) {
+        UniqueFd program = load_trivial_fentry(types, "bpf_fentry_test1");
+        if (!program)
+            return system_error("no program of type tracing for bpf_fentry_test1()", errno);
+        return TestFunctionCaller(std::move(program));
+    }
+
+    /// Calls the functions in the context of the calling thread.
+    [[nodiscard]] Result<void> call() const {
+        LIBBPF_OPTS(bpf_test_run_opts, options);
+        if (bpf_prog_test_run_opts(program_.get(), &options) != 0)
+            return system_error("BPF_PROG_TEST_RUN of a tracing program was refused", errno);
+        return {};
+    }
+
+  private:
+    explicit TestFunctionCaller(UniqueFd program) : program_(std::move(program)) {}
+    UniqueFd program_;
+};
+
+/// Attached for as long as this lives.
+class Attachment {
+  public:
+    Attachment(LoadedPrograms& programs, const std::vector<PlannedProgram>& chosen)
+        : programs_(programs), chosen_(chosen) {}
+    Attachment(const Attachment&) = delete;
+    Attachment& operator=(const Attachment&) = delete;
+    ~Attachment() {
+        for (const PlannedProgram& program : chosen_)
+            programs_.detach(program);
+    }
+
+    [[nodiscard]] Result<void> attach() {
+        for (const PlannedProgram& program : chosen_)
+            if (auto attached = programs_.attach(program); !attached)
+                return attached;
+        return {};
+    }
+
+  private:
+    LoadedPrograms& programs_;
+    const std::vector<PlannedProgram>& chosen_;
+};
+
+} // namespace
+
+Result<double> measure_bracket(LoadedPrograms& programs, const std::vector<PlannedProgram>& calibration,
+                               ThreadRegistrar& registrar, const KernelTypes& types) {
+    constexpr int brackets = 1000;
+    if (calibration.empty())
+        return Error{not_measured, "the kernel's test functions cannot be hooked", {}};
+    const auto caller = TestFunctionCaller::load(types);
+    if (!caller)
+        return caller.error();
+    {
+        Attachment attachment(programs, calibration);
+        auto called = attachment.attach();
+        if (called)
+            called = registrar.register_this_thread(Variant::A1, Role::sender);
+        for (int i = 0; i < brackets && called; ++i)
+            called = caller->call();
+        if (!called)
+            return std::move(called).error();
+    }
+    const auto sum = programs.figures(NETIO_FIGURE_INDEX(Role::sender, NETIO_FIGURE_CALIBRATION));
+    if (!sum)
+        return sum.error();
+    if (sum->histogram.empty())
+        return Error{not_measured, "the probes on the kernel's test functions were not hit", {}};
+    return sum->histogram.quantile(0.5);
 }
 
 } // namespace netio::tracer

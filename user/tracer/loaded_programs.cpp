@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "tracer/loaded_programs.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <sys/syscall.h>
+
+#include <array>
+#include <cerrno>
+#include <cstddef>
+#include <utility>
+
+#include "tracer/kernel_symbols.h"
+#include "tracer/libbpf_log.h"
+#include "tracer/map_reader.h"
+#include "tracer_programs.skel.h"
+
+namespace netio::tracer {
+namespace {
+
+Error load_error(int errno_value) {
+    switch (errno_value) {
+    case EPERM:
+    case EACCES:
+        return system_error("cannot load the tracer's BPF programs", errno_value,
+                            "run as root, or with CAP_BPF and CAP_PERFMON; or without tracing: --no-trace");
+    case ENOMEM:
+    case E2BIG:
+        return system_error(
+            "no memory for the tracer's maps", errno_value,
+            "trace with fewer threads or variants, raise the memory limit of the cgroup, or --no-trace");
+    case ESRCH:
+    case ENOENT:
+        return system_error("the kernel's types (BTF) do not have what the tracer's BPF programs read", errno_value,
+                            "a kernel built with CONFIG_DEBUG_INFO_BTF=y; or --no-trace");
+    default:
+        return system_error("cannot load the tracer's BPF programs", errno_value,
+                            "--debug shows what the kernel's verifier said; --no-trace runs without");
+    }
+}
+
+} // namespace
+
+void LoadedPrograms::SkeletonDeleter::operator()(tracer_programs* programs) const {
+    tracer_programs::destroy(programs);
+}
+
+void LoadedPrograms::LinkDeleter::operator()(bpf_link* link) const { bpf_link__destroy(link); }
+
+void LoadedPrograms::configure(const ProbePlan& plan, const MapSizes& sizes, const KernelTypes& types) {
+    auto* constants = skeleton_->rodata;
+#ifdef SYS_dup2
+    constexpr int dup2_number = SYS_dup2;
+#else
+    constexpr int dup2_number = -1; // newer architectures have dup3 only
+#endif
+    constants->syscalls = {SYS_sendto, SYS_sendmsg, SYS_recvfrom, SYS_recvmsg, SYS_close, dup2_number, SYS_dup3};
+    constants->ring_bits = sizes.ring_bits;
+    constants->ring_capacity = sizes.rings;
+    constants->copy_in_is_hooked = plan.copy_in_hooked;
+    constants->copy_out_is_timed = plan.copy_out_timed;
+    constants->deferred_copy_is_hooked = plan.deferred_copy_hooked;
+    constants->timeline_is_on = sizes.timeline != 0;
+    constants->can_cast = types.function_id("bpf_rdonly_cast") != 0;
+    if (const auto symbols = KernelSymbols::load(); symbols) {
+        constants->sock_ofree_address = symbols->address("sock_ofree").value_or(0);
+        constants->sock_rfree_address = symbols->address("sock_rfree").value_or(0);
+    }
+}
+
+Result<void> LoadedPrograms::resize_maps(const MapSizes& sizes) {
+    const std::array<std::pair<bpf_map*, std::uint32_t>, 4> entries{{
+        {skeleton_->maps.threads, sizes.threads},
+        {skeleton_->maps.sockets, sizes.sockets},
+        {skeleton_->maps.rings, sizes.rings << sizes.ring_bits},
+        {skeleton_->maps.samples, sizes.samples},
+    }};
+    for (const auto& [map, count] : entries)
+        if (const int error = bpf_map__set_max_entries(map, count); error != 0)
+            return load_error(-error);
+    // Without a timeline the verifier drops all that refers to its map, and there need be none.
+    if (const int error = sizes.timeline != 0 ? bpf_map__set_max_entries(skeleton_->maps.timeline, sizes.timeline)
+                                              : bpf_map__set_autocreate(skeleton_->maps.timeline, false);
+        error != 0)
+        return load_error(-error);
+    if (const int error = bpf_map__set_map_flags(skeleton_->maps.rings, BPF_F_MMAPABLE); error != 0)
+        return load_error(-error);
+    return {};
+}
+
+/// Programs that are not chosen are not loaded.
+Result<void> LoadedPrograms::choose(const ProbePlan& plan) {
+    const auto choose_one = [this](const std::string& name) -> Result<void> {
+        bpf_program* program = bpf_object__find_program_by_name(skeleton_->obj, name.c_str());
+        if (program == nullptr)
+            return Error{"the tracer has no BPF program " + name, {}, {}};
+        bpf_program__set_autoload(program, true);
+        return {};
+    };
+    for (const auto* programs : {&plan.programs, &plan.calibration})
+        for (const PlannedProgram& planned : *programs)
+            if (auto chosen = choose_one(planned.name); !chosen)
+                return chosen;
+    if (plan.sample_frequency != 0)
+        return choose_one(std::string(sampler_program));
+    return {};
+}
+
+Result<LoadedPrograms> LoadedPrograms::load(const ProbePlan& plan, const MapSizes& sizes, const KernelTypes& types) {
+    send_libbpf_messages_to_log();
+    LoadedPrograms programs;
+    programs.skeleton_.reset(tracer_programs::open());
+    if (!programs.skeleton_)
+        return load_error(errno);
+    programs.configure(plan, sizes, types);
+    if (auto resized = programs.resize_maps(sizes); !resized)
+        return std::move(resized).error();
+    if (auto chosen = programs.choose(plan); !chosen)
+        return std::move(chosen).error();
+    if (const int error = tracer_programs::load(programs.skeleton_.get()); error != 0)
+        return load_error(-error);
+    return programs;
+}
+
+Result<void> LoadedPrograms::attach(const PlannedProgram& program) {
+    if (links_.contains(program.name))
+        return {};
+    bpf_link* link = bpf_program__attach(bpf_object__find_program_by_name(skeleton_->obj, program.name.c_str()));
+    if (link == nullptr)
+        return system_error(
+            "cannot attach " + program.name + " to " + program.target, errno,
+            "netio-trace doctor shows what this kernel allows; --backend tracepoint needs less, --no-trace "
+            "nothing");
+    links_.emplace(program.name, link);
+    return {};
+}
+
+void LoadedPrograms::detach(const PlannedProgram& program) { links_.erase(program.name); }
+
+std::optional<std::uint64_t> LoadedPrograms::recursion_misses(const std::string& program) const {
+    bpf_prog_info info{};
+    __u32 size = sizeof(info);
+    const int fd = bpf_program__fd(bpf_object__find_program_by_name(skeleton_->obj, program.c_str()));
+    if (bpf_obj_get_info_by_fd(fd, &info, &size) != 0)
+        return std::nullopt;
+    return info.recursion_misses;
+}
+
+std::optional<std::uint64_t> LoadedPrograms::probe_misses(const std::string& program) const {
+    // struct bpf_link_info with perf_event.kprobe, which the headers of Debian 12 do not have.
+    struct {
+        __u32 type, id, program_id, unused;
+        __u32 event_type, unused2;
+        __u64 function_name;
+        __u32 name_length, offset;
+        __u64 address, missed, cookie;
+    } info{};
+    constexpr __u32 perf_event_link = 7; // BPF_LINK_TYPE_PERF_EVENT
+    constexpr __u32 first_kprobe_type = 3;
+    constexpr __u32 last_kprobe_type = 4; // BPF_PERF_EVENT_KPROBE, BPF_PERF_EVENT_KRETPROBE
+    const auto link = links_.find(program);
+    __u32 size = sizeof(info);
+    if (link == links_.end() || bpf_obj_get_info_by_fd(bpf_link__fd(link->second.get()), &info, &size) != 0)
+        return std::nullopt;
+    if (info.type != perf_event_link || info.event_type < first_kprobe_type || info.event_type > last_kprobe_type ||
+        size < offsetof(decltype(info), cookie))
+        return std::nullopt;
+    return info.missed;
+}
+
+Result<TimedSum> LoadedPrograms::figures(std::uint32_t index) const {
+    return read_figures(bpf_map__fd(skeleton_->maps.timed_figures), index,
+                        static_cast<std::size_t>(libbpf_num_possible_cpus()));
+}
+
+std::uint64_t LoadedPrograms::map_bytes() const {
+    std::uint64_t bytes = 0;
+    const bpf_map* map = nullptr;
+    bpf_object__for_each_map(map, skeleton_->obj) bytes += accounted_map_bytes(bpf_map__fd(map));
+    return bytes;
+}
+
+} // namespace netio::tracer

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "tracer/collector.h"
+#include "tracer/kernel_types.h"
+#include "tracer/map_sizes.h"
+#include "tracer/probe_plan.h"
+
+struct bpf_link;
+struct bpf_map;
+struct tracer_programs;
+
+namespace netio::tracer {
+
+/// The tracer's BPF programs and maps, in the kernel for as long as this object lives, and where they are attached.
+/// Nothing is pinned.
+class LoadedPrograms {
+  public:
+    /// Loads the programs that the plan names, for calibration and sampling too, with maps of these sizes; nothing is
+    /// attached yet.
+    static Result<LoadedPrograms> load(const ProbePlan& plan, const MapSizes& sizes, const KernelTypes& types);
+
+    /// The maps, programs and global data, as bpftool's skeleton has them.
+    tracer_programs* operator->() const { return skeleton_.get(); }
+
+    /// Without effect when it is attached already.
+    [[nodiscard]] Result<void> attach(const PlannedProgram& program);
+    /// Without effect when it is not attached.
+    void detach(const PlannedProgram& program);
+
+    /// Runs of a program that the kernel left out because the program was running on that CPU already; nothing when it
+    /// does not tell.
+    [[nodiscard]] std::optional<std::uint64_t> recursion_misses(const std::string& program) const;
+
+    /// Hits of a kprobe that were dropped before the program was reached: the probe was busy, or a return probe had no
+    /// instance left. The kernel tells since 6.7 (commit 3acf8ace6823); nothing where it does not, or the program is
+    /// none.
+    [[nodiscard]] std::optional<std::uint64_t> probe_misses(const std::string& program) const;
+
+    /// What the programs have added up under NETIO_FIGURE_INDEX(role, figure), of all CPUs together.
+    [[nodiscard]] Result<TimedSum> figures(std::uint32_t index) const;
+
+    /// Bytes of kernel memory of all maps, as the kernel accounts for them.
+    [[nodiscard]] std::uint64_t map_bytes() const;
+
+  private:
+    struct SkeletonDeleter {
+        void operator()(tracer_programs* programs) const;
+    };
+    struct LinkDeleter {
+        void operator()(bpf_link* link) const;
+    };
+
+    LoadedPrograms() = default;
+    void configure(const ProbePlan& plan, const MapSizes& sizes, const KernelTypes& types);
+    Result<void> resize_maps(const MapSizes& sizes);
+    Result<void> choose(const ProbePlan& plan);
+
+    std::unique_ptr<tracer_programs, SkeletonDeleter> skeleton_;
+    std::map<std::string, std::unique_ptr<bpf_link, LinkDeleter>> links_; ///< by program
+};
+
+} // namespace netio::tracer
