@@ -88,7 +88,7 @@ NETIO_CONSTANT __u8 netio_highest_bit[256] = {
 NETIO_CONSTEXPR __u32 netio_histogram_bucket(__u64 value)
 {
 	__u32 shift = 8;
-	__u32 octave; /* 0: the first in which a bucket is wider than 1 */
+	__u32 octave = 0; /* 0: the first in which a bucket is wider than 1 */
 
 	if (value < 1u << 8) {
 		if (value < NETIO_HISTOGRAM_SUB_COUNT)

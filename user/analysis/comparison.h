@@ -36,7 +36,8 @@ struct CellKey {
     std::uint64_t field_size = 0; ///< bytes
     unsigned threads = 0;
 
-    auto operator<=>(const CellKey&) const = default;
+    // clang-tidy 14 takes what the compiler makes of this for a comparison of a pointer with 0.
+    auto operator<=>(const CellKey&) const = default; // NOLINT(modernize-use-nullptr)
 };
 
 struct Entry {

@@ -43,7 +43,7 @@ class Sheet {
     [[nodiscard]] std::string take() && { return std::move(text_); }
 
   private:
-    [[nodiscard]] std::string paint(std::string text, std::string_view code) const {
+    [[nodiscard]] std::string paint(const std::string& text, std::string_view code) const {
         return options_.color ? "\033[" + std::string(code) + "m" + text + "\033[0m" : text;
     }
 

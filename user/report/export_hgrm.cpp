@@ -53,10 +53,11 @@ std::string rows_of(const Histogram& histogram) {
         seen += histogram.bucket(bucket);
         const double reached = 100.0 * static_cast<double>(seen) / static_cast<double>(histogram.count());
         // All levels that this bucket reaches; but of the last one, which reaches every level, only the first.
-        for (; level <= reached; level = next_level(level)) {
+        while (level <= reached) {
             text += row(middle_of(histogram, bucket), level, seen);
             if (seen == histogram.count())
                 break;
+            level = next_level(level);
         }
     }
     return text + row(static_cast<double>(histogram.max()), 100.0, histogram.count());

@@ -28,7 +28,7 @@ class LoadedPrograms {
     static Result<LoadedPrograms> load(const ProbePlan& plan, const MapSizes& sizes, const KernelTypes& types);
 
     /// The maps, programs and global data, as bpftool's skeleton has them.
-    tracer_programs* operator->() const { return skeleton_.get(); }
+    tracer_programs* operator->() { return skeleton_.get(); }
 
     /// Without effect when it is attached already.
     [[nodiscard]] Result<void> attach(const PlannedProgram& program);

@@ -52,6 +52,7 @@ Result<std::unique_ptr<MessageSender>> ZerocopySend::create(Channel& channel, st
     if (setsockopt(channel.fd(), SOL_SOCKET, SO_ZEROCOPY, &on, sizeof on) != 0)
         return system_error("cannot turn SO_ZEROCOPY on", errno, "A3 needs Linux 4.14 or later");
     std::vector<Turn> ring;
+    ring.reserve(buffers.size());
     for (BufferSet& set : buffers)
         ring.push_back(Turn{std::move(set)});
     return std::unique_ptr<MessageSender>(new ZerocopySend(channel, std::move(ring)));

@@ -27,7 +27,8 @@ class Buffer {
 
   private:
     struct Free {
-        void operator()(std::byte* data) const { std::free(data); }
+        // What aligned_alloc() gives, free() alone takes back.
+        void operator()(std::byte* data) const { std::free(data); } // NOLINT(cppcoreguidelines-no-malloc)
     };
     Buffer(std::byte* data, std::size_t size) : data_(data), size_(size) {}
 
