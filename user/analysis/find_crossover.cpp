@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include <algorithm>
+#include <cctype>
 #include <set>
 #include <utility>
 
@@ -130,7 +131,7 @@ std::string with_connections(const std::vector<unsigned>& threads) {
 
 std::string about_repeats(unsigned fewest, bool any_open) {
     if (fewest < 2)
-        return "Each size was run once, so that there is no interval; --repeats 5 gives one.";
+        return "One repeat has no interval; --repeats 5 gives one.";
     const std::string over = " over " + grouped(fewest) + " repeats";
     if (!any_open)
         return "The 95 % interval of each ratio" + over + " is clear of 1.";
@@ -177,7 +178,10 @@ std::optional<Finding> find_crossover(const Material& material, Variant one, Var
                  {{}, 0, threads}});
     }
     finding.fact += ".";
-    finding.fact[0] = finding.fact[0] == 'w' ? 'W' : finding.fact[0];
+    // `run` prints nothing but the fact, so that it has to say itself how little it rests on.
+    if (fewest < 2)
+        finding.fact = "in one repeat each, " + finding.fact;
+    finding.fact[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(finding.fact[0])));
     finding.meaning = about_repeats(fewest, any_open) + about_stalls(material, one, other);
     finding.thresholds = {{"confidence that a ratio is not 1", 0.95, "share"},
                           {"least number of field sizes", static_cast<double>(least_sizes), ""}};

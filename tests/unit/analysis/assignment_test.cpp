@@ -217,11 +217,11 @@ TEST(Threads, CompareTheFewestWithTheMost) {
 TEST(Crossovers, SayWhereALabelIsWrong) {
     const Answer d = answer(run_of(copied_cells()), 'd');
     EXPECT_EQ(d.answered, Answered::yes);
-    EXPECT_THAT(d.text, HasSubstr("A2 is ahead of A1 at all sizes measured"));
+    EXPECT_THAT(d.text, HasSubstr("In one repeat each, A2 is ahead of A1 at all sizes measured"));
     EXPECT_THAT(d.text, HasSubstr("\"One-copy\" is a label only: A1 copies each byte 2.00 times and A2 2.00 times"));
     const Answer e = answer(run_of(copied_cells()), 'e');
     EXPECT_THAT(e.text, HasSubstr("\"Zero-copy\" is a label only"));
-    EXPECT_THAT(e.text, HasSubstr("Against A2, which makes as few calls: A3 does not overtake A2"));
+    EXPECT_THAT(e.text, HasSubstr("Against A2, which makes as few calls: In one repeat each, A3 does not overtake A2"));
 }
 
 TEST(Crossovers, NeedSeveralSizes) {
