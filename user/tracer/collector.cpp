@@ -134,15 +134,33 @@ void check_zero_copy_watched(PathTable& paths, std::uint64_t sends, bool watched
     complete.histogram.reset();
 }
 
+void make_estimate(PathFigures& figures, const std::string& reason) {
+    for (Figure* figure : {&figures.calls, &figures.bytes}) {
+        figure->quality = Quality::estimated;
+        figure->reason = reason;
+    }
+}
+
 /// A segment that is sent again is copied again on delivery, or was copied already to be sent again.
 void note_retransmissions(PathFigures& deferred, std::uint64_t segments) {
-    if (segments == 0 || !deferred.bytes.available() || deferred.backend != Backend::tracepoint)
+    if (segments != 0 && deferred.bytes.available() && deferred.backend == Backend::tracepoint)
+        make_estimate(deferred, std::to_string(segments) + (segments == 1 ? " segment was" : " segments were") +
+                                    " sent again, and copied more than once or elsewhere");
+}
+
+/// Where packets are delivered on this machine, each is seen coming in and its zero-copy bytes are copied. If all sends
+/// were copied and bytes are missing nevertheless, their packets were not seen: a machine has been met whose kernel
+/// does not tell of all of them (docs/method.md, "Losses").
+void note_unseen_deliveries(PathFigures& deferred, const netio_count& pinned, std::uint64_t sends,
+                            std::uint64_t copied) {
+    const bool all_were_copied = sends != 0 && copied >= sends;
+    if (deferred.backend != Backend::tracepoint || deferred.bytes.quality != Quality::exact || !all_were_copied)
         return;
-    for (Figure* figure : {&deferred.calls, &deferred.bytes}) {
-        figure->quality = Quality::estimated;
-        figure->reason = std::to_string(segments) + (segments == 1 ? " segment was" : " segments were") +
-                         " sent again, and copied more than once or elsewhere";
-    }
+    const auto seen = static_cast<std::uint64_t>(deferred.bytes.value);
+    if (seen != 0 && seen < pinned.bytes)
+        make_estimate(deferred, std::to_string(pinned.bytes - seen) +
+                                    " pinned bytes were copied unseen: elsewhere, or on a delivery that the kernel did "
+                                    "not tell of");
 }
 
 CallTotals calls_of(const std::array<TimedSum, NETIO_FIGURE_COUNT>& timed) {
@@ -164,15 +182,20 @@ TimedSum completions_of(const std::array<TimedSum, NETIO_FIGURE_COUNT>& timed) {
     return sum;
 }
 
+/// Completions that said that the send was copied after all.
+std::uint64_t copied_sends(const RawCounts& raw, Role role) {
+    const auto& kind = raw.counts[index_of(role)].kind;
+    return kind[NETIO_COUNT_ZC_COPIED].calls + kind[NETIO_COUNT_ZC_COPIED_MERGED].calls;
+}
+
 void add_zero_copy(ZerocopyTotals& totals, const RawCounts& raw, Role role) {
     const auto& timed = raw.timed[index_of(role)];
-    const auto& kind = raw.counts[index_of(role)].kind;
     const TimedSum& reads = timed[NETIO_PATH_ERRQUEUE_SYSCALL];
     totals.sends += timed[NETIO_PATH_SEND_SYSCALL].zero_copy_sends;
     totals.enobufs += timed[NETIO_PATH_SEND_SYSCALL].failures;
     totals.notifications += reads.calls() - reads.failures;
     totals.completions += completions_of(timed).calls();
-    totals.copied += kind[NETIO_COUNT_ZC_COPIED].calls + kind[NETIO_COUNT_ZC_COPIED_MERGED].calls;
+    totals.copied += copied_sends(raw, role);
 }
 
 Notifications notifications_of(const RawCounts& raw, const ProbePlan& plan) {
@@ -252,6 +275,8 @@ TraceResult collect(const RawCounts& raw, const ProbePlan& plan, std::uint64_t m
         check_zero_copy_watched(paths, timed[NETIO_PATH_SEND_SYSCALL].zero_copy_sends, raw.zero_copy_watched);
         note_retransmissions(paths[index_of(Path::deferred_copy)],
                              raw.counts[index_of(role)].kind[NETIO_COUNT_RETRANSMISSIONS].calls);
+        note_unseen_deliveries(paths[index_of(Path::deferred_copy)], timed[NETIO_PATH_SEND_SYSCALL].pinned,
+                               timed[NETIO_PATH_SEND_SYSCALL].zero_copy_sends, copied_sends(raw, role));
         result.cpu[index_of(role)] = profile_of(raw, role);
         result.calls[index_of(role)] = calls_of(timed);
         add_zero_copy(result.zerocopy, raw, role);

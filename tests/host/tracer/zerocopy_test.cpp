@@ -31,13 +31,14 @@ TEST_P(ZeroCopy, SendsCompleteAndTheirBytesAreCopiedOnLocalDelivery) {
     const PathFigures& pin = figures_of(*result, Role::sender, Path::pin);
     const PathFigures& deferred = figures_of(*result, Role::sender, Path::deferred_copy);
     EXPECT_EQ(pin.bytes.value, static_cast<double>(counts.sender.calls.send_bytes));
-    // A segment that is sent again is copied more than once, or elsewhere.
-    if (counts.retransmissions == 0) {
-        EXPECT_EQ(deferred.bytes.quality, Quality::exact);
+    // A segment that is sent again is copied more than once, or elsewhere; and there are machines whose kernel does not
+    // tell of every packet (docs/method.md, "Losses").
+    if (counts.retransmissions == 0 && deferred.bytes.quality == Quality::exact) {
         EXPECT_EQ(deferred.bytes.value, pin.bytes.value);
     } else {
         EXPECT_EQ(deferred.bytes.quality, Quality::estimated);
         EXPECT_FALSE(deferred.bytes.reason.empty());
+        EXPECT_GE(deferred.bytes.value, 0.9 * pin.bytes.value);
     }
     EXPECT_EQ(lost_in(*result), "");
 }

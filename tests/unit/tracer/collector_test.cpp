@@ -153,6 +153,28 @@ TEST(Collector, DoesNotCallUnwatchedZeroCopySendsNone) {
     EXPECT_EQ(of(result, Role::sender, Path::zc_complete).calls.quality, Quality::unavailable);
 }
 
+TEST(Collector, UnseenDeliveriesMakeDeferredCopiesAnEstimate) {
+    RawCounts raw;
+    raw.zero_copy_watched = true;
+    auto send = one_call(100, 512);
+    send->zero_copy_sends = send->pin_calls = 1;
+    send->pin_bytes = 512;
+    raw.timed[index_of(Role::sender)][NETIO_PATH_SEND_SYSCALL].add(*send);
+    auto& kind = raw.counts[index_of(Role::sender)].kind;
+    const auto bytes = [&] { return of(collect(raw, tracepoint_plan(0), 0), Role::sender, Path::deferred_copy).bytes; };
+    kind[NETIO_COUNT_ZC_COPIED].calls = 1;
+    kind[NETIO_COUNT_DEFERRED_COPY].bytes = 512;
+    EXPECT_EQ(bytes().quality, Quality::exact);
+    kind[NETIO_COUNT_DEFERRED_COPY].bytes = 500;
+    EXPECT_EQ(bytes().quality, Quality::estimated);
+    EXPECT_NE(bytes().reason.find("12 pinned bytes were copied unseen"), std::string::npos);
+    kind[NETIO_COUNT_DEFERRED_COPY].bytes = 0;
+    EXPECT_EQ(bytes().quality, Quality::exact) << "copied elsewhere: made linear for a device, say";
+    kind[NETIO_COUNT_DEFERRED_COPY].bytes = 500;
+    kind[NETIO_COUNT_ZC_COPIED].calls = 0;
+    EXPECT_EQ(bytes().quality, Quality::exact) << "not all sends were copied: the device took the rest as it was";
+}
+
 TEST(Collector, RetransmissionsMakeDeferredCopiesAnEstimate) {
     RawCounts raw;
     raw.zero_copy_watched = true;
