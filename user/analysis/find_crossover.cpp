@@ -158,6 +158,7 @@ std::optional<Finding> find_crossover(const Material& material, Variant one, Var
     const std::string ratio_name = "throughput of " + std::string(name_of(one)) + " / " + std::string(name_of(other));
     Finding finding;
     unsigned fewest = UINT32_MAX;
+    unsigned most = 0;
     bool any_open = false;
     for (const Outcome& outcome : outcomes) {
         finding.fact += (finding.fact.empty() ? "" : "; ");
@@ -166,6 +167,7 @@ std::optional<Finding> find_crossover(const Material& material, Variant one, Var
         finding.fact += say(outcome, material, std::string(name_of(one)), std::string(name_of(other)));
         for (const Standing& standing : outcome.standings) {
             fewest = std::min(fewest, standing.repeats);
+            most = std::max(most, standing.repeats);
             any_open = any_open || (!standing.ahead() && !standing.behind());
             finding.evidence.push_back(
                 {ratio_name, "", standing.figure(), {{}, standing.field_size, standing.threads}});
@@ -180,7 +182,7 @@ std::optional<Finding> find_crossover(const Material& material, Variant one, Var
     finding.fact += ".";
     // `run` prints nothing but the fact, so that it has to say itself how little it rests on.
     if (fewest < 2)
-        finding.fact = "in one repeat each, " + finding.fact;
+        finding.fact = (most < 2 ? "in one repeat each, " : "with one repeat of some sizes, ") + finding.fact;
     finding.fact[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(finding.fact[0])));
     finding.meaning = about_repeats(fewest, any_open) + about_stalls(material, one, other);
     finding.thresholds = {{"confidence that a ratio is not 1", 0.95, "share"},

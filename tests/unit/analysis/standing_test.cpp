@@ -161,6 +161,13 @@ TEST(Crossover, OfOneRepeatSaysSoAndThatItHasNoInterval) {
     EXPECT_THAT(text_of(run), HasSubstr("One repeat has no interval"));
 }
 
+TEST(Crossover, OfARunThatWasInterruptedDoesNotCallAllSizesOnesOfOneRepeat) {
+    netio::Run run;
+    add(run, 1024, {80, 81, 82});
+    add(run, 4096, {110});
+    EXPECT_THAT(text_of(run), testing::StartsWith("With one repeat of some sizes, A2 overtakes A1 between"));
+}
+
 TEST(Crossover, NeedsTwoSizes) {
     netio::Run run;
     add(run, 1024, {80, 81});
