@@ -52,9 +52,9 @@ struct RunSpec {
     bool trace = true;
     std::optional<Backend> backend; ///< the only one to time paths with; none: the best that there is
     /// Samples per second and CPU. A tick of the clock is an interrupt, which costs some microseconds on a machine of
-    /// its own and up to 100 on a virtual one (docs/method.md, "What tracing costs"). 199 is prime, so that it does not
+    /// its own and up to 100 on a virtual one (docs/method.md, "What tracing costs"). 97 is prime, so that it does not
     /// keep time with what happens a round number of times a second.
-    unsigned sample_frequency = 199;
+    unsigned sample_frequency = 97;
     double timeline_ms = 0.0; ///< first milliseconds of the measured part to keep event by event; 0: none
     bool stacks = false;      ///< keep the sampled kernel stacks
     std::uint16_t port = 8080;

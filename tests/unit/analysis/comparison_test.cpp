@@ -453,7 +453,7 @@ TEST(Comparison, SaysWhatElseDiffersBetweenRuns) {
                 ::testing::UnorderedElementsAre(
                     "kernel: 6.1.0 in one, 6.12.0 in other.", "think time: 0 ns in one, 500 ns in other.",
                     "measured time of a cell: 0.5 s in one, 2 s in other.",
-                    "sampling frequency: 199 Hz in one, 1511 Hz in other.", "timeline: 0 ms in one, 10 ms in other.",
+                    "sampling frequency: 97 Hz in one, 1511 Hz in other.", "timeline: 0 ms in one, 10 ms in other.",
                     "kept kernel stacks: no in one, yes in other.",
                     "counted events: none in one, cycles, page-faults in other.",
                     "net.core.optmem_max: 131072 in one, none in other."));
