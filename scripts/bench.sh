@@ -4,7 +4,7 @@
 # Benchmarks of netio-trace itself. They measure; they are not tests, and judge nothing by their exit code.
 #
 # usage: scripts/bench.sh overhead [--duration SECONDS] [--pairs N] [--variants A1,A2,A3] [--field-sizes 64,64K] [--no-pin]
-#            [--sample-frequency HZ] [--buffers SIZE]
+#            [--sample-frequency HZ] [--buffers SIZE|kernel]
 #            what tracing costs: pairs of traced and untraced runs, one thread
 #        scripts/bench.sh overhead --vm [--duration SECONDS] [--field-sizes 64,4096] [--variant A2] [--kernel 6.1|6.12]
 #            [--backends fentry,kprobe,tracepoint] [--no-peers]

@@ -8,7 +8,8 @@ traced / untraced - 1. Shown are the median over the pairs and, as its spread, t
 with at least 95 % confidence whatever the distribution (order statistics, by the binomial distribution with p = 1/2).
 
 The two ends get CPUs of their own: left to the scheduler they share one in some runs and not in others, which changes
-throughput by more than tracing does.
+throughput by more than tracing does. So do socket buffers of more than some 256 KiB, and those that the kernel sizes
+(docs/method.md, "What tracing costs"): they have 128 KiB.
 """
 import math
 import statistics
@@ -38,7 +39,7 @@ class Run:
 
     def __init__(self, options, variant, field_size, traced, folder):
         command = bench_common.run_command(options, variant, field_size, folder, traced)
-        if options.buffers:
+        if options.buffers != "kernel":
             command += ["--sndbuf", options.buffers, "--rcvbuf", options.buffers]
         if traced and options.sample_frequency is not None:
             command += ["--sample-frequency", str(options.sample_frequency)]
@@ -75,10 +76,10 @@ def row_of(size, variant, runs):
 
 def main():
     options = bench_common.parse(
-        "What tracing costs.", 2.0,
-        [("--pairs", int, 9, "pairs for each variant and field size"),
+        "What tracing costs.", 0.5,
+        [("--pairs", int, 41, "pairs for each variant and field size"),
          ("--sample-frequency", int, None, "of the traced runs"),
-         ("--buffers", str, "", "bytes of the sockets' buffers, 1M for instance; the kernel's own when not given")],
+         ("--buffers", str, "128K", "bytes of the sockets' buffers; kernel: as the kernel sizes them")],
     )  # fmt: skip
     if options.pairs < 1:
         sys.exit("--pairs: at least 1")
@@ -100,7 +101,7 @@ def main():
     print(f"`scripts/bench.sh overhead {'' if options.pin else '--no-pin '}--duration {options.duration:g} "
           f"--pairs {options.pairs} --variants {','.join(options.variants)} "
           f"--field-sizes {','.join(options.field_sizes)}"
-          f"{f' --buffers {options.buffers}' if options.buffers else ''}"
+          f" --buffers {options.buffers}"
           f"{'' if options.sample_frequency is None else f' --sample-frequency {options.sample_frequency}'}`\n")  # fmt: skip
     interval = f"{rows[0][1]:.0%} interval"
     header = ["cell", "untraced Gbit/s", "traced Gbit/s", "cost", interval, "budget",
