@@ -166,7 +166,7 @@ std::string without_standings(const Material& material, Variant one, Variant oth
         if (!was_run(material, variant))
             return std::string(name_of(variant)) + " was not run";
     return standings_where(material, one, other, [](const Standing&) { return true; }).empty()
-               ? "it takes at least two repeats: --repeats 5"
+               ? "it takes at least two repeats: `--repeats 5`"
                : "";
 }
 
@@ -190,7 +190,7 @@ std::string no_as_many_copies(const Material& material) {
         return reason;
     return copies_of(material, Variant::A2) && copies_of(material, Variant::A3)
                ? ""
-               : "copies were not counted: run as root without --no-trace";
+               : "copies were not counted: run as root without `--no-trace`";
 }
 
 std::string no_one_call(const Material& material) { return without_standings(material, Variant::A2, Variant::A1); }
@@ -200,7 +200,7 @@ std::string no_unsteady(const Material& material) {
         for (const std::optional<VariantSummary>& summary : group.variants)
             if (summary && summary->repeats > 1)
                 return {};
-    return "it takes at least two repeats: --repeats 5";
+    return "it takes at least two repeats: `--repeats 5`";
 }
 
 std::string no_more_connections(const Material& material) {
@@ -210,7 +210,7 @@ std::string no_more_connections(const Material& material) {
     for (const Group& group : material.groups)
         threads.insert(group.threads);
     return threads.size() < 2 ? "it takes several numbers of connections: --threads 1,2,4,8"
-                              : "it takes at least two repeats: --repeats 5";
+                              : "it takes at least two repeats: `--repeats 5`";
 }
 
 struct Check {

@@ -68,7 +68,7 @@ void add_copies(Answer& answer, const Material& material) {
 }
 
 std::string how_to_trace() {
-    return "This run was not traced. Run it as root without --no-trace, and copies and costs of each path are "
+    return "This run was not traced. Run it as root without `--no-trace`, and copies and costs of each path are "
            "measured.";
 }
 

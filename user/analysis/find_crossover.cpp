@@ -131,12 +131,12 @@ std::string with_connections(const std::vector<unsigned>& threads) {
 
 std::string about_repeats(unsigned fewest, bool any_open) {
     if (fewest < 2)
-        return "One repeat has no interval; --repeats 5 gives one.";
+        return "One repeat has no interval; `--repeats 5` gives one.";
     const std::string over = " over " + grouped(fewest) + " repeats";
     if (!any_open)
         return "The 95 % interval of each ratio" + over + " is clear of 1.";
     return "Open is where the 95 % interval of the ratio" + over + " holds 1" +
-           (fewest < 5 ? "; --repeats 5 makes it narrower." : ".");
+           (fewest < 5 ? "; `--repeats 5` makes it narrower." : ".");
 }
 
 /// A variant that waits for a timer is not slow for what it does to bytes.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include "analysis/costs.h"
 #include "analysis/finders.h"
@@ -123,12 +124,19 @@ std::optional<Finding> find_wait_share(const Material& material) {
     if (receiver.empty())
         return std::nullopt;
     finding.fact = "The receiver is blocked " + say(receiver, " of the time") + " (" + quality_of(receiver) + ").";
-    const std::vector<Range> sender = ranges_of(
+    Finding of_senders;
+    const std::vector<Range> senders = ranges_of(
         material, "sender blocked for space", [](const Cell& cell) { return blocked_share(cell, Path::wait_send); },
-        finding);
-    if (!sender.empty())
-        finding.meaning = "The sender waits for buffer space " + say(sender, " of the time") +
-                          "; time blocked is not the cost of a copy.";
+        of_senders);
+    if (!senders.empty() && std::ranges::all_of(senders, [](const Range& range) { return range.high <= 0.0; })) {
+        finding.meaning = "No sender waits for buffer space";
+        finding.evidence.push_back({"senders blocked for space", "share", of_senders.evidence.front().figure, {}});
+    } else if (!senders.empty()) {
+        finding.meaning = "The sender waits for buffer space " + say(senders, " of the time");
+        std::ranges::move(of_senders.evidence, std::back_inserter(finding.evidence));
+    }
+    if (!senders.empty())
+        finding.meaning += "; time blocked is not the cost of a copy.";
     finding.rests_on = {"wait_recv", "wait_send", "duration_s"};
     return finding;
 }

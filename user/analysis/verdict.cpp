@@ -183,7 +183,8 @@ std::string verdict_on(const Comparison& comparison, const ComparedGroup& group,
 
 std::string caution_on(const Comparison& comparison) {
     if (comparison.intervals == 0)
-        return "No interval could be made: nothing here tells a difference from chance. Run with --repeats 5 or more.";
+        return "No interval could be made: nothing here tells a difference from chance. Run with `--repeats 5` or "
+               "more.";
     const double by_chance = comparison.intervals * 0.05;
     return counted(comparison.intervals, "interval") + (comparison.intervals == 1 ? " was" : " were") + " made, and " +
            std::to_string(comparison.shown) + " of them " + (comparison.shown == 1 ? "shows" : "show") +

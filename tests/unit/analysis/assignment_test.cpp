@@ -270,7 +270,7 @@ TEST(Unexpected, SaysWhatCouldNotBeChecked) {
     const Answer without_trace = answer(run_of(untraced), 'f');
     EXPECT_EQ(without_trace.answered, Answered::in_part);
     EXPECT_EQ(without_trace.missing, "Not checked: A3 ahead of A2 with as many copies (copies were not counted: run as "
-                                     "root without --no-trace).");
+                                     "root without `--no-trace`).");
 
     netio::Run all = run_of(twice(expected_cells()));
     EXPECT_EQ(answer(all, 'f').answered, Answered::yes);

@@ -107,8 +107,22 @@ TEST(WaitShare, IsOfTheConnectionsTime) {
     set_time(cell, Role::receiver, Path::wait_recv, 1.1e9, 0, 0);
     EXPECT_NEAR(blocked_share(cell, Path::wait_recv).value, 0.5, 1e-12);
     EXPECT_EQ(fact_of(run_of({cell}), "wait-share"), "The receiver is blocked 50 % of the time in A1 (estimated).");
+    set_time(cell, Role::sender, Path::wait_send, 0.22e9, 0, 0);
+    EXPECT_THAT(found(run_of({cell}), "wait-share").meaning,
+                HasSubstr("The sender waits for buffer space 10 % of the time in A1;"));
     path(cell, Role::receiver, Path::wait_recv).time_ns = Figure::unavailable("no switches");
     EXPECT_EQ(fact_of(run_of({cell}), "wait-share"), "nothing");
+}
+
+TEST(WaitShare, DoesNotListSendersThatNeverWait) {
+    Cell one = sound_cell(Variant::A1);
+    Cell other = sound_cell(Variant::A2);
+    for (Cell* cell : {&one, &other})
+        set_time(*cell, Role::sender, Path::wait_send, 0, 0, 0);
+    const Finding finding = found(run_of({one, other}), "wait-share");
+    EXPECT_THAT(finding.meaning, HasSubstr("No sender waits for buffer space;"));
+    EXPECT_EQ(std::ranges::count(finding.evidence, "senders blocked for space", &Evidence::name), 1);
+    EXPECT_EQ(std::ranges::count(finding.evidence, "sender blocked for space", &Evidence::name), 0);
 }
 
 TEST(TracingCost, IsAWarningWhenItIsLargeForCertain) {
