@@ -14,7 +14,7 @@ namespace netio::report {
 namespace {
 
 constexpr std::size_t indent = 5;
-constexpr std::size_t value_width = 18;
+constexpr std::size_t most_value_width = 18;
 
 bool has_place(const analysis::Evidence& evidence) {
     return evidence.place.field_size != 0 || evidence.place.threads != 0;
@@ -146,24 +146,41 @@ std::vector<Block> blocks_of(const std::vector<const analysis::Evidence*>& evide
     return list;
 }
 
-void put_rows(Page& page, const Block& block, const std::vector<std::uint64_t>& sizes, std::size_t label_width) {
-    std::vector<TableCell> pieces{{std::string(indent, ' ') + left_in(block.head, label_width), Style::dim}};
+std::string size_head(std::uint64_t size) { return size == 0 ? "all sizes" : binary_size(size); }
+
+/// Width of a column of figures, the same in all blocks: two spaces before the longest, or one where that is too much.
+std::size_t value_width_of(const std::vector<Block>& blocks) {
+    std::size_t longest = 0;
+    for (const Block& block : blocks)
+        for (const Row& row : block.rows)
+            for (const auto& [size, value] : row.values)
+                longest = std::max({longest, display_width(value), display_width(size_head(size))});
+    return std::min(longest + 2, most_value_width);
+}
+
+struct Widths {
+    std::size_t label;
+    std::size_t value;
+};
+
+void put_rows(Page& page, const Block& block, const std::vector<std::uint64_t>& sizes, const Widths& widths) {
+    std::vector<TableCell> pieces{{std::string(indent, ' ') + left_in(block.head, widths.label), Style::dim}};
     for (std::uint64_t size : sizes)
-        pieces.push_back({right_in(size == 0 ? "all sizes" : binary_size(size), value_width), Style::dim});
+        pieces.push_back({right_in(size_head(size), widths.value), Style::dim});
     page.pieces(pieces);
     for (const Row& row : block.rows) {
         if (std::ranges::none_of(sizes, [&](std::uint64_t size) { return row.values.contains(size); }))
             continue;
-        pieces = {{std::string(indent, ' ') + left_in(printable("  " + row.label), label_width)}};
+        pieces = {{std::string(indent, ' ') + left_in(printable("  " + row.label), widths.label)}};
         for (std::uint64_t size : sizes) {
             const auto value = row.values.find(size);
-            pieces.push_back({right_in(value == row.values.end() ? "–" : value->second, value_width)});
+            pieces.push_back({right_in(value == row.values.end() ? "–" : value->second, widths.value)});
         }
         page.pieces(pieces);
     }
 }
 
-void put_block(Page& page, const Block& block) {
+void put_block(Page& page, const Block& block, std::size_t value_width) {
     std::set<std::uint64_t> sizes;
     std::size_t longest = display_width(block.head);
     for (const Row& row : block.rows) {
@@ -178,7 +195,7 @@ void put_block(Page& page, const Block& block) {
         std::vector<std::uint64_t> some;
         for (; first != sizes.end() && some.size() < columns; ++first)
             some.push_back(*first);
-        put_rows(page, block, some, label_width);
+        put_rows(page, block, some, {label_width, value_width});
     }
 }
 
@@ -239,8 +256,9 @@ void put_evidence(Page& page, const std::vector<analysis::Evidence>& evidence) {
             parts.push_back(alone(one));
     }
     put_labelled(page, "figures", parts);
-    for (const Block& block : blocks_of(in_tables))
-        put_block(page, block);
+    const std::vector<Block> blocks = blocks_of(in_tables);
+    for (const Block& block : blocks)
+        put_block(page, block, value_width_of(blocks));
     put_reasons(page, evidence);
 }
 
