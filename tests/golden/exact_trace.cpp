@@ -6,7 +6,7 @@
 
 #include "made_up_histograms.h"
 
-namespace netio::testing {
+namespace netio::fixed_runs {
 namespace {
 
 constexpr const char* bracket =
@@ -201,4 +201,4 @@ std::vector<PathPlan> exact_plan() {
     return plan;
 }
 
-} // namespace netio::testing
+} // namespace netio::fixed_runs

@@ -5,7 +5,7 @@
 
 #include "model/run_result.h"
 
-namespace netio::testing {
+namespace netio::fixed_runs {
 
 /// Replaces a cell's trace by what fentry would have seen of its calls and bytes. All laws hold.
 void trace_exactly(Cell& cell);
@@ -13,4 +13,4 @@ void trace_exactly(Cell& cell);
 /// What each path gets on a kernel that has everything.
 [[nodiscard]] std::vector<PathPlan> exact_plan();
 
-} // namespace netio::testing
+} // namespace netio::fixed_runs

@@ -9,7 +9,7 @@
 #include "exact_trace.h"
 #include "made_up_histograms.h"
 
-namespace netio::testing {
+namespace netio::fixed_runs {
 namespace {
 
 /// What differs between the variants of the made-up runs.
@@ -445,4 +445,4 @@ Run empty_run() {
     return run;
 }
 
-} // namespace netio::testing
+} // namespace netio::fixed_runs

@@ -3,7 +3,7 @@
 
 #include "model/run_result.h"
 
-namespace netio::testing {
+namespace netio::fixed_runs {
 
 /// A run made up by hand, the same every time, with everything that a renderer can meet: three variants, two repeats,
 /// exact, bracketed, sampled, estimated and unavailable figures, counters that are counted, multiplexed and missing,
@@ -38,4 +38,4 @@ namespace netio::testing {
 /// Nothing was finished.
 [[nodiscard]] Run empty_run();
 
-} // namespace netio::testing
+} // namespace netio::fixed_runs

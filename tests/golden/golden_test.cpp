@@ -45,40 +45,44 @@ void expect_golden(const std::string& name, const std::string& rendered) {
 
 const report::TextOptions plain{.color = false, .width = 100, .saved_to = "results/example"};
 
-TEST(Golden, TextOfACompleteRun) { expect_golden("complete.txt", render_text(netio::testing::complete_run(), plain)); }
-TEST(Golden, TextOfADamagedRun) { expect_golden("damaged.txt", render_text(netio::testing::damaged_run(), plain)); }
-TEST(Golden, TextOfAnUntracedRun) { expect_golden("untraced.txt", render_text(netio::testing::untraced_run(), plain)); }
-TEST(Golden, TextOfAnEmptyRun) { expect_golden("empty.txt", render_text(netio::testing::empty_run(), plain)); }
-TEST(Golden, TextOfAnExactRun) { expect_golden("exact.txt", render_text(netio::testing::exact_run(), plain)); }
+TEST(Golden, TextOfACompleteRun) {
+    expect_golden("complete.txt", render_text(netio::fixed_runs::complete_run(), plain));
+}
+TEST(Golden, TextOfADamagedRun) { expect_golden("damaged.txt", render_text(netio::fixed_runs::damaged_run(), plain)); }
+TEST(Golden, TextOfAnUntracedRun) {
+    expect_golden("untraced.txt", render_text(netio::fixed_runs::untraced_run(), plain));
+}
+TEST(Golden, TextOfAnEmptyRun) { expect_golden("empty.txt", render_text(netio::fixed_runs::empty_run(), plain)); }
+TEST(Golden, TextOfAnExactRun) { expect_golden("exact.txt", render_text(netio::fixed_runs::exact_run(), plain)); }
 TEST(Golden, TextOfANarrowPage) {
     expect_golden("narrow.txt",
-                  render_text(netio::testing::complete_run(), {.color = false, .width = 80, .saved_to = ""}));
+                  render_text(netio::fixed_runs::complete_run(), {.color = false, .width = 80, .saved_to = ""}));
 }
 TEST(Golden, TextInColor) {
     expect_golden("color.txt",
-                  render_text(netio::testing::one_cell_run(), {.color = true, .width = 100, .saved_to = ""}));
+                  render_text(netio::fixed_runs::one_cell_run(), {.color = true, .width = 100, .saved_to = ""}));
 }
 TEST(Golden, Findings) {
-    expect_golden("crossing.explain.txt", report::render_findings_text(netio::testing::crossing_run(), plain));
+    expect_golden("crossing.explain.txt", report::render_findings_text(netio::fixed_runs::crossing_run(), plain));
 }
 TEST(Golden, FindingsOfADamagedRun) {
-    expect_golden("damaged.explain.txt", report::render_findings_text(netio::testing::damaged_run(), plain));
+    expect_golden("damaged.explain.txt", report::render_findings_text(netio::fixed_runs::damaged_run(), plain));
 }
 TEST(Golden, AnswersOfARunThatHasAll) {
-    expect_golden("crossing.assignment.txt", report::render_answers_text(netio::testing::crossing_run(), plain));
+    expect_golden("crossing.assignment.txt", report::render_answers_text(netio::fixed_runs::crossing_run(), plain));
 }
 TEST(Golden, AnswersOfARunThatLacksMuch) {
-    expect_golden("complete.assignment.txt", report::render_answers_text(netio::testing::complete_run(), plain));
+    expect_golden("complete.assignment.txt", report::render_answers_text(netio::fixed_runs::complete_run(), plain));
 }
 TEST(Golden, AnswersAsJson) {
-    expect_golden("empty.explain.json", report::render_explanation_json(netio::testing::empty_run(), true));
+    expect_golden("empty.explain.json", report::render_explanation_json(netio::fixed_runs::empty_run(), true));
 }
 
 report::ComparisonReport compared_variants() {
     using analysis::Metric;
     analysis::Question question;
     question.metrics = {{Metric::Kind::latency}, {Metric::Kind::throughput}, {Metric::Kind::path, Path::copy_in}};
-    Run run = netio::testing::complete_run();
+    Run run = netio::fixed_runs::complete_run();
     // The variants do not all gain the same from one repeat to the next.
     for (Cell& cell : run.cells)
         cell.receiver.duration_s *= 1.0 + 0.01 * cell.repeat * static_cast<double>(index_of(cell.variant));
@@ -94,7 +98,7 @@ report::ComparisonReport compared_variants() {
 
 /// Two runs with one repeat, timed call by call, that differ in more than their cells.
 report::ComparisonReport compared_runs() {
-    Run other = netio::testing::exact_run();
+    Run other = netio::fixed_runs::exact_run();
     other.environment.kernel_release = "6.12.9";
     other.environment.settings["net.core.optmem_max"] = "20480";
     for (Cell& cell : other.cells)
@@ -105,7 +109,7 @@ report::ComparisonReport compared_runs() {
     question.axis = analysis::Axis::run;
     question.metrics = {{analysis::Metric::Kind::latency}, {analysis::Metric::Kind::path, Path::copy_out}};
     report::ComparisonReport report;
-    report.comparison = analysis::compare({{"results/before/with/a/long/path", {netio::testing::exact_run()}},
+    report.comparison = analysis::compare({{"results/before/with/a/long/path", {netio::fixed_runs::exact_run()}},
                                            {"results/after/with/a/long/path", {std::move(other)}}},
                                           question);
     return report;
@@ -124,13 +128,13 @@ TEST(Golden, JsonOfComparedRuns) {
     expect_golden("compare_runs.json", report::render_comparison_json(compared_runs()));
 }
 
-TEST(Golden, Json) { expect_golden("one_cell.json", report::render_json(netio::testing::one_cell_run())); }
+TEST(Golden, Json) { expect_golden("one_cell.json", report::render_json(netio::fixed_runs::one_cell_run())); }
 TEST(Golden, JsonOfAnExactCell) {
-    expect_golden("one_exact_cell.json", report::render_json(netio::testing::one_exact_cell_run()));
+    expect_golden("one_exact_cell.json", report::render_json(netio::fixed_runs::one_exact_cell_run()));
 }
 /// The only file of an export.
 std::string exported(const char* name) {
-    const auto files = report::exporter_of(name)->make(netio::testing::recorded_run());
+    const auto files = report::exporter_of(name)->make(netio::fixed_runs::recorded_run());
     return files && files->size() == 1 ? files->front().text : "no file, or several";
 }
 
@@ -139,11 +143,13 @@ TEST(Golden, FoldedStacks) { expect_golden("recorded.stacks.folded", exported("f
 TEST(Golden, PercentileDistribution) { expect_golden("recorded.hgrm", exported("hgrm")); }
 
 TEST(Golden, CellsCsvOfAnExactRun) {
-    expect_golden("exact.cells.csv", report::render_cells_csv(netio::testing::exact_run()));
+    expect_golden("exact.cells.csv", report::render_cells_csv(netio::fixed_runs::exact_run()));
 }
-TEST(Golden, CellsCsv) { expect_golden("damaged.cells.csv", report::render_cells_csv(netio::testing::damaged_run())); }
+TEST(Golden, CellsCsv) {
+    expect_golden("damaged.cells.csv", report::render_cells_csv(netio::fixed_runs::damaged_run()));
+}
 TEST(Golden, HistogramsCsv) {
-    expect_golden("one_cell.histograms.csv", report::render_histograms_csv(netio::testing::one_cell_run()));
+    expect_golden("one_cell.histograms.csv", report::render_histograms_csv(netio::fixed_runs::one_cell_run()));
 }
 
 } // namespace

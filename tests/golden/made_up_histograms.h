@@ -6,7 +6,7 @@
 
 #include "model/histogram.h"
 
-namespace netio::testing {
+namespace netio::fixed_runs {
 
 /// A bell on the logarithmic axis, and a thin tail: the shape that latencies have. All integers, so that the same
 /// values come out on every machine.
@@ -29,4 +29,4 @@ inline Histogram durations(std::uint64_t calls, std::uint64_t middle_ns) {
     return latencies(calls, middle_ns, middle_ns * 40);
 }
 
-} // namespace netio::testing
+} // namespace netio::fixed_runs

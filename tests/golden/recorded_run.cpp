@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "fixed_runs.h"
 
-namespace netio::testing {
+namespace netio::fixed_runs {
 namespace {
 
 constexpr std::uint32_t sending = 4101;
@@ -76,4 +76,4 @@ Run recorded_run() {
     return run;
 }
 
-} // namespace netio::testing
+} // namespace netio::fixed_runs

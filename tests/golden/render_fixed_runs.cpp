@@ -18,10 +18,10 @@
 namespace {
 
 const std::pair<const char*, netio::Run (*)()> fixed_runs[] = {
-    {"complete", netio::testing::complete_run}, {"one_cell", netio::testing::one_cell_run},
-    {"exact", netio::testing::exact_run},       {"recorded", netio::testing::recorded_run},
-    {"damaged", netio::testing::damaged_run},   {"crossing", netio::testing::crossing_run},
-    {"untraced", netio::testing::untraced_run}, {"empty", netio::testing::empty_run}};
+    {"complete", netio::fixed_runs::complete_run}, {"one_cell", netio::fixed_runs::one_cell_run},
+    {"exact", netio::fixed_runs::exact_run},       {"recorded", netio::fixed_runs::recorded_run},
+    {"damaged", netio::fixed_runs::damaged_run},   {"crossing", netio::fixed_runs::crossing_run},
+    {"untraced", netio::fixed_runs::untraced_run}, {"empty", netio::fixed_runs::empty_run}};
 
 bool write(const std::filesystem::path& path, const std::string& text) {
     std::ofstream file(path, std::ios::binary);

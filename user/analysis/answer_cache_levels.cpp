@@ -60,7 +60,7 @@ std::string say_gain(const Level& most) {
            " a byte from the first variant to the last.";
 }
 
-std::string say_copies(const Material& material) {
+std::string say_copies_of_each(const Material& material) {
     const std::optional<Copies> a1 = copies_of(material, Variant::A1);
     const std::optional<Copies> a3 = copies_of(material, Variant::A3);
     if (!a1 || !a3)
@@ -79,7 +79,7 @@ Answer answer_cache_levels(const Material& material) {
     const std::vector<Level> levels =
         material.groups.empty() ? std::vector<Level>() : levels_in(material.groups.back());
     if (!any || levels.empty()) {
-        answer.text = "This run cannot say: cache misses were not counted." + say_copies(material);
+        answer.text = "This run cannot say: cache misses were not counted." + say_copies_of_each(material);
         add_copies(answer, material);
         answer.rests_on = {"counters", "copies_per_byte"};
         return answer;
@@ -90,7 +90,7 @@ Answer answer_cache_levels(const Material& material) {
         answer.text += (i == 0 ? "" : "; ") + say(levels[i]);
         answer.rests_on.emplace_back(levels[i].event.event);
     }
-    answer.text += "." + say_copies(material);
+    answer.text += "." + say_copies_of_each(material);
     add_copies(answer, material);
     answer.rests_on.emplace_back("copies_per_byte");
     if (!most.gain)

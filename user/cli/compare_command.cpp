@@ -20,7 +20,7 @@ using analysis::Axis;
 using analysis::Metric;
 using analysis::NamedRun;
 
-struct Settings {
+struct CompareSettings {
     std::vector<std::string> files;
     std::string by;
     std::vector<std::string> metrics;
@@ -120,7 +120,7 @@ Result<Axis> parse_axis(const std::string& name, const std::vector<NamedRun>& ru
                        "--by takes variant, run, threads and field-size");
 }
 
-Result<analysis::CellKey> parse_baseline(const std::string& text, Axis axis, const Settings& settings) {
+Result<analysis::CellKey> parse_baseline(const std::string& text, Axis axis, const CompareSettings& settings) {
     analysis::CellKey key;
     const auto refused = [&](const std::string& why) {
         return input_error("there is no baseline " + report::printable(text), why);
@@ -186,7 +186,7 @@ Result<ExitCode> judge(const report::ComparisonReport& result) {
     return failed ? ExitCode::regression : ExitCode::success;
 }
 
-Result<ExitCode> compare(const Settings& settings) {
+Result<ExitCode> compare(const CompareSettings& settings) {
     auto metrics = parse_metrics(settings.metrics);
     if (!metrics)
         return std::move(metrics).error();
@@ -233,7 +233,7 @@ Result<ExitCode> compare(const Settings& settings) {
 } // namespace
 
 void add_compare_command(CLI::App& program, Action& chosen) {
-    auto settings = std::make_shared<Settings>();
+    auto settings = std::make_shared<CompareSettings>();
     settings->metrics = {"latency", "throughput"};
     CLI::App* command = program.add_subcommand(
         "compare", "Hold runs, or the cells of one, against one another: differences with their intervals");

@@ -12,13 +12,13 @@
 namespace netio::cli {
 namespace {
 
-struct Settings {
+struct ExplainSettings {
     std::string path;
     std::string format = "text";
     bool assignment = false;
 };
 
-Result<ExitCode> explain(const Settings& settings) {
+Result<ExitCode> explain(const ExplainSettings& settings) {
     const auto run = report::read_run_file(settings.path);
     if (!run)
         return run.error();
@@ -33,7 +33,7 @@ Result<ExitCode> explain(const Settings& settings) {
 } // namespace
 
 void add_explain_command(CLI::App& program, Action& chosen) {
-    auto settings = std::make_shared<Settings>();
+    auto settings = std::make_shared<ExplainSettings>();
     CLI::App* command = program.add_subcommand(
         "explain", "Say what the figures of a saved run mean, and what that rests on; no privileges "
                    "needed");

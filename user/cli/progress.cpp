@@ -18,7 +18,7 @@ std::string describe(const experiment::CellKey& key) {
                        key.threads == 1 ? "" : "s");
 }
 
-void print(const std::string& text) {
+void draw(const std::string& text) {
     std::fwrite(text.data(), 1, text.size(), stderr);
     std::fflush(stderr);
 }
@@ -41,9 +41,9 @@ class LinePerCell final : public experiment::RunListener {
     void cell_goes_on(double) override {}
     Result<void> cell_finished(const Run& run) override {
         const Cell& cell = run.cells.back();
-        print(fmt::format("cell {}/{}: {}, repeat {}: {:.3f} Gbit/s, p50 {:.1f} us\n", index_ + 1, cells_,
-                          describe(key_), key_.repeat + 1, cell.throughput_gbps(),
-                          cell.receiver.latency.quantile(0.5) / 1e3));
+        draw(fmt::format("cell {}/{}: {}, repeat {}: {:.3f} Gbit/s, p50 {:.1f} us\n", index_ + 1, cells_,
+                         describe(key_), key_.repeat + 1, cell.throughput_gbps(),
+                         cell.receiver.latency.quantile(0.5) / 1e3));
         return {};
     }
 
@@ -56,7 +56,7 @@ class LinePerCell final : public experiment::RunListener {
 /// One line that is drawn again in place; erased when the run is over.
 class Bar final : public experiment::RunListener {
   public:
-    ~Bar() override { print(erase); }
+    ~Bar() override { draw(erase); }
 
     void run_started(const Run&, std::size_t cells) override {
         cells_ = cells;
@@ -79,7 +79,7 @@ class Bar final : public experiment::RunListener {
         // Before a little of the run is over, an estimate would only jump about.
         if (done > 0.02)
             line += " · " + time_left(elapsed_s * (1.0 - done) / done);
-        print(line);
+        draw(line);
     }
     Result<void> cell_finished(const Run&) override { return {}; }
 

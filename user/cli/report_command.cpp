@@ -16,14 +16,14 @@
 namespace netio::cli {
 namespace {
 
-struct Settings {
+struct ReportSettings {
     std::vector<std::string> runs;
     std::string output;
     ExportOptions exported;
 };
 
 /// report.html beside the only run. Several runs have no place of their own.
-Result<std::string> output_of(const Settings& settings) {
+Result<std::string> output_of(const ReportSettings& settings) {
     if (!settings.output.empty())
         return settings.output;
     if (settings.runs.size() == 1 && settings.runs.front() != standard_stream)
@@ -48,14 +48,14 @@ Result<std::vector<report::NamedRun>> read_runs(const std::vector<std::string>& 
     return runs;
 }
 
-Result<ExitCode> write_export(const Settings& settings, bool quiet) {
+Result<ExitCode> write_export(const ReportSettings& settings, bool quiet) {
     if (settings.runs.size() != 1)
         return input_error("cannot export " + report::counted(settings.runs.size(), "run"), "--export takes one",
                            "export them one after the other");
     return export_run(settings.exported, settings.runs.front(), settings.output, quiet);
 }
 
-Result<ExitCode> write_report(const Settings& settings, bool quiet) {
+Result<ExitCode> write_report(const ReportSettings& settings, bool quiet) {
     const auto output = output_of(settings);
     if (!output)
         return output.error();
@@ -82,7 +82,7 @@ Result<ExitCode> write_report(const Settings& settings, bool quiet) {
 } // namespace
 
 void add_report_command(CLI::App& program, const Invocation& invocation, Action& chosen) {
-    auto settings = std::make_shared<Settings>();
+    auto settings = std::make_shared<ReportSettings>();
     CLI::App* command = program.add_subcommand("report", "Make one HTML page with charts of a run, or of several; "
                                                          "or files of a run for other programs");
     command->add_option("RUN", settings->runs, "run.json of a run, or its folder; - for standard input")->required();

@@ -15,7 +15,7 @@
 namespace netio::cli {
 namespace {
 
-struct Settings {
+struct RunSettings {
     SpecOptions spec;
     std::string output;
     bool no_save = false;
@@ -42,7 +42,7 @@ class SavingListener final : public experiment::RunListener {
     const experiment::RunFolder* folder_;
 };
 
-Result<ExitCode> run(const Settings& settings, const Invocation& invocation) {
+Result<ExitCode> run(const RunSettings& settings, const Invocation& invocation) {
     auto spec = settings.spec.spec();
     if (!spec)
         return std::move(spec).error();
@@ -92,7 +92,7 @@ Result<ExitCode> run(const Settings& settings, const Invocation& invocation) {
 } // namespace
 
 void add_run_command(CLI::App& program, const Invocation& invocation, Action& chosen) {
-    auto settings = std::make_shared<Settings>();
+    auto settings = std::make_shared<RunSettings>();
     CLI::App* command = program.add_subcommand("run", "Run the variants between two namespaces, trace them, and print "
                                                       "where the bytes were copied");
     settings->spec.add_to(*command);

@@ -13,13 +13,13 @@
 namespace netio::cli {
 namespace {
 
-struct Settings {
+struct ServerSettings {
     EndOptions end;
     std::string variant;
     unsigned connections = 0;
 };
 
-Result<ExitCode> serve(Settings& settings) {
+Result<ExitCode> serve(ServerSettings& settings) {
     auto variant = parse_variant(settings.variant);
     if (!variant)
         return std::move(variant).error();
@@ -47,7 +47,7 @@ Result<ExitCode> serve(Settings& settings) {
 } // namespace
 
 void add_server_command(CLI::App& program, Action& chosen) {
-    auto settings = std::make_shared<Settings>();
+    auto settings = std::make_shared<ServerSettings>();
     CLI::App* command =
         program.add_subcommand("server", "Send messages to whoever connects, until stopped: the sending "
                                          "end by hand, on one host or two");

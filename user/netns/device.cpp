@@ -16,7 +16,7 @@ namespace {
 using namespace std::chrono_literals;
 
 /// An Ethernet link takes up to some 4 s to agree on its speed, and a switch port may take a few more.
-constexpr auto longest_wait = 15s;
+constexpr auto longest_settling = 15s;
 
 LinkObject link_with_index(int index) {
     LinkObject link(rtnl_link_alloc());
@@ -195,7 +195,7 @@ Result<void> restore_address(const NetlinkSocket& socket, int index, const std::
 }
 
 Result<void> wait_until_ready(const NetlinkSocket& socket, const std::string& name) {
-    const auto deadline = std::chrono::steady_clock::now() + longest_wait;
+    const auto deadline = std::chrono::steady_clock::now() + longest_settling;
     for (auto pause = 1ms;; pause = std::min(pause * 2, 50ms)) {
         auto device = find_device(socket, name);
         if (!device)
@@ -207,7 +207,7 @@ Result<void> wait_until_ready(const NetlinkSocket& socket, const std::string& na
         if (ready && !*tentative)
             return {};
         if (std::chrono::steady_clock::now() > deadline) {
-            const std::string waited = " after " + std::to_string(longest_wait.count()) + " s";
+            const std::string waited = " after " + std::to_string(longest_settling.count()) + " s";
             if (!device->carrier)
                 return Error{"device " + name + " has no carrier" + waited, "nothing answers at its far end",
                              "check the cable and the port at its other end"};

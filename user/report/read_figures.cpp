@@ -9,7 +9,7 @@ namespace {
 
 /// More values than this are in no histogram (a value a nanosecond for three days), and sums of counts over all the
 /// cells of a run cannot overflow.
-constexpr std::uint64_t most_values = std::uint64_t{1} << 48;
+constexpr std::uint64_t most_values_of_a_histogram = std::uint64_t{1} << 48;
 
 bool is_unsigned_triple(const Json& bucket) {
     return bucket.is_array() && bucket.size() == 3 && bucket[0].is_number_unsigned() &&
@@ -47,7 +47,7 @@ void check_exact(const JsonField& json, const Histogram& histogram, std::uint64_
 
 Histogram read_histogram(const JsonField& json) {
     Histogram histogram;
-    const std::uint64_t count = json["count"].integer(0, most_values);
+    const std::uint64_t count = json["count"].integer(0, most_values_of_a_histogram);
     const std::uint64_t sum = json["sum_ns"].integer();
     const JsonField list = json["buckets"];
     if (!list.json().is_array()) {

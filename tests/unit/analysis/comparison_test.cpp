@@ -13,7 +13,7 @@
 namespace netio::analysis {
 namespace {
 
-using netio::testing::RepeatMaker;
+using netio::fixed_runs::RepeatMaker;
 using ::testing::HasSubstr;
 
 const Metric latency{Metric::Kind::latency};
@@ -34,7 +34,7 @@ Sample sample_of(const Run& run, const Metric& metric = latency, std::uint64_t s
     return estimate(blocks, metric, seed);
 }
 
-const Difference& find(const Pair& pair, Statistic statistic) {
+const Difference& difference_in(const Pair& pair, Statistic statistic) {
     return *std::find_if(pair.differences.begin(), pair.differences.end(),
                          [&](const Difference& difference) { return difference.statistic == statistic; });
 }
@@ -53,7 +53,7 @@ Comparison compare_runs(Run one, Run other, double run_spread = 0.0) {
 }
 
 const Difference& median_of(const Comparison& comparison) {
-    return find(comparison.groups.at(0).pairs.at(0), Statistic::p50);
+    return difference_in(comparison.groups.at(0).pairs.at(0), Statistic::p50);
 }
 
 Cell steady_cell(std::uint64_t latency_ns, unsigned messages = 1000) {

@@ -15,7 +15,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-std::string text_of(const Run& run, std::string_view id) {
+std::string text_of_finding(const Run& run, std::string_view id) {
     const std::optional<Finding> finding = find(run, id);
     EXPECT_TRUE(finding.has_value()) << id;
     return finding ? finding->text() : std::string();
@@ -47,7 +47,7 @@ TEST(Insights, HaveOneIdEachAndSayWhatTheyRestOn) {
 }
 
 TEST(Insights, SayThatZeroCopyCopied) {
-    const std::string text = text_of(run_of({sound_cell(Variant::A3)}), "zerocopy-copied");
+    const std::string text = text_of_finding(run_of({sound_cell(Variant::A3)}), "zerocopy-copied");
     EXPECT_THAT(text,
                 HasSubstr("A3 was not zero-copy: 100 % of 110 sends were copied after all. That is what veth does"));
     EXPECT_THAT(text, HasSubstr("skb_copy_ubufs"));
@@ -58,13 +58,13 @@ TEST(Insights, SayThatZeroCopyCopied) {
 TEST(Insights, SayWhyZeroCopyCopied) {
     Cell cell = sound_cell(Variant::A3);
     cell.trace->copied_after_all = {{CopyReason::local_delivery, Path::deferred_copy, 100, 4096, {"process_backlog"}}};
-    EXPECT_THAT(text_of(run_of({cell, cell}), "zerocopy-copied"),
+    EXPECT_THAT(text_of_finding(run_of({cell, cell}), "zerocopy-copied"),
                 HasSubstr("220 sends were copied after all: local delivery (veth). "));
     cell.trace->copied_after_all.push_back({CopyReason::packet_tap, Path::deferred_copy, 3, 8192, {"packet_rcv"}});
-    EXPECT_THAT(text_of(run_of({cell, cell}), "zerocopy-copied"),
+    EXPECT_THAT(text_of_finding(run_of({cell, cell}), "zerocopy-copied"),
                 HasSubstr("copied after all: packet tap (16.0 KiB), local delivery (8.00 KiB). A packet socket"));
     cell.trace->copied_after_all = {{CopyReason::linearized, Path::linearize, 3, 8192, {"skb_checksum_help"}}};
-    EXPECT_THAT(text_of(run_of({cell}), "zerocopy-copied"),
+    EXPECT_THAT(text_of_finding(run_of({cell}), "zerocopy-copied"),
                 HasSubstr("copied after all: linearizing for a device without offload. The device cannot gather"));
 }
 
@@ -79,7 +79,7 @@ TEST(Insights, ExplainCopiesByTheReasonThatWasSeen) {
         cell.trace->copied_after_all = {{reason, Path::deferred_copy, 100, 4096, {"tcp_trim_head"}}};
         netio::Run run = run_of({cell});
         run.spec.link = {LinkKind::devices, "eth1", "eth2"};
-        EXPECT_THAT(text_of(run, "zerocopy-copied"), HasSubstr(words)) << name_of(reason);
+        EXPECT_THAT(text_of_finding(run, "zerocopy-copied"), HasSubstr(words)) << name_of(reason);
     }
 }
 
@@ -99,12 +99,13 @@ TEST(Insights, SayWhatTheDeferredCopyCost) {
     PathFigures& copy = path(cell, Role::sender, Path::deferred_copy);
     copy.time_ns = Figure::sampled(2e6, 1e6, 4e6);
     copy.sampled_bytes = 10'000'000;
-    EXPECT_THAT(text_of(run_of({cell}), "zerocopy-copied"),
+    EXPECT_THAT(text_of_finding(run_of({cell}), "zerocopy-copied"),
                 HasSubstr("0.200 ns per payload byte (95 %: 0.100 to 0.400) with fields of 1 KiB"));
     copy.time_ns = Figure::exact(3e6);
     copy.bytes = Figure::exact(10);
     copy.time_ns = Figure::exact(0.3 * static_cast<double>(cell.sender.total_payload_bytes));
-    EXPECT_THAT(text_of(run_of({cell}), "zerocopy-copied"), HasSubstr("0.300 ns per payload byte with fields of 1 KiB"))
+    EXPECT_THAT(text_of_finding(run_of({cell}), "zerocopy-copied"),
+                HasSubstr("0.300 ns per payload byte with fields of 1 KiB"))
         << "of all bytes, however few took the path";
 }
 
@@ -113,7 +114,7 @@ TEST(Insights, KnowZeroCopyThatCopiedInPart) {
     cell.trace->zerocopy.copied = 11;
     netio::Run run = run_of({cell});
     run.spec.link = {LinkKind::devices, "eth1", "eth2"};
-    const std::string text = text_of(run, "zerocopy-copied");
+    const std::string text = text_of_finding(run, "zerocopy-copied");
     EXPECT_THAT(text,
                 HasSubstr("A3 was zero-copy in part only: 10 % of 110 sends were copied after all. Why was not seen"));
     EXPECT_THAT(text, HasSubstr("ethtool -k"));
@@ -126,7 +127,7 @@ TEST(Insights, JudgeZeroCopyByBytesRatherThanBySends) {
         const auto pinned = static_cast<double>(110 * cell.message_size());
         path(cell, Role::sender, Path::deferred_copy).bytes = Figure::exact(share_of_bytes * pinned);
         cell.trace->zerocopy.copied = sends;
-        return text_of(run_of({cell}), "zerocopy-copied");
+        return text_of_finding(run_of({cell}), "zerocopy-copied");
     };
     EXPECT_THAT(copied(1.0, 110), HasSubstr("A3 was not zero-copy: 100 % of 110 sends were copied after all."));
     EXPECT_THAT(copied(0.25, 110), HasSubstr("A3 was zero-copy in part only: 25 % of the pinned bytes and 100 % of 110 "
@@ -142,13 +143,14 @@ TEST(Insights, CountBytesThatAnotherPathCopied) {
     set_exact(cell, Role::sender, Path::deferred_copy, 0, 0);
     cell.trace->copied_after_all = {
         {CopyReason::linearized, Path::linearize, 110, 110 * cell.message_size(), {"skb_checksum_help"}}};
-    EXPECT_THAT(text_of(run_of({cell}), "zerocopy-copied"), HasSubstr("A3 was not zero-copy: 100 % of 110 sends"));
+    EXPECT_THAT(text_of_finding(run_of({cell}), "zerocopy-copied"),
+                HasSubstr("A3 was not zero-copy: 100 % of 110 sends"));
 }
 
 TEST(Insights, TakeTheErrorQueuesWordWithoutATracer) {
     Cell cell = sound_cell(Variant::A3);
     cell.trace.reset();
-    EXPECT_THAT(text_of(run_of({cell}), "zerocopy-copied"), HasSubstr("by what the error queue says"));
+    EXPECT_THAT(text_of_finding(run_of({cell}), "zerocopy-copied"), HasSubstr("by what the error queue says"));
 }
 
 TEST(Insights, AreSilentAboutTrueZeroCopy) {
@@ -176,7 +178,7 @@ Run stalled_run() {
 }
 
 TEST(Insights, RecogniseTheDelayedAcknowledgement) {
-    const std::string text = text_of(stalled_run(), "delayed-ack-stall");
+    const std::string text = text_of_finding(stalled_run(), "delayed-ack-stall");
     EXPECT_THAT(text, HasSubstr("A1 stalls at 1 KiB: 95 % of the messages take 38 to 50 ms"));
     EXPECT_THAT(text, HasSubstr("are on a CPU for 0.5 % of their time"));
     EXPECT_THAT(text, HasSubstr("For 40.2 ms of a message the receiver is blocked (A1, 8 × 1 KiB, 2 connections)."));
@@ -190,11 +192,11 @@ TEST(Insights, TellAStallOnceForAllItsPlaces) {
     run.cells.push_back(other);
     other.variant = Variant::A2;
     run.cells.push_back(other);
-    EXPECT_THAT(text_of(run, "delayed-ack-stall"), HasSubstr("A1 and A2 stall at 64 B and 1 KiB: "));
+    EXPECT_THAT(text_of_finding(run, "delayed-ack-stall"), HasSubstr("A1 and A2 stall at 64 B and 1 KiB: "));
     Cell brisk = sound_cell(Variant::A2);
     run.cells.push_back(brisk);
-    EXPECT_THAT(text_of(run, "crossover-a2-a1"), HasSubstr("A2 stalls on delayed acknowledgements here"));
-    EXPECT_THAT(text_of(run, "delayed-ack-stall"), HasSubstr("A1 and A2 stall at 64 B and 1 KiB: "));
+    EXPECT_THAT(text_of_finding(run, "crossover-a2-a1"), HasSubstr("A2 stalls on delayed acknowledgements here"));
+    EXPECT_THAT(text_of_finding(run, "delayed-ack-stall"), HasSubstr("A1 and A2 stall at 64 B and 1 KiB: "));
     EXPECT_EQ(found(run, "delayed-ack-stall").evidence.size(), 9U) << "three figures of each of three places";
 }
 
@@ -244,7 +246,7 @@ TEST(Insights, ReportAllBrokenLawsInOneFinding) {
     Cell cell = sound_cell(Variant::A1);
     path(cell, Role::sender, Path::copy_in).bytes.value = 5;
     path(cell, Role::receiver, Path::copy_out).bytes.value = 6;
-    const std::string text = text_of(run_of({cell}), "law-broken");
+    const std::string text = text_of_finding(run_of({cell}), "law-broken");
     EXPECT_THAT(text, HasSubstr("(copy_in_bytes.sender) fails in 1 of 1 cell,"));
     EXPECT_THAT(text, HasSubstr("Also broken: copy_out_bytes.receiver."));
 }
@@ -252,11 +254,11 @@ TEST(Insights, ReportAllBrokenLawsInOneFinding) {
 TEST(Insights, ReportLosses) {
     Cell cell = sound_cell(Variant::A1);
     cell.trace->lost = {{"recursion_misses", 1500, "calls of copy_out"}, {"map_full", 0, "bytes"}};
-    const std::string text = text_of(run_of({cell, cell}), "events-lost");
+    const std::string text = text_of_finding(run_of({cell, cell}), "events-lost");
     EXPECT_THAT(text, HasSubstr("lost 3,000 events (recursion_misses). That touches"));
     EXPECT_THAT(text, HasSubstr("calls of copy_out"));
     cell.trace->lost = {{"map_full", 1, "bytes"}, {"queue_full", 1, "bytes"}, {"recursion_misses", 1, "calls"}};
-    EXPECT_THAT(text_of(run_of({cell}), "events-lost"), HasSubstr("That touches bytes; and calls."));
+    EXPECT_THAT(text_of_finding(run_of({cell}), "events-lost"), HasSubstr("That touches bytes; and calls."));
 }
 
 TEST(Insights, TakeMissedSamplesForLostPrecisionAndSayNothingOfAFew) {
@@ -280,8 +282,8 @@ TEST(Insights, CountWorkersAgainstCpus) {
     run.environment.cpus = 4;
     EXPECT_FALSE(finds(run, "cpus-oversubscribed"));
     run.environment.cpus = 3;
-    EXPECT_THAT(text_of(run, "cpus-oversubscribed"), HasSubstr("2 connections have 4 worker threads"));
-    EXPECT_THAT(text_of(run, "cpus-oversubscribed"), HasSubstr("may have to wait for a CPU"));
+    EXPECT_THAT(text_of_finding(run, "cpus-oversubscribed"), HasSubstr("2 connections have 4 worker threads"));
+    EXPECT_THAT(text_of_finding(run, "cpus-oversubscribed"), HasSubstr("may have to wait for a CPU"));
     run.environment.cpus = 0;
     EXPECT_FALSE(finds(run, "cpus-oversubscribed")) << "the number of CPUs is not known";
 }
@@ -291,7 +293,7 @@ TEST(Insights, TellCountersThatHadToShare) {
     cell.sender.counters = {{"cycles", CounterStatus::multiplexed, 5, 20, 100, 25, ""},
                             {"page-faults", CounterStatus::counted, 3, 3, 1, 1, ""}};
     cell.receiver.counters = {{"cycles", CounterStatus::multiplexed, 5, 10, 100, 50, ""}};
-    const std::string text = text_of(run_of({cell}), "counters-multiplexed");
+    const std::string text = text_of_finding(run_of({cell}), "counters-multiplexed");
     EXPECT_THAT(text, HasSubstr("(down to 25 %) and scaled: cycles."));
     cell.sender.counters.erase(cell.sender.counters.begin());
     cell.receiver.counters.clear();
@@ -304,7 +306,7 @@ TEST(Insights, NameMissingCountersWithTheReason) {
                             {"page-faults", CounterStatus::counted, 3, 3, 1, 1, ""},
                             {"instructions", CounterStatus::not_supported, 0, 0, 0, 0, "no PMU"}};
     cell.receiver.counters = cell.sender.counters;
-    const std::string text = text_of(run_of({cell}), "counters-missing");
+    const std::string text = text_of_finding(run_of({cell}), "counters-missing");
     EXPECT_THAT(text, HasSubstr("cycles, instructions (no PMU)"));
     EXPECT_THAT(text, Not(HasSubstr("page-faults")));
 }

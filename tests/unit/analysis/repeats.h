@@ -8,7 +8,7 @@
 
 #include "model/run_result.h"
 
-namespace netio::testing {
+namespace netio::fixed_runs {
 
 /// Cells as a machine might give them: latencies are log-normal, and each repeat as a whole is faster or slower by some
 /// percent than the next, which is what makes repeats differ.
@@ -48,4 +48,4 @@ class RepeatMaker {
     unsigned next_ = 0;
 };
 
-} // namespace netio::testing
+} // namespace netio::fixed_runs

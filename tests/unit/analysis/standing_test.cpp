@@ -33,7 +33,7 @@ void add(Run& run, std::uint64_t size, const std::vector<std::uint64_t>& percent
     }
 }
 
-std::string text_of(const Run& run, std::string_view id = "crossover-a2-a1") {
+std::string text_of_crossover(const Run& run, std::string_view id = "crossover-a2-a1") {
     const std::optional<Finding> finding = find(run, id);
     return finding ? finding->text() : std::string("nothing");
 }
@@ -127,10 +127,11 @@ TEST(Crossover, IsTold) {
     add(run, 4096, {99, 100, 101});
     add(run, 16384, {125, 126, 127});
     EXPECT_THAT(
-        text_of(run),
+        text_of_crossover(run),
         HasSubstr("A2 overtakes A1 between 1 KiB and 16 KiB, at about 4.00 KiB by interpolation (open at 4 KiB)."));
-    EXPECT_THAT(text_of(run), HasSubstr("Open is where the 95 % interval of the ratio over 3 repeats holds 1"));
-    EXPECT_EQ(text_of(run, "crossover-a3-a1"), "nothing") << "A3 was not run";
+    EXPECT_THAT(text_of_crossover(run),
+                HasSubstr("Open is where the 95 % interval of the ratio over 3 repeats holds 1"));
+    EXPECT_EQ(text_of_crossover(run, "crossover-a3-a1"), "nothing") << "A3 was not run";
     EXPECT_NEAR(evidence(found(run, "crossover-a2-a1").evidence, "throughput of A2 / A1", {{}, 4096, 1}), 0.999967,
                 1e-6);
 }
@@ -139,41 +140,43 @@ TEST(Crossover, OutsideOfTheMeasuredRangeIsToldToo) {
     netio::Run behind;
     add(behind, 1024, {80, 81, 82});
     add(behind, 4096, {90, 91, 92});
-    EXPECT_THAT(text_of(behind),
+    EXPECT_THAT(text_of_crossover(behind),
                 HasSubstr("A2 does not overtake A1 in the measured range, 1 KiB to 4 KiB (0.81 to 0.91 times"));
-    EXPECT_THAT(text_of(behind), HasSubstr("clear of 1"));
+    EXPECT_THAT(text_of_crossover(behind), HasSubstr("clear of 1"));
     add(behind, 16384, {90, 100, 110});
-    EXPECT_THAT(text_of(behind),
+    EXPECT_THAT(text_of_crossover(behind),
                 HasSubstr("A2 is behind A1 wherever the two can be told apart in 1 KiB to 16 KiB (0.81 "
                           "to 1.00 times as fast; open at 16 KiB)."));
     netio::Run ahead;
     add(ahead, 1024, {130, 131, 132});
     add(ahead, 4096, {90, 110, 130});
-    EXPECT_THAT(text_of(ahead), HasSubstr("is ahead of A1 wherever the two can be told apart in 1 KiB to 4 KiB ("));
-    EXPECT_THAT(text_of(ahead), HasSubstr("; open at 4 KiB): if it overtakes, it does so below 1 KiB."));
+    EXPECT_THAT(text_of_crossover(ahead),
+                HasSubstr("is ahead of A1 wherever the two can be told apart in 1 KiB to 4 KiB ("));
+    EXPECT_THAT(text_of_crossover(ahead), HasSubstr("; open at 4 KiB): if it overtakes, it does so below 1 KiB."));
 }
 
 TEST(Crossover, OfOneRepeatSaysSoAndThatItHasNoInterval) {
     netio::Run run;
     add(run, 1024, {80});
     add(run, 4096, {110});
-    EXPECT_THAT(text_of(run), testing::StartsWith("In one repeat each, A2 overtakes A1 between 1 KiB and 4 KiB"));
-    EXPECT_THAT(text_of(run), HasSubstr("One repeat has no interval"));
+    EXPECT_THAT(text_of_crossover(run),
+                testing::StartsWith("In one repeat each, A2 overtakes A1 between 1 KiB and 4 KiB"));
+    EXPECT_THAT(text_of_crossover(run), HasSubstr("One repeat has no interval"));
 }
 
 TEST(Crossover, OfARunThatWasInterruptedDoesNotCallAllSizesOnesOfOneRepeat) {
     netio::Run run;
     add(run, 1024, {80, 81, 82});
     add(run, 4096, {110});
-    EXPECT_THAT(text_of(run), testing::StartsWith("With one repeat of some sizes, A2 overtakes A1 between"));
+    EXPECT_THAT(text_of_crossover(run), testing::StartsWith("With one repeat of some sizes, A2 overtakes A1 between"));
 }
 
 TEST(Crossover, NeedsTwoSizes) {
     netio::Run run;
     add(run, 1024, {80, 81});
-    EXPECT_EQ(text_of(run), "nothing");
+    EXPECT_EQ(text_of_crossover(run), "nothing");
     add(run, 4096, {80, 81});
-    EXPECT_NE(text_of(run), "nothing");
+    EXPECT_NE(text_of_crossover(run), "nothing");
 }
 
 TEST(Crossover, IsToldOnceForConnectionsThatAgree) {
@@ -182,12 +185,13 @@ TEST(Crossover, IsToldOnceForConnectionsThatAgree) {
         add(run, 1024, {80, 81, 82}, threads);
         add(run, 4096, {110, 111, 112}, threads);
     }
-    EXPECT_THAT(text_of(run), testing::StartsWith("A2 overtakes A1 between 1 KiB and 4 KiB, at about "));
+    EXPECT_THAT(text_of_crossover(run), testing::StartsWith("A2 overtakes A1 between 1 KiB and 4 KiB, at about "));
     add(run, 1024, {110, 111, 112}, 4);
     add(run, 4096, {110, 111, 112}, 4);
-    EXPECT_THAT(text_of(run), testing::AllOf(testing::StartsWith(
-                                                 "With 1 and 2 connections A2 overtakes A1 between 1 KiB and 4 KiB, "),
-                                             HasSubstr("; with 4 connections A2 is ahead of A1")));
+    EXPECT_THAT(
+        text_of_crossover(run),
+        testing::AllOf(testing::StartsWith("With 1 and 2 connections A2 overtakes A1 between 1 KiB and 4 KiB, "),
+                       HasSubstr("; with 4 connections A2 is ahead of A1")));
 }
 
 } // namespace

@@ -46,16 +46,16 @@ TEST(Exporters, HaveNamesAndPurposes) {
 }
 
 TEST(Exporters, SayHowToRecordWhatIsMissing) {
-    EXPECT_THAT(refusal_of("perfetto", netio::testing::exact_run()),
+    EXPECT_THAT(refusal_of("perfetto", netio::fixed_runs::exact_run()),
                 AllOf(HasSubstr("no timeline"), HasSubstr("netio-trace run --timeline 10")));
-    EXPECT_THAT(refusal_of("folded", netio::testing::exact_run()),
+    EXPECT_THAT(refusal_of("folded", netio::fixed_runs::exact_run()),
                 AllOf(HasSubstr("no stacks"), HasSubstr("netio-trace run --stacks")));
-    EXPECT_THAT(refusal_of("perfetto", netio::testing::untraced_run()), HasSubstr("no timeline"));
-    EXPECT_THAT(refusal_of("hgrm", netio::testing::empty_run()), HasSubstr("no message was finished"));
+    EXPECT_THAT(refusal_of("perfetto", netio::fixed_runs::untraced_run()), HasSubstr("no timeline"));
+    EXPECT_THAT(refusal_of("hgrm", netio::fixed_runs::empty_run()), HasSubstr("no message was finished"));
 }
 
 TEST(KeepOnly, TakesTheOtherCellsOut) {
-    netio::Run run = netio::testing::damaged_run();
+    netio::Run run = netio::fixed_runs::damaged_run();
     ASSERT_TRUE(keep_only(run, {}));
     EXPECT_EQ(run.cells.size(), 6U);
     ASSERT_TRUE(keep_only(run, {.variant = {}, .field_size = 64, .threads = 1}));
@@ -98,7 +98,7 @@ unsigned partial_overlaps(const Json& events) {
 }
 
 TEST(Perfetto, KeepsEveryEventOnceWithItsNanoseconds) {
-    const netio::Run run = netio::testing::recorded_run();
+    const netio::Run run = netio::fixed_runs::recorded_run();
     const Json events = events_of(run);
     const auto& recorded = run.cells[0].trace->timeline->events;
     EXPECT_EQ(events_of(events, "X").size(), recorded.size() - 4) << "all but those of zero-copy sends";
@@ -119,7 +119,7 @@ TEST(Perfetto, KeepsEveryEventOnceWithItsNanoseconds) {
 TEST(Perfetto, GivesEachThreadAndEachCpusSoftirqATrack) {
     std::map<std::string, std::string> processes;
     std::vector<std::string> tracks;
-    for (const Json& event : events_of(events_of(netio::testing::recorded_run()), "M")) {
+    for (const Json& event : events_of(events_of(netio::fixed_runs::recorded_run()), "M")) {
         if (event["name"] == "process_name")
             processes[event["pid"].dump()] = event["args"]["name"];
         if (event["name"] == "thread_name")
@@ -132,10 +132,12 @@ TEST(Perfetto, GivesEachThreadAndEachCpusSoftirqATrack) {
                           cell + "receiver / worker 1, thread 4202"}));
 }
 
-TEST(Perfetto, NestsWhatOneThreadDoes) { EXPECT_EQ(partial_overlaps(events_of(netio::testing::recorded_run())), 0U); }
+TEST(Perfetto, NestsWhatOneThreadDoes) {
+    EXPECT_EQ(partial_overlaps(events_of(netio::fixed_runs::recorded_run())), 0U);
+}
 
 TEST(Perfetto, PutsWhatDoesNotNestOnATrackOfItsOwn) {
-    netio::Run run = netio::testing::recorded_run();
+    netio::Run run = netio::fixed_runs::recorded_run();
     auto& events = run.cells[0].trace->timeline->events;
     const std::size_t tracks = events_of(events_of(run), "M").size();
     TimelineEvent straddling = events[4];
@@ -146,7 +148,7 @@ TEST(Perfetto, PutsWhatDoesNotNestOnATrackOfItsOwn) {
 }
 
 TEST(Perfetto, FollowsAZeroCopySendToItsNotification) {
-    const Json events = events_of(netio::testing::recorded_run());
+    const Json events = events_of(netio::fixed_runs::recorded_run());
     std::map<std::string, std::vector<std::string>> steps;
     for (const Json& event : events)
         if (event["ph"] == "b" || event["ph"] == "e")
@@ -163,7 +165,7 @@ TEST(Perfetto, FollowsAZeroCopySendToItsNotification) {
 }
 
 TEST(Perfetto, MarksWhereEventsWereLost) {
-    const auto marks = events_of(events_of(netio::testing::recorded_run()), "i");
+    const auto marks = events_of(events_of(netio::fixed_runs::recorded_run()), "i");
     ASSERT_EQ(marks.size(), 2U);
     EXPECT_EQ(marks[0]["args"]["lost"], 3);
     EXPECT_EQ(marks[0]["ts"].dump(), "99.999") << "the end of the last event before the gap";
@@ -174,7 +176,7 @@ TEST(Perfetto, MarksWhereEventsWereLost) {
 // Folded stacks.
 
 TEST(Folded, AddUpToTheSamplesOfEachVariant) {
-    netio::Run run = netio::testing::recorded_run();
+    netio::Run run = netio::fixed_runs::recorded_run();
     run.cells.push_back(run.cells[0]);
     run.cells.push_back(run.cells[0]);
     run.cells[2].variant = Variant::A1;
@@ -192,7 +194,7 @@ TEST(Folded, AddUpToTheSamplesOfEachVariant) {
 }
 
 TEST(Folded, KeepsSeparatorsOutOfNames) {
-    netio::Run run = netio::testing::recorded_run();
+    netio::Run run = netio::fixed_runs::recorded_run();
     run.cells[0].trace->stacks->symbols[2] = "a;b c\nd";
     const std::string text = files_of("folded", run).at(0).text;
     EXPECT_THAT(text, HasSubstr("A3;sender;task;entry_SYSCALL_64;do_syscall_64;a_b_c"));
@@ -220,7 +222,7 @@ std::vector<Row> rows_of(const std::string& text) {
 }
 
 netio::Run run_with_latencies(const Histogram& latency) {
-    netio::Run run = netio::testing::one_cell_run();
+    netio::Run run = netio::fixed_runs::one_cell_run();
     run.cells[0].receiver.latency = latency;
     return run;
 }
@@ -259,7 +261,7 @@ TEST(Hgrm, EndsWithTheSummary) {
 }
 
 TEST(Hgrm, MergesRepeatsAndLeavesOutCellsWithoutMessages) {
-    netio::Run run = netio::testing::damaged_run();
+    netio::Run run = netio::fixed_runs::damaged_run();
     run.cells.push_back(run.cells[0]);
     const auto files = files_of("hgrm", run);
     ASSERT_EQ(files.size(), 5U) << "six cells, one of them silent";

@@ -49,7 +49,7 @@ TEST(PageFigures, CarryTheRepeats) {
 }
 
 TEST(PageGroups, PercentilesAreOfAllMessagesTogether) {
-    netio::Run run = netio::testing::complete_run();
+    netio::Run run = netio::fixed_runs::complete_run();
     for (int i = 0; i < 100'000; ++i)
         run.cells[0].receiver.latency.record(77'000'000);
     const Json variant = page_of(run)["groups"][0]["variants"][0];
@@ -73,22 +73,22 @@ TEST(PageGroups, OwnTimesAreStackedOnlyWhereTheyAddUp) {
                 return entry["stacked"].get<bool>();
         return false;
     };
-    EXPECT_TRUE(stacked(netio::testing::exact_run(), "send_syscall"));
-    EXPECT_FALSE(stacked(netio::testing::complete_run(), "send_syscall")) << "the sampled copies are still in it";
-    EXPECT_TRUE(stacked(netio::testing::complete_run(), "copy_in"));
-    EXPECT_FALSE(stacked(netio::testing::exact_run(), "wait_recv")) << "waiting is not work";
+    EXPECT_TRUE(stacked(netio::fixed_runs::exact_run(), "send_syscall"));
+    EXPECT_FALSE(stacked(netio::fixed_runs::complete_run(), "send_syscall")) << "the sampled copies are still in it";
+    EXPECT_TRUE(stacked(netio::fixed_runs::complete_run(), "copy_in"));
+    EXPECT_FALSE(stacked(netio::fixed_runs::exact_run(), "wait_recv")) << "waiting is not work";
 }
 
 TEST(PageGroups, ACounterWithoutACountHasAReason) {
-    const Json charted = page_of(netio::testing::complete_run())["groups"][0]["variants"][0]["counters"]["charted"];
+    const Json charted = page_of(netio::fixed_runs::complete_run())["groups"][0]["variants"][0]["counters"]["charted"];
     EXPECT_TRUE(charted["cycles"]["v"].is_null());
     EXPECT_EQ(charted["cycles"]["why"], "the machine has no hardware counters");
-    const Json other = page_of(netio::testing::exact_run())["groups"][0]["variants"][0]["counters"]["charted"];
+    const Json other = page_of(netio::fixed_runs::exact_run())["groups"][0]["variants"][0]["counters"]["charted"];
     EXPECT_THAT(other["cycles"]["why"].get<std::string>(), HasSubstr("not asked for"));
 }
 
 TEST(CounterFigures, AreOfBothEndsAndSayHowTheyWereCounted) {
-    Cell cell = netio::testing::complete_run().cells[0];
+    Cell cell = netio::fixed_runs::complete_run().cells[0];
     const Figure instructions = counter_figure(cell, "instructions");
     EXPECT_EQ(instructions.quality, Quality::estimated);
     EXPECT_THAT(instructions.reason, HasSubstr("25%"));
@@ -100,18 +100,18 @@ TEST(CounterFigures, AreOfBothEndsAndSayHowTheyWereCounted) {
 }
 
 TEST(PageRun, TellsOfLawsAndLosses) {
-    const Json run = page_of(netio::testing::damaged_run());
+    const Json run = page_of(netio::fixed_runs::damaged_run());
     EXPECT_FALSE(run["accounting"]["sound"]);
     EXPECT_THAT(run["alerts"][0].get<std::string>(), HasSubstr("killed by signal 9"));
     unsigned broken = 0;
     for (const Json& law : run["laws"])
         broken += law["broken"].get<bool>() ? 1U : 0U;
     EXPECT_EQ(broken, 1U);
-    EXPECT_EQ(page_of(netio::testing::untraced_run())["accounting"]["text"], "not accounted");
+    EXPECT_EQ(page_of(netio::fixed_runs::untraced_run())["accounting"]["text"], "not accounted");
 }
 
 TEST(PageRun, IsNotSoundWhenEventsWereLost) {
-    netio::Run run = netio::testing::exact_run();
+    netio::Run run = netio::fixed_runs::exact_run();
     EXPECT_TRUE(page_of(run)["accounting"]["sound"]);
     run.cells[0].trace->lost = {{"map_full", 1, "sockets that were not followed"}};
     EXPECT_FALSE(page_of(run)["accounting"]["sound"]);
@@ -119,7 +119,7 @@ TEST(PageRun, IsNotSoundWhenEventsWereLost) {
 }
 
 TEST(PageGroups, CountsCopiedAndKeptZeroCopySends) {
-    netio::Run run = netio::testing::one_exact_cell_run();
+    netio::Run run = netio::fixed_runs::one_exact_cell_run();
     run.cells[0].trace->zerocopy.completions = 1000;
     run.cells[0].trace->zerocopy.copied = 250;
     const Json zerocopy = page_of(run)["groups"][0]["variants"][0]["zerocopy"];
@@ -129,13 +129,13 @@ TEST(PageGroups, CountsCopiedAndKeptZeroCopySends) {
 }
 
 TEST(PageRun, IsThereWithoutAnyCell) {
-    const Json run = page_of(netio::testing::empty_run());
+    const Json run = page_of(netio::fixed_runs::empty_run());
     EXPECT_TRUE(run["groups"].empty());
     EXPECT_FALSE(run["alerts"].empty());
 }
 
 TEST(Differences, AreOfWhatBearsOnFigures) {
-    netio::Run one = netio::testing::complete_run();
+    netio::Run one = netio::fixed_runs::complete_run();
     netio::Run other = one;
     other.environment.started_at = "another day";
     other.environment.command_line = "another command";
@@ -153,7 +153,7 @@ TEST(Differences, AreOfWhatBearsOnFigures) {
 }
 
 TEST(Page, AllowsItsOwnScriptsOnly) {
-    const std::vector<NamedRun> runs{{"run.json", netio::testing::complete_run()}};
+    const std::vector<NamedRun> runs{{"run.json", netio::fixed_runs::complete_run()}};
     const std::string page = render_html(runs);
     EXPECT_THAT(page, HasSubstr("default-src 'none'; script-src 'sha256-"));
     EXPECT_THAT(page, Not(HasSubstr("unsafe")));

@@ -62,7 +62,7 @@ std::string without_colors(const std::string& text) {
 }
 
 TEST(Renderers, TellTheSame) {
-    const netio::Run run = testing::one_cell_run();
+    const netio::Run run = fixed_runs::one_cell_run();
     const Cell& cell = run.cells[0];
     const std::string text = text_of(run);
     const auto json = nlohmann::json::parse(render_json(run))["cells"][0];
@@ -102,7 +102,7 @@ TEST(Renderers, TellTheSame) {
 }
 
 TEST(Renderers, TellTheSameOfAnExactCell) {
-    const netio::Run run = testing::one_exact_cell_run();
+    const netio::Run run = fixed_runs::one_exact_cell_run();
     const TraceResult& trace = *run.cells[0].trace;
     const std::string text = text_of(run);
     const auto json = nlohmann::json::parse(render_json(run))["cells"][0];
@@ -135,7 +135,7 @@ TEST(Renderers, TellTheSameOfAnExactCell) {
 }
 
 TEST(Renderers, WhatTracepointsDoNotShowIsNeverZero) {
-    const netio::Run run = testing::one_cell_run();
+    const netio::Run run = fixed_runs::one_cell_run();
     const auto json = nlohmann::json::parse(render_json(run))["cells"][0]["zerocopy"];
     EXPECT_TRUE(json["copied_after_all"].is_null());
     EXPECT_TRUE(json["copied_after_all_reason"].is_string());
@@ -145,13 +145,13 @@ TEST(Renderers, WhatTracepointsDoNotShowIsNeverZero) {
     EXPECT_EQ(csv_value(run, "copy_out_sampled_time_ns_per_byte"), "") << "its time is itself sampled";
     EXPECT_THAT(text_of(run), Not(HasSubstr("by samples")));
     EXPECT_THAT(text_of(run), Not(HasSubstr("notification done→read")));
-    const auto untraced = nlohmann::json::parse(render_json(testing::untraced_run()))["cells"][0];
+    const auto untraced = nlohmann::json::parse(render_json(fixed_runs::untraced_run()))["cells"][0];
     EXPECT_EQ(untraced["zerocopy"]["copied_after_all_reason"], "not traced");
     EXPECT_EQ(untraced["paths"]["send_syscall"]["reasons"]["skb_path_ns"], "not traced");
 }
 
 TEST(Renderers, WhatWasNotCountedIsNeverZero) {
-    const netio::Run run = testing::one_cell_run();
+    const netio::Run run = fixed_runs::one_cell_run();
     const auto json = nlohmann::json::parse(render_json(run))["cells"][0];
     EXPECT_TRUE(json["counters"]["sender"]["cycles"]["scaled"].is_null());
     EXPECT_EQ(json["counters"]["sender"]["cycles"]["status"], "not_supported");
@@ -165,7 +165,7 @@ TEST(Renderers, WhatWasNotCountedIsNeverZero) {
 }
 
 TEST(Renderers, ABrokenLawShowsEverywhere) {
-    const netio::Run run = testing::damaged_run();
+    const netio::Run run = fixed_runs::damaged_run();
     const auto json = nlohmann::json::parse(render_json(run));
     EXPECT_EQ(json["cells"][1]["laws"][0]["holds"], false);
     EXPECT_EQ(json["accounting"]["laws_broken"], 1);
@@ -177,7 +177,7 @@ TEST(Renderers, ABrokenLawShowsEverywhere) {
 }
 
 TEST(Renderers, TooLittleMissingToSeeIsStillNotHundredPercent) {
-    netio::Run run = testing::one_cell_run();
+    netio::Run run = fixed_runs::one_cell_run();
     LawCheck& law = run.cells[0].laws[0];
     law.expected = 1e15;
     law.observed = 1e15 - 1;
@@ -186,7 +186,7 @@ TEST(Renderers, TooLittleMissingToSeeIsStillNotHundredPercent) {
 }
 
 TEST(Renderers, ACellWithoutMessagesHasNoFiguresOfThem) {
-    netio::Run run = testing::damaged_run();
+    netio::Run run = fixed_runs::damaged_run();
     run.cells = {run.cells[3]};
     const auto json = nlohmann::json::parse(render_json(run))["cells"][0];
     for (const char* key : {"throughput_gbps", "published_latency_us", "messages_per_second", "cpu_ns_per_byte"})
@@ -199,7 +199,7 @@ TEST(Renderers, ACellWithoutMessagesHasNoFiguresOfThem) {
 }
 
 TEST(Renderers, SixtyFourBitCountsAreExact) {
-    netio::Run run = testing::one_cell_run();
+    netio::Run run = fixed_runs::one_cell_run();
     constexpr std::uint64_t count = (1ULL << 63) + 1;
     run.cells[0].sender.counters[0] = {"cycles", CounterStatus::counted, count, 1.0, 1, 1, {}};
     run.cells[0].sender.total_payload_bytes = count;
@@ -208,7 +208,7 @@ TEST(Renderers, SixtyFourBitCountsAreExact) {
 }
 
 TEST(Renderers, HistogramsOfTheFileMergeBackToTheHistogram) {
-    const netio::Run run = testing::one_cell_run();
+    const netio::Run run = fixed_runs::one_cell_run();
     const auto json = nlohmann::json::parse(render_json(run))["cells"][0]["latency_histogram"];
     Histogram rebuilt;
     for (const auto& bucket : json["buckets"]) {
@@ -222,7 +222,7 @@ TEST(Renderers, HistogramsOfTheFileMergeBackToTheHistogram) {
 
 /// fentry and --sample-frequency 0.
 Run unsampled_run() {
-    netio::Run run = testing::exact_run();
+    netio::Run run = fixed_runs::exact_run();
     run.spec.sample_frequency = 0;
     const Figure off = Figure::unavailable("sampling was off");
     for (Cell& cell : run.cells) {
@@ -242,9 +242,9 @@ Run unsampled_run() {
 
 class EveryPage : public ::testing::TestWithParam<Run (*)()> {};
 INSTANTIATE_TEST_SUITE_P(FixedRuns, EveryPage,
-                         ::testing::Values(&testing::complete_run, &testing::one_cell_run, &testing::exact_run,
-                                           &unsampled_run, &testing::damaged_run, &testing::untraced_run,
-                                           &testing::empty_run));
+                         ::testing::Values(&fixed_runs::complete_run, &fixed_runs::one_cell_run, &fixed_runs::exact_run,
+                                           &unsampled_run, &fixed_runs::damaged_run, &fixed_runs::untraced_run,
+                                           &fixed_runs::empty_run));
 
 TEST_P(EveryPage, IsNeverWiderThanAsked) {
     const netio::Run run = GetParam()();
@@ -285,7 +285,7 @@ TEST(Text, WithoutSamplesHasTheTimesThatWereMeasuredAndNoTableOfClasses) {
 
 /// One cell whose copies into the kernel cost so many nanoseconds a byte by samples.
 std::string text_of_copy_in(const Figure& per_byte, unsigned width = 100) {
-    netio::Run run = testing::one_cell_run();
+    netio::Run run = fixed_runs::one_cell_run();
     PathFigures& copy_in = run.cells[0].trace->paths[index_of(Role::sender)][index_of(Path::copy_in)];
     copy_in.sampled_bytes = 1;
     copy_in.time_ns = per_byte;
@@ -298,11 +298,11 @@ TEST(Text, AnIntervalOfTimeReachesToItsFartherEndAndIsNeverNothing) {
     EXPECT_THAT(text_of_copy_in(Figure::sampled(0.0042, 0.0038, 0.0046)), HasSubstr("~0.0042±0.0004"));
     EXPECT_THAT(text_of_copy_in(Figure::sampled(0.25, 0.2498, 0.2503)), HasSubstr("~0.2500±0.0003"));
     EXPECT_THAT(text_of_copy_in(Figure::sampled(0.00002, 0.0, 0.0001)), HasSubstr(" ~<0.0001"));
-    EXPECT_THAT(text_of(testing::one_cell_run()), HasSubstr("± reaches the farther end of its 95 % interval"));
+    EXPECT_THAT(text_of(fixed_runs::one_cell_run()), HasSubstr("± reaches the farther end of its 95 % interval"));
 }
 
 TEST(Text, APathThatWasTakenWithoutASampleIsNotNothing) {
-    netio::Run run = testing::complete_run();
+    netio::Run run = fixed_runs::complete_run();
     for (Cell& cell : run.cells) {
         PathFigures& pin = cell.trace->paths[index_of(Role::sender)][index_of(Path::pin)];
         if (cell.variant != Variant::A3 || !pin.time_ns.available())
@@ -317,7 +317,7 @@ TEST(Text, APathThatWasTakenWithoutASampleIsNotNothing) {
 }
 
 TEST(Text, AShareIsApartFromTheIntervalBeforeIt) {
-    netio::Run run = testing::one_cell_run();
+    netio::Run run = fixed_runs::one_cell_run();
     for (CpuProfile& cpu : run.cells[0].trace->cpu)
         cpu.share[index_of(CpuClass::data_copy)] = Figure::sampled(1.0, 0.99, 1.0);
     for (const unsigned width : {80U, 100U})
@@ -326,17 +326,17 @@ TEST(Text, AShareIsApartFromTheIntervalBeforeIt) {
 }
 
 TEST(Text, TitlesOfTheOverviewFitOneVariant) {
-    netio::Run run = testing::crossing_run();
+    netio::Run run = fixed_runs::crossing_run();
     std::erase_if(run.cells, [](const Cell& cell) { return cell.variant != Variant::A1; });
     const std::string text = text_of(run);
     const std::string overview = text.substr(text.find("Overview"), 400);
     EXPECT_THAT(overview, HasSubstr("   Gbit/s    p50, µs  copies\n"));
     EXPECT_THAT(overview, Not(HasSubstr("…")));
-    EXPECT_THAT(text_of(testing::crossing_run()), HasSubstr("throughput, Gbit/s"));
+    EXPECT_THAT(text_of(fixed_runs::crossing_run()), HasSubstr("throughput, Gbit/s"));
 }
 
 TEST(Text, ZeroCopyIsToldByTheTracerWhereItSaw) {
-    netio::Run run = testing::one_exact_cell_run();
+    netio::Run run = fixed_runs::one_exact_cell_run();
     Cell& cell = run.cells[0];
     cell.trace->zerocopy.completions = 1000;
     cell.trace->zerocopy.copied = 250;
@@ -386,7 +386,7 @@ TEST(DiagnosisJson, NamesTheQualityOfEachFigureAndHasNullForNoReason) {
 }
 
 TEST(ComparisonText, NeverCutsAnInterval) {
-    const netio::Run run = testing::crossing_run();
+    const netio::Run run = fixed_runs::crossing_run();
     const auto compared = [&](unsigned width) {
         analysis::Question question;
         question.metrics = {{analysis::Metric::Kind::latency}, {analysis::Metric::Kind::throughput}};
@@ -407,7 +407,7 @@ TEST(ComparisonText, NeverCutsAnInterval) {
 }
 
 TEST(Text, OneVariantAloneHasOneColumn) {
-    const std::string text = text_of(testing::untraced_run());
+    const std::string text = text_of(fixed_runs::untraced_run());
     EXPECT_THAT(text, HasSubstr("A1 send×8"));
     EXPECT_THAT(text, Not(HasSubstr("A2 sendmsg")));
     EXPECT_THAT(text, Not(HasSubstr("Where each byte was moved")));
@@ -416,7 +416,7 @@ TEST(Text, OneVariantAloneHasOneColumn) {
 }
 
 TEST(Text, ALeadWithinTheSpreadOfTheRepeatsIsNone) {
-    netio::Run run = testing::complete_run();
+    netio::Run run = fixed_runs::complete_run();
     EXPECT_THAT(text_of(run), HasSubstr("A2 is the fastest here"));
     run.cells[1].receiver.duration_s *= 1.25; // a slower repeat of A2, between those of A3
     EXPECT_THAT(text_of(run), HasSubstr("A2 and A3 are the fastest here, alike within the spread of the repeats"));
@@ -425,7 +425,7 @@ TEST(Text, ALeadWithinTheSpreadOfTheRepeatsIsNone) {
 }
 
 TEST(Text, OneRepeatSaysNothingOfTheSpread) {
-    netio::Run run = testing::complete_run();
+    netio::Run run = fixed_runs::complete_run();
     run.cells.resize(3);
     EXPECT_THAT(text_of(run), HasSubstr("A2 is the fastest here"));
     EXPECT_THAT(text_of(run), HasSubstr("(one repeat each:"));
@@ -435,14 +435,14 @@ TEST(Text, OneRepeatSaysNothingOfTheSpread) {
 }
 
 TEST(Text, NamesTheCommandThatComparesRuns) {
-    netio::Run run = testing::crossing_run();
+    netio::Run run = fixed_runs::crossing_run();
     for (Cell& cell : run.cells)
         cell.sender.counters.clear();
     EXPECT_THAT(text_of(run), HasSubstr("Next: netio-trace compare "));
 }
 
 TEST(Text, ManyBrokenLawsDoNotBuryTheLastLines) {
-    netio::Run run = testing::complete_run();
+    netio::Run run = fixed_runs::complete_run();
     for (Cell& cell : run.cells)
         for (LawCheck& law : cell.laws)
             law.holds = false;

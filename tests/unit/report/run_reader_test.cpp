@@ -34,7 +34,7 @@ std::string refusal_of(std::string_view text) {
 }
 
 const std::string& exact_text() {
-    static const std::string text = render_json(netio::testing::one_exact_cell_run());
+    static const std::string text = render_json(netio::fixed_runs::one_exact_cell_run());
     return text;
 }
 
@@ -55,13 +55,13 @@ TEST_P(RoundTrip, GivesTheSameBytes) {
 }
 
 INSTANTIATE_TEST_SUITE_P(FixedRuns, RoundTrip,
-                         ::testing::Values(netio::testing::complete_run, netio::testing::one_cell_run,
-                                           netio::testing::exact_run, netio::testing::recorded_run,
-                                           netio::testing::damaged_run, netio::testing::crossing_run,
-                                           netio::testing::untraced_run, netio::testing::empty_run));
+                         ::testing::Values(netio::fixed_runs::complete_run, netio::fixed_runs::one_cell_run,
+                                           netio::fixed_runs::exact_run, netio::fixed_runs::recorded_run,
+                                           netio::fixed_runs::damaged_run, netio::fixed_runs::crossing_run,
+                                           netio::fixed_runs::untraced_run, netio::fixed_runs::empty_run));
 
 TEST(RunReader, FillsTheModelAndNotOnlyTheText) {
-    const netio::Run written = netio::testing::exact_run();
+    const netio::Run written = netio::fixed_runs::exact_run();
     const Result<netio::Run> read = read_run(render_json(written), "run.json");
     ASSERT_TRUE(read);
     ASSERT_EQ(read->cells.size(), 2U);
@@ -82,7 +82,7 @@ TEST(RunReader, FillsTheModelAndNotOnlyTheText) {
 }
 
 TEST(RunReader, FillsTimelineAndStacks) {
-    const netio::Run written = netio::testing::recorded_run();
+    const netio::Run written = netio::fixed_runs::recorded_run();
     const Result<netio::Run> read = read_run(render_json(written), "run.json");
     ASSERT_TRUE(read) << read.error().message();
     EXPECT_EQ(read->cells[0].trace->timeline, written.cells[0].trace->timeline);
@@ -114,7 +114,7 @@ TEST(RunReader, HoldsOptionsToTheirRanges) {
 
 /// What is said of a histogram of 100 ns, 200 ns and 200 s with these exact figures.
 std::string refusal_of_histogram(std::uint64_t sum, std::uint64_t least, std::uint64_t most) {
-    netio::Run run = netio::testing::untraced_run();
+    netio::Run run = netio::fixed_runs::untraced_run();
     Histogram histogram;
     for (const std::uint64_t value : {100ULL, 200ULL, 200'000'000'000ULL})
         histogram.add_bucket(Histogram::bucket_of(value), 1);
@@ -141,7 +141,7 @@ TEST(RunReader, HoldsExactFiguresToTheBuckets) {
 
 /// What is said of a recorded run after an edit of its cell.
 std::string refusal_of_recorded(const std::function<void(Document&)>& edit) {
-    Document document = Document::parse(render_json(netio::testing::recorded_run()));
+    Document document = Document::parse(render_json(netio::fixed_runs::recorded_run()));
     edit(document["cells"][0]);
     return refusal_of(document.dump(1));
 }
@@ -303,7 +303,7 @@ TEST(RunReader, RefusesACellsListThatStandsTwice) {
 }
 
 TEST(RunReader, RefusesMoreCellsThanItWouldHold) {
-    const std::string two_cells = render_json(netio::testing::exact_run());
+    const std::string two_cells = render_json(netio::fixed_runs::exact_run());
     EXPECT_TRUE(read_run(two_cells, "run.json", 2));
     const Result<netio::Run> run = read_run(two_cells, "run.json", 1);
     ASSERT_FALSE(run);
