@@ -12,7 +12,7 @@ static __always_inline int bracket_begins(void)
 {
 	struct netio_thread *thread = current_thread();
 
-	if (thread && !thread->frames.depth)
+	if (thread && !thread->frames.innermost)
 		open_frame(thread, NETIO_FIGURE_CALIBRATION, 0);
 	return 0;
 }
@@ -22,7 +22,7 @@ static __always_inline int bracket_ends(void)
 	struct netio_thread *thread = current_thread();
 
 	if (thread && is_innermost(thread, NETIO_FIGURE_CALIBRATION))
-		close_frame(thread, NETIO_FIGURE_CALIBRATION, bpf_ktime_get_ns(), 0);
+		close_frame(thread, NETIO_FIGURE_CALIBRATION, bpf_ktime_get_ns());
 	return 0;
 }
 

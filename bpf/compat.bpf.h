@@ -53,6 +53,30 @@ extern void *bpf_rdonly_cast(const void *object, __u32 type_id) __ksym __weak;
 #error "no system call arguments for this architecture"
 #endif
 
+/* Numbers of the system calls that are followed (arch/x86/entry/syscalls/syscall_64.tbl and, for arm64,
+ * include/uapi/asm-generic/unistd.h). Constants, because every system call of the machine is compared with them. */
+#if defined(__TARGET_ARCH_x86)
+enum system_call {
+	SYSTEM_CALL_CLOSE = 3,
+	SYSTEM_CALL_DUP2 = 33,
+	SYSTEM_CALL_SENDTO = 44,
+	SYSTEM_CALL_RECVFROM = 45,
+	SYSTEM_CALL_SENDMSG = 46,
+	SYSTEM_CALL_RECVMSG = 47,
+	SYSTEM_CALL_DUP3 = 292,
+};
+#else
+enum system_call {
+	SYSTEM_CALL_DUP3 = 24,
+	SYSTEM_CALL_DUP2 = SYSTEM_CALL_DUP3, /* has no other */
+	SYSTEM_CALL_CLOSE = 57,
+	SYSTEM_CALL_SENDTO = 206,
+	SYSTEM_CALL_RECVFROM = 207,
+	SYSTEM_CALL_SENDMSG = 211,
+	SYSTEM_CALL_RECVMSG = 212,
+};
+#endif
+
 /* The socket behind a descriptor of the current task when it is TCP over IPv4 or IPv6, else 0. The kernel's own walk:
  * fdget(), sock_from_file(), socket->sk. The addresses of a table that another thread is just growing are freed after
  * an RCU grace period only, and a read of freed memory cannot fault here. */

@@ -15,21 +15,15 @@
  *
  * Softirq interrupts the thread anywhere, these programs included, and charges the time that it takes for skb paths to
  * the innermost frame (charge_innermost()). Nothing of that may be lost or charged twice. So a frame is ready before
- * `depth` makes it the innermost, and is read only after `depth` has taken it away again; whoever is charged around the
- * clock's reading, the sum over the call is the same.
+ * `innermost` says so, and is read only after `innermost` has gone back to the one around it; whoever is charged around
+ * the clock's reading, the sum over the call is the same.
  */
 
 static __always_inline struct netio_thread *thread_of(__u32 tid)
 {
-	__u32 index = thread_index[tid & (NETIO_TID_SLOTS - 1)];
-	struct netio_thread *thread;
+	struct netio_thread *thread = thread_at(thread_index[tid & (NETIO_TID_SLOTS - 1)]);
 
-	if (!index)
-		return NULL;
-	thread = bpf_map_lookup_elem(&threads, &index);
-	if (!thread || thread->tid != tid)
-		return NULL;
-	return thread;
+	return thread && thread->tid == tid ? thread : NULL;
 }
 
 static __always_inline struct netio_thread *current_thread(void)
@@ -39,7 +33,7 @@ static __always_inline struct netio_thread *current_thread(void)
 
 /*
  * How deep in the stack a path's frame is: a call's is the outermost, 0. Handlers know their path at compile time, so
- * that the frame's address is a constant offset, where going by `depth` costs ten instructions more at each edge.
+ * that the frame's address is a constant offset, where going by the depth costs ten instructions more at each edge.
  * Waits are the exception: they are wherever the thread blocks.
  */
 static __always_inline __u32 level_of(__u32 path)
@@ -56,10 +50,31 @@ static __always_inline __u32 level_of(__u32 path)
 	}
 }
 
+static __always_inline __u32 place_of(__u32 path)
+{
+	return NETIO_PLACE(path, level_of(path));
+}
+
+/* Where the frame around a path's is. */
+static __always_inline __u32 place_around(__u32 path)
+{
+	switch (path) {
+	case NETIO_PATH_TCP_SENDMSG:
+		return place_of(NETIO_PATH_SEND_SYSCALL);
+	case NETIO_PATH_COPY_OUT:
+		return place_of(NETIO_PATH_RECV_SYSCALL);
+	case NETIO_PATH_COPY_IN:
+	case NETIO_PATH_PIN:
+		return place_of(NETIO_PATH_TCP_SENDMSG);
+	default:
+		return 0;
+	}
+}
+
 /* The innermost open frame; NULL when there is none. */
 static __always_inline struct netio_frame *innermost(struct netio_frames *frames)
 {
-	__u32 depth = frames->depth;
+	__u32 depth = NETIO_DEPTH_OF_PLACE(frames->innermost);
 
 	if (depth == 0 || depth > NETIO_MAX_FRAMES)
 		return NULL;
@@ -69,9 +84,7 @@ static __always_inline struct netio_frame *innermost(struct netio_frames *frames
 /* Whether the innermost open frame is one of `path`, which is no wait. */
 static __always_inline bool is_innermost(const struct netio_thread *thread, __u32 path)
 {
-	const struct netio_frames *frames = &thread->frames;
-
-	return frames->depth == level_of(path) + 1 && frames->open[level_of(path)].path == path;
+	return thread->frames.innermost == place_of(path);
 }
 
 /* A new innermost frame, of which only `start_ns` is left to be set. `level` is that of the stack's end. */
@@ -82,9 +95,9 @@ static __always_inline struct netio_frame *push_frame(struct netio_thread *threa
 	frame->nested_ns = 0;
 	frame->preempted_ns = 0;
 	frame->bytes = bytes;
-	frame->path = path;
+	frame->place = NETIO_PLACE(path, level);
 	barrier();
-	thread->frames.depth = level + 1;
+	thread->frames.innermost = NETIO_PLACE(path, level);
 	barrier();
 	return frame;
 }
@@ -107,37 +120,57 @@ static __always_inline void charge_innermost(struct netio_frames *frames, __u64 
 
 /* Adds a frame's time and the bytes that it moved to the figures of its path, which are returned for whatever else
  * there is to count. */
-static __always_inline struct netio_timed_figures *
-record_frame(struct netio_thread *thread, __u32 path, const struct netio_frame *frame, __u64 inclusive, __u64 bytes)
+static __always_inline struct netio_timed_figures *record_frame(struct netio_thread *thread, __u32 path,
+								const struct netio_frame *frame, __u64 inclusive)
 {
-	struct netio_timed_figures *figures = figures_of(thread->slot, path);
+	struct netio_timed_figures *figures = figures_at(thread->first_figure + path);
 
-	if (NETIO_WITH_TIMELINE())
-		store_frame(thread, frame, inclusive, bytes);
 	if (!figures)
 		return NULL;
 	record(figures, inclusive);
-	figures->bytes += bytes;
+	figures->bytes += frame->bytes;
 	if (frame->nested_ns)
 		figures->nested_ns += frame->nested_ns;
 	if (frame->preempted_ns)
 		figures->preempted_ns += frame->preempted_ns;
+	if (NETIO_WITH_TIMELINE())
+		store_frame(thread, frame, inclusive);
 	return figures;
 }
 
-/* Closes the frame of `path`, which is the innermost: adds its time to the frame around it and, with the bytes that it
- * moved, to the figures. */
-static __always_inline void close_frame(struct netio_thread *thread, __u32 path, __u64 now, __u64 bytes)
+/* Adds the time of the frame of `path`, which is not the innermost any more, to the frame around it and, with its
+ * bytes, to the figures. */
+static __always_inline void record_closed(struct netio_thread *thread, __u32 path, __u64 now)
 {
 	const __u32 level = level_of(path);
 	struct netio_frame *frame = &thread->frames.open[level];
 	__u64 inclusive = now - frame->start_ns;
 
-	thread->frames.depth = level;
-	barrier();
 	if (level)
 		__sync_fetch_and_add(&thread->frames.open[level - 1].nested_ns, inclusive);
-	record_frame(thread, path, frame, inclusive, bytes);
+	record_frame(thread, path, frame, inclusive);
+}
+
+/* Closes the frame of `path`, which is the innermost. */
+static __always_inline void close_frame(struct netio_thread *thread, __u32 path, __u64 now)
+{
+	thread->frames.innermost = place_around(path);
+	barrier();
+	record_closed(thread, path, now);
+}
+
+/* The same for a path whose bytes are known when it ends. */
+static __always_inline void close_frame_with(struct netio_thread *thread, __u32 path, __u64 now, __u64 bytes)
+{
+	thread->frames.open[level_of(path)].bytes = bytes;
+	close_frame(thread, path, now);
+}
+
+/* Takes the frame of `path` off the stack, where softirq may do so too; whether it was still the innermost. */
+static __always_inline bool take_away(struct netio_thread *thread, __u32 path)
+{
+	return __sync_val_compare_and_swap(&thread->frames.innermost, place_of(path), place_around(path)) ==
+	       place_of(path);
 }
 
 /* Takes away frames whose end was not seen, until one of `path` is the innermost. 0: there is none, and nothing was
@@ -145,18 +178,20 @@ static __always_inline void close_frame(struct netio_thread *thread, __u32 path,
 static __noinline int unwind_to(struct netio_frames *frames, __u32 path)
 {
 	__u32 depth;
+	__u32 place;
 	int i;
 
 	if (!frames)
 		return 0;
-	depth = frames->depth;
+	depth = NETIO_DEPTH_OF_PLACE(frames->innermost);
 	for (i = 0; i < NETIO_MAX_FRAMES; i++) {
 		if (depth == 0 || depth > NETIO_MAX_FRAMES)
 			return 0;
-		if (frames->open[(depth - 1) & (NETIO_MAX_FRAMES - 1)].path == path) {
-			if (depth != frames->depth)
+		place = frames->open[(depth - 1) & (NETIO_MAX_FRAMES - 1)].place;
+		if (NETIO_PATH_OF_PLACE(place) == path) {
+			if (place != frames->innermost)
 				count_loss(NETIO_LOSS_FRAME_UNCLOSED);
-			frames->depth = depth;
+			frames->innermost = place;
 			return 1;
 		}
 		depth -= 1;
@@ -170,29 +205,34 @@ static __always_inline bool is_to_close(struct netio_thread *thread, __u32 path)
 	return is_innermost(thread, path) || (unwind_to(&thread->frames, path) && is_innermost(thread, path));
 }
 
-static __always_inline bool is_wait(__u32 path)
+static __always_inline bool is_wait(const struct netio_frame *frame)
 {
+	__u32 path = NETIO_PATH_OF_PLACE(frame->place);
+
 	return path == NETIO_PATH_WAIT_SEND || path == NETIO_PATH_WAIT_RECV;
 }
 
 /* The thread blocks, and waits for its peer. */
 static __always_inline void open_wait(struct netio_thread *thread, __u32 path, __u64 now)
 {
-	if (thread->frames.depth >= NETIO_MAX_FRAMES)
+	__u32 depth = NETIO_DEPTH_OF_PLACE(thread->frames.innermost);
+
+	if (depth >= NETIO_MAX_FRAMES)
 		count_loss(NETIO_LOSS_FRAME_OVERFLOW);
 	else
-		push_frame(thread, thread->frames.depth, path, 0)->start_ns = now;
+		push_frame(thread, depth, path, 0)->start_ns = now;
 }
 
 /* `frame` is the innermost, and a wait. */
 static __always_inline void close_wait(struct netio_thread *thread, const struct netio_frame *frame, __u64 now)
 {
 	__u64 inclusive = now - frame->start_ns;
+	__u32 level = NETIO_DEPTH_OF_PLACE(frame->place) - 1;
 
-	thread->frames.depth -= 1;
+	thread->frames.innermost = level ? thread->frames.open[(level - 1) & (NETIO_MAX_FRAMES - 1)].place : 0;
 	barrier();
 	charge_innermost(&thread->frames, inclusive);
-	record_frame(thread, frame->path, frame, inclusive, 0);
+	record_frame(thread, NETIO_PATH_OF_PLACE(frame->place), frame, inclusive);
 }
 
 /* Whenever a call ends in which the thread was seen coming back, the scheduler's clock is compared with ours. */
@@ -212,15 +252,15 @@ static __always_inline void settle_missed_switch(struct netio_thread *thread, __
 	__u64 since;
 	__u64 back;
 
-	if (!frame || (!thread->preempted_since && !is_wait(frame->path)))
+	if (!frame || (!thread->preempted_since && !is_wait(frame)))
 		return;
-	since = is_wait(frame->path) ? frame->start_ns : thread->preempted_since;
+	since = is_wait(frame) ? frame->start_ns : thread->preempted_since;
 	back = last_arrival() + scheduler_clock_offset;
 	if (!scheduler_clock_offset || back < since || back > now) {
 		count_loss(NETIO_LOSS_SWITCH_MISSED);
 		back = now;
 	}
-	if (is_wait(frame->path))
+	if (is_wait(frame))
 		close_wait(thread, frame, back);
 	else
 		frame->preempted_ns += back - since;

@@ -15,8 +15,6 @@
  * switch off.
  */
 
-const volatile struct netio_syscalls syscalls = {};
-
 const volatile __u32 ring_bits = 0;     /* log2 of the entries of a ring */
 const volatile __u32 ring_capacity = 0; /* rings that there are */
 
@@ -31,6 +29,10 @@ const volatile bool timeline_is_on = false;
 
 /* The kernel has the kfunc bpf_rdonly_cast() (since 6.2); see compat.bpf.h. */
 const volatile bool can_cast = false;
+
+/* The histogram's bucket of durations from BUCKET_TABLE_BEGIN on, by their steps of BUCKET_STEP:
+ * netio_histogram_bucket(), for which user space puts it here. Most durations are in it. */
+const volatile __u16 bucket_table[NETIO_BUCKET_TABLE_STEPS] = {};
 
 /* Address of sock_ofree(), the destructor that marks a zero-copy notification (net/core/sock.c: sock_omalloc()). */
 const volatile __u64 sock_ofree_address = 0;
@@ -63,21 +65,17 @@ __u64 timeline_begins;
 __u64 timeline_ends;
 __u32 timeline_gap; /* events that found no room since the last one that did */
 
-/* Entry in `threads` of the thread with these low 16 bits of its id; 0: not traced. A load and a comparison are all
- * that an untraced task pays. */
+/* 1 + the entry in `threads` of the thread with these low 16 bits of its id; 0: not traced. A load and a comparison are
+ * all that an untraced task pays. */
 #define NETIO_TID_SLOTS 65536
 __u16 thread_index[NETIO_TID_SLOTS];
+
+/* A variable rather than a map, because finding an element of a map takes ten instructions more at every edge. */
+struct netio_thread threads[NETIO_THREADS];
 
 /*
  * Maps. Entries of 1 are placeholders: user space sets them from the number of threads and variants.
  */
-
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct netio_thread);
-} threads SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -142,6 +140,22 @@ struct {
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 } timeline SEC(".maps");
+
+/* The thread of an index in `thread_index`; NULL: there is none. The barriers keep the compiler from finding the
+ * address anew at each use, and from looking for NULL twice. */
+static __always_inline struct netio_thread *thread_at(__u32 index)
+{
+	__u64 position = (__u64)index - 1;
+	struct netio_thread *thread;
+
+	if (position >= NETIO_THREADS)
+		return NULL;
+	barrier_var(position);
+	thread = &threads[position];
+	barrier_var(thread);
+	__builtin_assume(thread != NULL);
+	return thread;
+}
 
 static __always_inline void count_loss(enum netio_loss kind)
 {

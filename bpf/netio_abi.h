@@ -107,6 +107,15 @@ NETIO_CONSTEXPR __u32 netio_histogram_bucket(__u64 value)
 	return octave * NETIO_HISTOGRAM_SUB_COUNT + (__u32)(value >> octave);
 }
 
+/* Durations whose bucket the BPF programs look up: 0.1 to 16.5 us. Buckets are not narrower there than a step, and
+ * begin at multiples of it. */
+#define NETIO_BUCKET_TABLE_BEGIN 128u
+#define NETIO_BUCKET_TABLE_SHIFT 2
+#define NETIO_BUCKET_TABLE_STEPS 4096u
+
+NETIO_STATIC_ASSERT(NETIO_BUCKET_TABLE_BEGIN >> NETIO_HISTOGRAM_SUB_BITS == 1u << NETIO_BUCKET_TABLE_SHIFT,
+		    "a step is as wide as the narrowest bucket");
+
 /*
  * What the tracer's programs and the program in user space share in maps. All counts are since the cell began.
  */
@@ -127,17 +136,6 @@ NETIO_STATIC_ASSERT((int)NETIO_FIGURE_ZC_MERGED == (int)NETIO_PATH_COUNT, "figur
  * before the next begins. */
 #define NETIO_FIGURE_INDEX(role, figure) ((__u32)(role) * (__u32)NETIO_FIGURE_COUNT + (__u32)(figure))
 #define NETIO_FIGURE_ELEMENTS            ((__u32)NETIO_ROLE_COUNT * (__u32)NETIO_FIGURE_COUNT)
-
-/* Numbers of the system calls that are followed; -1: the architecture has no such call. */
-struct netio_syscalls {
-	__s32 sendto;
-	__s32 sendmsg;
-	__s32 recvfrom;
-	__s32 recvmsg;
-	__s32 close;
-	__s32 dup2;
-	__s32 dup3;
-};
 
 struct netio_timed_figures {
 	/* Written at every call: one cache line, beside that of the bucket. The number of calls is the sum of the
@@ -183,7 +181,13 @@ struct netio_slot_counts {
 	struct netio_count kind[NETIO_COUNT_KINDS];
 };
 
-#define NETIO_MAX_FRAMES 8
+/* A call, tcp_sendmsg or copy_out in it, copy_in or pin in that, and a wait. */
+#define NETIO_MAX_FRAMES 4
+
+/* Where a frame is: the path that is open, and how many are. 0: none. One word, so that one comparison tells. */
+#define NETIO_PLACE(path, level)    ((__u32)(path) << 8 | ((__u32)(level) + 1u))
+#define NETIO_PATH_OF_PLACE(place)  ((place) >> 8)
+#define NETIO_DEPTH_OF_PLACE(place) ((place)&255u)
 
 /* A path that is open. */
 struct netio_frame {
@@ -191,12 +195,12 @@ struct netio_frame {
 	__u64 nested_ns;    /* inclusive time of the paths directly inside */
 	__u64 preempted_ns; /* time off the CPU, other than waiting for the peer, while this was the innermost frame */
 	__u64 bytes;        /* to be counted when the frame closes */
-	__u32 path;
+	__u32 place;
 	__u32 unused;
 };
 
 struct netio_frames {
-	__u32 depth; /* frames in use */
+	__u32 innermost; /* its place */
 	__u32 unused;
 	struct netio_frame open[NETIO_MAX_FRAMES];
 };
@@ -211,9 +215,10 @@ struct netio_cpu_state {
 	__u64 samples; /* all that were taken, those of other tasks included */
 	struct netio_slot_counts slots[NETIO_SLOT_COUNT];
 	/* The skb path (deferred_copy, linearize, skb_copy) that is open; they do not nest. */
-	struct netio_frame skb_path;
+	__u64 skb_path_start_ns;
+	__u64 skb_path_bytes;
 	__u32 skb_path_slot; /* whose figures it goes to */
-	__u32 skb_path_is_open;
+	__u32 open_skb_path; /* 0: none */
 };
 
 #define NETIO_OWNER_ROLE 1ull
@@ -238,6 +243,9 @@ enum netio_loss {
 	NETIO_LOSS_COUNT = 15,
 };
 
+/* Threads that can be traced: both ends of 4096 connections, the most of a cell, and some that are not theirs. */
+#define NETIO_THREADS (2u * 4096u + 64u)
+
 struct netio_thread {
 	__u32 tid; /* in the initial PID namespace; 0: the entry is free */
 	__u32 slot;
@@ -250,11 +258,13 @@ struct netio_thread {
 	__u32 message_flags; /* MSG_… of the open call */
 	__u32 write_seq;     /* of the socket, when it was last looked at */
 	__u32 copied_seq;
-	__s32 fd; /* descriptor of the last socket call, -1: none */
+	__s32 fd;           /* descriptor of the last socket call, -1: none */
+	__u32 first_figure; /* NETIO_FIGURE_INDEX() of its role's first */
+	__u32 unused;
 	struct netio_frames frames;
 };
 
-NETIO_STATIC_ASSERT(sizeof(struct netio_thread) == 64 + sizeof(struct netio_frames), "no padding");
+NETIO_STATIC_ASSERT(sizeof(struct netio_thread) == 72 + sizeof(struct netio_frames), "no padding");
 
 /* A traced TCP socket. */
 struct netio_socket {

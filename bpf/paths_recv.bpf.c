@@ -8,13 +8,6 @@
 #include "frames.bpf.h"
 #include "maps.bpf.h"
 
-/* The innermost frame is a copy_out's. */
-static __always_inline void close_copy_out(struct netio_thread *thread)
-{
-	close_frame(thread, NETIO_PATH_COPY_OUT, bpf_ktime_get_ns(),
-		    thread->frames.open[level_of(NETIO_PATH_COPY_OUT)].bytes);
-}
-
 static __always_inline int copy_out_begins(int length)
 {
 	struct netio_thread *thread = current_thread();
@@ -23,18 +16,19 @@ static __always_inline int copy_out_begins(int length)
 		return 0;
 	/* The end of the copy before was not seen: its bytes count, and its time is too long. */
 	if (is_innermost(thread, NETIO_PATH_COPY_OUT))
-		close_copy_out(thread);
+		close_frame(thread, NETIO_PATH_COPY_OUT, bpf_ktime_get_ns());
 	if (is_innermost(thread, NETIO_PATH_RECV_SYSCALL))
 		open_frame(thread, NETIO_PATH_COPY_OUT, length);
 	return 0;
 }
 
-static __always_inline int copy_out_ends(__u64 sk)
+/* The thread receives from one socket at a time: whose space is adjusted need not be asked. */
+static __always_inline int copy_out_ends(void)
 {
 	struct netio_thread *thread = current_thread();
 
-	if (thread && thread->socket == sk && is_innermost(thread, NETIO_PATH_COPY_OUT))
-		close_copy_out(thread);
+	if (thread && is_innermost(thread, NETIO_PATH_COPY_OUT))
+		close_frame(thread, NETIO_PATH_COPY_OUT, bpf_ktime_get_ns());
 	return 0;
 }
 
@@ -47,7 +41,7 @@ int tp_skb_copy_datagram_iovec(struct bpf_raw_tracepoint_args *ctx)
 
 /* tcp:tcp_rcv_space_adjust (sk) */
 SEC("?raw_tp/tcp_rcv_space_adjust")
-int tp_tcp_rcv_space_adjust(struct bpf_raw_tracepoint_args *ctx)
+int tp_tcp_rcv_space_adjust(void *ctx __attribute__((unused)))
 {
-	return copy_out_ends(ctx->args[0]);
+	return copy_out_ends();
 }

@@ -4,22 +4,22 @@
  *
  * What copies, _copy_from_iter(), is under the kernel's lib/ and cannot be hooked; skb_copy_to_page_nocache() around it
  * is inlined. So copy_in is bracketed inside tcp_sendmsg_locked(): tcp_wmem_schedule() returns directly before a chunk
- * is copied, and returns its length; the next of the functions below that is called for the same socket, or the return
- * of tcp_sendmsg(), comes directly after it. Our own bookkeeping at both edges is inside the bracket; it is measured
- * when a session begins (calibration.bpf.c).
+ * is copied, and returns its length; the next of the functions below that is called for the same socket comes directly
+ * after it: tcp_push() after the last chunk of a call, the others between two. Our own bookkeeping at both edges is
+ * inside the bracket; it is measured when a session begins (calibration.bpf.c).
  */
 #include "compat.bpf.h"
 #include "frames.bpf.h"
 #include "hooks.bpf.h"
 #include "maps.bpf.h"
 
-/* The current thread if it is inside a traced call on the socket, which is then locked by it: what softirq does in
- * between is for other sockets. */
+/* The current thread, if the socket is that of its last call. While that call lasts the socket is locked by it: what
+ * softirq does in between is for other sockets. */
 static __always_inline struct netio_thread *thread_sending_on(__u64 sk)
 {
 	struct netio_thread *thread = current_thread();
 
-	return thread && thread->frames.depth && thread->socket == sk ? thread : NULL;
+	return thread && thread->socket == sk ? thread : NULL;
 }
 
 static __always_inline int tcp_send_begins(__u64 sk)
@@ -31,12 +31,6 @@ static __always_inline int tcp_send_begins(__u64 sk)
 	return 0;
 }
 
-/* The innermost frame is a copy_in's. */
-static __always_inline void close_copy(struct netio_thread *thread, __u64 now)
-{
-	close_frame(thread, NETIO_PATH_COPY_IN, now, thread->frames.open[level_of(NETIO_PATH_COPY_IN)].bytes);
-}
-
 /* A chunk of `length` bytes is about to be copied or pinned; 0: there is no memory for it. */
 static __always_inline int chunk_begins(int length)
 {
@@ -46,7 +40,7 @@ static __always_inline int chunk_begins(int length)
 		return 0;
 	/* The end of the chunk before was not seen: its bytes count, and its time is too long. */
 	if (is_innermost(thread, NETIO_PATH_COPY_IN))
-		close_copy(thread, bpf_ktime_get_ns());
+		close_frame(thread, NETIO_PATH_COPY_IN, bpf_ktime_get_ns());
 	if (is_innermost(thread, NETIO_PATH_TCP_SENDMSG))
 		open_frame(thread, NETIO_PATH_COPY_IN, length);
 	return 0;
@@ -54,10 +48,11 @@ static __always_inline int chunk_begins(int length)
 
 static __always_inline int chunk_ends(__u64 sk)
 {
-	struct netio_thread *thread = thread_sending_on(sk);
+	struct netio_thread *thread = current_thread();
 
-	if (thread && is_innermost(thread, NETIO_PATH_COPY_IN))
-		close_copy(thread, bpf_ktime_get_ns());
+	/* Asked in this order, because most calls end no chunk. */
+	if (thread && is_innermost(thread, NETIO_PATH_COPY_IN) && thread->socket == sk)
+		close_frame(thread, NETIO_PATH_COPY_IN, bpf_ktime_get_ns());
 	return 0;
 }
 
@@ -66,14 +61,17 @@ static __always_inline int tcp_send_ends(void)
 	struct netio_thread *thread = current_thread();
 	__u64 now;
 
-	if (!thread || !thread->frames.depth)
+	if (!thread || !thread->frames.innermost)
 		return 0;
 	now = bpf_ktime_get_ns();
 	settle_missed_switch(thread, now);
-	if (is_innermost(thread, NETIO_PATH_COPY_IN))
-		close_copy(thread, now);
+	/* The end of the last chunk was not seen: tcp_push() cannot be hooked, and pushed nothing, because the device
+	 * still has the segment before (tcp_should_autocork()). By now the socket is free, and softirq, which
+	 * interrupts this program too, may send for it and close the copy: one of the two does. */
+	if (is_innermost(thread, NETIO_PATH_COPY_IN) && take_away(thread, NETIO_PATH_COPY_IN))
+		record_closed(thread, NETIO_PATH_COPY_IN, now);
 	if (is_to_close(thread, NETIO_PATH_TCP_SENDMSG))
-		close_frame(thread, NETIO_PATH_TCP_SENDMSG, now, 0);
+		close_frame(thread, NETIO_PATH_TCP_SENDMSG, now);
 	return 0;
 }
 
@@ -86,7 +84,7 @@ static __always_inline void forget_copy(struct netio_thread *thread)
 
 	if (!is_innermost(thread, NETIO_PATH_COPY_IN))
 		return;
-	thread->frames.depth -= 1;
+	thread->frames.innermost = place_around(NETIO_PATH_COPY_IN);
 	barrier();
 	if (frame->nested_ns)
 		__sync_fetch_and_add(&outer->nested_ns, frame->nested_ns);
@@ -109,8 +107,8 @@ static __always_inline int pin_ends(int result)
 {
 	struct netio_thread *thread = current_thread();
 
-	if (thread && thread->frames.depth && is_to_close(thread, NETIO_PATH_PIN))
-		close_frame(thread, NETIO_PATH_PIN, bpf_ktime_get_ns(), result > 0 ? result : 0);
+	if (thread && thread->frames.innermost && is_to_close(thread, NETIO_PATH_PIN))
+		close_frame_with(thread, NETIO_PATH_PIN, bpf_ktime_get_ns(), result > 0 ? result : 0);
 	return 0;
 }
 

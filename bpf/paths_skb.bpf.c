@@ -63,11 +63,6 @@ static __always_inline void note_site(void *ctx, __u32 path, __u32 slot, __u64 b
 	__sync_fetch_and_add(&seen->bytes, bytes);
 }
 
-static __always_inline bool is_open(const struct netio_cpu_state *state, __u32 path)
-{
-	return state->skb_path_is_open && state->skb_path.path == path;
-}
-
 static __always_inline int skb_path_begins(void *ctx, __u32 path, __u64 skb, __u64 bytes)
 {
 	struct netio_cpu_state *state;
@@ -82,13 +77,12 @@ static __always_inline int skb_path_begins(void *ctx, __u32 path, __u64 skb, __u
 	if (!state)
 		return 0;
 	/* One that runs in a task with bottom halves on, for a socket's backlog, can be interrupted or move. */
-	if (state->skb_path_is_open)
+	if (state->open_skb_path)
 		count_loss(NETIO_LOSS_FRAME_UNCLOSED);
-	state->skb_path.bytes = bytes;
-	state->skb_path.path = path;
+	state->skb_path_bytes = bytes;
 	state->skb_path_slot = slot;
-	state->skb_path_is_open = 1;
-	state->skb_path.start_ns = bpf_ktime_get_ns();
+	state->open_skb_path = path;
+	state->skb_path_start_ns = bpf_ktime_get_ns();
 	return 0;
 }
 
@@ -100,21 +94,21 @@ static __always_inline int skb_path_ends(__u32 path, bool succeeded)
 	__u64 inclusive;
 	__u64 now;
 
-	if (!state || !is_open(state, path))
+	if (!state || state->open_skb_path != path)
 		return 0;
 	now = bpf_ktime_get_ns();
-	inclusive = now - state->skb_path.start_ns;
-	state->skb_path_is_open = 0;
+	inclusive = now - state->skb_path_start_ns;
+	state->open_skb_path = 0;
 	figures = figures_of(state->skb_path_slot, path);
 	if (figures) {
 		record(figures, inclusive);
 		if (succeeded)
-			figures->bytes += state->skb_path.bytes;
+			figures->bytes += state->skb_path_bytes;
 	}
 	if (NETIO_WITH_TIMELINE())
-		store_interruption(now, inclusive, succeeded ? state->skb_path.bytes : 0, state->skb_path_slot, path);
+		store_interruption(now, inclusive, succeeded ? state->skb_path_bytes : 0, state->skb_path_slot, path);
 	thread = current_thread();
-	if (thread && thread->frames.depth) {
+	if (thread && thread->frames.innermost) {
 		charge_innermost(&thread->frames, inclusive);
 		__sync_fetch_and_add(&thread->skb_path_ns, inclusive);
 	}
@@ -137,7 +131,7 @@ static __always_inline int skb_copy_begins(void *ctx, __u64 skb, int offset, int
 {
 	struct netio_cpu_state *state = this_cpu_state();
 
-	if (!state || is_open(state, NETIO_PATH_LINEARIZE))
+	if (!state || state->open_skb_path == NETIO_PATH_LINEARIZE)
 		return 0;
 	return skb_path_begins(ctx, NETIO_PATH_SKB_COPY, skb, offset < 0 ? length + offset : length);
 }

@@ -24,14 +24,14 @@
 static __always_inline __u32 path_of_syscall(__u32 number, bool *flags_third)
 {
 	*flags_third = false;
-	if (number == (__u32)syscalls.recvfrom)
+	if (number == SYSTEM_CALL_RECVFROM)
 		return NETIO_PATH_RECV_SYSCALL;
-	if (number == (__u32)syscalls.sendto)
+	if (number == SYSTEM_CALL_SENDTO)
 		return NETIO_PATH_SEND_SYSCALL;
 	*flags_third = true;
-	if (number == (__u32)syscalls.sendmsg)
+	if (number == SYSTEM_CALL_SENDMSG)
 		return NETIO_PATH_SEND_SYSCALL;
-	if (number == (__u32)syscalls.recvmsg)
+	if (number == SYSTEM_CALL_RECVMSG)
 		return NETIO_PATH_RECV_SYSCALL;
 	return NETIO_NO_PATH;
 }
@@ -57,9 +57,9 @@ static __always_inline int socket_call_begins(struct netio_thread *thread, __u32
 {
 	__u64 now;
 
-	if (thread->frames.depth) {
+	if (thread->frames.innermost) {
 		count_loss(NETIO_LOSS_FRAME_UNCLOSED);
-		thread->frames.depth = 0;
+		thread->frames.innermost = 0;
 	}
 	thread->message_flags = flags;
 	if (path == NETIO_PATH_RECV_SYSCALL && (flags & NETIO_MSG_ERRQUEUE))
@@ -81,8 +81,7 @@ static __always_inline int system_call_begins(__u64 regs, __u32 number)
 	struct netio_thread *thread;
 
 	if (path == NETIO_NO_PATH) {
-		if (number == (__u32)syscalls.close || number == (__u32)syscalls.dup2 ||
-		    number == (__u32)syscalls.dup3) {
+		if (number == SYSTEM_CALL_CLOSE || number == SYSTEM_CALL_DUP2 || number == SYSTEM_CALL_DUP3) {
 			thread = current_thread();
 			if (thread)
 				thread->fd = -1;
@@ -160,34 +159,38 @@ static __always_inline int socket_call_ends(long result)
 	struct netio_thread *thread = current_thread();
 	struct netio_timed_figures *figures;
 	struct netio_frame *frame;
+	__u32 path;
 	__u64 now;
 
-	if (!thread || !thread->frames.depth)
+	if (!thread || !thread->frames.innermost)
 		return 0;
 	now = bpf_ktime_get_ns();
 	/* System calls do not nest: theirs is the outermost frame. A copy to the user that failed has no end of its
 	 * own. */
-	if (thread->frames.depth != 1 || thread->preempted_since) {
+	if (NETIO_DEPTH_OF_PLACE(thread->frames.innermost) != 1 || thread->preempted_since) {
 		settle_missed_switch(thread, now);
-		if (thread->frames.depth != 1 && !is_innermost(thread, NETIO_PATH_COPY_OUT))
+		if (NETIO_DEPTH_OF_PLACE(thread->frames.innermost) != 1 && !is_innermost(thread, NETIO_PATH_COPY_OUT))
 			count_loss(NETIO_LOSS_FRAME_UNCLOSED);
 	}
 	compare_clocks(thread);
-	thread->frames.depth = 0;
+	thread->frames.innermost = 0;
 	barrier();
-	if (result < 0 && result >= -NETIO_RESTART_LAST && result <= -NETIO_RESTART_FIRST) {
+	frame = &thread->frames.open[0];
+	if (result > 0) {
+		frame->bytes = result;
+	} else if (result >= -NETIO_RESTART_LAST && result <= -NETIO_RESTART_FIRST) {
 		count_loss(NETIO_LOSS_CALL_RESTARTED);
 		return 0;
 	}
-	frame = &thread->frames.open[0];
-	figures = record_frame(thread, frame->path, frame, now - frame->start_ns, result > 0 ? result : 0);
+	path = NETIO_PATH_OF_PLACE(frame->place);
+	figures = record_frame(thread, path, frame, now - frame->start_ns);
 	if (!figures)
 		return 0;
 	if (thread->skb_path_ns)
 		figures->skb_path_ns += thread->skb_path_ns;
-	if (frame->path == NETIO_PATH_RECV_SYSCALL)
+	if (path == NETIO_PATH_RECV_SYSCALL)
 		bytes_were_received(thread, figures, result);
-	else if (frame->path == NETIO_PATH_SEND_SYSCALL)
+	else if (path == NETIO_PATH_SEND_SYSCALL)
 		bytes_were_sent(thread, figures, result);
 	else
 		figures->failures += result < 0;

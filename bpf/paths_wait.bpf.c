@@ -10,18 +10,20 @@
 static __always_inline void leaves_cpu(struct netio_thread *thread, bool blocked, __u64 now)
 {
 	struct netio_frame *frame;
+	__u32 path;
 
 	/* It runs, so it waits for nothing: if its frames say so, its coming back was not told. */
 	settle_missed_switch(thread, now);
 	frame = innermost(&thread->frames);
 	if (!frame)
 		return;
+	path = NETIO_PATH_OF_PLACE(frame->place);
 	thread->arrived_ns = 0;
-	if (blocked && (frame->path == NETIO_PATH_SEND_SYSCALL || frame->path == NETIO_PATH_TCP_SENDMSG))
+	if (blocked && (path == NETIO_PATH_SEND_SYSCALL || path == NETIO_PATH_TCP_SENDMSG))
 		open_wait(thread, NETIO_PATH_WAIT_SEND, now);
-	else if (blocked && frame->path == NETIO_PATH_RECV_SYSCALL)
+	else if (blocked && path == NETIO_PATH_RECV_SYSCALL)
 		open_wait(thread, NETIO_PATH_WAIT_RECV, now);
-	else if (!blocked || frame->path != NETIO_PATH_ERRQUEUE_SYSCALL)
+	else if (!blocked || path != NETIO_PATH_ERRQUEUE_SYSCALL)
 		thread->preempted_since = now;
 }
 
@@ -32,7 +34,7 @@ static __always_inline void enters_cpu(struct netio_thread *thread, __u64 now)
 	if (!frame)
 		return;
 	thread->arrived_ns = now;
-	if (is_wait(frame->path)) {
+	if (is_wait(frame)) {
 		close_wait(thread, frame, now);
 	} else if (thread->preempted_since) {
 		frame->preempted_ns += now - thread->preempted_since;
@@ -46,12 +48,12 @@ static __always_inline int context_switch(bool preempted, __u32 next_tid, __u32 
 	struct netio_thread *next = thread_of(next_tid);
 	__u64 now;
 
-	if ((!previous || !previous->frames.depth) && (!next || !next->frames.depth))
+	if ((!previous || !previous->frames.innermost) && (!next || !next->frames.innermost))
 		return 0;
 	now = bpf_ktime_get_ns();
-	if (previous && previous->frames.depth)
+	if (previous && previous->frames.innermost)
 		leaves_cpu(previous, !preempted && previous_state, now);
-	if (next && next->frames.depth)
+	if (next && next->frames.innermost)
 		enters_cpu(next, now);
 	return 0;
 }

@@ -22,21 +22,22 @@ int register_thread(struct bpf_raw_tracepoint_args *ctx)
 		return TABLE_FULL;
 	if (index) {
 		/* The same thread again, or one that has ended and left its id to this one. */
-		thread = bpf_map_lookup_elem(&threads, &index);
+		thread = thread_at(index);
 		if (!thread || thread->tid != tid) {
 			count_loss(NETIO_LOSS_THREAD_COLLISION);
 			return COLLISION;
 		}
 	} else {
 		index = 1 + __sync_fetch_and_add(&thread_count, 1);
-		thread = bpf_map_lookup_elem(&threads, &index);
+		thread = thread_at(index);
 		if (!thread) {
 			count_loss(NETIO_LOSS_THREAD_TABLE_FULL);
 			return TABLE_FULL;
 		}
 	}
 	thread->slot = slot;
-	thread->frames.depth = 0;
+	thread->first_figure = NETIO_FIGURE_INDEX(slot % NETIO_ROLE_COUNT, 0);
+	thread->frames.innermost = 0;
 	thread->fd = -1;
 	thread->socket = 0;
 	thread->preempted_since = 0;

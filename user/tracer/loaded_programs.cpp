@@ -3,7 +3,6 @@
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
-#include <sys/syscall.h>
 
 #include <array>
 #include <cerrno>
@@ -49,12 +48,6 @@ void LoadedPrograms::LinkDeleter::operator()(bpf_link* link) const { bpf_link__d
 
 void LoadedPrograms::configure(const ProbePlan& plan, const MapSizes& sizes, const KernelTypes& types) {
     auto* constants = skeleton_->rodata;
-#ifdef SYS_dup2
-    constexpr int dup2_number = SYS_dup2;
-#else
-    constexpr int dup2_number = -1; // newer architectures have dup3 only
-#endif
-    constants->syscalls = {SYS_sendto, SYS_sendmsg, SYS_recvfrom, SYS_recvmsg, SYS_close, dup2_number, SYS_dup3};
     constants->ring_bits = sizes.ring_bits;
     constants->ring_capacity = sizes.rings;
     constants->copy_in_is_hooked = plan.copy_in_hooked;
@@ -62,6 +55,9 @@ void LoadedPrograms::configure(const ProbePlan& plan, const MapSizes& sizes, con
     constants->deferred_copy_is_hooked = plan.deferred_copy_hooked;
     constants->timeline_is_on = sizes.timeline != 0;
     constants->can_cast = types.function_id("bpf_rdonly_cast") != 0;
+    for (std::uint32_t step = 0; step < NETIO_BUCKET_TABLE_STEPS; ++step)
+        constants->bucket_table[step] = static_cast<std::uint16_t>(
+            netio_histogram_bucket(NETIO_BUCKET_TABLE_BEGIN + (step << NETIO_BUCKET_TABLE_SHIFT)));
     if (const auto symbols = KernelSymbols::load(); symbols) {
         constants->sock_ofree_address = symbols->address("sock_ofree").value_or(0);
         constants->sock_rfree_address = symbols->address("sock_rfree").value_or(0);
@@ -69,8 +65,7 @@ void LoadedPrograms::configure(const ProbePlan& plan, const MapSizes& sizes, con
 }
 
 Result<void> LoadedPrograms::resize_maps(const MapSizes& sizes) {
-    const std::array<std::pair<bpf_map*, std::uint32_t>, 4> entries{{
-        {skeleton_->maps.threads, sizes.threads},
+    const std::array<std::pair<bpf_map*, std::uint32_t>, 3> entries{{
         {skeleton_->maps.sockets, sizes.sockets},
         {skeleton_->maps.rings, sizes.rings << sizes.ring_bits},
         {skeleton_->maps.samples, sizes.samples},

@@ -9,7 +9,7 @@ namespace {
 
 /// Rings of all sockets together: 4 MiB of entries of 8 bytes.
 constexpr std::uint32_t ring_entries = 1U << 19;
-/// Room for threads and sockets that are not the connections': listener, acceptor, sockets of a cell that ends late.
+/// Room for sockets that are not the connections': listener, sockets of a cell that ends late.
 constexpr std::uint32_t spare = 64;
 /// A run of 10 s on 2 CPUs sees one to two thousand different stacks.
 constexpr std::uint32_t sample_entries = 6144;
@@ -24,7 +24,7 @@ constexpr std::uint64_t ring_overhead(std::uint32_t bytes) { return 3 * 4096 + b
 std::uint64_t MapSizes::bytes(unsigned cpus) const {
     const std::uint64_t each_cpu = NETIO_FIGURE_ELEMENTS * sizeof(netio_timed_figures) + sizeof(netio_cpu_state) +
                                    sizeof(netio_site) + (samples > 1 ? sizeof(netio_sample) : 0);
-    return each_cpu * cpus + threads * sizeof(netio_thread) +
+    return each_cpu * cpus + NETIO_THREADS * sizeof(netio_thread) +
            sockets * (sizeof(netio_socket) + sizeof(std::uint64_t) + hash_overhead) +
            (std::uint64_t{rings} << ring_bits) * sizeof(std::uint64_t) +
            samples * (sizeof(netio_sample) + sizeof(netio_sample_key) + hash_overhead) + 65536 * sizeof(std::uint16_t) +
@@ -34,7 +34,6 @@ std::uint64_t MapSizes::bytes(unsigned cpus) const {
 
 MapSizes map_sizes(const std::vector<Variant>& variants, unsigned threads, bool sampling, std::uint32_t timeline) {
     MapSizes sizes;
-    sizes.threads = 2 * threads + spare;
     sizes.sockets = 2 * threads + spare;
     const bool zero_copy = std::ranges::find(variants, Variant::A3) != variants.end();
     sizes.rings = zero_copy ? threads + 1 : 1;

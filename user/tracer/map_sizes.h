@@ -11,7 +11,6 @@ namespace netio::tracer {
 
 /// How large the maps are whose sizes depend on what is traced. Pure: what is traced -> sizes.
 struct MapSizes {
-    std::uint32_t threads = 0; ///< entries; entry 0 is never used
     std::uint32_t sockets = 0;
     std::uint32_t rings = 0;     ///< sockets that can make zero-copy sends
     std::uint32_t ring_bits = 0; ///< log2 of the zero-copy sends of a socket that can be in flight

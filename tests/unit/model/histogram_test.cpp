@@ -23,6 +23,15 @@ TEST(Histogram, BucketsCoverTheRangeWithoutGapOrOverlap) {
     EXPECT_GE(Histogram::lower_bound(Histogram::bucket_count), 60'000'000'000U);
 }
 
+TEST(Histogram, BucketsDoNotChangeWithinAStepOfTheProgramsTable) {
+    for (std::uint64_t value = NETIO_BUCKET_TABLE_BEGIN;
+         value < NETIO_BUCKET_TABLE_BEGIN + (NETIO_BUCKET_TABLE_STEPS << NETIO_BUCKET_TABLE_SHIFT); ++value) {
+        const std::uint64_t step = (value - NETIO_BUCKET_TABLE_BEGIN) >> NETIO_BUCKET_TABLE_SHIFT;
+        ASSERT_EQ(netio_histogram_bucket(value),
+                  netio_histogram_bucket(NETIO_BUCKET_TABLE_BEGIN + (step << NETIO_BUCKET_TABLE_SHIFT)));
+    }
+}
+
 /// The bucket by counting: shift the value right until it fits into 32 to 63, each shift being an octave.
 std::size_t bucket_by_counting(std::uint64_t value) {
     std::size_t octaves = 0;
