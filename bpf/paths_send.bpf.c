@@ -128,6 +128,7 @@ NETIO_EXIT(tcp_wmem_schedule, chunk_begins((int)result))
 
 NETIO_ENTRY(sk_page_frag_refill, chunk_ends((__u64)sk), void *sk)
 NETIO_ENTRY(tcp_stream_alloc_skb, chunk_ends((__u64)sk), void *sk)
+NETIO_ENTRY(tcp_push, chunk_ends((__u64)sk), void *sk)
 NETIO_ENTRY(__tcp_push_pending_frames, chunk_ends((__u64)sk), void *sk)
 NETIO_ENTRY(tcp_push_one, chunk_ends((__u64)sk), void *sk)
 NETIO_ENTRY(__sk_flush_backlog, chunk_ends((__u64)sk), void *sk)

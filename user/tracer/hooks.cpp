@@ -7,11 +7,12 @@
 namespace netio::tracer {
 namespace {
 
-constexpr std::array<HookedFunction, 16> functions{{
+constexpr std::array<HookedFunction, 17> functions{{
     {"tcp_sendmsg", true, true},
     {"tcp_wmem_schedule", false, true},
     {"sk_page_frag_refill", true, false},
     {"tcp_stream_alloc_skb", true, false},
+    {"tcp_push", true, false},
     {"__tcp_push_pending_frames", true, false},
     {"tcp_push_one", true, false},
     {"__sk_flush_backlog", true, false},

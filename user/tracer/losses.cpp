@@ -36,7 +36,7 @@ constexpr std::array<LossText, NETIO_LOSS_COUNT> loss_texts{{
 }};
 
 /// What a program's missed runs make too low.
-constexpr std::array<LossText, 27> program_texts{{
+constexpr std::array<LossText, 28> program_texts{{
     {"tp_sys_enter", "send_syscall, recv_syscall, errqueue_syscall"},
     {"tp_sys_exit", "send_syscall, recv_syscall, errqueue_syscall"},
     {"tp_sched_switch", "wait_send, wait_recv"},
@@ -52,6 +52,7 @@ constexpr std::array<LossText, 27> program_texts{{
     {"tcp_wmem_schedule", "copy_in"},
     {"sk_page_frag_refill", "copy_in: a bracket was too long"},
     {"tcp_stream_alloc_skb", "copy_in: a bracket was too long"},
+    {"tcp_push", "copy_in: a bracket was too long"},
     {"__tcp_push_pending_frames", "copy_in: a bracket was too long"},
     {"tcp_push_one", "copy_in: a bracket was too long"},
     {"__sk_flush_backlog", "copy_in: a bracket was too long"},

@@ -28,6 +28,8 @@ constexpr std::array<std::string_view, 8> copy_in_functions{
     "tcp_sendmsg",          "tcp_wmem_schedule",         "sk_page_frag_refill",
     "tcp_stream_alloc_skb", "__tcp_push_pending_frames", "tcp_push_one",
     "__sk_flush_backlog",   "skb_zerocopy_iter_stream"};
+/// Of use where a kernel has it to be hooked: the end of a call's last copy, whether or not that is sent at once.
+constexpr std::array<std::string_view, 1> push_functions{"tcp_push"};
 constexpr std::array<std::string_view, 1> splice_functions{"skb_splice_from_iter"};
 constexpr std::array<std::string_view, 1> deferred_copy_functions{"skb_copy_ubufs"};
 /// Each of the two needs the other, to tell what is whose.
@@ -187,6 +189,8 @@ class Planner {
         std::string why;
         if (const Backend backend = can_hook(copy_in_functions, why); backend != Backend::none) {
             hook(copy_in_functions);
+            if (can_hook(push_functions, why) != Backend::none)
+                hook(push_functions);
             // Only kernels that splice with it have it.
             if (can_hook(splice_functions, why) != Backend::none)
                 hook(splice_functions);
