@@ -21,8 +21,10 @@ static __always_inline int bracket_ends(void)
 {
 	struct netio_thread *thread = current_thread();
 
-	if (thread && is_innermost(thread, NETIO_FIGURE_CALIBRATION))
-		close_frame(thread, NETIO_FIGURE_CALIBRATION, bpf_ktime_get_ns());
+	if (!thread || !is_innermost(thread, NETIO_FIGURE_CALIBRATION))
+		return 0;
+	close_frame(thread, NETIO_FIGURE_CALIBRATION, bpf_ktime_get_ns());
+	make_room(thread, NETIO_FIGURE_CALIBRATION);
 	return 0;
 }
 

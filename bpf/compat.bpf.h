@@ -39,19 +39,35 @@ extern void *bpf_rdonly_cast(const void *object, __u32 type_id) __ksym __weak;
 		value_;                                                                                                \
 	})
 
-/* Arguments of a system call, from the registers with which user space made it. */
+/* Arguments of a system call, in the registers with which user space made it. */
 #if defined(__TARGET_ARCH_x86)
-#define ARGUMENT_1(regs) KERNEL_FIELD(struct pt_regs, regs, di)
-#define ARGUMENT_3(regs) KERNEL_FIELD(struct pt_regs, regs, dx)
-#define ARGUMENT_4(regs) KERNEL_FIELD(struct pt_regs, regs, r10)
+#define ARGUMENT_1 di
+#define ARGUMENT_3 dx
+#define ARGUMENT_4 r10
 #elif defined(__TARGET_ARCH_arm64)
 /* At entry regs[0] still holds the first argument: arch/arm64/kernel/syscall.c writes the result later. */
-#define ARGUMENT_1(regs) KERNEL_FIELD(struct pt_regs, regs, regs[0])
-#define ARGUMENT_3(regs) KERNEL_FIELD(struct pt_regs, regs, regs[2])
-#define ARGUMENT_4(regs) KERNEL_FIELD(struct pt_regs, regs, regs[3])
+#define ARGUMENT_1 regs[0]
+#define ARGUMENT_3 regs[2]
+#define ARGUMENT_4 regs[3]
 #else
 #error "no system call arguments for this architecture"
 #endif
+
+/* Descriptor and flags of a socket call; these are the third argument of sendmsg() and recvmsg(), and the fourth of
+ * sendto() and recvfrom(). `typed` is a constant: the verifier knows what `regs` is. Such a load is one instruction,
+ * where one by KERNEL_FIELD() is nine, for its address is compared with those of user space first. */
+static __always_inline void socket_call_arguments(const struct pt_regs *regs, const bool typed, bool flags_third,
+						  __u32 *fd, __u32 *flags)
+{
+	if (typed) {
+		*fd = (__u32)regs->ARGUMENT_1;
+		*flags = (__u32)(flags_third ? regs->ARGUMENT_3 : regs->ARGUMENT_4);
+	} else {
+		*fd = (__u32)KERNEL_FIELD(struct pt_regs, regs, ARGUMENT_1);
+		*flags = (__u32)(flags_third ? KERNEL_FIELD(struct pt_regs, regs, ARGUMENT_3)
+					     : KERNEL_FIELD(struct pt_regs, regs, ARGUMENT_4));
+	}
+}
 
 /* Numbers of the system calls that are followed (arch/x86/entry/syscalls/syscall_64.tbl and, for arm64,
  * include/uapi/asm-generic/unistd.h). Constants, because every system call of the machine is compared with them. */

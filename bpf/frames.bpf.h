@@ -13,6 +13,9 @@
  *   inclusive = exclusive + off the CPU + inclusive of what is nested
  * holds to the nanosecond.
  *
+ * A path that closes inside of a call is only marked as closed. It is added to the figures when the call ends, together
+ * with the call, or when its place is needed for the next: finding the figures once a call is a third of the work.
+ *
  * Softirq interrupts the thread anywhere, these programs included, and charges the time that it takes for skb paths to
  * the innermost frame (charge_innermost()). Nothing of that may be lost or charged twice. So a frame is ready before
  * `innermost` says so, and is read only after `innermost` has gone back to the one around it; whoever is charged around
@@ -71,14 +74,16 @@ static __always_inline __u32 place_around(__u32 path)
 	}
 }
 
-/* The innermost open frame; NULL when there is none. */
-static __always_inline struct netio_frame *innermost(struct netio_frames *frames)
+static __always_inline struct netio_frame *frame_at(struct netio_frames *frames, __u32 place)
 {
-	__u32 depth = NETIO_DEPTH_OF_PLACE(frames->innermost);
+	return &frames->open[(NETIO_DEPTH_OF_PLACE(place) - 1) & (NETIO_MAX_FRAMES - 1)];
+}
 
-	if (depth == 0 || depth > NETIO_MAX_FRAMES)
-		return NULL;
-	return &frames->open[(depth - 1) & (NETIO_MAX_FRAMES - 1)];
+static __always_inline bool is_wait(__u32 place)
+{
+	__u32 path = NETIO_PATH_OF_PLACE(place);
+
+	return path == NETIO_PATH_WAIT_SEND || path == NETIO_PATH_WAIT_RECV;
 }
 
 /* Whether the innermost open frame is one of `path`, which is no wait. */
@@ -87,68 +92,84 @@ static __always_inline bool is_innermost(const struct netio_thread *thread, __u3
 	return thread->frames.innermost == place_of(path);
 }
 
-/* A new innermost frame, of which only `start_ns` is left to be set. `level` is that of the stack's end. */
-static __always_inline struct netio_frame *push_frame(struct netio_thread *thread, __u32 level, __u32 path, __u64 bytes)
+/* Takes time away from the innermost frame, for something that was open inside of it. */
+static __always_inline void charge_innermost(struct netio_frames *frames, __u64 inclusive)
 {
-	struct netio_frame *frame = &thread->frames.open[level & (NETIO_MAX_FRAMES - 1)];
+	__u32 place = frames->innermost;
 
+	if (place)
+		__sync_fetch_and_add(&frame_at(frames, place)->nested_ns, inclusive);
+}
+
+/* What `unusual` is as long as nothing has happened: a timeline makes every call one. */
+static __always_inline __u32 nothing_unusual(void)
+{
+	return timeline_is_on;
+}
+
+/* Adds to the figures of its path the time of a frame that is not open any more, and the bytes that it moved. `unusual`
+ * is a constant: what most calls are spared. */
+static __always_inline void record_frame(struct netio_thread *thread, struct netio_timed_figures *figures,
+					 struct netio_frame *frame, __u32 path, __u64 inclusive, const bool unusual)
+{
+	record(figures, inclusive);
+	figures->bytes += frame->bytes;
+	if (!unusual)
+		return;
+	figures->nested_ns += frame->nested_ns;
 	frame->nested_ns = 0;
+	figures->preempted_ns += frame->preempted_ns;
 	frame->preempted_ns = 0;
-	frame->bytes = bytes;
-	frame->place = NETIO_PLACE(path, level);
-	barrier();
-	thread->frames.innermost = NETIO_PLACE(path, level);
-	barrier();
-	return frame;
+	if (timeline_is_on)
+		store_frame(thread, frame, path, inclusive);
+}
+
+/* Adds the closed frame of `path` to its figures; its inclusive time, which was nested in the frame around it. */
+static __always_inline __u64 count_closed(struct netio_thread *thread, struct netio_timed_figures *figures, __u32 path,
+					  const bool unusual)
+{
+	struct netio_frame *frame = &thread->frames.open[level_of(path) & (NETIO_MAX_FRAMES - 1)];
+	__u64 inclusive = frame->end_ns - frame->start_ns;
+
+	frame->end_ns = 0;
+	record_frame(thread, figures, frame, path, inclusive, unusual);
+	return inclusive;
+}
+
+/* The same before its place is taken by another: a call that copies in several pieces. Not inlined, for most do not. */
+static __noinline int make_room(struct netio_thread *thread, __u32 path)
+{
+	struct netio_timed_figures *figures;
+	__u32 level = level_of(path);
+	__u64 inclusive;
+
+	if (!thread)
+		return 0;
+	figures = figures_of(thread->slot, path);
+	if (!figures)
+		return 0;
+	inclusive = count_closed(thread, figures, path, true);
+	if (level)
+		__sync_fetch_and_add(&thread->frames.open[(level - 1) & (NETIO_MAX_FRAMES - 1)].nested_ns, inclusive);
+	thread->unusual = 1;
+	return 0;
 }
 
 /* Inside of the frame around it, which is the innermost. The clock is read last, so that what is to be measured follows
  * at once. */
 static __always_inline void open_frame(struct netio_thread *thread, __u32 path, __u64 bytes)
 {
-	push_frame(thread, level_of(path), path, bytes)->start_ns = bpf_ktime_get_ns();
-}
+	struct netio_frame *frame = &thread->frames.open[level_of(path)];
+	const bool shares_place = path == NETIO_PATH_COPY_IN || path == NETIO_PATH_PIN;
 
-/* Takes time away from the innermost frame, for something that was open inside of it. */
-static __always_inline void charge_innermost(struct netio_frames *frames, __u64 inclusive)
-{
-	struct netio_frame *outer = innermost(frames);
-
-	if (outer)
-		__sync_fetch_and_add(&outer->nested_ns, inclusive);
-}
-
-/* Adds a frame's time and the bytes that it moved to the figures of its path, which are returned for whatever else
- * there is to count. */
-static __always_inline struct netio_timed_figures *record_frame(struct netio_thread *thread, __u32 path,
-								const struct netio_frame *frame, __u64 inclusive)
-{
-	struct netio_timed_figures *figures = figures_at(thread->first_figure + path);
-
-	if (!figures)
-		return NULL;
-	record(figures, inclusive);
-	figures->bytes += frame->bytes;
-	if (frame->nested_ns)
-		figures->nested_ns += frame->nested_ns;
-	if (frame->preempted_ns)
-		figures->preempted_ns += frame->preempted_ns;
-	if (NETIO_WITH_TIMELINE())
-		store_frame(thread, frame, inclusive);
-	return figures;
-}
-
-/* Adds the time of the frame of `path`, which is not the innermost any more, to the frame around it and, with its
- * bytes, to the figures. */
-static __always_inline void record_closed(struct netio_thread *thread, __u32 path, __u64 now)
-{
-	const __u32 level = level_of(path);
-	struct netio_frame *frame = &thread->frames.open[level];
-	__u64 inclusive = now - frame->start_ns;
-
-	if (level)
-		__sync_fetch_and_add(&thread->frames.open[level - 1].nested_ns, inclusive);
-	record_frame(thread, path, frame, inclusive);
+	if (frame->end_ns)
+		make_room(thread, shares_place ? frame->path : path);
+	if (shares_place)
+		frame->path = path;
+	frame->bytes = bytes;
+	thread->frames.innermost = place_of(path);
+	barrier();
+	frame->start_ns = bpf_ktime_get_ns();
 }
 
 /* Closes the frame of `path`, which is the innermost. */
@@ -156,14 +177,7 @@ static __always_inline void close_frame(struct netio_thread *thread, __u32 path,
 {
 	thread->frames.innermost = place_around(path);
 	barrier();
-	record_closed(thread, path, now);
-}
-
-/* The same for a path whose bytes are known when it ends. */
-static __always_inline void close_frame_with(struct netio_thread *thread, __u32 path, __u64 now, __u64 bytes)
-{
-	thread->frames.open[level_of(path)].bytes = bytes;
-	close_frame(thread, path, now);
+	thread->frames.open[level_of(path)].end_ns = now;
 }
 
 /* Takes the frame of `path` off the stack, where softirq may do so too; whether it was still the innermost. */
@@ -173,66 +187,106 @@ static __always_inline bool take_away(struct netio_thread *thread, __u32 path)
 	       place_of(path);
 }
 
-/* Takes away frames whose end was not seen, until one of `path` is the innermost. 0: there is none, and nothing was
- * taken away. Rare, and so not inlined. */
-static __noinline int unwind_to(struct netio_frames *frames, __u32 path)
+/* Takes the innermost frame away as if it had never been: its time is that of the one around it. */
+static __always_inline void forget_frame(struct netio_frames *frames, __u32 around)
 {
-	__u32 depth;
+	struct netio_frame *frame = frame_at(frames, frames->innermost);
+	struct netio_frame *outer = frame_at(frames, around);
+
+	frames->innermost = around;
+	barrier();
+	if (!around)
+		return;
+	if (frame->nested_ns)
+		__sync_fetch_and_add(&outer->nested_ns, frame->nested_ns);
+	outer->preempted_ns += frame->preempted_ns;
+	frame->nested_ns = 0;
+	frame->preempted_ns = 0;
+}
+
+/* Takes away frames whose end was not seen, until one of `path` is the innermost, or a call if that is to be the
+ * innermost (NETIO_PATH_COUNT). 0: there is none, and nothing was taken away. Rare, and so not inlined. */
+static __noinline int unwind_to(struct netio_thread *thread, __u32 path)
+{
+	struct netio_frames *frames;
 	__u32 place;
+	bool found = false;
 	int i;
 
-	if (!frames)
+	if (!thread)
 		return 0;
-	depth = NETIO_DEPTH_OF_PLACE(frames->innermost);
-	for (i = 0; i < NETIO_MAX_FRAMES; i++) {
-		if (depth == 0 || depth > NETIO_MAX_FRAMES)
-			return 0;
-		place = frames->open[(depth - 1) & (NETIO_MAX_FRAMES - 1)].place;
-		if (NETIO_PATH_OF_PLACE(place) == path) {
-			if (place != frames->innermost)
-				count_loss(NETIO_LOSS_FRAME_UNCLOSED);
-			frames->innermost = place;
-			return 1;
-		}
-		depth -= 1;
+	frames = &thread->frames;
+	place = frames->innermost;
+	for (i = 0; i < NETIO_MAX_FRAMES && place && !found; i++) {
+		found =
+		    path == NETIO_PATH_COUNT ? NETIO_DEPTH_OF_PLACE(place) == 1 : NETIO_PATH_OF_PLACE(place) == path;
+		if (!found)
+			place =
+			    is_wait(place) ? frame_at(frames, place)->around : place_around(NETIO_PATH_OF_PLACE(place));
 	}
-	return 0;
+	if (!found)
+		return 0;
+	if (frames->innermost != place)
+		count_loss(NETIO_LOSS_FRAME_UNCLOSED);
+	for (i = 0; i < NETIO_MAX_FRAMES && frames->innermost != place; i++)
+		forget_frame(frames, is_wait(frames->innermost) ? frame_at(frames, frames->innermost)->around
+								: place_around(NETIO_PATH_OF_PLACE(frames->innermost)));
+	return 1;
 }
 
 /* Whether the exit of `path` closes a frame: the innermost, or one whose inner frames did not see their ends. */
 static __always_inline bool is_to_close(struct netio_thread *thread, __u32 path)
 {
-	return is_innermost(thread, path) || (unwind_to(&thread->frames, path) && is_innermost(thread, path));
+	return is_innermost(thread, path) || (unwind_to(thread, path) && is_innermost(thread, path));
 }
 
-static __always_inline bool is_wait(const struct netio_frame *frame)
+/* A call begins and one is open already, whose end was not seen. */
+static __noinline int forget_call(struct netio_thread *thread)
 {
-	__u32 path = NETIO_PATH_OF_PLACE(frame->place);
+	int i;
 
-	return path == NETIO_PATH_WAIT_SEND || path == NETIO_PATH_WAIT_RECV;
+	if (!thread)
+		return 0;
+	count_loss(NETIO_LOSS_FRAME_UNCLOSED);
+	thread->frames.innermost = 0;
+	barrier();
+	for (i = 0; i < NETIO_MAX_FRAMES; i++) {
+		thread->frames.open[i].end_ns = 0;
+		thread->frames.open[i].nested_ns = 0;
+		thread->frames.open[i].preempted_ns = 0;
+	}
+	thread->preempted_since = 0;
+	thread->arrived_ns = 0;
+	thread->skb_path_ns = 0;
+	thread->unusual = nothing_unusual();
+	return 0;
 }
 
 /* The thread blocks, and waits for its peer. */
 static __always_inline void open_wait(struct netio_thread *thread, __u32 path, __u64 now)
 {
-	__u32 depth = NETIO_DEPTH_OF_PLACE(thread->frames.innermost);
+	struct netio_frame *frame = &thread->frames.open[NETIO_WAIT_LEVEL];
 
-	if (depth >= NETIO_MAX_FRAMES)
-		count_loss(NETIO_LOSS_FRAME_OVERFLOW);
-	else
-		push_frame(thread, depth, path, 0)->start_ns = now;
+	frame->around = thread->frames.innermost;
+	frame->start_ns = now;
+	barrier();
+	thread->frames.innermost = NETIO_PLACE(path, NETIO_WAIT_LEVEL);
 }
 
-/* `frame` is the innermost, and a wait. */
-static __always_inline void close_wait(struct netio_thread *thread, const struct netio_frame *frame, __u64 now)
+/* The innermost frame is a wait. */
+static __always_inline void close_wait(struct netio_thread *thread, __u64 now)
 {
+	struct netio_frame *frame = &thread->frames.open[NETIO_WAIT_LEVEL];
+	__u32 path = NETIO_PATH_OF_PLACE(thread->frames.innermost) == NETIO_PATH_WAIT_SEND ? NETIO_PATH_WAIT_SEND
+											   : NETIO_PATH_WAIT_RECV;
 	__u64 inclusive = now - frame->start_ns;
-	__u32 level = NETIO_DEPTH_OF_PLACE(frame->place) - 1;
+	struct netio_timed_figures *figures = figures_of(thread->slot, path);
 
-	thread->frames.innermost = level ? thread->frames.open[(level - 1) & (NETIO_MAX_FRAMES - 1)].place : 0;
+	thread->frames.innermost = frame->around;
 	barrier();
 	charge_innermost(&thread->frames, inclusive);
-	record_frame(thread, NETIO_PATH_OF_PLACE(frame->place), frame, inclusive);
+	if (figures)
+		record_frame(thread, figures, frame, path, inclusive, true);
 }
 
 /* Whenever a call ends in which the thread was seen coming back, the scheduler's clock is compared with ours. */
@@ -242,29 +296,35 @@ static __always_inline void compare_clocks(const struct netio_thread *thread)
 		scheduler_clock_offset = thread->arrived_ns - last_arrival();
 }
 
-/* A thread that runs cannot be off the CPU: if its frames say so, the kernel switched to it without telling (seen on
- * 6.18 for switches away from threads of the init process). When that was is known from the scheduler's own book, to
- * about a microsecond; where it is not, all the time since is left with the wait or the preemption, and counted as
- * lost. */
-static __always_inline void settle_missed_switch(struct netio_thread *thread, __u64 now)
+/* When a thread that runs, and was off the CPU since `since` by its frames, came back without the kernel telling (seen
+ * on 6.18 for switches away from threads of the init process). It is known from the scheduler's own book, to about a
+ * microsecond; where it is not, all the time since is left with the wait or the preemption, and counted as lost. */
+static __always_inline __u64 unseen_return(__u64 since, __u64 now)
 {
-	struct netio_frame *frame = innermost(&thread->frames);
-	__u64 since;
-	__u64 back;
+	__u64 back = last_arrival() + scheduler_clock_offset;
 
-	if (!frame || (!thread->preempted_since && !is_wait(frame)))
-		return;
-	since = is_wait(frame) ? frame->start_ns : thread->preempted_since;
-	back = last_arrival() + scheduler_clock_offset;
-	if (!scheduler_clock_offset || back < since || back > now) {
-		count_loss(NETIO_LOSS_SWITCH_MISSED);
-		back = now;
+	if (scheduler_clock_offset && back >= since && back <= now)
+		return back;
+	count_loss(NETIO_LOSS_SWITCH_MISSED);
+	return now;
+}
+
+/* A thread that runs cannot be off the CPU: if its frames say so, its coming back was not told. */
+static __noinline int settle_missed_switch(struct netio_thread *thread, __u64 now)
+{
+	__u32 place;
+
+	if (!thread)
+		return 0;
+	place = thread->frames.innermost;
+	if (place && is_wait(place)) {
+		close_wait(thread, unseen_return(thread->frames.open[NETIO_WAIT_LEVEL].start_ns, now));
+	} else if (place && thread->preempted_since) {
+		frame_at(&thread->frames, place)->preempted_ns +=
+		    unseen_return(thread->preempted_since, now) - thread->preempted_since;
 	}
-	if (is_wait(frame))
-		close_wait(thread, frame, back);
-	else
-		frame->preempted_ns += back - since;
 	thread->preempted_since = 0;
+	return 0;
 }
 
 #endif /* NETIO_FRAMES_BPF_H */

@@ -4,37 +4,58 @@
 
 #include "maps.bpf.h"
 
-/* The running CPU's figures at NETIO_FIGURE_INDEX(). */
-static __always_inline struct netio_timed_figures *figures_at(__u32 index)
+/* The running CPU's figures at NETIO_GROUP_INDEX(). */
+static __always_inline struct netio_figures_together *group_at(__u32 index)
 {
 	return bpf_map_lookup_elem(&timed_figures, &index);
 }
 
 static __always_inline struct netio_timed_figures *figures_of(__u32 slot, __u32 figure)
 {
-	return figures_at(NETIO_FIGURE_INDEX(slot % NETIO_ROLE_COUNT, figure));
+	__u32 place = figure < NETIO_FIGURE_COUNT ? netio_figure_place[figure] : 0;
+	struct netio_figures_together *group =
+	    group_at(NETIO_GROUP_INDEX(slot % NETIO_ROLE_COUNT, NETIO_GROUP_OF_PLACE(place)));
+
+	if (!group)
+		return NULL;
+	/* The verifier wants NULL looked for before anything is added. */
+	barrier_var(group);
+	return &group->at[NETIO_POSITION_OF_PLACE(place)];
 }
 
-/* netio_histogram_bucket(): from the table where it has it, in half as many instructions. */
-static __always_inline __u32 bucket_of(__u64 duration_ns)
+/* Not inlined, so that what is frequent needs no jump. */
+static __noinline __u32 offset_outside_table(__u64 duration_ns)
+{
+	return netio_histogram_bucket(duration_ns) * sizeof(__u32);
+}
+
+/* Where in `buckets` a duration is counted, in bytes: from the table where it has it, in a third of the instructions
+ * of netio_histogram_bucket(). */
+static __always_inline __u32 offset_of_bucket(__u64 duration_ns)
 {
 	__u64 step = (duration_ns - NETIO_BUCKET_TABLE_BEGIN) >> NETIO_BUCKET_TABLE_SHIFT;
 
-	return step < NETIO_BUCKET_TABLE_STEPS ? bucket_table[step] : netio_histogram_bucket(duration_ns);
+	if (__builtin_expect(step >= NETIO_BUCKET_TABLE_STEPS, 0))
+		return offset_outside_table(duration_ns);
+	/* The compiler would make one shift of two, and a mask of 64 bits. */
+	barrier_var(step);
+	return bucket_offsets[step];
 }
 
-/* Adds one duration. No lock and no atomic operation: most elements are written by one program only, and the kernel
- * does not let a program interrupt itself on the same CPU. Those of copy_in and of the waits have several writers, all
- * in task context: a kernel that preempts itself could let two of them meet there, and law 1 would show what is lost.
+/* Adds one duration. No lock and no atomic operation: the kernel does not let a program interrupt itself on the same
+ * CPU, and most elements are written by one program only, or by several in task context that do not interrupt each
+ * other. A kernel that preempts itself could let two hooks of copy_in meet there, and law 1 would show what is lost.
  */
 static __always_inline void record(struct netio_timed_figures *figures, __u64 duration_ns)
 {
 	figures->inclusive_ns += duration_ns;
-	if (figures->min_ns - 1 > duration_ns) /* 0 - 1 is larger than everything */
-		figures->min_ns = duration_ns + 1;
+	if (figures->min_ns > duration_ns)
+		figures->min_ns = duration_ns;
 	if (figures->max_ns < duration_ns)
 		figures->max_ns = duration_ns;
-	figures->buckets[bucket_of(duration_ns) & (NETIO_HISTOGRAM_BUCKETS - 1)] += 1;
+	/* The mask is for the verifier. */
+	*(__u32 *)((void *)figures->buckets +
+		   (offset_of_bucket(duration_ns) & (sizeof(figures->buckets) - sizeof(__u32)))) += 1;
 }
 
 #endif /* NETIO_HISTOGRAM_BPF_H */

@@ -54,4 +54,15 @@
 	}                                                                                                              \
 	NETIO_UNUSED_FORBIDDEN
 
+/* The same around a tracepoint, for kernels that let programs know the types of its arguments: NAME is btf_TRACEPOINT.
+ */
+#define NETIO_TYPED_TRACEPOINT(tracepoint, handler, ...)                                                               \
+	NETIO_UNUSED_ALLOWED                                                                                           \
+	SEC("?tp_btf/" #tracepoint)                                                                                    \
+	int BPF_PROG(btf_##tracepoint, __VA_ARGS__)                                                                    \
+	{                                                                                                              \
+		return handler;                                                                                        \
+	}                                                                                                              \
+	NETIO_UNUSED_FORBIDDEN
+
 #endif /* NETIO_HOOKS_BPF_H */

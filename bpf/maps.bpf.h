@@ -30,9 +30,9 @@ const volatile bool timeline_is_on = false;
 /* The kernel has the kfunc bpf_rdonly_cast() (since 6.2); see compat.bpf.h. */
 const volatile bool can_cast = false;
 
-/* The histogram's bucket of durations from BUCKET_TABLE_BEGIN on, by their steps of BUCKET_STEP:
- * netio_histogram_bucket(), for which user space puts it here. Most durations are in it. */
-const volatile __u16 bucket_table[NETIO_BUCKET_TABLE_STEPS] = {};
+/* Offset in bytes of the histogram's bucket of durations from NETIO_BUCKET_TABLE_BEGIN on, by their steps:
+ * netio_histogram_bucket(), which user space puts here. Most durations are in it. */
+const volatile __u16 bucket_offsets[NETIO_BUCKET_TABLE_STEPS] = {};
 
 /* Address of sock_ofree(), the destructor that marks a zero-copy notification (net/core/sock.c: sock_omalloc()). */
 const volatile __u64 sock_ofree_address = 0;
@@ -94,9 +94,9 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, NETIO_FIGURE_ELEMENTS);
+	__uint(max_entries, NETIO_GROUP_ELEMENTS);
 	__type(key, __u32);
-	__type(value, struct netio_timed_figures);
+	__type(value, struct netio_figures_together);
 } timed_figures SEC(".maps");
 
 struct {

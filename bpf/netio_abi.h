@@ -132,16 +132,54 @@ enum netio_figure {
 
 NETIO_STATIC_ASSERT((int)NETIO_FIGURE_ZC_MERGED == (int)NETIO_PATH_COUNT, "figures beyond the paths follow the paths");
 
-/* Where a figure of a role is kept. Variants share the elements: one of them runs at a time, and its figures are read
+/* Figures are kept in groups, so that what one call writes is found at once: each look-up takes 16 instructions. */
+#define NETIO_GROUP_SIZE 4u
+enum netio_figure_group {
+	NETIO_GROUP_SEND = 0,
+	NETIO_GROUP_RECEIVE = 1,
+	NETIO_GROUP_ZERO_COPY = 2,
+	NETIO_GROUP_OTHERS = 3,
+	NETIO_GROUP_COUNT = 4,
+};
+
+/* Where a figure is: its group, and its position in that. */
+#define NETIO_FIGURE_PLACE(group, position) ((__u32)(group)*NETIO_GROUP_SIZE + (position))
+#define NETIO_GROUP_OF_PLACE(place)         ((place) / NETIO_GROUP_SIZE)
+#define NETIO_POSITION_OF_PLACE(place)      ((place) % NETIO_GROUP_SIZE)
+
+/* Words, because clang puts a constant of 16 bytes into a section of its own, with which libbpf 1.1 loads no program
+ * that calls bpf_loop() ("missing btf func_info"). */
+NETIO_CONSTANT __u32 netio_figure_place[NETIO_FIGURE_COUNT] = {
+    NETIO_FIGURE_PLACE(NETIO_GROUP_SEND, 0),      /* send_syscall */
+    NETIO_FIGURE_PLACE(NETIO_GROUP_RECEIVE, 0),   /* recv_syscall */
+    NETIO_FIGURE_PLACE(NETIO_GROUP_ZERO_COPY, 0), /* errqueue_syscall */
+    NETIO_FIGURE_PLACE(NETIO_GROUP_SEND, 1),      /* tcp_sendmsg */
+    NETIO_FIGURE_PLACE(NETIO_GROUP_SEND, 2),      /* copy_in */
+    NETIO_FIGURE_PLACE(NETIO_GROUP_SEND, 3),      /* pin */
+    NETIO_FIGURE_PLACE(NETIO_GROUP_OTHERS, 0),    /* deferred_copy */
+    NETIO_FIGURE_PLACE(NETIO_GROUP_OTHERS, 1),    /* linearize */
+    NETIO_FIGURE_PLACE(NETIO_GROUP_OTHERS, 2),    /* skb_copy */
+    NETIO_FIGURE_PLACE(NETIO_GROUP_RECEIVE, 1),   /* copy_out */
+    NETIO_FIGURE_PLACE(NETIO_GROUP_ZERO_COPY, 1), /* zc_complete */
+    NETIO_FIGURE_PLACE(NETIO_GROUP_RECEIVE, 2),   /* wait_send */
+    NETIO_FIGURE_PLACE(NETIO_GROUP_RECEIVE, 3),   /* wait_recv */
+    NETIO_FIGURE_PLACE(NETIO_GROUP_ZERO_COPY, 2), /* zc_merged */
+    NETIO_FIGURE_PLACE(NETIO_GROUP_ZERO_COPY, 3), /* zc_notified */
+    NETIO_FIGURE_PLACE(NETIO_GROUP_OTHERS, 3),    /* calibration */
+};
+
+/* Where a group of a role is kept. Variants share the elements: one of them runs at a time, and its figures are read
  * before the next begins. */
-#define NETIO_FIGURE_INDEX(role, figure) ((__u32)(role) * (__u32)NETIO_FIGURE_COUNT + (__u32)(figure))
-#define NETIO_FIGURE_ELEMENTS            ((__u32)NETIO_ROLE_COUNT * (__u32)NETIO_FIGURE_COUNT)
+#define NETIO_GROUP_INDEX(role, group) ((__u32)(role) * (__u32)NETIO_GROUP_COUNT + (__u32)(group))
+#define NETIO_GROUP_ELEMENTS           ((__u32)NETIO_ROLE_COUNT * (__u32)NETIO_GROUP_COUNT)
+
+#define NETIO_NO_CALL 0xffffffffffffffffull
 
 struct netio_timed_figures {
 	/* Written at every call: one cache line, beside that of the bucket. The number of calls is the sum of the
 	 * buckets. */
 	__u64 inclusive_ns;
-	__u64 min_ns; /* + 1; 0: no call yet */
+	__u64 min_ns; /* NETIO_NO_CALL: no call yet; user space puts it there */
 	__u64 max_ns;
 	__u64 bytes;        /* that the calls returned */
 	__u64 idle_calls;   /* that returned no bytes: end of file, or an error */
@@ -160,6 +198,11 @@ struct netio_timed_figures {
 };
 
 NETIO_STATIC_ASSERT(sizeof(struct netio_timed_figures) == 128 + 4 * NETIO_HISTOGRAM_BUCKETS, "no padding");
+
+/* One element of the map: less than the 32 KiB that the kernel's per-CPU allocator hands out in one piece. */
+struct netio_figures_together {
+	struct netio_timed_figures at[NETIO_GROUP_SIZE];
+};
 
 /* Things that are counted, not timed. */
 enum netio_count_kind {
@@ -181,22 +224,26 @@ struct netio_slot_counts {
 	struct netio_count kind[NETIO_COUNT_KINDS];
 };
 
-/* A call, tcp_sendmsg or copy_out in it, copy_in or pin in that, and a wait. */
+/* A call, tcp_sendmsg or copy_out in it, copy_in or pin in that; and a wait, which can be inside of any of them. */
+#define NETIO_WAIT_LEVEL 3
 #define NETIO_MAX_FRAMES 4
 
-/* Where a frame is: the path that is open, and how many are. 0: none. One word, so that one comparison tells. */
+/* Where a frame is: the path that is open, and its level, the outermost 0. One word, so that one comparison tells; 0:
+ * no frame. */
 #define NETIO_PLACE(path, level)    ((__u32)(path) << 8 | ((__u32)(level) + 1u))
 #define NETIO_PATH_OF_PLACE(place)  ((place) >> 8)
 #define NETIO_DEPTH_OF_PLACE(place) ((place)&255u)
 
-/* A path that is open. */
+/* A path that is open, or one that has closed and is counted when its call ends. */
 struct netio_frame {
 	__u64 start_ns;
-	__u64 nested_ns;    /* inclusive time of the paths directly inside */
-	__u64 preempted_ns; /* time off the CPU, other than waiting for the peer, while this was the innermost frame */
-	__u64 bytes;        /* to be counted when the frame closes */
-	__u32 place;
-	__u32 unused;
+	__u64 end_ns;       /* 0: open, or counted already */
+	__u64 nested_ns;    /* inclusive time of the paths directly inside; 0 before the frame opens */
+	__u64 preempted_ns; /* time off the CPU, other than waiting for the peer, while this was the innermost frame; 0
+			       before it opens */
+	__u64 bytes;
+	__u32 path;   /* of a copy or pin: they have one place */
+	__u32 around; /* place of the frame around a wait; that around another path follows from the path */
 };
 
 struct netio_frames {
@@ -205,7 +252,7 @@ struct netio_frames {
 	struct netio_frame open[NETIO_MAX_FRAMES];
 };
 
-NETIO_STATIC_ASSERT(sizeof(struct netio_frames) == 8 + 40 * NETIO_MAX_FRAMES, "no padding");
+NETIO_STATIC_ASSERT(sizeof(struct netio_frames) == 8 + 48 * NETIO_MAX_FRAMES, "no padding");
 
 /* One for each CPU. */
 struct netio_cpu_state {
@@ -229,7 +276,7 @@ enum netio_loss {
 	NETIO_LOSS_THREAD_COLLISION = 1, /* two live thread ids with the same low 16 bits */
 	NETIO_LOSS_SOCKET_TABLE_FULL = 2,
 	NETIO_LOSS_RING_TABLE_FULL = 3,
-	NETIO_LOSS_FRAME_OVERFLOW = 4,
+	NETIO_LOSS_FRAME_OVERFLOW = 4,     /* not counted any more: each path that can be open has a place of its own */
 	NETIO_LOSS_FRAME_UNCLOSED = 5,     /* a system call began while another was open */
 	NETIO_LOSS_CALL_RESTARTED = 6,     /* a signal interrupted a call that the kernel then restarts or ends */
 	NETIO_LOSS_BYTES_OUTSIDE_CALL = 7, /* calls that moved another number of bytes than they returned */
@@ -246,25 +293,32 @@ enum netio_loss {
 /* Threads that can be traced: both ends of 4096 connections, the most of a cell, and some that are not theirs. */
 #define NETIO_THREADS (2u * 4096u + 64u)
 
+/* No number that a call can have: they have 32 bits. */
+#define NETIO_NO_DESCRIPTOR 0xffffffffffffffffull
+
 struct netio_thread {
 	__u32 tid; /* in the initial PID namespace; 0: the entry is free */
 	__u32 slot;
-	__u64 socket;            /* address of the TCP socket behind fd, 0: fd is no TCP socket */
-	__u64 socket_generation; /* fd and socket are good for this value of the programs' variable of that name only */
-	__u64 preempted_since;   /* 0: on a CPU, or blocked */
-	__u64 arrived_ns;  /* when the thread came back to a CPU in this call; 0: it has not left it, or that was not
-			      seen */
-	__u64 skb_path_ns; /* inclusive time of skb paths that were open inside this call, whosever bytes they moved */
-	__u32 message_flags; /* MSG_… of the open call */
-	__u32 write_seq;     /* of the socket, when it was last looked at */
+	__u64 socket; /* address of the TCP socket behind fd */
+	__u64
+	    socket_generation; /* fd, socket and other_fd hold for this value of the programs' variable of that name */
+	__u64 fd;              /* descriptor of the last call on a TCP socket, or NETIO_NO_DESCRIPTOR */
+	__u64 other_fd;        /* one that is no TCP socket, or NETIO_NO_DESCRIPTOR */
+	__u32 first_group;     /* NETIO_GROUP_INDEX() of its role's first */
+	/* Something has happened in this call that most calls are spared: the thread left the CPU, or softirq moved
+	 * bytes. What follows is 0 unless this says so. One word, so that one comparison tells. */
+	__u32 unusual;
+	__u64 preempted_since; /* 0: on a CPU, or blocked */
+	__u64 arrived_ns;      /* when the thread came back to a CPU; 0: it has not left it, or that was not seen */
+	__u64 skb_path_ns;     /* inclusive time of skb paths that were open inside, whosever bytes they moved */
+	__u32 message_flags;   /* MSG_… of the last send */
+	__u32 write_seq;       /* of the socket, when it was last looked at */
 	__u32 copied_seq;
-	__s32 fd;           /* descriptor of the last socket call, -1: none */
-	__u32 first_figure; /* NETIO_FIGURE_INDEX() of its role's first */
 	__u32 unused;
 	struct netio_frames frames;
 };
 
-NETIO_STATIC_ASSERT(sizeof(struct netio_thread) == 72 + sizeof(struct netio_frames), "no padding");
+NETIO_STATIC_ASSERT(sizeof(struct netio_thread) == 88 + sizeof(struct netio_frames), "no padding");
 
 /* A traced TCP socket. */
 struct netio_socket {

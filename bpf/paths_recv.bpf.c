@@ -14,11 +14,13 @@ static __always_inline int copy_out_begins(int length)
 
 	if (!thread)
 		return 0;
-	/* The end of the copy before was not seen: its bytes count, and its time is too long. */
-	if (is_innermost(thread, NETIO_PATH_COPY_OUT))
+	if (__builtin_expect(!is_innermost(thread, NETIO_PATH_RECV_SYSCALL), 0)) {
+		if (!is_innermost(thread, NETIO_PATH_COPY_OUT))
+			return 0;
+		/* The end of the copy before was not seen: its bytes count, and its time is too long. */
 		close_frame(thread, NETIO_PATH_COPY_OUT, bpf_ktime_get_ns());
-	if (is_innermost(thread, NETIO_PATH_RECV_SYSCALL))
-		open_frame(thread, NETIO_PATH_COPY_OUT, length);
+	}
+	open_frame(thread, NETIO_PATH_COPY_OUT, (__u32)length);
 	return 0;
 }
 

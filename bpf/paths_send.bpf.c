@@ -38,11 +38,13 @@ static __always_inline int chunk_begins(int length)
 
 	if (length <= 0 || !thread)
 		return 0;
-	/* The end of the chunk before was not seen: its bytes count, and its time is too long. */
-	if (is_innermost(thread, NETIO_PATH_COPY_IN))
+	if (__builtin_expect(!is_innermost(thread, NETIO_PATH_TCP_SENDMSG), 0)) {
+		if (!is_innermost(thread, NETIO_PATH_COPY_IN))
+			return 0;
+		/* The end of the chunk before was not seen: its bytes count, and its time is too long. */
 		close_frame(thread, NETIO_PATH_COPY_IN, bpf_ktime_get_ns());
-	if (is_innermost(thread, NETIO_PATH_TCP_SENDMSG))
-		open_frame(thread, NETIO_PATH_COPY_IN, length);
+	}
+	open_frame(thread, NETIO_PATH_COPY_IN, (__u32)length);
 	return 0;
 }
 
@@ -56,6 +58,18 @@ static __always_inline int chunk_ends(__u64 sk)
 	return 0;
 }
 
+/* tcp_sendmsg() returns, and its frame is not the innermost; whether it is now. */
+static __always_inline bool send_is_unwound(struct netio_thread *thread, __u64 now)
+{
+	settle_missed_switch(thread, now);
+	/* The end of the last chunk was not seen: tcp_push() cannot be hooked, and pushed nothing, because the device
+	 * still has the segment before (tcp_should_autocork()). By now the socket is free, and softirq, which
+	 * interrupts this program too, may send for it and close the copy: one of the two does. */
+	if (is_innermost(thread, NETIO_PATH_COPY_IN) && take_away(thread, NETIO_PATH_COPY_IN))
+		thread->frames.open[level_of(NETIO_PATH_COPY_IN)].end_ns = now;
+	return is_to_close(thread, NETIO_PATH_TCP_SENDMSG);
+}
+
 static __always_inline int tcp_send_ends(void)
 {
 	struct netio_thread *thread = current_thread();
@@ -64,13 +78,7 @@ static __always_inline int tcp_send_ends(void)
 	if (!thread || !thread->frames.innermost)
 		return 0;
 	now = bpf_ktime_get_ns();
-	settle_missed_switch(thread, now);
-	/* The end of the last chunk was not seen: tcp_push() cannot be hooked, and pushed nothing, because the device
-	 * still has the segment before (tcp_should_autocork()). By now the socket is free, and softirq, which
-	 * interrupts this program too, may send for it and close the copy: one of the two does. */
-	if (is_innermost(thread, NETIO_PATH_COPY_IN) && take_away(thread, NETIO_PATH_COPY_IN))
-		record_closed(thread, NETIO_PATH_COPY_IN, now);
-	if (is_to_close(thread, NETIO_PATH_TCP_SENDMSG))
+	if (is_innermost(thread, NETIO_PATH_TCP_SENDMSG) || send_is_unwound(thread, now))
 		close_frame(thread, NETIO_PATH_TCP_SENDMSG, now);
 	return 0;
 }
@@ -79,16 +87,8 @@ static __always_inline int tcp_send_ends(void)
  */
 static __always_inline void forget_copy(struct netio_thread *thread)
 {
-	struct netio_frame *frame = &thread->frames.open[level_of(NETIO_PATH_COPY_IN)];
-	struct netio_frame *outer = &thread->frames.open[level_of(NETIO_PATH_TCP_SENDMSG)];
-
-	if (!is_innermost(thread, NETIO_PATH_COPY_IN))
-		return;
-	thread->frames.innermost = place_around(NETIO_PATH_COPY_IN);
-	barrier();
-	if (frame->nested_ns)
-		__sync_fetch_and_add(&outer->nested_ns, frame->nested_ns);
-	outer->preempted_ns += frame->preempted_ns;
+	if (is_innermost(thread, NETIO_PATH_COPY_IN))
+		forget_frame(&thread->frames, place_around(NETIO_PATH_COPY_IN));
 }
 
 static __always_inline int pin_begins(__u64 sk)
@@ -107,8 +107,10 @@ static __always_inline int pin_ends(int result)
 {
 	struct netio_thread *thread = current_thread();
 
-	if (thread && thread->frames.innermost && is_to_close(thread, NETIO_PATH_PIN))
-		close_frame_with(thread, NETIO_PATH_PIN, bpf_ktime_get_ns(), result > 0 ? result : 0);
+	if (!thread || !thread->frames.innermost || !is_to_close(thread, NETIO_PATH_PIN))
+		return 0;
+	close_frame(thread, NETIO_PATH_PIN, bpf_ktime_get_ns());
+	thread->frames.open[level_of(NETIO_PATH_PIN)].bytes = result > 0 ? result : 0;
 	return 0;
 }
 
@@ -123,6 +125,15 @@ static __always_inline int splice_begins(void)
 
 NETIO_ENTRY(tcp_sendmsg, tcp_send_begins((__u64)sk), void *sk)
 NETIO_EXIT(tcp_sendmsg, tcp_send_ends())
+
+/* sock:sock_send_length (sk, ret, flags), since 6.5 (commit 6e6eda44b939): sock_sendmsg_nosec(), directly after
+ * tcp_sendmsg() has returned to it through inet_sendmsg(). Half as dear as fexit, and it does not miss as a kretprobe
+ * may. */
+SEC("?raw_tp/sock_send_length")
+int tp_sock_send_length(void *ctx __attribute__((unused)))
+{
+	return tcp_send_ends();
+}
 
 NETIO_EXIT(tcp_wmem_schedule, chunk_begins((int)result))
 

@@ -111,6 +111,7 @@ static __always_inline int skb_path_ends(__u32 path, bool succeeded)
 	if (thread && thread->frames.innermost) {
 		charge_innermost(&thread->frames, inclusive);
 		__sync_fetch_and_add(&thread->skb_path_ns, inclusive);
+		thread->unusual = 1;
 	}
 	return 0;
 }

@@ -9,6 +9,7 @@
  */
 #include "compat.bpf.h"
 #include "frames.bpf.h"
+#include "hooks.bpf.h"
 #include "maps.bpf.h"
 #include "sockets.bpf.h"
 #include "zerocopy.bpf.h"
@@ -18,80 +19,90 @@
 #define NETIO_RESTART_FIRST 512
 #define NETIO_RESTART_LAST  516
 
-#define NETIO_NO_PATH NETIO_PATH_COUNT
-
-/* The path of a system call by its number, and where its flags are. */
-static __always_inline __u32 path_of_syscall(__u32 number, bool *flags_third)
-{
-	*flags_third = false;
-	if (number == SYSTEM_CALL_RECVFROM)
-		return NETIO_PATH_RECV_SYSCALL;
-	if (number == SYSTEM_CALL_SENDTO)
-		return NETIO_PATH_SEND_SYSCALL;
-	*flags_third = true;
-	if (number == SYSTEM_CALL_SENDMSG)
-		return NETIO_PATH_SEND_SYSCALL;
-	if (number == SYSTEM_CALL_RECVMSG)
-		return NETIO_PATH_RECV_SYSCALL;
-	return NETIO_NO_PATH;
-}
-
 /* The TCP socket of a descriptor, 0 if it is something else. It is looked up once for a descriptor that a thread keeps
  * using, and again after a traced socket was destroyed or the thread closed or replaced a descriptor. */
-static __always_inline __u64 socket_of_fd(struct netio_thread *thread, __s32 fd)
+static __noinline int look_up_socket(struct netio_thread *thread, __u32 fd)
 {
-	if (thread->fd == fd && thread->socket_generation == socket_generation)
-		return thread->socket;
-	thread->fd = fd;
-	thread->socket_generation = socket_generation;
-	thread->socket = tcp_socket_of_fd(fd);
-	if (thread->socket) {
-		track_socket(thread->socket, thread->slot);
-		thread->write_seq = tcp_write_seq(thread->socket);
-		thread->copied_seq = tcp_copied_seq(thread->socket);
+	__u64 sk;
+
+	if (!thread)
+		return 0;
+	if (thread->socket_generation != socket_generation) {
+		thread->socket_generation = socket_generation;
+		thread->fd = NETIO_NO_DESCRIPTOR;
+		thread->other_fd = NETIO_NO_DESCRIPTOR;
 	}
-	return thread->socket;
+	if (fd == thread->other_fd)
+		return 0;
+	sk = tcp_socket_of_fd((__s32)fd);
+	if (!sk) {
+		thread->other_fd = fd;
+		return 0;
+	}
+	thread->fd = fd;
+	thread->socket = sk;
+	track_socket(sk, thread->slot);
+	thread->write_seq = tcp_write_seq(sk);
+	thread->copied_seq = tcp_copied_seq(sk);
+	return 1;
 }
 
-static __always_inline int socket_call_begins(struct netio_thread *thread, __u32 path, __u32 flags)
+static __always_inline bool is_on_tcp_socket(struct netio_thread *thread, __u32 fd)
 {
+	return (fd == thread->fd && thread->socket_generation == socket_generation) || look_up_socket(thread, fd);
+}
+
+static __always_inline int socket_call_begins(const struct pt_regs *regs, const bool typed, __u32 path,
+					      bool flags_third)
+{
+	struct netio_thread *thread = current_thread();
+	__u32 flags;
+	__u32 fd;
 	__u64 now;
 
-	if (thread->frames.innermost) {
-		count_loss(NETIO_LOSS_FRAME_UNCLOSED);
-		thread->frames.innermost = 0;
-	}
-	thread->message_flags = flags;
+	if (!thread)
+		return 0;
+	socket_call_arguments(regs, typed, flags_third, &fd, &flags);
+	if (!is_on_tcp_socket(thread, fd))
+		return 0;
+	if (thread->frames.innermost)
+		forget_call(thread);
 	if (path == NETIO_PATH_RECV_SYSCALL && (flags & NETIO_MSG_ERRQUEUE))
 		path = NETIO_PATH_ERRQUEUE_SYSCALL;
-	thread->preempted_since = 0;
-	thread->arrived_ns = 0;
-	thread->skb_path_ns = 0;
+	if (path == NETIO_PATH_SEND_SYSCALL)
+		thread->message_flags = flags;
 	now = bpf_ktime_get_ns();
 	if (path == NETIO_PATH_SEND_SYSCALL && (flags & NETIO_MSG_ZEROCOPY) && socket_zero_copy(thread->socket))
 		zero_copy_send_begins(thread->socket, now);
-	push_frame(thread, 0, path, 0)->start_ns = now;
+	thread->frames.open[0].start_ns = now;
+	barrier();
+	thread->frames.innermost = NETIO_PLACE(path, 0);
 	return 0;
 }
 
-static __always_inline int system_call_begins(__u64 regs, __u32 number)
+/* The thread closes or replaces a descriptor. */
+static __noinline int forget_descriptors(void)
 {
-	bool flags_third;
-	__u32 path = path_of_syscall(number, &flags_third);
-	struct netio_thread *thread;
+	struct netio_thread *thread = current_thread();
 
-	if (path == NETIO_NO_PATH) {
-		if (number == SYSTEM_CALL_CLOSE || number == SYSTEM_CALL_DUP2 || number == SYSTEM_CALL_DUP3) {
-			thread = current_thread();
-			if (thread)
-				thread->fd = -1;
-		}
-		return 0;
-	}
-	thread = current_thread();
-	if (!thread || !socket_of_fd(thread, (__s32)ARGUMENT_1(regs)))
-		return 0;
-	return socket_call_begins(thread, path, flags_third ? ARGUMENT_3(regs) : ARGUMENT_4(regs));
+	if (thread)
+		thread->fd = thread->other_fd = NETIO_NO_DESCRIPTOR;
+	return 0;
+}
+
+static __always_inline int system_call_begins(const struct pt_regs *regs, const bool typed, __u32 number)
+{
+	if (number == SYSTEM_CALL_RECVFROM)
+		return socket_call_begins(regs, typed, NETIO_PATH_RECV_SYSCALL, false);
+	if (number == SYSTEM_CALL_SENDTO)
+		return socket_call_begins(regs, typed, NETIO_PATH_SEND_SYSCALL, false);
+	if (number == SYSTEM_CALL_SENDMSG)
+		return socket_call_begins(regs, typed, NETIO_PATH_SEND_SYSCALL, true);
+	if (number == SYSTEM_CALL_RECVMSG)
+		return socket_call_begins(regs, typed, NETIO_PATH_RECV_SYSCALL, true);
+	if (number == SYSTEM_CALL_CLOSE || number == SYSTEM_CALL_DUP2 || number == SYSTEM_CALL_DUP3)
+		return forget_descriptors();
+	return 0;
 }
 
 /* The bytes that a socket moved in a call, where they are not those that the call returned. */
@@ -154,57 +165,162 @@ static __always_inline void bytes_were_received(struct netio_thread *thread, str
 		count_surplus(figures, (__s64)moved - result);
 }
 
-static __always_inline int socket_call_ends(long result)
+/* Before an unusual call is recorded: when it was off the CPU without that being told. */
+static __always_inline void settle_call(struct netio_thread *thread, __u64 now)
 {
-	struct netio_thread *thread = current_thread();
-	struct netio_timed_figures *figures;
-	struct netio_frame *frame;
-	__u32 path;
-	__u64 now;
-
-	if (!thread || !thread->frames.innermost)
-		return 0;
-	now = bpf_ktime_get_ns();
-	/* System calls do not nest: theirs is the outermost frame. A copy to the user that failed has no end of its
-	 * own. */
-	if (NETIO_DEPTH_OF_PLACE(thread->frames.innermost) != 1 || thread->preempted_since) {
-		settle_missed_switch(thread, now);
-		if (NETIO_DEPTH_OF_PLACE(thread->frames.innermost) != 1 && !is_innermost(thread, NETIO_PATH_COPY_OUT))
-			count_loss(NETIO_LOSS_FRAME_UNCLOSED);
-	}
+	if (thread->preempted_since)
+		thread->frames.open[0].preempted_ns +=
+		    unseen_return(thread->preempted_since, now) - thread->preempted_since;
+	thread->preempted_since = 0;
 	compare_clocks(thread);
-	thread->frames.innermost = 0;
-	barrier();
-	frame = &thread->frames.open[0];
+	thread->arrived_ns = 0;
+}
+
+#define FIGURES_IN(group, path) (&(group)->at[NETIO_POSITION_OF_PLACE(netio_figure_place[path])])
+
+/* What has closed inside of a receive call; its time. */
+static __always_inline __u64 count_received(struct netio_thread *thread, struct netio_figures_together *group,
+					    const bool unusual)
+{
+	if (!thread->frames.open[level_of(NETIO_PATH_COPY_OUT)].end_ns)
+		return 0;
+	return count_closed(thread, FIGURES_IN(group, NETIO_PATH_COPY_OUT), NETIO_PATH_COPY_OUT, unusual);
+}
+
+/* What has closed inside of a send call; the time of what was directly inside. */
+static __always_inline __u64 count_sent(struct netio_thread *thread, struct netio_figures_together *group,
+					const bool unusual)
+{
+	const struct netio_frame *copy = &thread->frames.open[level_of(NETIO_PATH_COPY_IN)];
+	struct netio_timed_figures *tcp_sendmsg = FIGURES_IN(group, NETIO_PATH_TCP_SENDMSG);
+
+	if (copy->end_ns && copy->path == NETIO_PATH_COPY_IN)
+		tcp_sendmsg->nested_ns +=
+		    count_closed(thread, FIGURES_IN(group, NETIO_PATH_COPY_IN), NETIO_PATH_COPY_IN, unusual);
+	else if (copy->end_ns)
+		tcp_sendmsg->nested_ns +=
+		    count_closed(thread, FIGURES_IN(group, NETIO_PATH_PIN), NETIO_PATH_PIN, unusual);
+	if (!thread->frames.open[level_of(NETIO_PATH_TCP_SENDMSG)].end_ns)
+		return 0;
+	return count_closed(thread, tcp_sendmsg, NETIO_PATH_TCP_SENDMSG, unusual);
+}
+
+/* The call of `path`, which is not the innermost any more, returns, with what has closed inside of it. `unusual` is a
+ * constant. */
+static __always_inline int record_call_as(struct netio_thread *thread, __u32 path, long result, __u64 now,
+					  const bool unusual)
+{
+	struct netio_frame *frame = &thread->frames.open[0];
+	struct netio_figures_together *group;
+	struct netio_timed_figures *figures;
+	__u64 nested = 0;
+
+	group = group_at(thread->first_group + NETIO_GROUP_OF_PLACE(netio_figure_place[path]));
+	if (!group)
+		return 0;
+	if (path == NETIO_PATH_RECV_SYSCALL)
+		nested = count_received(thread, group, unusual);
+	else if (path == NETIO_PATH_SEND_SYSCALL)
+		nested = count_sent(thread, group, unusual);
+	figures = FIGURES_IN(group, path);
 	if (result > 0) {
 		frame->bytes = result;
-	} else if (result >= -NETIO_RESTART_LAST && result <= -NETIO_RESTART_FIRST) {
-		count_loss(NETIO_LOSS_CALL_RESTARTED);
-		return 0;
+	} else {
+		frame->bytes = 0;
+		if (result >= -NETIO_RESTART_LAST && result <= -NETIO_RESTART_FIRST) {
+			count_loss(NETIO_LOSS_CALL_RESTARTED);
+			frame->nested_ns = frame->preempted_ns = 0;
+			return 0;
+		}
 	}
-	path = NETIO_PATH_OF_PLACE(frame->place);
-	figures = record_frame(thread, path, frame, now - frame->start_ns);
-	if (!figures)
-		return 0;
-	if (thread->skb_path_ns)
-		figures->skb_path_ns += thread->skb_path_ns;
+	figures->nested_ns += nested;
+	record_frame(thread, figures, frame, path, now - frame->start_ns, unusual);
 	if (path == NETIO_PATH_RECV_SYSCALL)
 		bytes_were_received(thread, figures, result);
 	else if (path == NETIO_PATH_SEND_SYSCALL)
 		bytes_were_sent(thread, figures, result);
 	else
 		figures->failures += result < 0;
+	if (unusual)
+		figures->skb_path_ns += thread->skb_path_ns;
 	return 0;
+}
+
+static __noinline int record_unusual_call(struct netio_thread *thread, __u32 path, long result, __u64 now)
+{
+	if (!thread)
+		return 0;
+	settle_call(thread, now);
+	if (path == NETIO_PATH_SEND_SYSCALL)
+		record_call_as(thread, NETIO_PATH_SEND_SYSCALL, result, now, true);
+	else if (path == NETIO_PATH_RECV_SYSCALL)
+		record_call_as(thread, NETIO_PATH_RECV_SYSCALL, result, now, true);
+	else
+		record_call_as(thread, NETIO_PATH_ERRQUEUE_SYSCALL, result, now, true);
+	thread->skb_path_ns = 0;
+	thread->unusual = nothing_unusual();
+	return 0;
+}
+
+static __always_inline int record_call(struct netio_thread *thread, __u32 path, long result, __u64 now)
+{
+	if (__builtin_expect(thread->unusual, 0))
+		return record_unusual_call(thread, path, result, now);
+	return record_call_as(thread, path, result, now, false);
+}
+
+/* The innermost frame is none of a receive call. */
+static __always_inline int other_call_ends(struct netio_thread *thread, __u32 place, long result, __u64 now)
+{
+	/* System calls do not nest: theirs is the outermost frame. A copy to the user that failed has no end of its
+	 * own. */
+	if (NETIO_DEPTH_OF_PLACE(place) != 1) {
+		settle_missed_switch(thread, now);
+		if (is_innermost(thread, NETIO_PATH_COPY_OUT))
+			forget_frame(&thread->frames, place_around(NETIO_PATH_COPY_OUT));
+		if (!unwind_to(thread, NETIO_PATH_COUNT))
+			return 0;
+		place = thread->frames.innermost;
+	}
+	thread->frames.innermost = 0;
+	barrier();
+	if (place == place_of(NETIO_PATH_SEND_SYSCALL))
+		return record_call(thread, NETIO_PATH_SEND_SYSCALL, result, now);
+	if (place == place_of(NETIO_PATH_RECV_SYSCALL))
+		return record_call(thread, NETIO_PATH_RECV_SYSCALL, result, now);
+	return record_call(thread, NETIO_PATH_ERRQUEUE_SYSCALL, result, now);
+}
+
+static __always_inline int system_call_ends(long result)
+{
+	struct netio_thread *thread = current_thread();
+	__u32 place;
+	__u64 now;
+
+	if (!thread)
+		return 0;
+	place = thread->frames.innermost;
+	if (!place)
+		return 0;
+	now = bpf_ktime_get_ns();
+	if (place != place_of(NETIO_PATH_RECV_SYSCALL))
+		return other_call_ends(thread, place, result, now);
+	thread->frames.innermost = 0;
+	barrier();
+	return record_call(thread, NETIO_PATH_RECV_SYSCALL, result, now);
 }
 
 SEC("?raw_tp/sys_enter")
 int tp_sys_enter(struct bpf_raw_tracepoint_args *ctx)
 {
-	return system_call_begins(ctx->args[0], (__u32)ctx->args[1]);
+	return system_call_begins((const struct pt_regs *)ctx->args[0], false, (__u32)ctx->args[1]);
 }
+
+NETIO_TYPED_TRACEPOINT(sys_enter, system_call_begins(regs, true, (__u32)number), const struct pt_regs *regs,
+		       long number)
 
 SEC("?raw_tp/sys_exit")
 int tp_sys_exit(struct bpf_raw_tracepoint_args *ctx)
 {
-	return socket_call_ends((long)ctx->args[1]);
+	return system_call_ends((long)ctx->args[1]);
 }

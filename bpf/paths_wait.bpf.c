@@ -2,6 +2,7 @@
 /* wait_send and wait_recv: a traced thread is off the CPU inside a socket call because it blocked there. */
 #include "compat.bpf.h"
 #include "frames.bpf.h"
+#include "hooks.bpf.h"
 #include "maps.bpf.h"
 
 /* A thread that leaves the CPU waits for its peer when it blocks in the call itself. When it was preempted, it would
@@ -9,15 +10,12 @@
  * either. Both are kept apart from waiting and from working. */
 static __always_inline void leaves_cpu(struct netio_thread *thread, bool blocked, __u64 now)
 {
-	struct netio_frame *frame;
 	__u32 path;
 
-	/* It runs, so it waits for nothing: if its frames say so, its coming back was not told. */
-	settle_missed_switch(thread, now);
-	frame = innermost(&thread->frames);
-	if (!frame)
-		return;
-	path = NETIO_PATH_OF_PLACE(frame->place);
+	if (thread->preempted_since || is_wait(thread->frames.innermost))
+		settle_missed_switch(thread, now);
+	path = NETIO_PATH_OF_PLACE(thread->frames.innermost);
+	thread->unusual = 1;
 	thread->arrived_ns = 0;
 	if (blocked && (path == NETIO_PATH_SEND_SYSCALL || path == NETIO_PATH_TCP_SENDMSG))
 		open_wait(thread, NETIO_PATH_WAIT_SEND, now);
@@ -29,22 +27,21 @@ static __always_inline void leaves_cpu(struct netio_thread *thread, bool blocked
 
 static __always_inline void enters_cpu(struct netio_thread *thread, __u64 now)
 {
-	struct netio_frame *frame = innermost(&thread->frames);
+	__u32 place = thread->frames.innermost;
 
-	if (!frame)
-		return;
+	thread->unusual = 1;
 	thread->arrived_ns = now;
-	if (is_wait(frame)) {
-		close_wait(thread, frame, now);
+	if (is_wait(place)) {
+		close_wait(thread, now);
 	} else if (thread->preempted_since) {
-		frame->preempted_ns += now - thread->preempted_since;
+		frame_at(&thread->frames, place)->preempted_ns += now - thread->preempted_since;
 		thread->preempted_since = 0;
 	}
 }
 
-static __always_inline int context_switch(bool preempted, __u32 next_tid, __u32 previous_state)
+static __always_inline int context_switch(bool preempted, __u32 previous_tid, __u32 next_tid, __u32 previous_state)
 {
-	struct netio_thread *previous = current_thread();
+	struct netio_thread *previous = thread_of(previous_tid);
 	struct netio_thread *next = thread_of(next_tid);
 	__u64 now;
 
@@ -62,5 +59,10 @@ static __always_inline int context_switch(bool preempted, __u32 next_tid, __u32 
 SEC("?raw_tp/sched_switch")
 int tp_sched_switch(struct bpf_raw_tracepoint_args *ctx)
 {
-	return context_switch(ctx->args[0], task_tid(ctx->args[2]), (__u32)ctx->args[3]);
+	return context_switch(ctx->args[0], bpf_get_current_task_btf()->pid, task_tid(ctx->args[2]),
+			      (__u32)ctx->args[3]);
 }
+
+NETIO_TYPED_TRACEPOINT(sched_switch, context_switch(preempted, previous->pid, next->pid, previous_state),
+		       bool preempted, const struct task_struct *previous, const struct task_struct *next,
+		       unsigned int previous_state)

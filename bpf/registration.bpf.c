@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Run by a thread that wants to be traced, with BPF_PROG_TEST_RUN: it executes in the caller's context, and so sees the
  * thread id of the initial PID namespace also from inside a container. */
+#include "frames.bpf.h"
 #include "maps.bpf.h"
 
 enum registration_result {
@@ -35,12 +36,13 @@ int register_thread(struct bpf_raw_tracepoint_args *ctx)
 			return TABLE_FULL;
 		}
 	}
+	__builtin_memset(thread, 0, sizeof(*thread));
 	thread->slot = slot;
-	thread->first_figure = NETIO_FIGURE_INDEX(slot % NETIO_ROLE_COUNT, 0);
-	thread->frames.innermost = 0;
-	thread->fd = -1;
-	thread->socket = 0;
-	thread->preempted_since = 0;
+	thread->first_group = NETIO_GROUP_INDEX(slot % NETIO_ROLE_COUNT, 0);
+	thread->fd = NETIO_NO_DESCRIPTOR;
+	thread->other_fd = NETIO_NO_DESCRIPTOR;
+	thread->unusual = nothing_unusual();
+	barrier();
 	thread->tid = tid;
 	thread_index[position] = index;
 	return REGISTERED;

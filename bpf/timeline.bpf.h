@@ -41,13 +41,14 @@ static __noinline int store_event(__u64 start_ns, __u64 duration_ns, __u64 bytes
  */
 #define NETIO_WITH_TIMELINE() __builtin_expect(timeline_is_on, 0)
 
-/* A thread's frame has closed after `inclusive` ns. */
-static __noinline int store_frame(const struct netio_thread *thread, const struct netio_frame *frame, __u64 inclusive)
+/* A thread's frame of `path` has closed after `inclusive` ns. */
+static __noinline int store_frame(const struct netio_thread *thread, const struct netio_frame *frame, __u32 path,
+				  __u64 inclusive)
 {
 	if (!thread || !frame)
 		return 0;
 	return store_event(frame->start_ns, inclusive, frame->bytes, thread->tid,
-			   (thread->slot % NETIO_ROLE_COUNT) << 8 | NETIO_PATH_OF_PLACE(frame->place));
+			   (thread->slot % NETIO_ROLE_COUNT) << 8 | path);
 }
 
 /* The same for what is no thread's own: it has the id of the thread that it interrupted. `figure`: a path, or what

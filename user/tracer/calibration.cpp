@@ -84,12 +84,13 @@ Result<double> measure_bracket(LoadedPrograms& programs, const std::vector<Plann
         if (!called)
             return std::move(called).error();
     }
-    const auto sum = programs.figures(NETIO_FIGURE_INDEX(Role::sender, NETIO_FIGURE_CALIBRATION));
-    if (!sum)
-        return sum.error();
-    if (sum->histogram.empty())
+    const auto sums = programs.figures(Role::sender);
+    if (!sums)
+        return sums.error();
+    const Histogram& measured = (*sums)[NETIO_FIGURE_CALIBRATION].histogram;
+    if (measured.empty())
         return Error{not_measured, "the probes on the kernel's test functions were not hit", {}};
-    return sum->histogram.quantile(0.5);
+    return measured.quantile(0.5);
 }
 
 } // namespace netio::tracer

@@ -56,8 +56,9 @@ void LoadedPrograms::configure(const ProbePlan& plan, const MapSizes& sizes, con
     constants->timeline_is_on = sizes.timeline != 0;
     constants->can_cast = types.function_id("bpf_rdonly_cast") != 0;
     for (std::uint32_t step = 0; step < NETIO_BUCKET_TABLE_STEPS; ++step)
-        constants->bucket_table[step] = static_cast<std::uint16_t>(
-            netio_histogram_bucket(NETIO_BUCKET_TABLE_BEGIN + (step << NETIO_BUCKET_TABLE_SHIFT)));
+        constants->bucket_offsets[step] = static_cast<std::uint16_t>(
+            netio_histogram_bucket(NETIO_BUCKET_TABLE_BEGIN + (step << NETIO_BUCKET_TABLE_SHIFT)) *
+            sizeof(std::uint32_t));
     if (const auto symbols = KernelSymbols::load(); symbols) {
         constants->sock_ofree_address = symbols->address("sock_ofree").value_or(0);
         constants->sock_rfree_address = symbols->address("sock_rfree").value_or(0);
@@ -163,8 +164,8 @@ std::optional<std::uint64_t> LoadedPrograms::probe_misses(const std::string& pro
     return info.missed;
 }
 
-Result<TimedSum> LoadedPrograms::figures(std::uint32_t index) const {
-    return read_figures(bpf_map__fd(skeleton_->maps.timed_figures), index,
+Result<std::vector<TimedSum>> LoadedPrograms::figures(Role role) const {
+    return read_figures(bpf_map__fd(skeleton_->maps.timed_figures), role,
                         static_cast<std::size_t>(libbpf_num_possible_cpus()));
 }
 

@@ -44,8 +44,8 @@ class LoadedPrograms {
     /// none.
     [[nodiscard]] std::optional<std::uint64_t> probe_misses(const std::string& program) const;
 
-    /// What the programs have added up under NETIO_FIGURE_INDEX(role, figure), of all CPUs together.
-    [[nodiscard]] Result<TimedSum> figures(std::uint32_t index) const;
+    /// What the programs have added up for a role, by netio_figure, of all CPUs together.
+    [[nodiscard]] Result<std::vector<TimedSum>> figures(Role role) const;
 
     /// Bytes of kernel memory of all maps, as the kernel accounts for them.
     [[nodiscard]] std::uint64_t map_bytes() const;

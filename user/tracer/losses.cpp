@@ -36,17 +36,18 @@ constexpr std::array<LossText, NETIO_LOSS_COUNT> loss_texts{{
 }};
 
 /// What a program's missed runs make too low.
-constexpr std::array<LossText, 28> program_texts{{
-    {"tp_sys_enter", "send_syscall, recv_syscall, errqueue_syscall"},
-    {"tp_sys_exit", "send_syscall, recv_syscall, errqueue_syscall"},
-    {"tp_sched_switch", "wait_send, wait_recv"},
-    {"tp_netif_receive_skb", "deferred_copy, softirq attribution of samples"},
-    {"tp_inet_sk_error_report", "zc_complete"},
-    {"tp_consume_skb", "zc_complete"},
-    {"tp_tcp_retransmit_skb", "the quality of deferred_copy"},
-    {"tp_tcp_destroy_sock", "attribution, where a socket's address was used again"},
-    {"tp_skb_copy_datagram_iovec", "copy_out"},
-    {"tp_tcp_rcv_space_adjust", "copy_out"},
+constexpr std::array<LossText, 29> program_texts{{
+    {"sys_enter", "send_syscall, recv_syscall, errqueue_syscall"},
+    {"sys_exit", "send_syscall, recv_syscall, errqueue_syscall"},
+    {"sched_switch", "wait_send, wait_recv"},
+    {"sock_send_length", "tcp_sendmsg, copy_in, pin"},
+    {"netif_receive_skb", "deferred_copy, softirq attribution of samples"},
+    {"inet_sk_error_report", "zc_complete"},
+    {"consume_skb", "zc_complete"},
+    {"tcp_retransmit_skb", "the quality of deferred_copy"},
+    {"tcp_destroy_sock", "attribution, where a socket's address was used again"},
+    {"skb_copy_datagram_iovec", "copy_out"},
+    {"tcp_rcv_space_adjust", "copy_out"},
     {"on_sample", "sampled times"},
     {"tcp_sendmsg", "tcp_sendmsg, copy_in, pin"},
     {"tcp_wmem_schedule", "copy_in"},
@@ -67,9 +68,9 @@ constexpr std::array<LossText, 28> program_texts{{
     {"bpf_fentry_test2", "the calibration of brackets"},
 }};
 
-/// The name that a program is listed under: that of the function it hooks, or its own.
+/// The name that a program is listed under: that of the tracepoint or function it hooks, or its own.
 std::string_view listed_name(std::string_view program) {
-    for (std::string_view prefix : {"fentry_", "fexit_", "kprobe_", "kretprobe_"})
+    for (std::string_view prefix : {"tp_", "btf_", "fentry_", "fexit_", "kprobe_", "kretprobe_"})
         if (program.starts_with(prefix))
             return program.substr(prefix.size());
     return program;

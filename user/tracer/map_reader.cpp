@@ -48,14 +48,19 @@ void for_each_element(int map_fd, Use use) {
 
 } // namespace
 
-Result<TimedSum> read_figures(int map_fd, std::uint32_t index, std::size_t cpus) {
-    TimedSum sum;
-    std::vector<netio_timed_figures> of_cpus(cpus);
-    if (bpf_map_lookup_elem(map_fd, &index, of_cpus.data()) != 0)
-        return cannot_read();
-    for (const netio_timed_figures& figures : of_cpus)
-        sum.add(figures);
-    return sum;
+Result<std::vector<TimedSum>> read_figures(int map_fd, Role role, std::size_t cpus) {
+    std::vector<TimedSum> sums(NETIO_FIGURE_COUNT);
+    std::vector<netio_figures_together> of_cpus(cpus);
+    for (std::uint32_t group = 0; group < NETIO_GROUP_COUNT; ++group) {
+        const std::uint32_t index = NETIO_GROUP_INDEX(role, group);
+        if (bpf_map_lookup_elem(map_fd, &index, of_cpus.data()) != 0)
+            return cannot_read();
+        for (std::size_t figure = 0; figure < NETIO_FIGURE_COUNT; ++figure)
+            if (NETIO_GROUP_OF_PLACE(netio_figure_place[figure]) == group)
+                for (const netio_figures_together& figures : of_cpus)
+                    sums[figure].add(figures.at[NETIO_POSITION_OF_PLACE(netio_figure_place[figure])]);
+    }
+    return sums;
 }
 
 Result<std::uint64_t> read_cpu_states(int map_fd, Variant variant, std::size_t cpus, RawCounts& raw) {

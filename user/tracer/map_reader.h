@@ -13,8 +13,8 @@
 
 namespace netio::tracer {
 
-/// One element of `timed_figures`, summed over `cpus` possible CPUs.
-[[nodiscard]] Result<TimedSum> read_figures(int map_fd, std::uint32_t index, std::size_t cpus);
+/// What `timed_figures` has of a role, by netio_figure, summed over `cpus` possible CPUs.
+[[nodiscard]] Result<std::vector<TimedSum>> read_figures(int map_fd, Role role, std::size_t cpus);
 
 /// Adds the counts of the variant's slots to `raw`; the number of samples that were taken.
 [[nodiscard]] Result<std::uint64_t> read_cpu_states(int map_fd, Variant variant, std::size_t cpus, RawCounts& raw);

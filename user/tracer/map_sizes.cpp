@@ -22,7 +22,7 @@ constexpr std::uint64_t ring_overhead(std::uint32_t bytes) { return 3 * 4096 + b
 } // namespace
 
 std::uint64_t MapSizes::bytes(unsigned cpus) const {
-    const std::uint64_t each_cpu = NETIO_FIGURE_ELEMENTS * sizeof(netio_timed_figures) + sizeof(netio_cpu_state) +
+    const std::uint64_t each_cpu = NETIO_GROUP_ELEMENTS * sizeof(netio_figures_together) + sizeof(netio_cpu_state) +
                                    sizeof(netio_site) + (samples > 1 ? sizeof(netio_sample) : 0);
     return each_cpu * cpus + NETIO_THREADS * sizeof(netio_thread) +
            sockets * (sizeof(netio_socket) + sizeof(std::uint64_t) + hash_overhead) +

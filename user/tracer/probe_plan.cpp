@@ -10,13 +10,14 @@
 namespace netio::tracer {
 namespace {
 
-constexpr std::array<TracepointProgram, 10> programs_of_backend{{
-    {"tp_sys_enter", "sys_enter", false},
+constexpr std::array<TracepointProgram, 11> programs_of_backend{{
+    {"tp_sys_enter", "sys_enter", false, "btf_sys_enter"},
     {"tp_sys_exit", "sys_exit", false},
-    {"tp_sched_switch", "sched_switch", false},
+    {"tp_sched_switch", "sched_switch", false, "btf_sched_switch"},
     {"tp_tcp_destroy_sock", "tcp_destroy_sock", false},
     {"tp_skb_copy_datagram_iovec", "skb_copy_datagram_iovec", false},
     {"tp_tcp_rcv_space_adjust", "tcp_rcv_space_adjust", false},
+    {"tp_sock_send_length", "sock_send_length", false},
     {"tp_netif_receive_skb", "netif_receive_skb", false},
     {"tp_inet_sk_error_report", "inet_sk_error_report", true},
     {"tp_consume_skb", "consume_skb", true},
@@ -155,10 +156,13 @@ class Planner {
             };
             if (function->entry)
                 add(entry_program(backend, name));
-            if (function->exit)
+            if (function->exit && !(name == "tcp_sendmsg" && ends_at_tracepoint()))
                 add(exit_program(backend, name));
         }
     }
+
+    /// tcp_sendmsg() returns to where a tracepoint is, which costs less than a hook of its exit.
+    bool ends_at_tracepoint() const { return missing({"sock_send_length"}).empty(); }
 
     /// Replaces what tracepoints and sampling give a path by what hooks give.
     void hooked(Path path, Backend backend, Quality bytes, Quality time) {
@@ -313,9 +317,11 @@ class Planner {
     }
 
     /// Whether a tracepoint is of use beside what is hooked.
-    bool is_of_use(const TracepointProgram& program) const {
+    bool is_of_use(const TracepointProgram& program) {
         if (program.tracepoint == "skb_copy_datagram_iovec" || program.tracepoint == "tcp_rcv_space_adjust")
             return plan_.copy_out_timed;
+        if (program.tracepoint == "sock_send_length")
+            return is_hooked(Path::tcp_sendmsg);
         if (program.tracepoint == "netif_receive_skb")
             return !plan_.deferred_copy_hooked || plan_.sample_frequency != 0;
         if (program.tracepoint == "inet_sk_error_report" || program.tracepoint == "consume_skb")
@@ -325,11 +331,18 @@ class Planner {
         return true;
     }
 
+    /// fentry programs are of the same type as those of typed tracepoints.
+    bool is_typed(const TracepointProgram& program) const {
+        return !program.typed_program.empty() && may_use(Backend::fentry) && features_.fentry.yes;
+    }
+
+    bool is_hooked(Path path) { return of(path).backend == Backend::fentry || of(path).backend == Backend::kprobe; }
+
     void choose_programs() {
         for (const TracepointProgram& program : programs_of_backend)
             if (is_of_use(program) && missing({program.tracepoint}).empty())
-                plan_.programs.push_back(
-                    {std::string(program.program), std::string(program.tracepoint), program.zero_copy_only});
+                plan_.programs.push_back({std::string(is_typed(program) ? program.typed_program : program.program),
+                                          std::string(program.tracepoint), program.zero_copy_only});
     }
 
     void name_backends() {

@@ -24,6 +24,9 @@ struct TracepointProgram {
     std::string_view program;
     std::string_view tracepoint;
     bool zero_copy_only = false; ///< of use only in cells whose sender uses MSG_ZEROCOPY
+    /// The same program for kernels that load programs of type tracing, for which it knows the types of its arguments
+    /// and reads them for less; empty: there is none.
+    std::string_view typed_program = {};
 };
 
 /// All programs of the tracepoint backend.

@@ -102,8 +102,11 @@ Result<void> Session::State::clear_maps(Variant variant) {
     if (auto closed = close_timeline(of_before); !closed)
         return closed;
 
-    const std::vector<netio_timed_figures> no_figures(cpus);
-    for (std::uint32_t index = 0; index < NETIO_FIGURE_ELEMENTS; ++index)
+    netio_figures_together none{};
+    for (netio_timed_figures& figures : none.at)
+        figures.min_ns = NETIO_NO_CALL;
+    const std::vector<netio_figures_together> no_figures(cpus, none);
+    for (std::uint32_t index = 0; index < NETIO_GROUP_ELEMENTS; ++index)
         if (bpf_map_update_elem(map_fd(programs->maps.timed_figures), &index, no_figures.data(), BPF_ANY) != 0)
             return system_error("cannot clear the tracer's figures", errno,
                                 "run again, or without tracing: --no-trace");
@@ -237,13 +240,12 @@ void Session::stop_sampling() {
 Result<TraceResult> Session::end_cell(Variant variant, std::uint64_t measured_bytes) {
     stop_sampling();
     RawCounts raw;
-    for (Role role : all_roles)
-        for (std::size_t figure = 0; figure < NETIO_FIGURE_COUNT; ++figure) {
-            auto sum = state_->programs.figures(NETIO_FIGURE_INDEX(role, figure));
-            if (!sum)
-                return std::move(sum).error();
-            raw.timed[index_of(role)][figure] = std::move(sum).value();
-        }
+    for (Role role : all_roles) {
+        auto sums = state_->programs.figures(role);
+        if (!sums)
+            return std::move(sums).error();
+        std::ranges::move(*sums, raw.timed[index_of(role)].begin());
+    }
     const auto samples = read_cpu_states(state_->map_fd(state_->programs->maps.cpu_states), variant, state_->cpus, raw);
     if (!samples)
         return samples.error();

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "tracer/hooks.h"
 #include "tracer_features.h"
@@ -68,7 +69,9 @@ TEST(ProbePlan, TakesFentryWhereverItWorks) {
     for (const HookedFunction& function : hooked_functions()) {
         const bool calibrates = function.name.starts_with("bpf_fentry_test");
         EXPECT_EQ(plan.has(entry_program(Backend::fentry, function.name)), function.entry && !calibrates);
-        EXPECT_EQ(plan.has(exit_program(Backend::fentry, function.name)), function.exit && !calibrates);
+        const bool ends_at_tracepoint = function.name == "tcp_sendmsg";
+        EXPECT_EQ(plan.has(exit_program(Backend::fentry, function.name)),
+                  function.exit && !calibrates && !ends_at_tracepoint);
     }
     EXPECT_FALSE(has_hooks(plan, Backend::kprobe));
     EXPECT_TRUE(plan.copy_in_hooked);
@@ -79,10 +82,10 @@ TEST(ProbePlan, TakesFentryWhereverItWorks) {
 
 TEST(ProbePlan, NamesProgramsAsTheyAreNamedInBpf) {
     const ProbePlan plan = plan_for(everything());
-    for (const char* name : {"fentry_tcp_sendmsg", "fexit_tcp_sendmsg", "fentry_skb_copy_ubufs", "tp_sys_enter"})
+    for (const char* name : {"fentry_tcp_sendmsg", "fexit_skb_copy_ubufs", "fentry_skb_copy_ubufs", "tp_sys_exit"})
         EXPECT_TRUE(plan.has(name)) << name;
     const ProbePlan kprobes = plan_for(everything(), Backend::kprobe);
-    for (const char* name : {"kprobe_tcp_sendmsg", "kretprobe_tcp_sendmsg", "kretprobe_sock_dequeue_err_skb"})
+    for (const char* name : {"kprobe_tcp_sendmsg", "kretprobe_skb_copy_ubufs", "kretprobe_sock_dequeue_err_skb"})
         EXPECT_TRUE(kprobes.has(name)) << name;
     EXPECT_FALSE(kprobes.has("kprobe_sock_dequeue_err_skb")) << "only its exit is of use";
 }
@@ -114,6 +117,32 @@ TEST(ProbePlan, KeepsToTracepointsForSystemCallsAndCopyOut) {
     EXPECT_TRUE(plan.copy_out_timed);
     EXPECT_TRUE(plan.has("tp_skb_copy_datagram_iovec"));
     EXPECT_TRUE(plan.has("tp_tcp_rcv_space_adjust"));
+}
+
+TEST(ProbePlan, KnowsTheTypesOfArgumentsWhereItMay) {
+    for (const char* tracepoint : {"sys_enter", "sched_switch"}) {
+        const auto typed = "btf_" + std::string(tracepoint);
+        const auto raw = "tp_" + std::string(tracepoint);
+        EXPECT_TRUE(plan_for(everything()).has(typed)) << tracepoint;
+        EXPECT_FALSE(plan_for(everything()).has(raw)) << tracepoint << ": each edge once";
+        EXPECT_TRUE(plan_for(only_tracepoints()).has(raw)) << tracepoint << ": no programs of type tracing here";
+        EXPECT_FALSE(plan_for(only_tracepoints()).has(typed)) << tracepoint;
+        EXPECT_TRUE(plan_for(everything(), Backend::tracepoint).has(raw)) << tracepoint;
+        EXPECT_TRUE(plan_for(everything(), Backend::kprobe).has(raw)) << tracepoint;
+    }
+}
+
+TEST(ProbePlan, SeesTheEndOfTcpSendmsgAtATracepointWhereThereIsOne) {
+    for (const auto& [backend, exit] :
+         {std::pair{Backend::fentry, "fexit_tcp_sendmsg"}, std::pair{Backend::kprobe, "kretprobe_tcp_sendmsg"}}) {
+        EXPECT_TRUE(plan_for(everything(), backend).has("tp_sock_send_length"));
+        EXPECT_FALSE(plan_for(everything(), backend).has(exit));
+        Features features = everything();
+        features.tracepoints["sock_send_length"] = no;
+        EXPECT_FALSE(plan_for(features, backend).has("tp_sock_send_length"));
+        EXPECT_TRUE(plan_for(features, backend).has(exit)) << "kernels before 6.5";
+    }
+    EXPECT_FALSE(plan_for(only_tracepoints()).has("tp_sock_send_length")) << "its beginning is not seen";
 }
 
 TEST(ProbePlan, LeavesOutTracepointsThatHooksMakeUseless) {
@@ -292,9 +321,10 @@ TEST(ProbePlan, WithTracepointsOnlyIsExactExceptForFunctionsWithoutTracepoints) 
     EXPECT_EQ(plan.backends, "tracepoint + sampler");
     EXPECT_EQ(plan.sample_frequency, RunSpec{}.sample_frequency);
     for (const TracepointProgram& program : tracepoint_programs()) {
-        const bool times_copy_out =
-            program.tracepoint == "skb_copy_datagram_iovec" || program.tracepoint == "tcp_rcv_space_adjust";
-        EXPECT_EQ(plan.has(program.program), !times_copy_out) << program.program;
+        const bool of_use_beside_hooks = program.tracepoint == "skb_copy_datagram_iovec" ||
+                                         program.tracepoint == "tcp_rcv_space_adjust" ||
+                                         program.tracepoint == "sock_send_length";
+        EXPECT_EQ(plan.has(program.program), !of_use_beside_hooks) << program.program;
     }
     for (Path path : {Path::send_syscall, Path::recv_syscall, Path::errqueue_syscall, Path::wait_send, Path::wait_recv,
                       Path::zc_complete}) {
