@@ -9,6 +9,8 @@
 #        scripts/bench.sh overhead --vm [--duration SECONDS] [--field-sizes 64,4096] [--variant A2] [--kernel 6.1|6.12]
 #            [--backends fentry,kprobe,tracepoint] [--no-peers]
 #            the same in instructions, exactly, in a guest under QEMU, beside bpftrace and funclatency; needs no root
+#        scripts/bench.sh instructions [--field-size 64] [--variant A2] [--backend OPTIONS] [--kernel 6.1|6.12] [--messages N]
+#            where those instructions go: every one of some messages, by function; needs no root
 #        scripts/bench.sh sampling [--duration SECONDS] [--repeats N] [--field-sizes 1K,4K] [--frequencies 997,1511]
 #            [--kernel 6.1|6.12]
 #            sampled times against exact ones, in a guest under QEMU; needs no root
@@ -26,8 +28,8 @@ in_guest=
 if [[ $what == overhead && ${1:-} == --vm ]]; then
     in_guest=overhead
     shift
-elif [[ $what == sampling ]]; then
-    in_guest=sampling
+elif [[ $what == sampling || $what == instructions ]]; then
+    in_guest=$what
 fi
 if [[ -n $in_guest ]]; then
     "$tree/scripts/setup.sh" build bench vm
@@ -36,7 +38,7 @@ if [[ -n $in_guest ]]; then
 fi
 case $what in
 overhead | profile | comparison) ;;
-*) fail "say what to measure: scripts/bench.sh overhead, sampling, profile or comparison" ;;
+*) fail "say what to measure: scripts/bench.sh overhead, instructions, sampling, profile or comparison" ;;
 esac
 
 "$tree/scripts/setup.sh" build bench

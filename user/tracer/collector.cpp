@@ -227,12 +227,12 @@ CpuProfile profile_of(const RawCounts& raw, Role role) {
 } // namespace
 
 void TimedSum::add(const netio_timed_figures& figures) {
-    if (figures.min_ns == NETIO_NO_CALL)
-        return;
     Histogram of_cpu;
     for (std::size_t i = 0; i < NETIO_HISTOGRAM_BUCKETS; ++i)
         if (figures.buckets[i] != 0)
             of_cpu.add_bucket(i, figures.buckets[i]);
+    if (of_cpu.empty())
+        return;
     of_cpu.add_exact(figures.inclusive_ns, figures.min_ns, figures.max_ns);
     histogram.merge(of_cpu);
     const std::uint64_t moving_calls = of_cpu.count() - figures.idle_calls;

@@ -39,7 +39,8 @@ std::map<std::string, Program> programs_of_the_object() {
 /// What any plan can name: every kernel, every request.
 std::set<std::string> programs_of_all_plans() {
     std::set<std::string> names{std::string(sampler_program)};
-    for (const Features& features : {everything(), without_fentry(everything()), only_tracepoints()}) {
+    for (const Features& features : {everything(), without_sock_send_length(everything()), without_fentry(everything()),
+                                     without_sock_send_length(without_fentry(everything())), only_tracepoints()}) {
         const ProbePlan plan = make_plan(features, {});
         for (const auto* programs : {&plan.programs, &plan.calibration})
             for (const PlannedProgram& program : *programs)
@@ -86,8 +87,12 @@ TEST(BpfPrograms, HookWhatTheirNamesSay) {
             EXPECT_EQ(section_of("kretprobe_" + name), "kretprobe/" + name);
         }
     }
-    for (const TracepointProgram& program : tracepoint_programs())
+    for (const TracepointProgram& program : tracepoint_programs()) {
         EXPECT_EQ(section_of(std::string(program.program)), "raw_tp/" + std::string(program.tracepoint));
+        if (!program.typed_program.empty()) {
+            EXPECT_EQ(section_of(std::string(program.typed_program)), "tp_btf/" + std::string(program.tracepoint));
+        }
+    }
 }
 
 } // namespace

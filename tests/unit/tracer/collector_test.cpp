@@ -28,7 +28,7 @@ ProbePlan exact_plan(unsigned sample_frequency = 0) { return plan_of(everything(
 std::unique_ptr<netio_timed_figures> one_call(std::uint64_t duration, std::uint64_t bytes) {
     auto figures = std::make_unique<netio_timed_figures>();
     figures->inclusive_ns = duration;
-    figures->min_ns = duration + 1;
+    figures->min_ns = duration;
     figures->max_ns = duration;
     figures->bytes = bytes;
     figures->buckets[netio_histogram_bucket(duration)] = 1;

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 namespace netio::tracer {
 namespace {
 
@@ -27,6 +29,16 @@ TEST(MapSizes, HaveATimelineOnlyWhenAsked) {
     EXPECT_LE(with, without + timeline_ring_bytes + 32768);
     EXPECT_EQ(timeline_ring_bytes / (sizeof(netio_event) + NETIO_RINGBUF_HEADER), 87'381U) << "what map_sizes.h says";
     EXPECT_LE(map_sizes(all, 4096, true, timeline_ring_bytes).bytes(64), budget + timeline_ring_bytes + 32768);
+}
+
+/// Two figures in one place would be added up.
+TEST(FigurePlaces, AreEachTakenOnce) {
+    std::set<std::uint32_t> places;
+    for (std::uint32_t place : netio_figure_place) {
+        EXPECT_LT(NETIO_GROUP_OF_PLACE(place), NETIO_GROUP_COUNT);
+        EXPECT_TRUE(places.insert(place).second) << place;
+    }
+    EXPECT_LE(sizeof(netio_figures_together), 32U << 10U) << "what the kernel's per-CPU allocator gives in one piece";
 }
 
 TEST(MapSizes, HoldBothEndsOfEveryConnection) {

@@ -137,8 +137,7 @@ TEST(ProbePlan, SeesTheEndOfTcpSendmsgAtATracepointWhereThereIsOne) {
          {std::pair{Backend::fentry, "fexit_tcp_sendmsg"}, std::pair{Backend::kprobe, "kretprobe_tcp_sendmsg"}}) {
         EXPECT_TRUE(plan_for(everything(), backend).has("tp_sock_send_length"));
         EXPECT_FALSE(plan_for(everything(), backend).has(exit));
-        Features features = everything();
-        features.tracepoints["sock_send_length"] = no;
+        const Features features = without_sock_send_length(everything());
         EXPECT_FALSE(plan_for(features, backend).has("tp_sock_send_length"));
         EXPECT_TRUE(plan_for(features, backend).has(exit)) << "kernels before 6.5";
     }

@@ -29,6 +29,12 @@ inline Features without_fentry(Features features) {
     return features;
 }
 
+/// A kernel before 6.5, in which the end of tcp_sendmsg() has no tracepoint.
+inline Features without_sock_send_length(Features features) {
+    features.tracepoints["sock_send_length"] = {false, "there is no such tracepoint", {}};
+    return features;
+}
+
 inline Features without_kprobes(Features features) {
     features.kprobe = {false, "the kernel has no kprobe event source", {}};
     for (auto& [name, answers] : features.functions)
