@@ -382,7 +382,7 @@ struct netio_event {
 	__u64 bytes;       /* that were moved; 0 where the path moves none or the call failed */
 	__u32 tid;         /* of the traced thread; else of the one that was interrupted for it */
 	__u32 lost_before; /* events that found no room since the one stored before this */
-	__u32 cpu;         /* on which it ended */
+	__u32 cpu;         /* on which it ended, or the call around it did */
 	__u16 figure;      /* of netio_figure: a path, zc_merged or zc_notified */
 	__u16 role;        /* of netio_role: whose it is */
 };

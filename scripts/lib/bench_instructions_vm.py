@@ -44,7 +44,9 @@ UNTIL_LOADED = "until grep -q _tp_sys_exit /proc/kallsyms; do sleep 0.5; done"
 
 # Seconds of the host: for the guest to be up, and between two looks whether messages go to and fro.
 PATIENCE = 400
-PAUSE = 2
+PAUSE = 3
+# Of the first log, which is to hold two or three messages.
+LOG_BYTES = 2**25
 
 
 @dataclasses.dataclass
@@ -161,23 +163,25 @@ def measure(options, folder, run_options, until):
             wait_for(READY, ports["output"], process)
             addresses, names = symbols_of(ports["output"].read_text(errors="replace"))
             monitor = Monitor(folder / "monitor")
-            monitor("singlestep on")
-            size = 2**24
+            size = LOG_BYTES
             end = time.monotonic() + PATIENCE
             while time.monotonic() < end:
                 time.sleep(PAUSE)
+                # One instruction a line, which makes the guest slow: only while it is logged.
+                monitor("singlestep on")
                 monitor("log exec,nochain")
                 begin = log.stat().st_size if log.exists() else 0
                 while log.stat().st_size - begin < size:
                     time.sleep(0.05)
                 monitor("log none")
+                monitor("singlestep off")
                 profile = profile_of(log, addresses, names)
                 if profile and profile.messages >= options.messages:
                     return profile
                 # Not yet sending, or too few: a new log, larger if there were some.
                 os.truncate(log, 0)
                 if profile:
-                    size = int(1.3 * size * options.messages / profile.messages)
+                    size = size * (options.messages + 2) // profile.messages
         finally:
             process.kill()
             process.wait()

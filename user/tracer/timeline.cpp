@@ -3,6 +3,7 @@
 
 #include <bpf/libbpf.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <memory>
@@ -48,6 +49,8 @@ Timeline make_timeline(std::span<const netio_event> events, std::uint64_t begins
         timeline.events.push_back({event.start_ns - begins_ns, event.duration_ns, event.bytes, path_of(event.figure),
                                    event.figure == NETIO_FIGURE_ZC_NOTIFIED, static_cast<Role>(event.role), event.tid,
                                    event.cpu, event.lost_before});
+    // What is inside of a call is stored when the call returns.
+    std::ranges::stable_sort(timeline.events, {}, &TimelineEvent::end_ns);
     return timeline;
 }
 

@@ -12,7 +12,8 @@ netio_event event(std::uint64_t start_ns, std::uint16_t figure, std::uint16_t ro
     return {start_ns, 250, 64, 4101, 0, 3, figure, role};
 }
 
-TEST(Timeline, CountsFromTheWindowsBeginningInTheOrderOfTheRing) {
+TEST(Timeline, CountsFromTheWindowsBeginningInTheOrderOfTheEnds) {
+    // As the ring has them: what is inside of a call comes when the call returns.
     std::vector<netio_event> events{event(1'002'000, NETIO_PATH_COPY_OUT, NETIO_ROLE_RECEIVER),
                                     event(1'000'000, NETIO_PATH_SEND_SYSCALL, NETIO_ROLE_SENDER)};
     events[1].lost_before = 7;
@@ -22,10 +23,10 @@ TEST(Timeline, CountsFromTheWindowsBeginningInTheOrderOfTheRing) {
     EXPECT_EQ(timeline.lost(), 9U);
     ASSERT_EQ(timeline.events.size(), 2U);
     const TimelineEvent expected{2'000, 250, 64, Path::copy_out, false, Role::receiver, 4101, 3, 0};
-    EXPECT_EQ(timeline.events[0], expected);
-    EXPECT_EQ(timeline.events[1].start_ns, 0U);
-    EXPECT_EQ(timeline.events[1].end_ns(), 250U);
-    EXPECT_EQ(timeline.events[1].lost_before, 7U);
+    EXPECT_EQ(timeline.events[1], expected);
+    EXPECT_EQ(timeline.events[0].start_ns, 0U);
+    EXPECT_EQ(timeline.events[0].end_ns(), 250U);
+    EXPECT_EQ(timeline.events[0].lost_before, 7U);
 }
 
 TEST(Timeline, TellsCompletionsFromNotifications) {
