@@ -126,7 +126,7 @@ static __always_inline int splice_begins(void)
 NETIO_ENTRY(tcp_sendmsg, tcp_send_begins((__u64)sk), void *sk)
 NETIO_EXIT(tcp_sendmsg, tcp_send_ends())
 
-/* sock:sock_send_length (sk, ret, flags), since 6.5 (commit 6e6eda44b939): sock_sendmsg_nosec(), directly after
+/* sock:sock_send_length (sk, ret, flags), since 6.5: sock_sendmsg_nosec(), directly after
  * tcp_sendmsg() has returned to it through inet_sendmsg(). Half as dear as fexit, and it does not miss as a kretprobe
  * may. */
 SEC("?raw_tp/sock_send_length")
