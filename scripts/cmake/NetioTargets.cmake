@@ -6,7 +6,7 @@ set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g1 -DNDEBUG")
 
 # Sources of a unit where CMAKE_UNITY_BUILD is on, as in the release builds: reading the headers of nlohmann-json, CLI11 and
 # spdlog is half of all compiling. The debug builds compile each source alone, and so find what it forgot to include.
-set(CMAKE_UNITY_BUILD_BATCH_SIZE 8)
+set(CMAKE_UNITY_BUILD_BATCH_SIZE 16)
 
 # Flags that every target of the project is built with.
 add_library(netio_flags INTERFACE)

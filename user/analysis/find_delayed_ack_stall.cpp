@@ -54,7 +54,7 @@ struct Stall {
     std::vector<Place> places;
 };
 
-void add(Stall& stall, Finding& finding, const Cell& cell, double share, double busy) {
+void note_stall(Stall& stall, Finding& finding, const Cell& cell, double share, double busy) {
     const Place place = place_of(cell);
     const Figure blocked = blocked_ms(cell);
     stall.share_low = std::min(stall.share_low, share);
@@ -87,7 +87,7 @@ std::optional<Finding> find_delayed_ack_stall(const Material& material) {
             const double share = share_in_mode(summary->merged.receiver.latency);
             const double busy = busy_share(summary->merged);
             if (share >= least_share && busy <= most_cpu)
-                add(stall, finding, summary->merged, share, busy);
+                note_stall(stall, finding, summary->merged, share, busy);
         }
     if (stall.places.empty())
         return std::nullopt;

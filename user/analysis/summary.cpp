@@ -34,7 +34,7 @@ std::optional<TraceResult> merge_traces(std::span<const Cell* const> cells) {
         if (!cell->trace)
             return std::nullopt;
         if (sum)
-            add(*sum, *cell->trace);
+            analysis::add(*sum, *cell->trace);
         else
             sum = cell->trace;
     }
@@ -61,8 +61,8 @@ VariantSummary merge_repeats(std::span<const Cell* const> repeats) {
     summary.merged = *repeats.front();
     summary.merged.repeat = 0;
     for (const Cell* cell : repeats.subspan(1)) {
-        add(summary.merged.sender, cell->sender);
-        add(summary.merged.receiver, cell->receiver);
+        analysis::add(summary.merged.sender, cell->sender);
+        analysis::add(summary.merged.receiver, cell->receiver);
         std::copy(cell->laws.begin(), cell->laws.end(), std::back_inserter(summary.merged.laws));
     }
     summary.merged.trace = merge_traces(repeats);

@@ -22,8 +22,6 @@
 namespace netio::workload {
 namespace {
 
-using Slot = ConnectionThread<ClientOutcome>;
-
 class ClientThreads {
   public:
     ClientThreads(const Options& options, const std::vector<Endpoint>& endpoints, ObserverFactory& observers,
@@ -52,6 +50,8 @@ class ClientThreads {
     }
 
   private:
+    using Slot = ConnectionThread<ClientOutcome>;
+
     Result<void> start_all() {
         for (unsigned number = 0; number < options_.threads; ++number) {
             slots_.push_back(std::make_unique<Slot>());

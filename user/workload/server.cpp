@@ -23,8 +23,6 @@
 namespace netio::workload {
 namespace {
 
-using Slot = ConnectionThread<ServedConnection>;
-
 /// Per connection: the request's buffer and the sender's.
 class Serving {
   public:
@@ -45,6 +43,8 @@ class Serving {
     }
 
   private:
+    using Slot = ConnectionThread<ServedConnection>;
+
     Result<void> accept_and_reap() {
         while (!error_ && (connections_ == 0 || gone_ < connections_)) {
             const bool accepting = connections_ == 0 || accepted_ < connections_;
