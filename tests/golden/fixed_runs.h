@@ -38,4 +38,14 @@ namespace netio::fixed_runs {
 /// Nothing was finished.
 [[nodiscard]] Run empty_run();
 
+struct FixedRun {
+    const char* name;
+    Run (*make)();
+};
+
+/// Each kind of run, to try something on all of them.
+inline constexpr FixedRun all[] = {{"complete", complete_run}, {"one_cell", one_cell_run}, {"exact", exact_run},
+                                   {"recorded", recorded_run}, {"damaged", damaged_run},   {"crossing", crossing_run},
+                                   {"untraced", untraced_run}, {"empty", empty_run}};
+
 } // namespace netio::fixed_runs

@@ -7,7 +7,6 @@
 #include <fstream>
 #include <iostream>
 #include <string>
-#include <utility>
 
 #include "fixed_runs.h"
 #include "report/csv.h"
@@ -17,12 +16,6 @@
 
 namespace {
 
-const std::pair<const char*, netio::Run (*)()> fixed_runs[] = {
-    {"complete", netio::fixed_runs::complete_run}, {"one_cell", netio::fixed_runs::one_cell_run},
-    {"exact", netio::fixed_runs::exact_run},       {"recorded", netio::fixed_runs::recorded_run},
-    {"damaged", netio::fixed_runs::damaged_run},   {"crossing", netio::fixed_runs::crossing_run},
-    {"untraced", netio::fixed_runs::untraced_run}, {"empty", netio::fixed_runs::empty_run}};
-
 bool write(const std::filesystem::path& path, const std::string& text) {
     std::ofstream file(path, std::ios::binary);
     file << text;
@@ -30,7 +23,7 @@ bool write(const std::filesystem::path& path, const std::string& text) {
 }
 
 int show(const char* wanted) {
-    for (const auto& [name, make] : fixed_runs)
+    for (const auto& [name, make] : netio::fixed_runs::all)
         if (std::strcmp(name, wanted) == 0)
             for (const auto render :
                  {netio::report::render_text, netio::report::render_findings_text, netio::report::render_answers_text})
@@ -47,7 +40,7 @@ int main(int argument_count, char** arguments) {
         std::cerr << "usage: render_fixed_runs DIRECTORY | --show NAME\n";
         return 2;
     }
-    for (const auto& [name, make] : fixed_runs) {
+    for (const auto& [name, make] : netio::fixed_runs::all) {
         const netio::Run run = make();
         const std::filesystem::path folder = std::filesystem::path(arguments[1]) / name;
         std::filesystem::create_directories(folder);

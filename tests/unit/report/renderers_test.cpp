@@ -240,14 +240,14 @@ Run unsampled_run() {
     return run;
 }
 
-class EveryPage : public ::testing::TestWithParam<Run (*)()> {};
-INSTANTIATE_TEST_SUITE_P(FixedRuns, EveryPage,
-                         ::testing::Values(&fixed_runs::complete_run, &fixed_runs::one_cell_run, &fixed_runs::exact_run,
-                                           &unsampled_run, &fixed_runs::damaged_run, &fixed_runs::untraced_run,
-                                           &fixed_runs::empty_run));
+class EveryPage : public ::testing::TestWithParam<fixed_runs::FixedRun> {};
+constexpr fixed_runs::FixedRun unsampled = {"unsampled", unsampled_run};
+const auto name_of_run = [](const auto& instance) { return std::string(instance.param.name); };
+INSTANTIATE_TEST_SUITE_P(FixedRuns, EveryPage, ::testing::ValuesIn(fixed_runs::all), name_of_run);
+INSTANTIATE_TEST_SUITE_P(Changed, EveryPage, ::testing::Values(unsampled), name_of_run);
 
 TEST_P(EveryPage, IsNeverWiderThanAsked) {
-    const netio::Run run = GetParam()();
+    const netio::Run run = GetParam().make();
     for (const unsigned width : {80U, 90U, 100U, 300U})
         for (const bool color : {false, true})
             for (const std::string& line : lines_of(without_colors(text_of(run, color, width))))
@@ -255,22 +255,22 @@ TEST_P(EveryPage, IsNeverWiderThanAsked) {
 }
 
 TEST_P(EveryPage, ColorChangesNothingButColor) {
-    const netio::Run run = GetParam()();
+    const netio::Run run = GetParam().make();
     EXPECT_THAT(text_of(run), Not(HasSubstr("\x1b")));
     EXPECT_THAT(text_of(run, true), HasSubstr("\x1b["));
     EXPECT_EQ(without_colors(text_of(run, true)), text_of(run));
 }
 
 TEST_P(EveryPage, HasNoControlCharactersAndNoSpacesAtLineEnds) {
-    for (const std::string& line : lines_of(text_of(GetParam()()))) {
+    for (const std::string& line : lines_of(text_of(GetParam().make()))) {
         EXPECT_EQ(printable(line), line);
         EXPECT_TRUE(line.empty() || line.back() != ' ') << line;
     }
 }
 
 TEST_P(EveryPage, IsTheSameEveryTime) {
-    EXPECT_EQ(text_of(GetParam()()), text_of(GetParam()()));
-    EXPECT_EQ(render_json(GetParam()()), render_json(GetParam()()));
+    EXPECT_EQ(text_of(GetParam().make()), text_of(GetParam().make()));
+    EXPECT_EQ(render_json(GetParam().make()), render_json(GetParam().make()));
 }
 
 TEST(Text, WithoutSamplesHasTheTimesThatWereMeasuredAndNoTableOfClasses) {

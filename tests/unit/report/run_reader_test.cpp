@@ -45,20 +45,17 @@ std::string refusal_after(const std::function<void(Document&)>& edit) {
     return refusal_of(document.dump(1));
 }
 
-class RoundTrip : public ::testing::TestWithParam<netio::Run (*)()> {};
+class RoundTrip : public ::testing::TestWithParam<netio::fixed_runs::FixedRun> {};
 
 TEST_P(RoundTrip, GivesTheSameBytes) {
-    const std::string written = render_json(GetParam()());
+    const std::string written = render_json(GetParam().make());
     const Result<netio::Run> run = read_run(written, "run.json");
     ASSERT_TRUE(run) << run.error().message();
     EXPECT_EQ(render_json(*run), written);
 }
 
-INSTANTIATE_TEST_SUITE_P(FixedRuns, RoundTrip,
-                         ::testing::Values(netio::fixed_runs::complete_run, netio::fixed_runs::one_cell_run,
-                                           netio::fixed_runs::exact_run, netio::fixed_runs::recorded_run,
-                                           netio::fixed_runs::damaged_run, netio::fixed_runs::crossing_run,
-                                           netio::fixed_runs::untraced_run, netio::fixed_runs::empty_run));
+INSTANTIATE_TEST_SUITE_P(FixedRuns, RoundTrip, ::testing::ValuesIn(netio::fixed_runs::all),
+                         [](const auto& instance) { return std::string(instance.param.name); });
 
 TEST(RunReader, FillsTheModelAndNotOnlyTheText) {
     const netio::Run written = netio::fixed_runs::exact_run();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "tracer/intervals.h"
 
+#include <string>
+
 #include <gtest/gtest.h>
 
 namespace netio::tracer {
@@ -26,7 +28,8 @@ INSTANTIATE_TEST_SUITE_P(Counts, PoissonInterval,
                          testing::Values(Bounds{0, 0.0, 3.6888795}, Bounds{1, 0.0253178, 5.5716434},
                                          Bounds{5, 1.6234864, 11.6683321}, Bounds{20, 12.2165194, 30.8883779},
                                          Bounds{100, 81.3639913, 121.6267938}, Bounds{101, 82.2661588, 122.7241557},
-                                         Bounds{1000, 938.9730184, 1063.9521360}));
+                                         Bounds{1000, 938.9730184, 1063.9521360}),
+                         [](const auto& instance) { return "Of" + std::to_string(instance.param.count); });
 
 TEST(WilsonInterval, HoldsTheShareAndStaysInRange) {
     const Interval none = wilson_interval_95(0, 10);
