@@ -72,6 +72,17 @@ std::string reasons_of(const Cell& cell) {
     return text;
 }
 
+/// Bytes that were copied more than once, where both counts are exact: the pages of a segment that is sent again over a
+/// local link are copied again.
+std::string copied_again(const Cell& cell) {
+    const Figure& pinned = figures_of(cell, Path::pin).bytes;
+    const Figure& copied = figures_of(cell, Path::deferred_copy).bytes;
+    if (pinned.quality != Quality::exact || copied.quality != Quality::exact || copied.value <= pinned.value)
+        return {};
+    return "; " + counted(static_cast<std::uint64_t>(copied.value - pinned.value), "byte") +
+           " copied once more, in segments that were sent again";
+}
+
 } // namespace
 
 void put_byte_table(Page& page, const analysis::Group& group) {
@@ -119,7 +130,8 @@ void put_byte_table(Page& page, const analysis::Group& group) {
                        counted(zerocopy.sends, "zero-copy send") + ", " + grouped(seen.completions) +
                            " completed, of which " + grouped(seen.copied) + " copied after all (" + percent(share) +
                            "); " + grouped(zerocopy.enobufs) + " ENOBUFS; at most " +
-                           grouped(zerocopy.deepest_outstanding) + " outstanding" + reasons_of(summary->merged),
+                           grouped(zerocopy.deepest_outstanding) + " outstanding" + reasons_of(summary->merged) +
+                           copied_again(summary->merged),
                        Style::plain, style_of(summary->merged.variant));
     }
 }

@@ -346,6 +346,19 @@ TEST(Text, ZeroCopyIsToldByTheTracerWhereItSaw) {
     EXPECT_THAT(text_of(run), HasSubstr("of which 999 copied after all"));
 }
 
+TEST(Text, SaysWhyMoreWasCopiedThanPinned) {
+    const auto told = [](const netio::Run& run) {
+        return std::regex_search(text_of(run), std::regex("; 38,016\\s+bytes\\s+copied\\s+once\\s+more,"));
+    };
+    netio::Run run = fixed_runs::one_exact_cell_run();
+    EXPECT_THAT(text_of(run), Not(HasSubstr("once more")));
+    Figure& copied = run.cells[0].trace->paths[index_of(Role::sender)][index_of(Path::deferred_copy)].bytes;
+    copied.value += 38016;
+    EXPECT_TRUE(told(run)) << text_of(run);
+    copied.quality = Quality::estimated;
+    EXPECT_FALSE(told(run));
+}
+
 Diagnosis diagnosis() {
     Diagnosis diagnosis;
     const auto unavailable = Quality::unavailable;
