@@ -51,6 +51,7 @@ std::vector<Range> ranges_of(const Material& material, const std::string& name, 
 /// "24 to 31 % of the time in A1, 30 % in A2"
 std::string say(const std::vector<Range>& ranges, const std::string& of_what) {
     std::vector<std::string> parts;
+    parts.reserve(ranges.size());
     for (const Range& range : ranges)
         parts.push_back(share_range(range.low, range.high) + (parts.empty() ? of_what : "") + " in " +
                         std::string(name_of(range.variant)));

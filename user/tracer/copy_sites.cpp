@@ -84,6 +84,7 @@ std::vector<CopySite> explain_copies(std::span<const RawCopySite> sites, const K
         }
     }
     std::vector<CopySite> list;
+    list.reserve(sums.size());
     for (auto& [key, sum] : sums)
         list.push_back(std::move(sum.site));
     std::ranges::stable_sort(list, std::ranges::greater{}, &CopySite::bytes);

@@ -36,14 +36,14 @@ class StackClassifier {
   public:
     StackClassifier(KernelSymbols symbols, SymbolClasses classes);
 
-    /// `frames`: addresses, innermost first, kernel only. All but the first are return addresses, that is the address
-    /// after the call, and are looked up one byte lower: a call can be its function's last instruction.
-    [[nodiscard]] StackClass classify(std::span<const std::uint64_t> frames);
+    /// `addresses`: of the frames, innermost first, kernel only. All but the first are return addresses, that is the
+    /// address after the call, and are looked up one byte lower: a call can be its function's last instruction.
+    [[nodiscard]] StackClass classify(std::span<const std::uint64_t> addresses);
 
     /// The functions of a stack, innermost first; of one in softirq only those that run in it, so that what it happened
     /// to interrupt does not tell it apart. A function without a name is unknown_function. Valid as long as the
     /// classifier lives.
-    [[nodiscard]] std::vector<std::string_view> functions_of(std::span<const std::uint64_t> frames);
+    [[nodiscard]] std::vector<std::string_view> functions_of(std::span<const std::uint64_t> addresses);
     static constexpr std::string_view unknown_function = "[unknown]";
 
   private:
