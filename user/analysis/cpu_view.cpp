@@ -23,7 +23,7 @@ Figure total_cpu_ns(const TraceResult& trace) {
 }
 
 Figure combined_share(const TraceResult& trace, const std::function<const Figure&(const CpuProfile&)>& share) {
-    const Figure total = total_cpu_ns(trace);
+    Figure total = total_cpu_ns(trace);
     if (!total.available())
         return total;
     if (total.value <= 0.0)

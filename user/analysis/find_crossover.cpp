@@ -123,6 +123,7 @@ std::string say(const Outcome& outcome, const Material& material, const std::str
 
 std::string with_connections(const std::vector<unsigned>& threads) {
     std::vector<std::string> names;
+    names.reserve(threads.size());
     for (unsigned count : threads)
         names.push_back(grouped(count));
     return "with " + joined_by_and(names) +

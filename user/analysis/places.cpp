@@ -29,6 +29,7 @@ std::string range_or_list(const std::set<Number>& values, const std::set<Number>
     if (neighbours && values.size() > 2)
         return name(*values.begin()) + " to " + name(*values.rbegin());
     std::vector<std::string> names;
+    names.reserve(values.size());
     for (Number value : values)
         names.push_back(name(value));
     return joined_by_and(names);

@@ -100,6 +100,7 @@ Result<std::vector<Metric>> parse_metrics(const std::vector<std::string>& names)
         const auto metric = analysis::metric_from(name);
         if (!metric) {
             std::vector<std::string> paths;
+            paths.reserve(path_count);
             for (Path path : all_paths)
                 paths.emplace_back(netio::name_of(path));
             return input_error("there is no metric " + report::printable(name),

@@ -13,7 +13,7 @@ namespace netio::cli {
 namespace {
 
 // A signal handler can reach nothing but objects with static storage.
-std::optional<workload::StopEvent> stop_event;
+std::optional<workload::StopEvent> stop_event; // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
 
 extern "C" void ask_to_stop(int) { stop_event->signal(); }
 

@@ -54,6 +54,7 @@ std::vector<Events> nested_tracks(Events events) {
         track->open.push_back(event->end_ns());
     }
     std::vector<Events> lists;
+    lists.reserve(tracks.size());
     for (Track& track : tracks)
         lists.push_back(std::move(track.events));
     return lists;

@@ -45,7 +45,7 @@ JsonField JsonField::operator[](std::string_view name) const {
     }
     const auto found = value_->find(name);
     if (found == value_->end()) {
-        const JsonField missing(nothing, std::move(path), *fault_);
+        JsonField missing(nothing, std::move(path), *fault_);
         missing.fail_inside("is missing");
         return missing;
     }

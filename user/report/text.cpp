@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "report/text.h"
 
+#include <algorithm>
+
 #include "analysis/summary.h"
 #include "report/text_page.h"
 #include "report/text_sections.h"
@@ -31,10 +33,8 @@ std::vector<TableCell> cells_of(const analysis::Group& group,
 }
 
 bool traced(const analysis::Group& group) {
-    for (const analysis::VariantSummary* summary : present(group))
-        if (!summary->merged.trace)
-            return false;
-    return true;
+    return std::ranges::all_of(
+        present(group), [](const analysis::VariantSummary* summary) { return summary->merged.trace.has_value(); });
 }
 
 std::string render_text(const Run& run, const TextOptions& options) {

@@ -141,6 +141,7 @@ std::vector<Block> blocks_of(const std::vector<const analysis::Evidence*>& evide
         row->values[one->place.field_size] = evidence_value(one->figure, one->unit, false);
     }
     std::vector<Block> list;
+    list.reserve(blocks.size());
     for (auto& [threads, block] : blocks)
         list.push_back(std::move(block));
     return list;

@@ -50,8 +50,8 @@ Style style_of(Variant variant) {
 }
 
 Page::Page(const TextOptions& options)
-    : color_(options.color), width_(std::clamp<std::size_t>(options.width, 80, 100)), label_(29),
-      column_(width_ >= 100 ? 20 : 17), note_(width_ - label_ - 3 * column_) {}
+    : color_(options.color), width_(std::clamp<std::size_t>(options.width, 80, 100)), column_(width_ >= 100 ? 20 : 17),
+      note_(width_ - label_ - 3 * column_) {}
 
 std::string Page::paint(std::string_view text, Style style) const {
     if (!color_ || style == Style::plain || text.empty())

@@ -52,7 +52,7 @@ class Page {
     std::string text_;
     bool color_;
     std::size_t width_;
-    std::size_t label_;
+    std::size_t label_ = 29;
     std::size_t column_;
     std::size_t note_;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "tracer/kept_stacks.h"
 
+#include <ranges>
 #include <utility>
 
 namespace netio::tracer {
@@ -19,8 +20,8 @@ void KeptStacks::add(Role role, SampleContext context, std::span<const std::stri
                      std::uint64_t count) {
     std::vector<std::uint32_t> frames;
     frames.reserve(functions.size());
-    for (auto function = functions.rbegin(); function != functions.rend(); ++function)
-        frames.push_back(number_of(*function));
+    for (const std::string_view function : std::views::reverse(functions))
+        frames.push_back(number_of(function));
     counts_[{role, context, std::move(frames)}] += count;
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "workload/error_queue.h"
 
+#include <ctime> // for errqueue.h, which takes timespec for granted
 #include <netinet/in.h>
-#include <time.h>
 
 #include <linux/errqueue.h>
 
@@ -24,7 +24,7 @@ std::optional<ZerocopyNotification> parse_notification(msghdr& message) {
     for (cmsghdr* control = CMSG_FIRSTHDR(&message); control != nullptr; control = CMSG_NXTHDR(&message, control)) {
         if (!is_error_report(*control) || control->cmsg_len < CMSG_LEN(sizeof(sock_extended_err)))
             continue;
-        sock_extended_err report;
+        sock_extended_err report{};
         std::memcpy(&report, CMSG_DATA(control), sizeof report);
         if (report.ee_errno != 0 || report.ee_origin != SO_EE_ORIGIN_ZEROCOPY)
             continue;
@@ -34,7 +34,7 @@ std::optional<ZerocopyNotification> parse_notification(msghdr& message) {
 }
 
 Result<std::optional<ZerocopyNotification>> read_notification(Channel& channel) {
-    alignas(cmsghdr) std::array<std::byte, 256> control;
+    alignas(cmsghdr) std::array<std::byte, 256> control; // NOLINT(cppcoreguidelines-pro-type-member-init): read into
     msghdr message{};
     message.msg_control = control.data();
     for (;;) {

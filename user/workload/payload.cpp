@@ -49,7 +49,7 @@ Block block_at(std::uint64_t seed, std::size_t first_word) {
 }
 
 Mismatch first_difference(std::span<const std::byte> found, const Block& expected, std::size_t offset) {
-    std::array<std::byte, block_size> bytes;
+    std::array<std::byte, block_size> bytes{};
     std::memcpy(bytes.data(), expected.data(), block_size);
     std::size_t at = 0;
     while (found[at] == bytes[at])

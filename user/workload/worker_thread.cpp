@@ -2,10 +2,10 @@
 #include "workload/worker_thread.h"
 
 #include <sched.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <utility>
 #include <vector>
 
