@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <ranges>
 #include <utility>
 
 #include "analysis/byte_time.h"
@@ -54,6 +55,7 @@ std::vector<CopySite> sites_of(const std::vector<Group>& groups) {
         }
     }
     std::vector<CopySite> sites;
+    sites.reserve(sums.size());
     for (auto& [reason, entry] : sums)
         sites.push_back(std::move(entry.first));
     std::ranges::stable_sort(sites, std::ranges::greater{}, &CopySite::bytes);
@@ -62,6 +64,7 @@ std::vector<CopySite> sites_of(const std::vector<Group>& groups) {
 
 std::string say_reasons(const std::vector<CopySite>& sites, const LinkSpec& link) {
     std::vector<std::string> reasons;
+    reasons.reserve(sites.size());
     for (const CopySite& site : sites)
         reasons.push_back(std::string(describe(site.reason)) +
                           (sites.size() > 1 ? " (" + amount(static_cast<double>(site.bytes)) + ")" : ""));
@@ -143,8 +146,8 @@ Figure copied_bytes(const std::vector<Group>& groups) {
 
 /// What the copy cost where fields are largest; empty when it was not seen.
 std::optional<Evidence> cost_of_copy(const std::vector<Group>& groups) {
-    for (auto group = groups.rbegin(); group != groups.rend(); ++group) {
-        const std::optional<VariantSummary>& summary = group->variants[index_of(Variant::A3)];
+    for (const Group& group : std::views::reverse(groups)) {
+        const std::optional<VariantSummary>& summary = group.variants[index_of(Variant::A3)];
         if (!summary)
             continue;
         const Figure cost = ns_per_payload_byte(summary->merged, Path::deferred_copy);
