@@ -25,7 +25,7 @@ struct Invocation {
     [[nodiscard]] std::string command_line() const;
 };
 
-/// A subcommand once its options are parsed. An error is printed by main, which exits with the error's code.
+/// A subcommand once its options are parsed. An error is printed by run_program(), which returns its exit code.
 using Action = std::function<Result<ExitCode>()>;
 
 /// Each adds its subcommand to the program, and sets `chosen` to what is to be done when the user names it.
