@@ -72,15 +72,15 @@ std::string reasons_of(const Cell& cell) {
     return text;
 }
 
-/// Bytes that were copied more than once, where both counts are exact: the pages of a segment that is sent again over a
-/// local link are copied again.
+/// Bytes that were copied more than once, where both counts are exact. Which segments they were in is not known; those
+/// that are sent again over a local link are copied again.
 std::string copied_again(const Cell& cell) {
     const Figure& pinned = figures_of(cell, Path::pin).bytes;
     const Figure& copied = figures_of(cell, Path::deferred_copy).bytes;
     if (pinned.quality != Quality::exact || copied.quality != Quality::exact || copied.value <= pinned.value)
         return {};
     return "; " + counted(static_cast<std::uint64_t>(copied.value - pinned.value), "byte") +
-           " copied once more, in segments that were sent again";
+           " copied more than once, as what is sent again is";
 }
 
 } // namespace
