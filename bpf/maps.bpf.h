@@ -71,7 +71,7 @@ __u32 timeline_gap; /* events that found no room since the last one that did */
 __u16 thread_index[NETIO_TID_SLOTS];
 
 /* A variable rather than a map, because finding an element of a map takes ten instructions more at every edge. */
-struct netio_thread threads[NETIO_THREADS];
+struct netio_thread threads[NETIO_THREADS] __attribute__((aligned(NETIO_CACHE_LINE)));
 
 /*
  * Maps. Entries of 1 are placeholders: user space sets them from the number of threads and variants.

@@ -27,7 +27,8 @@ std::uint64_t MapSizes::bytes(unsigned cpus) const {
     return each_cpu * cpus + NETIO_THREADS * sizeof(netio_thread) +
            sockets * (sizeof(netio_socket) + sizeof(std::uint64_t) + hash_overhead) +
            (std::uint64_t{rings} << ring_bits) * sizeof(std::uint64_t) +
-           samples * (sizeof(netio_sample) + sizeof(netio_sample_key) + hash_overhead) + 65536 * sizeof(std::uint16_t) +
+           samples * (sizeof(netio_sample) + sizeof(netio_sample_key) + hash_overhead) +
+           (65536 + NETIO_BUCKET_TABLE_STEPS) * sizeof(std::uint16_t) +
            NETIO_SITE_ENTRIES * (sizeof(netio_site) + sizeof(netio_site_key) + hash_overhead) +
            (timeline != 0 ? timeline + ring_overhead(timeline) : 0);
 }
