@@ -17,7 +17,7 @@ fi
 files=("$@")
 if [[ $# -eq 0 ]]; then
     # vmlinux/ is generated.
-    mapfile -d '' files < <(find "$tree/user" "$tree/bpf" "$tree/tests" -type f \
+    mapfile -d '' files < <(find "$tree/user" "$tree/bpf" "$tree/tests" "$tree/scripts" -type f \
         \( -name '*.c' -o -name '*.h' -o -name '*.cpp' \) -print0 | sort -z)
 fi
 say "${#files[@]} files"

@@ -10,7 +10,8 @@ VM = Path(__file__).resolve().parents[1] / "vm.sh"
 
 
 def parse(description, duration, extra=(), variants="A1,A2,A3", field_sizes="64,64K", pin=True):
-    """The options that all benchmarks take, with the defaults given, and `extra` ones as (name, type, default, help)."""
+    """The options that all benchmarks take, with the defaults given, and `extra` ones as (name, type, default, help);
+    one without a type takes no value."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--program", required=True, help="the netio-trace to measure")
     parser.add_argument("--duration", type=float, default=duration, help="seconds a run (default: %(default)s)")
@@ -21,7 +22,10 @@ def parse(description, duration, extra=(), variants="A1,A2,A3", field_sizes="64,
         help="the two ends on CPUs of their own; --no-pin: wherever the scheduler puts them",
     )  # fmt: skip
     for name, kind, default, text in extra:
-        parser.add_argument(name, type=kind, default=default, help=f"{text} (default: %(default)s)")
+        if kind is None:
+            parser.add_argument(name, action="store_true", help=text)
+        else:
+            parser.add_argument(name, type=kind, default=default, help=f"{text} (default: %(default)s)")
     options = parser.parse_args()
     options.variants = options.variants.split(",")
     options.field_sizes = options.field_sizes.split(",")

@@ -10,7 +10,11 @@ with at least 95 % confidence whatever the distribution (order statistics, by th
 The two ends get CPUs of their own: left to the scheduler they share one in some runs and not in others, which changes
 throughput by more than tracing does. So do socket buffers of more than some 256 KiB, and those that the kernel sizes
 (docs/method.md, "What tracing costs"): they have 128 KiB.
+
+With --floor, each pair is followed by an untraced run with the smallest programs that could time the same system calls
+and waits (floor.bpf.c), and the table says what those cost.
 """
+import contextlib
 import math
 import statistics
 import sys
@@ -18,6 +22,7 @@ import tempfile
 from pathlib import Path
 
 import bench_common
+import bench_floor
 
 # Most throughput that tracing may cost with one thread, as a share, by field size.
 BUDGET = {"64": 0.10, "64K": 0.03}
@@ -55,18 +60,18 @@ def cost_columns(costs):
     return statistics.median(costs), f"{low:+.1%} to {high:+.1%}", confidence
 
 
-def row_of(size, variant, runs):
-    """`runs`: pairs of a traced and an untraced run."""
+def row_of(size, variant, runs, floor=False):
+    """`runs`: pairs of a traced, or with `floor` a watched, and an untraced run."""
     cost, interval, confidence = cost_columns([1 - traced.gbps / untraced.gbps for traced, untraced in runs])
     cpu_cost, cpu_interval, _ = cost_columns([traced.cpu_us / untraced.cpu_us - 1 for traced, untraced in runs])
     budget = BUDGET.get(size)
-    verdict = "-" if budget is None else f"{budget:.0%}, {'kept' if cost <= budget else 'EXCEEDED'}"
+    verdict = "-" if budget is None or floor else f"{budget:.0%}, {'kept' if cost <= budget else 'EXCEEDED'}"
 
     def median(values):
         return f"{statistics.median(values):.3f}"
 
     return [
-        f"{variant}, 8 x {size}",
+        f"{variant}, 8 x {size}{', floor' if floor else ''}",
         median([untraced.gbps for _, untraced in runs]), median([traced.gbps for traced, _ in runs]),
         f"{cost:+.1%}", interval, verdict,
         median([untraced.cpu_us for _, untraced in runs]), median([traced.cpu_us for traced, _ in runs]),
@@ -74,34 +79,50 @@ def row_of(size, variant, runs):
     ], confidence  # fmt: skip
 
 
+def one_round(options, number, size, variant, floor, folder):
+    """{"traced", "untraced" and, if there is one, "floor": Run}; which comes first changes from round to round."""
+    kinds = ["untraced", "traced"] + (["floor"] if floor else [])
+    first = number % len(kinds)
+    runs = {}
+    for kind in kinds[first:] + kinds[:first]:
+        with bench_floor.attached(*floor) if kind == "floor" else contextlib.nullcontext():
+            runs[kind] = Run(options, variant, size, kind == "traced", folder / f"{number}-{size}-{variant}-{kind}")
+    return runs
+
+
 def main():
     options = bench_common.parse(
         "What tracing costs.", 0.5,
         [("--pairs", int, 41, "pairs for each variant and field size"),
          ("--sample-frequency", int, None, "of the traced runs"),
-         ("--buffers", str, "128K", "bytes of the sockets' buffers; kernel: as the kernel sizes them")],
+         ("--buffers", str, "128K", "bytes of the sockets' buffers; kernel: as the kernel sizes them"),
+         ("--floor", None, False, "also what the smallest programs at the same hooks cost")],
     )  # fmt: skip
     if options.pairs < 1:
         sys.exit("--pairs: at least 1")
     kinds = [(size, variant) for size in options.field_sizes for variant in options.variants]
     runs = {kind: [] for kind in kinds}
     with tempfile.TemporaryDirectory() as scratch:
-        for pair in range(options.pairs):
+        folder = Path(scratch)
+        floor = bench_floor.built(folder, only_system_calls=True) if options.floor else None
+        for number in range(options.pairs):
             for size, variant in kinds:
-                both = {}
-                for traced in (True, False) if pair % 2 else (False, True):
-                    both[traced] = Run(options, variant, size, traced, Path(scratch) / f"{pair}-{size}-{variant}-{traced}")
-                runs[size, variant].append((both[True], both[False]))
-            print(f"pair {pair + 1} of {options.pairs}", file=sys.stderr)
+                runs[size, variant].append(one_round(options, number, size, variant, floor, folder))
+            print(f"pair {number + 1} of {options.pairs}", file=sys.stderr)
 
-    environment = runs[kinds[0]][0][0].environment
-    rows = [row_of(size, variant, runs[size, variant]) for size, variant in kinds]
+    environment = runs[kinds[0]][0]["traced"].environment
+    rows = []
+    for size, variant in kinds:
+        rounds = runs[size, variant]
+        rows.append(row_of(size, variant, [(one["traced"], one["untraced"]) for one in rounds]))
+        if floor:
+            rows.append(row_of(size, variant, [(one["floor"], one["untraced"]) for one in rounds], floor=True))
     print(f"Linux {environment['kernel_release']}, {environment['cpus']} CPUs, {environment['link']}; "
           f"backends: {environment['backends']}")  # fmt: skip
     print(f"`scripts/bench.sh overhead {'' if options.pin else '--no-pin '}--duration {options.duration:g} "
           f"--pairs {options.pairs} --variants {','.join(options.variants)} "
           f"--field-sizes {','.join(options.field_sizes)}"
-          f" --buffers {options.buffers}"
+          f" --buffers {options.buffers}{' --floor' if options.floor else ''}"
           f"{'' if options.sample_frequency is None else f' --sample-frequency {options.sample_frequency}'}`\n")  # fmt: skip
     interval = f"{rows[0][1]:.0%} interval"
     header = ["cell", "untraced Gbit/s", "traced Gbit/s", "cost", interval, "budget",
