@@ -5,12 +5,12 @@
 #
 # usage: scripts/bench.sh overhead [--duration SECONDS] [--pairs N] [--variants A1,A2,A3] [--field-sizes 64,64K] [--no-pin]
 #            [--sample-frequency HZ] [--buffers SIZE|kernel] [--floor]
-#            what tracing costs: pairs of traced and untraced runs, one thread; with --floor also what the smallest
-#            programs that could time the same cost
+#            what tracing costs: pairs of traced and untraced runs, one thread; with --floor also what small
+#            programs cost that time the same system calls and waits
 #        scripts/bench.sh overhead --vm [--duration SECONDS] [--field-sizes 64,4096] [--variant A2] [--kernel 6.1|6.12]
 #            [--backends fentry,kprobe,tracepoint] [--no-peers]
-#            the same in instructions, exactly, in a guest under QEMU, beside bpftrace, funclatency and the
-#            smallest programs at the same hooks; needs no root
+#            the same in instructions, exactly, in a guest under QEMU, beside bpftrace, funclatency and
+#            small programs at the same hooks; needs no root
 #        scripts/bench.sh instructions [--field-size 64] [--variant A2] [--backend OPTIONS] [--kernel 6.1|6.12] [--messages N]
 #            where those instructions go: every one of some messages, by function; needs no root
 #        scripts/bench.sh sampling [--duration SECONDS] [--repeats N] [--field-sizes 1K,4K] [--frequencies 997,1511]

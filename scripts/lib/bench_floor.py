@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-"""The floor under the cost of tracing: the smallest programs that time the same paths at the same hooks (floor.bpf.c).
+"""The floor to compare the cost of tracing with: small programs that time the same paths at the same hooks (floor.bpf.c).
 
 Where netio-trace costs more than it should, they tell how much of that is the kernel's way to any program, and the clock.
+They are small, not proven to be the smallest; and in time, samples, which they do not take, can make a run faster.
 """
 import contextlib
 import signal
@@ -32,7 +33,7 @@ def attached(program, programs):
     """In here the programs are attached. They must count something: else they would cost nothing either."""
     floor = subprocess.Popen([program, programs], stdout=subprocess.PIPE, text=True)
     if floor.stdout.readline() != "ready\n":
-        sys.exit("the floor cannot be attached")
+        sys.exit("the floor cannot be attached: it says why above, and needs to be root")
     try:
         yield
     finally:

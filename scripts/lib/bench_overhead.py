@@ -11,8 +11,8 @@ The two ends get CPUs of their own: left to the scheduler they share one in some
 throughput by more than tracing does. So do socket buffers of more than some 256 KiB, and those that the kernel sizes
 (docs/method.md, "What tracing costs"): they have 128 KiB.
 
-With --floor, each pair is followed by an untraced run with the smallest programs that could time the same system calls
-and waits (floor.bpf.c), and the table says what those cost.
+With --floor, each pair gets a third run: an untraced one beside small programs that time the same system calls and waits
+(floor.bpf.c), and the table says what those cost.
 """
 import contextlib
 import math
@@ -96,7 +96,7 @@ def main():
         [("--pairs", int, 41, "pairs for each variant and field size"),
          ("--sample-frequency", int, None, "of the traced runs"),
          ("--buffers", str, "128K", "bytes of the sockets' buffers; kernel: as the kernel sizes them"),
-         ("--floor", None, False, "also what the smallest programs at the same hooks cost")],
+         ("--floor", None, False, "also what small programs at the same hooks cost")],
     )  # fmt: skip
     if options.pairs < 1:
         sys.exit("--pairs: at least 1")

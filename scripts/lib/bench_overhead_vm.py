@@ -83,7 +83,7 @@ def peers(options, folder):
     # 6.1 has no tracepoint where a send call's tcp_sendmsg() returns.
     if options.kernel != "6.1":
         program, programs = bench_floor.built(folder, only_system_calls=False)
-        found.append(("floor: the smallest programs at the same hooks", "floor", "ready", "floor /netio/floor.bpf.o",
+        found.append(("floor: small programs at the same hooks", "floor", "ready", "floor /netio/floor.bpf.o",
                       [program, f"{programs}:/netio/floor.bpf.o"]))  # fmt: skip
     return found
 

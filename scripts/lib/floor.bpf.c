@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * A yardstick, not a tracer: about the least that it takes to time the paths of a send and of a receive at the hooks
- * that netio-trace uses for them (scripts/bench.sh overhead). Each program finds what is kept of its thread, reads the
+ * A yardstick, not a tracer: little more than it takes to time the paths of a send and of a receive at the hooks that
+ * netio-trace uses for them (scripts/bench.sh overhead). Each program finds what is kept of its thread, reads the
  * clock where a path begins or ends, and notes it; where a call returns, the time and the bytes of each path in it go
  * into one sum each, and one bucket, of the CPU's own.
  *

@@ -10,7 +10,6 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 struct figures {
 	uint64_t sum_ns;
@@ -53,8 +52,10 @@ int main(int count, char **arguments)
 	sigset_t interrupt;
 	int caught;
 
-	if (count != 2)
-		fail("do without", "OBJECT");
+	if (count != 2) {
+		fprintf(stderr, "usage: floor OBJECT\n");
+		return 2;
+	}
 	/* Blocked before anything is printed, so that it is waited for whenever it comes. */
 	sigemptyset(&interrupt);
 	sigaddset(&interrupt, SIGINT);
