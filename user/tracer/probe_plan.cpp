@@ -331,6 +331,11 @@ class Planner {
         return true;
     }
 
+    /// Without samples a packet is looked at for zero-copy fragments only.
+    bool is_for_zero_copy_only(const TracepointProgram& program) const {
+        return program.zero_copy_only || (program.tracepoint == "netif_receive_skb" && plan_.sample_frequency == 0);
+    }
+
     /// fentry programs are of the same type as those of typed tracepoints.
     bool is_typed(const TracepointProgram& program) const {
         return !program.typed_program.empty() && may_use(Backend::fentry) && features_.fentry.yes;
@@ -342,7 +347,7 @@ class Planner {
         for (const TracepointProgram& program : programs_of_backend)
             if (is_of_use(program) && missing({program.tracepoint}).empty())
                 plan_.programs.push_back({std::string(is_typed(program) ? program.typed_program : program.program),
-                                          std::string(program.tracepoint), program.zero_copy_only});
+                                          std::string(program.tracepoint), is_for_zero_copy_only(program)});
     }
 
     void name_backends() {

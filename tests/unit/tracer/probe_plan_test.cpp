@@ -163,6 +163,17 @@ TEST(ProbePlan, MarksWhatOnlyZeroCopyNeeds) {
                                                      "fentry___msg_zerocopy_callback", "fexit_sock_dequeue_err_skb"}));
 }
 
+TEST(ProbePlan, LooksAtPacketsOfAllVariantsForTheSamplerOnly) {
+    for (unsigned frequency : {0U, 97U}) {
+        PlanRequest request;
+        request.sample_frequency = frequency;
+        const ProbePlan plan = make_plan(only_tracepoints(), request);
+        const auto program = std::ranges::find(plan.programs, "tp_netif_receive_skb", &PlannedProgram::name);
+        ASSERT_NE(program, plan.programs.end()) << "it counts deferred copies, sampled or not";
+        EXPECT_EQ(program->zero_copy_only, frequency == 0) << frequency << " Hz";
+    }
+}
+
 TEST(ProbePlan, TakesKprobesWhereThereIsNoFentry) {
     const ProbePlan plan = plan_for(without_fentry(everything()));
     expect_sound(plan);
