@@ -20,6 +20,9 @@
 #            where the CPU time of an untraced run goes, and how much of it is the program's own code
 #        scripts/bench.sh comparison [--tries N] [--turns N] [--more PERCENT] [--duration SECONDS] [--pin]
 #            how often compare shows a difference where there is none, and finds a known one
+#        scripts/bench.sh published [--duration SECONDS] [--tries N] [--threads N] [--field-sizes 256]
+#            messages a thread where Nagle's algorithm and delayed acknowledgements make them wait, beside a plain
+#            program that makes the same exchange
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
@@ -39,8 +42,8 @@ if [[ -n $in_guest ]]; then
     exec python3 -B "$tree/scripts/lib/bench_${in_guest}_vm.py" --program "$tree/build/release/user/cli/netio-trace" "$@"
 fi
 case $what in
-overhead | profile | comparison) ;;
-*) fail "say what to measure: scripts/bench.sh overhead, instructions, sampling, profile or comparison" ;;
+overhead | profile | comparison | published) ;;
+*) fail "say what to measure: scripts/bench.sh overhead, instructions, sampling, profile, comparison or published" ;;
 esac
 
 "$tree/scripts/setup.sh" build bench

@@ -22,7 +22,7 @@ import tempfile
 from pathlib import Path
 
 import bench_common
-import bench_floor
+import yardsticks
 
 # Most throughput that tracing may cost with one thread, as a share, by field size.
 BUDGET = {"64": 0.10, "64K": 0.03}
@@ -85,7 +85,7 @@ def one_round(options, number, size, variant, floor, folder):
     first = number % len(kinds)
     runs = {}
     for kind in kinds[first:] + kinds[:first]:
-        with bench_floor.attached(*floor) if kind == "floor" else contextlib.nullcontext():
+        with yardsticks.attached(*floor) if kind == "floor" else contextlib.nullcontext():
             runs[kind] = Run(options, variant, size, kind == "traced", folder / f"{number}-{size}-{variant}-{kind}")
     return runs
 
@@ -104,7 +104,9 @@ def main():
     runs = {kind: [] for kind in kinds}
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        floor = bench_floor.built(folder, only_system_calls=True) if options.floor else None
+        floor = None
+        if options.floor:
+            floor = yardsticks.build_attach(folder), yardsticks.build_programs(folder, "floor", "-DFLOOR_SYSTEM_CALLS")
         for number in range(options.pairs):
             for size, variant in kinds:
                 runs[size, variant].append(one_round(options, number, size, variant, floor, folder))

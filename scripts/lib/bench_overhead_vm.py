@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 
 import bench_common
-import bench_floor
+import yardsticks
 
 # The part that a general tool can do: the send call, the copy into the kernel, and the copy out of it, each as a
 # histogram. The copy into the kernel is what lies between tcp_wmem_schedule and what is called next (docs/method.md).
@@ -28,6 +28,12 @@ BPFTRACE = """
 {leave}:skb_copy_datagram_iter /@out_start[tid]/ {{ @copy_out = hist(nsecs - @out_start[tid]); delete(@out_start[tid]); }}
 interval:ms:500 {{ printf("ready\\n"); }}
 """
+
+# What small programs at the same hooks cost; the files of the names have the programs.
+YARDSTICKS = {
+    "floor": "floor: small programs at the same hooks",
+    "clock": "programs at the same hooks that only read the clock",
+}
 
 # The guest's part. Each measurement is a run of its own; a watching tool is started first and ended after it.
 GUEST = """
@@ -68,7 +74,10 @@ def parse():
 def backends_of(options):
     """[(name of the row, options of `run`)]"""
     names = options.backends.split(",") if options.backends else ["fentry", "kprobe", "tracepoint"]
-    return [(f"netio-trace, {name}", f"--backend {name}") for name in names]
+    rows = [(f"netio-trace, {name} and sampler", f"--backend {name}") for name in names]
+    if "fentry" in names:
+        rows.append(("netio-trace, fentry without sampler", "--backend fentry --sample-frequency 0"))
+    return rows
 
 
 def peers(options, folder):
@@ -82,9 +91,10 @@ def peers(options, folder):
     found.append(("funclatency, 1 function", "funclatency", "5", "funclatency tcp_sendmsg", []))
     # 6.1 has no tracepoint where a send call's tcp_sendmsg() returns.
     if options.kernel != "6.1":
-        program, programs = bench_floor.built(folder, only_system_calls=False)
-        found.append(("floor: small programs at the same hooks", "floor", "ready", "floor /netio/floor.bpf.o",
-                      [program, f"{programs}:/netio/floor.bpf.o"]))  # fmt: skip
+        attach = yardsticks.build_attach(folder)
+        for name, row in YARDSTICKS.items():
+            programs = yardsticks.build_programs(folder, name)
+            found.append((row, name, "ready", f"attach /netio/{name}.bpf.o", [attach, f"{programs}:/netio/{name}.bpf.o"]))
     return found
 
 
@@ -137,8 +147,8 @@ def main():
 
     for name, text in evidence.items():
         # A tool that counted nothing cost nothing either, and its row would be a lie.
-        if "|" not in text or (name == "floor" and not bench_floor.has_counted(text)):
-            sys.exit(f"{name} counted nothing:\n{text}")
+        if "|" not in text or (name in YARDSTICKS and not yardsticks.was_run(text)):
+            sys.exit(f"{name} saw nothing:\n{text}")
     print(f"Linux {environment['kernel_release']} in a guest with 1 CPU, {environment['link']}; {options.variant}, TCP_NODELAY, "
           "1 connection; instructions a message, in thousands")  # fmt: skip
     print(f"`scripts/bench.sh overhead --vm --kernel {options.kernel} --duration {options.duration:g} "

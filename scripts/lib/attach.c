@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * floor OBJECT: attaches all programs of floor.bpf.c, says "ready", and on SIGINT prints what they counted, a line with
- * a "|" for each path.
+ * attach OBJECT: attaches all BPF programs of the object, says "ready", and on SIGINT prints a line with a "|" for each
+ * thing that they have seen: the calls of each path of floor.bpf.c, or whether each hook of clock.bpf.c was run.
  */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -19,20 +19,30 @@ struct figures {
 
 static void fail(const char *what, const char *which)
 {
-	fprintf(stderr, "floor: cannot %s %s\n", what, which);
+	fprintf(stderr, "attach: cannot %s %s\n", what, which);
 	exit(1);
+}
+
+/* The value of the only element, that of each CPU after the other if there are several. */
+static void *value_of(struct bpf_map *map, size_t values)
+{
+	uint32_t zero = 0;
+	void *value = calloc(values, bpf_map__value_size(map));
+
+	if (!value || bpf_map_lookup_elem(bpf_map__fd(map), &zero, value))
+		fail("read", bpf_map__name(map));
+	return value;
 }
 
 static void print_calls(struct bpf_map *map)
 {
 	int cpus = libbpf_num_possible_cpus();
-	uint32_t zero = 0;
-	size_t size = bpf_map__value_size(map); /* for one CPU; a multiple of 8, as the kernel wants it */
-	size_t paths = size / sizeof(struct figures);
-	struct figures *figures = calloc(cpus > 0 ? cpus : 1, size);
+	size_t paths = bpf_map__value_size(map) / sizeof(struct figures);
+	struct figures *figures;
 
-	if (cpus <= 0 || !figures || bpf_map_lookup_elem(bpf_map__fd(map), &zero, figures))
-		fail("read", bpf_map__name(map));
+	if (cpus <= 0)
+		fail("count", "CPUs");
+	figures = value_of(map, cpus);
 	for (size_t path = 0; path < paths; path++) {
 		uint64_t calls = 0;
 
@@ -45,15 +55,26 @@ static void print_calls(struct bpf_map *map)
 	free(figures);
 }
 
+static void print_runs(struct bpf_map *variables)
+{
+	size_t hooks = bpf_map__value_size(variables) / sizeof(uint64_t);
+	uint64_t *noted_ns = value_of(variables, 1);
+
+	for (size_t hook = 0; hook < hooks; hook++)
+		printf("| hook %zu: %s\n", hook, noted_ns[hook] ? "was run" : "never");
+	free(noted_ns);
+}
+
 int main(int count, char **arguments)
 {
 	struct bpf_program *program;
 	struct bpf_object *object;
+	struct bpf_map *figures;
 	sigset_t interrupt;
 	int caught;
 
 	if (count != 2) {
-		fprintf(stderr, "usage: floor OBJECT\n");
+		fprintf(stderr, "usage: attach OBJECT\n");
 		return 2;
 	}
 	/* Blocked before anything is printed, so that it is waited for whenever it comes. */
@@ -70,6 +91,10 @@ int main(int count, char **arguments)
 	puts("ready");
 	fflush(stdout);
 	sigwait(&interrupt, &caught);
-	print_calls(bpf_object__find_map_by_name(object, "figures"));
+	figures = bpf_object__find_map_by_name(object, "figures");
+	if (figures)
+		print_calls(figures);
+	else
+		print_runs(bpf_object__find_map_by_name(object, ".bss"));
 	return 0;
 }

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * The exchange of variant A1 and nothing else, to compare netio-trace's with (scripts/bench.sh published): Nagle's
+ * algorithm on, no counters, no histograms, no tracer.
+ *
+ * plain server FIELD_SIZE: answers each request of 8 fields on port 8080 with 8 send() calls; never ends.
+ * plain client FIELD_SIZE ADDRESS THREADS SECONDS: prints the messages of each thread.
+ */
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#define FIELDS      8
+#define MAX_THREADS 256
+
+struct client {
+	pthread_t thread;
+	unsigned long messages;
+};
+
+static size_t field_size;
+static struct sockaddr_in address = {.sin_family = AF_INET};
+static double end_s;
+
+static void fail(const char *what)
+{
+	perror(what);
+	exit(1);
+}
+
+static void *memory(size_t bytes)
+{
+	void *found = calloc(1, bytes);
+
+	if (!found)
+		fail("plain: no memory");
+	return found;
+}
+
+static bool receive_all(int fd, char *into, size_t bytes)
+{
+	while (bytes > 0) {
+		ssize_t received = recv(fd, into, bytes, 0);
+
+		if (received <= 0)
+			return false;
+		into += received;
+		bytes -= received;
+	}
+	return true;
+}
+
+static void *serve(void *argument)
+{
+	int fd = (int)(intptr_t)argument;
+	char *request = memory(FIELDS * field_size);
+	char *fields = memory(FIELDS * field_size);
+	bool answered = true;
+
+	while (answered && receive_all(fd, request, FIELDS * field_size))
+		for (size_t field = 0; answered && field < FIELDS; field++)
+			answered =
+			    send(fd, fields + field * field_size, field_size, MSG_NOSIGNAL) == (ssize_t)field_size;
+	close(fd);
+	free(request);
+	free(fields);
+	return NULL;
+}
+
+static void run_server(void)
+{
+	int listening = socket(AF_INET, SOCK_STREAM, 0);
+
+	if (bind(listening, (struct sockaddr *)&address, sizeof(address)) || listen(listening, MAX_THREADS))
+		fail("plain: cannot listen");
+	for (;;) {
+		int fd = accept(listening, NULL, NULL);
+		pthread_t thread;
+
+		if (fd < 0 || pthread_create(&thread, NULL, serve, (void *)(intptr_t)fd))
+			fail("plain: cannot serve");
+		pthread_detach(thread);
+	}
+}
+
+static double now_s(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+static void *ask(void *argument)
+{
+	struct client *client = argument;
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	char *message = memory(FIELDS * field_size);
+
+	if (connect(fd, (struct sockaddr *)&address, sizeof(address)))
+		fail("plain: cannot connect");
+	while (now_s() < end_s) {
+		if (send(fd, message, FIELDS * field_size, MSG_NOSIGNAL) != (ssize_t)(FIELDS * field_size))
+			fail("plain: cannot send");
+		for (size_t field = 0; field < FIELDS; field++)
+			if (!receive_all(fd, message, field_size))
+				fail("plain: cannot receive");
+		client->messages++;
+	}
+	close(fd);
+	free(message);
+	return NULL;
+}
+
+static void run_clients(size_t threads)
+{
+	static struct client clients[MAX_THREADS];
+
+	for (size_t i = 0; i < threads; i++)
+		if (pthread_create(&clients[i].thread, NULL, ask, &clients[i]))
+			fail("plain: cannot start a thread");
+	for (size_t i = 0; i < threads; i++) {
+		pthread_join(clients[i].thread, NULL);
+		printf("%lu\n", clients[i].messages);
+	}
+}
+
+int main(int count, char **arguments)
+{
+	bool server = count == 3 && strcmp(arguments[1], "server") == 0;
+	bool client = count == 6 && strcmp(arguments[1], "client") == 0;
+	unsigned long threads = client ? strtoul(arguments[4], NULL, 10) : 0;
+
+	if ((!server && !client) || threads > MAX_THREADS) {
+		fprintf(stderr, "usage: plain server FIELD_SIZE\n"
+				"       plain client FIELD_SIZE ADDRESS THREADS SECONDS\n");
+		return 2;
+	}
+	field_size = strtoul(arguments[2], NULL, 10);
+	address.sin_port = htons(8080);
+	if (server) {
+		run_server();
+		return 0;
+	}
+	if (inet_pton(AF_INET, arguments[3], &address.sin_addr) != 1) {
+		fprintf(stderr, "plain: %s is no IPv4 address\n", arguments[3]);
+		return 2;
+	}
+	end_s = now_s() + strtod(arguments[5], NULL);
+	run_clients(threads);
+	return 0;
+}
