@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * A yardstick, not a tracer: little more than it takes to time the paths of a send and of a receive at the hooks that
- * netio-trace uses for them (scripts/bench.sh overhead). Each program finds what is kept of its thread, reads the
- * clock where a path begins or ends, and notes it; where a call returns, the time and the bytes of each path in it go
- * into one sum each, and one bucket, of the CPU's own.
+ * netio-trace uses for them (scripts/bench.sh overhead). Each program finds what is kept of the thread that has a call
+ * open on its CPU, reads the clock where a path begins or ends, and notes it; where a call returns, the time and the
+ * bytes of each path in it go into one sum each, and one bucket, of the CPU's own.
  *
  * What a tracer needs beside that is left out: which threads are to be traced (all that send or receive are), which of
  * their descriptors are TCP sockets, whose figures are whose, calls that fail, minimum and maximum, time that is
@@ -63,22 +63,30 @@ const volatile __u16 bucket_offsets[STEPS] = {};
 /* x86-64 */
 enum { SENDTO = 44, RECVFROM = 45, SENDMSG = 46 };
 
-static __always_inline struct floor_thread *place_of(__u32 tid)
+/* By CPU: where in `threads`, in bytes, the one is that sends or receives there. 0: none, for the first is nobody's. */
+#define CPUS 1024
+__u32 running[CPUS];
+
+static __always_inline __u32 *running_here(void)
 {
-	return &threads[tid & (THREADS - 1)];
+	return &running[bpf_get_smp_processor_id() & (CPUS - 1)];
 }
 
-/* What is kept of a thread while it sends or receives; NULL: it does neither. */
-static __always_inline struct floor_thread *thread_of(__u32 tid)
+static __always_inline __u32 offset_of(__u32 tid)
 {
-	struct floor_thread *thread = place_of(tid);
-
-	return thread->tid == tid && thread->open != NO_CALL ? thread : NULL;
+	return (tid & (THREADS - 1)) * sizeof(struct floor_thread);
 }
 
-static __always_inline struct floor_thread *current_thread(void)
+static __always_inline struct floor_thread *thread_at(__u64 offset)
 {
-	return thread_of(bpf_get_current_task_btf()->pid);
+	struct floor_thread *thread;
+
+	/* For the verifier. The barriers keep the compiler from doing the same twice. */
+	offset &= sizeof(threads) - sizeof(struct floor_thread);
+	barrier_var(offset);
+	thread = (void *)threads + offset;
+	barrier_var(thread);
+	return thread;
 }
 
 static __always_inline struct floor_paths *own_figures(void)
@@ -117,9 +125,10 @@ int floor_sys_enter(struct bpf_raw_tracepoint_args *ctx)
 	else
 		return 0;
 	tid = bpf_get_current_task_btf()->pid;
-	thread = place_of(tid);
+	thread = thread_at(offset_of(tid));
 	thread->tid = tid;
 	thread->open = call;
+	*running_here() = offset_of(tid);
 	thread->call.start_ns = bpf_ktime_get_ns();
 	return 0;
 }
@@ -127,12 +136,16 @@ int floor_sys_enter(struct bpf_raw_tracepoint_args *ctx)
 SEC("raw_tp/sys_exit")
 int floor_sys_exit(struct bpf_raw_tracepoint_args *ctx)
 {
-	struct floor_thread *thread = current_thread();
+	__u32 *here = running_here();
+	__u32 offset = *here;
+	struct floor_thread *thread;
 	struct floor_paths *paths;
-	__u32 open;
+	enum floor_call open;
 
-	if (!thread)
+	if (!offset)
 		return 0;
+	*here = 0;
+	thread = thread_at(offset);
 	open = thread->open;
 	thread->open = NO_CALL;
 	thread->call.end_ns = bpf_ktime_get_ns();
@@ -155,18 +168,23 @@ int floor_sys_exit(struct bpf_raw_tracepoint_args *ctx)
 	return 0;
 }
 
-static __always_inline int context_switch(struct floor_thread *previous, struct floor_thread *next)
+static __always_inline int context_switch(__u32 next_tid)
 {
+	struct floor_thread *next = thread_at(offset_of(next_tid));
+	bool next_has_call = next->tid == next_tid && next->open != NO_CALL;
+	__u32 *here = running_here();
+	__u32 previous = *here;
 	struct floor_paths *paths;
 	__u64 now;
 
-	if (!previous && !next)
+	if (!previous && !next_has_call)
 		return 0;
 	now = bpf_ktime_get_ns();
-	if (previous)
-		previous->wait.start_ns = now;
-	if (!next)
+	thread_at(previous)->wait.start_ns = now;
+	*here = 0;
+	if (!next_has_call)
 		return 0;
+	*here = offset_of(next_tid);
 	next->wait.end_ns = now;
 	paths = own_figures();
 	if (paths)
@@ -183,7 +201,7 @@ int floor_sched_switch(struct bpf_raw_tracepoint_args *ctx)
 	__u32 tid = 0;
 
 	bpf_probe_read_kernel(&tid, sizeof(tid), &next->pid);
-	return context_switch(current_thread(), thread_of(tid));
+	return context_switch(tid);
 }
 
 #else
@@ -191,10 +209,15 @@ int floor_sched_switch(struct bpf_raw_tracepoint_args *ctx)
 SEC("tp_btf/sched_switch")
 int floor_sched_switch(__u64 *ctx)
 {
-	const struct task_struct *previous = (const void *)ctx[1];
 	const struct task_struct *next = (const void *)ctx[2];
 
-	return context_switch(thread_of(previous->pid), thread_of(next->pid));
+	return context_switch(next->pid);
+}
+
+/* The thread that sends or receives on this CPU, or nobody: that it is still the same is not looked at. */
+static __always_inline struct floor_thread *current_thread(void)
+{
+	return thread_at(*running_here());
 }
 
 SEC("raw_tp/skb_copy_datagram_iovec")
@@ -202,8 +225,6 @@ int floor_skb_copy_datagram_iovec(struct bpf_raw_tracepoint_args *ctx)
 {
 	struct floor_thread *thread = current_thread();
 
-	if (!thread)
-		return 0;
 	thread->outer.bytes = ctx->args[1];
 	thread->outer.start_ns = bpf_ktime_get_ns();
 	return 0;
@@ -212,30 +233,21 @@ int floor_skb_copy_datagram_iovec(struct bpf_raw_tracepoint_args *ctx)
 SEC("raw_tp/tcp_rcv_space_adjust")
 int floor_tcp_rcv_space_adjust(void *ctx __attribute__((unused)))
 {
-	struct floor_thread *thread = current_thread();
-
-	if (thread)
-		thread->outer.end_ns = bpf_ktime_get_ns();
+	current_thread()->outer.end_ns = bpf_ktime_get_ns();
 	return 0;
 }
 
 SEC("fentry/tcp_sendmsg")
 int floor_tcp_sendmsg(void *ctx __attribute__((unused)))
 {
-	struct floor_thread *thread = current_thread();
-
-	if (thread)
-		thread->outer.start_ns = bpf_ktime_get_ns();
+	current_thread()->outer.start_ns = bpf_ktime_get_ns();
 	return 0;
 }
 
 SEC("raw_tp/sock_send_length")
 int floor_sock_send_length(void *ctx __attribute__((unused)))
 {
-	struct floor_thread *thread = current_thread();
-
-	if (thread)
-		thread->outer.end_ns = bpf_ktime_get_ns();
+	current_thread()->outer.end_ns = bpf_ktime_get_ns();
 	return 0;
 }
 
@@ -244,8 +256,6 @@ int floor_tcp_wmem_schedule(__u64 *ctx) /* sk, copy, and what it returned */
 {
 	struct floor_thread *thread = current_thread();
 
-	if (!thread)
-		return 0;
 	thread->copy.bytes = (__u32)ctx[2];
 	thread->copy.start_ns = bpf_ktime_get_ns();
 	return 0;
@@ -254,10 +264,7 @@ int floor_tcp_wmem_schedule(__u64 *ctx) /* sk, copy, and what it returned */
 SEC("fentry/tcp_push")
 int floor_tcp_push(void *ctx __attribute__((unused)))
 {
-	struct floor_thread *thread = current_thread();
-
-	if (thread)
-		thread->copy.end_ns = bpf_ktime_get_ns();
+	current_thread()->copy.end_ns = bpf_ktime_get_ns();
 	return 0;
 }
 
