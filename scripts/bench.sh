@@ -20,7 +20,7 @@
 #            where the CPU time of an untraced run goes, and how much of it is the program's own code
 #        scripts/bench.sh comparison [--tries N] [--turns N] [--more PERCENT] [--duration SECONDS] [--pin]
 #            how often compare shows a difference where there is none, and finds a known one
-#        scripts/bench.sh published [--duration SECONDS] [--tries N] [--threads N] [--field-sizes 256]
+#        scripts/bench.sh published [--duration SECONDS] [--tries N] [--threads N] [--field-size 256]
 #            messages a thread where Nagle's algorithm and delayed acknowledgements make them wait, beside a plain
 #            program that makes the same exchange
 set -euo pipefail

@@ -6,33 +6,44 @@ Not all of them do (docs/method.md, delayed-ack-stall), and how many is this mac
 acknowledgement. To tell it from what the program does, a plain one (plain.c) makes the same exchange: in each round
 both run, and netio-trace also without tracing.
 """
+import argparse
 import statistics
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 import bench_common
+import yardsticks
 
-SOURCES = Path(__file__).parent
+
+def parse():
+    parser = argparse.ArgumentParser(description="Messages a thread in the published run.")
+    parser.add_argument("--program", required=True, help="the netio-trace to measure")
+    parser.add_argument("--duration", type=float, default=10.0, help="seconds a run (default: %(default)s)")
+    parser.add_argument("--tries", type=int, default=5, help="rounds (default: %(default)s)")
+    parser.add_argument("--threads", type=int, default=4, help="connections (default: %(default)s)")
+    parser.add_argument("--field-size", type=int, default=256, help="bytes (default: %(default)s)")
+    options = parser.parse_args()
+    if min(options.tries, options.threads, options.field_size) < 1:
+        parser.error("--tries, --threads and --field-size: at least 1")
+    return options
 
 
 def build_plain(folder):
     program = folder / "plain"
-    if subprocess.run(["cc", "-O2", "-Wall", "-Wextra", "-Werror", "-pthread", SOURCES / "plain.c", "-o", program]).returncode:
-        sys.exit("the program to compare with does not compile: run scripts/setup.sh build bench")
+    yardsticks.build(["cc", "-O2", "-Wall", "-Wextra", "-Werror", "-pthread", yardsticks.SOURCES / "plain.c", "-o", program])
     return program
 
 
 def of_plain(options, program):
-    said = bench_common.execute(["unshare", "--net", str(SOURCES / "plain.sh"), str(program), options.field_sizes[0],
+    said = bench_common.execute(["unshare", "--net", str(yardsticks.SOURCES / "plain.sh"), str(program), str(options.field_size),
                                  str(options.threads), f"{options.duration:g}"])  # fmt: skip
     return [int(line) for line in said.splitlines()]
 
 
 def of_netio_trace(options, folder, *more):
     bench_common.execute([
-        options.program, "run", "--variants", "A1", "--nagle", "--field-sizes", options.field_sizes[0],
+        options.program, "run", "--variants", "A1", "--nagle", "--field-sizes", str(options.field_size),
         "--threads", str(options.threads), "--duration", f"{options.duration:g}", "--repeats", "1",
         "--output", str(folder), *more,
     ])  # fmt: skip
@@ -40,12 +51,7 @@ def of_netio_trace(options, folder, *more):
 
 
 def main():
-    options = bench_common.parse(
-        "Messages a thread in the published run.", 10.0,
-        [("--tries", int, 5, "rounds"), ("--threads", int, 4, "connections")], variants="A1", field_sizes="256", pin=False,
-    )  # fmt: skip
-    if options.tries < 1 or not options.field_sizes[0].isdigit():
-        sys.exit("--tries: at least 1; --field-sizes: one number of bytes")
+    options = parse()
     counted = {"netio-trace": [], "netio-trace --no-trace": [], "plain program": []}
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
@@ -56,7 +62,7 @@ def main():
             counted["plain program"] += of_plain(options, program)
             print(f"round {number + 1} of {options.tries}", file=sys.stderr)
     print(f"`scripts/bench.sh published --duration {options.duration:g} --tries {options.tries} "
-          f"--threads {options.threads} --field-sizes {options.field_sizes[0]}`: messages a thread\n")  # fmt: skip
+          f"--threads {options.threads} --field-size {options.field_size}`: messages a thread\n")  # fmt: skip
     rows = [[name, f"{min(of):,}", f"{statistics.median(of):,.0f}", f"{max(of):,}"] for name, of in counted.items()]
     print(bench_common.markdown(["", "least", "median", "most"], rows))
     return 0

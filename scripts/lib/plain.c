@@ -137,14 +137,15 @@ int main(int count, char **arguments)
 {
 	bool server = count == 3 && strcmp(arguments[1], "server") == 0;
 	bool client = count == 6 && strcmp(arguments[1], "client") == 0;
-	unsigned long threads = client ? strtoul(arguments[4], NULL, 10) : 0;
+	unsigned long threads = client ? strtoul(arguments[4], NULL, 10) : 1;
 
-	if ((!server && !client) || threads > MAX_THREADS) {
+	if (server || client)
+		field_size = strtoul(arguments[2], NULL, 10);
+	if (field_size == 0 || threads == 0 || threads > MAX_THREADS) {
 		fprintf(stderr, "usage: plain server FIELD_SIZE\n"
 				"       plain client FIELD_SIZE ADDRESS THREADS SECONDS\n");
 		return 2;
 	}
-	field_size = strtoul(arguments[2], NULL, 10);
 	address.sin_port = htons(8080);
 	if (server) {
 		run_server();
