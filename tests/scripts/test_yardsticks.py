@@ -64,12 +64,16 @@ class Yardsticks(unittest.TestCase):
 
     def test_the_plain_program_exchanges_messages(self):
         program = bench_published.build_plain(self.folder)
-        done = subprocess.run(["unshare", "--net", LIBRARY / "plain.sh", program, "256", "3", "0.5"], capture_output=True, text=True)
+        done = subprocess.run(["unshare", "--net", LIBRARY / "plain.sh", program, "256", "3", "1.5"], capture_output=True, text=True)
         self.assertEqual(done.returncode, 0, done.stderr)
-        messages = [int(line) for line in done.stdout.splitlines()]
-        self.assertEqual(len(messages), 3, "one figure a thread")
-        # A message that waits for one delayed acknowledgement takes some 41 ms, so that 10 are the least.
-        self.assertTrue(all(count >= 5 for count in messages), messages)
+        threads = bench_published.seconds_of_threads(done.stdout)
+        self.assertEqual([len(seconds) for seconds in threads], [2] * 3, "one line for each second that a thread began")
+        for seconds in threads:
+            # A message that waits for one delayed acknowledgement takes some 41 ms, so that 35 are the least.
+            self.assertGreaterEqual(sum(messages for messages, _ in seconds), 15, seconds)
+            self.assertTrue(all(limit > 0 for _, limit in seconds), seconds)
+        table = bench_published.table_of_seconds(threads).splitlines()
+        self.assertEqual(len(table), 2 + 2, table)
 
 
 if __name__ == "__main__":
