@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <functional>
 #include <map>
-#include <ranges>
 #include <utility>
 
 #include "analysis/byte_time.h"
@@ -146,8 +145,8 @@ Figure copied_bytes(const std::vector<Group>& groups) {
 
 /// What the copy cost where fields are largest; empty when it was not seen.
 std::optional<Evidence> cost_of_copy(const std::vector<Group>& groups) {
-    for (const Group& group : std::views::reverse(groups)) {
-        const std::optional<VariantSummary>& summary = group.variants[index_of(Variant::A3)];
+    for (std::size_t left = groups.size(); left > 0; --left) {
+        const std::optional<VariantSummary>& summary = groups[left - 1].variants[index_of(Variant::A3)];
         if (!summary)
             continue;
         const Figure cost = ns_per_payload_byte(summary->merged, Path::deferred_copy);
