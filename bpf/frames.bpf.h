@@ -289,22 +289,32 @@ static __always_inline void close_wait(struct netio_thread *thread, __u64 now)
 		record_frame(thread, figures, frame, path, inclusive, true);
 }
 
-/* Whenever a call ends in which the thread was seen coming back, the scheduler's clock is compared with ours. */
+/* Of a new difference of the clocks, this power of two's part counts. */
+#define NETIO_CLOCK_WEIGHT_SHIFT 3
+
+/* Whenever a call ends in which the thread was seen coming back, the scheduler's clock is compared with ours. It is
+ * read some 5 to 20 us before the kernel tells of the switch (seen in a virtual machine), now more and now less, so
+ * that the differences are smoothed. */
 static __always_inline void compare_clocks(const struct netio_thread *thread)
 {
-	if (thread->arrived_ns)
-		scheduler_clock_offset = thread->arrived_ns - last_arrival();
+	__s64 more;
+
+	if (!thread->arrived_ns)
+		return;
+	more = thread->arrived_ns - last_arrival() - scheduler_clock_offset;
+	scheduler_clock_offset += scheduler_clock_offset ? more >> NETIO_CLOCK_WEIGHT_SHIFT : more;
 }
 
 /* When a thread that runs, and was off the CPU since `since` by its frames, came back without the kernel telling (seen
- * on 6.18 for switches away from threads of the init process). It is known from the scheduler's own book, to about a
- * microsecond; where it is not, all the time since is left with the wait or the preemption, and counted as lost. */
+ * on 6.18 for switches away from threads of the init process). It is known from the scheduler's own book, to a few
+ * microseconds: if that seems to be after `now`, it was shortly before. Where it is not known, all the time since is
+ * left with the wait or the preemption, and counted as lost. */
 static __always_inline __u64 unseen_return(__u64 since, __u64 now)
 {
 	__u64 back = last_arrival() + scheduler_clock_offset;
 
-	if (scheduler_clock_offset && back >= since && back <= now)
-		return back;
+	if (scheduler_clock_offset && back >= since)
+		return back < now ? back : now;
 	count_loss(NETIO_LOSS_SWITCH_MISSED);
 	return now;
 }

@@ -14,4 +14,8 @@ std::set<std::pair<std::string, std::uint32_t>> own_bpf_objects();
 /// Whether the kernel still knows the object.
 bool exists(const std::pair<std::string, std::uint32_t>& object);
 
+/// Detaches the programs of this process whose name has `part` in it, while their owner thinks them attached: the
+/// descriptor of the link is one of /dev/null afterwards, and the owner closes that. The number of programs detached.
+unsigned detach_own_programs(const std::string& part);
+
 } // namespace netio::tracer
