@@ -4,9 +4,9 @@
 # Benchmarks of netio-trace itself. They measure; they are not tests, and judge nothing by their exit code.
 #
 # usage: scripts/bench.sh overhead [--duration SECONDS] [--pairs N] [--variants A1,A2,A3] [--field-sizes 64,64K] [--no-pin]
-#            [--sample-frequency HZ] [--buffers SIZE|kernel] [--floor]
-#            what tracing costs: pairs of traced and untraced runs, one thread; with --floor also what small
-#            programs cost that time the same system calls and waits
+#            [--one-cpu] [--sample-frequency HZ] [--buffers SIZE|kernel] [--beside nothing,clock,floor]
+#            what tracing costs: pairs of traced and untraced runs, one thread; with --beside also what small programs
+#            at the same hooks cost, that do nothing, read the clock, or time the same system calls and waits
 #        scripts/bench.sh overhead --vm [--duration SECONDS] [--field-sizes 64,4096] [--variant A2] [--kernel 6.1|6.12]
 #            [--backends fentry,kprobe,tracepoint] [--no-peers]
 #            the same in instructions, exactly, in a guest under QEMU, beside bpftrace, funclatency and

@@ -11,8 +11,11 @@ The two ends get CPUs of their own: left to the scheduler they share one in some
 throughput by more than tracing does. So do socket buffers of more than some 256 KiB, and those that the kernel sizes
 (docs/method.md, "What tracing costs"): they have 128 KiB.
 
-With --floor, each pair gets a third run: an untraced one beside small programs that time the same system calls and waits
-(floor.bpf.c), and the table says what those cost.
+With --one-cpu both share one instead, by the affinity of the whole run. Nobody waits there for the other end to wake up
+on an idle CPU, which hides costs, so that costs are higher, and differ by less from pair to pair.
+
+With --beside, each pair gets more runs: untraced ones beside small programs at the same hooks (yardsticks.py), and the
+table says what those cost: that do nothing, that read the clock, that time the same system calls and waits (floor).
 """
 import contextlib
 import math
@@ -48,6 +51,8 @@ class Run:
             command += ["--sndbuf", options.buffers, "--rcvbuf", options.buffers]
         if traced and options.sample_frequency is not None:
             command += ["--sample-frequency", str(options.sample_frequency)]
+        if options.one_cpu:
+            command = ["taskset", "--cpu-list", "0", *command]
         bench_common.execute(command)
         self.environment, cell = bench_common.cell_of(folder)
         self.gbps = cell["throughput_gbps"]
@@ -60,18 +65,18 @@ def cost_columns(costs):
     return statistics.median(costs), f"{low:+.1%} to {high:+.1%}", confidence
 
 
-def row_of(size, variant, runs, floor=False):
-    """`runs`: pairs of a traced, or with `floor` a watched, and an untraced run."""
+def row_of(size, variant, runs, beside=None):
+    """`runs`: pairs of a traced, or one beside programs of that name, and an untraced run."""
     cost, interval, confidence = cost_columns([1 - traced.gbps / untraced.gbps for traced, untraced in runs])
     cpu_cost, cpu_interval, _ = cost_columns([traced.cpu_us / untraced.cpu_us - 1 for traced, untraced in runs])
     budget = BUDGET.get(size)
-    verdict = "-" if budget is None or floor else f"{budget:.0%}, {'kept' if cost <= budget else 'EXCEEDED'}"
+    verdict = "-" if budget is None or beside else f"{budget:.0%}, {'kept' if cost <= budget else 'EXCEEDED'}"
 
     def median(values):
         return f"{statistics.median(values):.3f}"
 
     return [
-        f"{variant}, 8 x {size}{', floor' if floor else ''}",
+        f"{variant}, 8 x {size}{', ' + beside if beside else ''}",
         median([untraced.gbps for _, untraced in runs]), median([traced.gbps for traced, _ in runs]),
         f"{cost:+.1%}", interval, verdict,
         median([untraced.cpu_us for _, untraced in runs]), median([traced.cpu_us for traced, _ in runs]),
@@ -79,13 +84,13 @@ def row_of(size, variant, runs, floor=False):
     ], confidence  # fmt: skip
 
 
-def one_round(options, number, size, variant, floor, folder):
-    """{"traced", "untraced" and, if there is one, "floor": Run}; which comes first changes from round to round."""
-    kinds = ["untraced", "traced"] + (["floor"] if floor else [])
+def one_round(options, number, size, variant, attach, beside, folder):
+    """{"traced", "untraced" and each of `beside`: Run}; which comes first changes from round to round."""
+    kinds = ["untraced", "traced", *beside]
     first = number % len(kinds)
     runs = {}
     for kind in kinds[first:] + kinds[:first]:
-        with yardsticks.attached(*floor) if kind == "floor" else contextlib.nullcontext():
+        with yardsticks.attached(attach, beside[kind]) if kind in beside else contextlib.nullcontext():
             runs[kind] = Run(options, variant, size, kind == "traced", folder / f"{number}-{size}-{variant}-{kind}")
     return runs
 
@@ -96,20 +101,24 @@ def main():
         [("--pairs", int, 41, "pairs for each variant and field size"),
          ("--sample-frequency", int, None, "of the traced runs"),
          ("--buffers", str, "128K", "bytes of the sockets' buffers; kernel: as the kernel sizes them"),
-         ("--floor", None, False, "also what small programs at the same hooks cost")],
+         ("--one-cpu", None, False, "both ends on one CPU"),
+         ("--beside", str, "", "small programs to compare with, of nothing,clock,floor")],
     )  # fmt: skip
     if options.pairs < 1:
         sys.exit("--pairs: at least 1")
+    names = options.beside.split(",") if options.beside else []
+    if not set(names) <= set(yardsticks.WITH_TRACEPOINTS):
+        sys.exit(f"--beside: some of {','.join(yardsticks.WITH_TRACEPOINTS)}")
+    options.pin = options.pin and not options.one_cpu
     kinds = [(size, variant) for size in options.field_sizes for variant in options.variants]
     runs = {kind: [] for kind in kinds}
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        floor = None
-        if options.floor:
-            floor = yardsticks.build_attach(folder), yardsticks.build_programs(folder, "floor", "-DFLOOR_SYSTEM_CALLS")
+        attach = yardsticks.build_attach(folder) if names else None
+        beside = {name: yardsticks.build_programs(folder, *yardsticks.WITH_TRACEPOINTS[name]) for name in names}
         for number in range(options.pairs):
             for size, variant in kinds:
-                runs[size, variant].append(one_round(options, number, size, variant, floor, folder))
+                runs[size, variant].append(one_round(options, number, size, variant, attach, beside, folder))
             print(f"pair {number + 1} of {options.pairs}", file=sys.stderr)
 
     environment = runs[kinds[0]][0]["traced"].environment
@@ -117,14 +126,15 @@ def main():
     for size, variant in kinds:
         rounds = runs[size, variant]
         rows.append(row_of(size, variant, [(one["traced"], one["untraced"]) for one in rounds]))
-        if floor:
-            rows.append(row_of(size, variant, [(one["floor"], one["untraced"]) for one in rounds], floor=True))
+        for name in names:
+            rows.append(row_of(size, variant, [(one[name], one["untraced"]) for one in rounds], beside=name))
     print(f"Linux {environment['kernel_release']}, {environment['cpus']} CPUs, {environment['link']}; "
           f"backends: {environment['backends']}")  # fmt: skip
-    print(f"`scripts/bench.sh overhead {'' if options.pin else '--no-pin '}--duration {options.duration:g} "
+    place = "--one-cpu " if options.one_cpu else "" if options.pin else "--no-pin "
+    print(f"`scripts/bench.sh overhead {place}--duration {options.duration:g} "
           f"--pairs {options.pairs} --variants {','.join(options.variants)} "
           f"--field-sizes {','.join(options.field_sizes)}"
-          f" --buffers {options.buffers}{' --floor' if options.floor else ''}"
+          f" --buffers {options.buffers}{f' --beside {options.beside}' if names else ''}"
           f"{'' if options.sample_frequency is None else f' --sample-frequency {options.sample_frequency}'}`\n")  # fmt: skip
     interval = f"{rows[0][1]:.0%} interval"
     header = ["cell", "untraced Gbit/s", "traced Gbit/s", "cost", interval, "budget",

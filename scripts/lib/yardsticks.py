@@ -2,7 +2,7 @@
 """Yardsticks for the cost of tracing: small programs at the hooks that netio-trace uses.
 
 floor.bpf.c times the same paths and does little else; clock.bpf.c does no more than reading the clock, and so is what
-nothing that times them can go below. Where netio-trace costs more than it should, they tell how much of that is the
+nothing that times them can go below, or not even that. Where netio-trace costs more than it should, they tell how much of that is the
 kernel's way to any program, and the clock. In time, samples, which they do not take, can make a run faster.
 """
 import contextlib
@@ -13,6 +13,13 @@ from pathlib import Path
 
 SOURCES = Path(__file__).parent
 TYPES = Path(__file__).resolve().parents[2] / "vmlinux" / "x86"
+
+# Those for the hooks of the tracepoints' backend, by name: source and options of the compiler.
+WITH_TRACEPOINTS = {
+    "nothing": ("clock", "-DCLOCK_TRACEPOINTS", "-DCLOCK_UNREAD"),
+    "clock": ("clock", "-DCLOCK_TRACEPOINTS"),
+    "floor": ("floor", "-DFLOOR_SYSTEM_CALLS"),
+}
 
 
 def build(command):
@@ -28,8 +35,8 @@ def build_attach(folder):
 
 
 def build_programs(folder, name, *options):
-    """The object of NAME.bpf.c, made in the folder."""
-    programs = folder / f"{name}.bpf.o"
+    """The object of NAME.bpf.c with these options, made in the folder."""
+    programs = folder / f"{name}{''.join(options)}.bpf.o"
     build(["clang", "-O2", "-g", "-Wall", "-Wextra", "-Werror", "-target", "bpf", "-mcpu=v3", "-I", TYPES, *options,
            "-c", SOURCES / f"{name}.bpf.c", "-o", programs])  # fmt: skip
     return programs
