@@ -306,7 +306,7 @@ static __always_inline void compare_clocks(const struct netio_thread *thread)
 }
 
 /* When a thread that runs, and was off the CPU since `since` by its frames, came back without the kernel telling (seen
- * on 6.18 for switches away from threads of the init process). It is known from the scheduler's own book, to a few
+ * on 6.18 for switches away from threads of the init process). It is known from the scheduler's own book, to some ten
  * microseconds: if that seems to be after `now`, it was shortly before. Where it is not known, all the time since is
  * left with the wait or the preemption, and counted as lost. */
 static __always_inline __u64 unseen_return(__u64 since, __u64 now)

@@ -66,7 +66,8 @@ void SpecOptions::add_to(CLI::App& command) {
         ->group(workload);
     command.add_option("--sndbuf", send_buffer, "SO_SNDBUF in bytes")->transform(size_value())->group(workload);
     command.add_option("--rcvbuf", receive_buffer, "SO_RCVBUF in bytes")->transform(size_value())->group(workload);
-    command.add_flag("--pin", pin, "Pin each worker thread to a CPU")->group(workload);
+    command.add_flag("--pin", pin, "Pin each worker thread to a CPU, the ends of a connection to different ones")
+        ->group(workload);
 
     const std::string network = "Network";
     command.add_option("--link", link, "veth, loopback, or dev:SERVER_DEV,CLIENT_DEV (moved in, given back)")

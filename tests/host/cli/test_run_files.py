@@ -26,6 +26,16 @@ class RunFiles(netio.Case):
                 self.check_explanation(run, output)
         self.assert_nothing_left()
 
+    @unittest.skipIf(len(os.sched_getaffinity(0)) < 2, "with one CPU the ends share it")
+    def test_note_that_the_ends_may_share_a_cpu(self):
+        for options in ([], ["--pin"]):
+            with self.subTest(options=options):
+                output = self.folder / ("pinned" if options else "unpinned")
+                run = self.run_cells("--variants", "A2", "--field-sizes", "64", "--duration", 0.1, "--no-trace", *options,
+                                     output=output)
+                said = any("share a CPU" in note for note in run["environment"]["notes"])
+                self.assertEqual(said, not options, run["environment"]["notes"])
+
     def check_formats(self, output):
         """The same check that the made-up runs of the golden tests pass."""
         checked = subprocess.run([sys.executable, SOURCE / "tests/golden/check_formats.py", SOURCE / "docs/run.schema.json",
