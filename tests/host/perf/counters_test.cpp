@@ -184,6 +184,9 @@ TEST(Counters, NoDescriptorIsLeftOpen) {
 }
 
 TEST(Counters, RunningOutOfDescriptorsIsAStatus) {
+#ifdef __SANITIZE_ADDRESS__
+    GTEST_SKIP() << "the sanitizer finds out with a pipe what memory it can read, and here it gets no descriptor";
+#endif
     const pid_t child = in_child([] {
         const EventPlan plan = EventPlan::make(std::vector<std::string>{"page-faults", "task-clock"});
         const rlimit none{.rlim_cur = 3, .rlim_max = 3};
