@@ -29,10 +29,11 @@ Unseen exchange_with_unseen_switch(unsigned seen) {
     options.messages = seen + 1;
     options.message_bytes = 100;
     options.before_send = [&](int) {
-        // Time for the receiver to take what there is and block; what it takes is not counted.
-        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        // Time for the receiver to take what there is and block; what it takes is not counted. The wait whose end is
+        // not seen is longer than all others together, so that without it the sum is too small.
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
         const std::uint64_t before = monotonic_ns();
-        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        std::this_thread::sleep_for(std::chrono::milliseconds(message == seen ? 400 : 20));
         slept_ns += monotonic_ns() - before;
         if (message++ == seen) {
             EXPECT_EQ(detach_own_programs("sched_switch"), 1U);
