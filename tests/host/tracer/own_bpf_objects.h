@@ -15,7 +15,8 @@ std::set<std::pair<std::string, std::uint32_t>> own_bpf_objects();
 bool exists(const std::pair<std::string, std::uint32_t>& object);
 
 /// Detaches the programs of this process whose name has `part` in it, while their owner thinks them attached: the
-/// descriptor of the link is one of /dev/null afterwards, and the owner closes that. The number of programs detached.
+/// descriptor of the link is one of /dev/null afterwards, and the owner closes that. Of a name the kernel keeps 15
+/// characters (BPF_OBJ_NAME_LEN), so that tp_btf's btf_sched_switch lacks its last. The number of programs detached.
 unsigned detach_own_programs(const std::string& part);
 
 } // namespace netio::tracer

@@ -36,7 +36,7 @@ Unseen exchange_with_unseen_switch(unsigned seen) {
         std::this_thread::sleep_for(std::chrono::milliseconds(message == seen ? 400 : 20));
         slept_ns += monotonic_ns() - before;
         if (message++ == seen) {
-            EXPECT_EQ(detach_own_programs("sched_switch"), 1U);
+            EXPECT_EQ(detach_own_programs("_sched_swit"), 1U);
         }
     };
     const ExchangeCounts counts = exchange(session.registrar(), options);
