@@ -4,8 +4,9 @@
 # Boots a Debian kernel under QEMU and runs a command in it, as root, with netio-trace at hand. Needs no root here, no
 # KVM, and nothing of the running kernel. Downloads the kernel once, into .cache/vm.
 #
-# usage: scripts/vm.sh [--kernel 6.1|6.12] [--arch x86_64|arm64] [--link none|nic|nic-no-offload] [--icount] [--smp N]
-#            [--memory SIZE] [--timeout SECONDS] [--out DIR] [--console FILE] [--add FILE[:PATH]]... -- COMMAND...
+# usage: scripts/vm.sh [--kernel 6.1|6.12|7.x|newest|...] [--flavour cloud|generic|rt] [--arch x86_64|arm64]
+#            [--link none|nic|nic-no-offload] [--icount] [--smp N] [--boot PARAMETERS] [--memory SIZE] [--timeout SECONDS]
+#            [--out DIR] [--console FILE] [--add FILE[:PATH]]... -- COMMAND...
 # for example: scripts/vm.sh --kernel 6.12 -- netio-trace doctor
 #              scripts/vm.sh --link nic --out results/nic -- netio-trace run --preset smoke --link dev:eth0,eth1 --output /out
 # scripts/vm.sh --help explains each option.

@@ -2,11 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #
 # Unpacks Debian packages of any architecture into a folder, without root and without touching this machine's own
-# packages: apt works on lists of its own inside the cache, with the sources that this Debian is set up with.
+# packages: apt works on lists of its own inside the cache.
 #
-# usage: scripts/vm/fetch.sh kernel 6.1|6.12 amd64|arm64     the newest cloud kernel of that series
-#        scripts/vm/fetch.sh sysroot arm64                  the packages of scripts/vm/arm64-packages.txt
-# Prints the folder. What is there already is not looked for again: remove the folder to get a newer one.
+# usage: scripts/vm/fetch.sh kernel REQUEST FLAVOUR amd64|arm64   the newest kernel that scripts/vm/kernels.py finds meant:
+#                                    by this system's package sources or, where they have none, in all suites of Debian
+#        scripts/vm/fetch.sh sysroot arm64                         the packages of scripts/vm/arm64-packages.txt
+# Prints the folder. What is there already is not looked for again: remove the folder to get a newer one. What is the
+# newest of all (newest, 7.x) is looked for again after a week.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=../lib/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../lib/common.sh"
@@ -14,8 +16,8 @@ source "$(dirname "${BASH_SOURCE[0]}")/../lib/common.sh"
 source "$(dirname "${BASH_SOURCE[0]}")/../lib/apt.sh"
 
 case "${1:-} $#" in
-"kernel 3" | "sysroot 2") ;;
-*) fail "say what to fetch: kernel 6.1|6.12 amd64|arm64, or sysroot arm64" ;;
+"kernel 4" | "sysroot 2") ;;
+*) fail "say what to fetch: kernel REQUEST cloud|generic|rt|any amd64|arm64, or sysroot arm64" ;;
 esac
 
 cache=${NETIO_CACHE:-$tree/.cache}/vm
@@ -23,11 +25,15 @@ mkdir -p "$cache"
 exec 9>"$cache/lock"
 flock 9 # two guests that start together must not fetch the same thing twice
 
-# newest_kernel SERIES DEBIAN: the name of the newest cloud kernel's package
-newest_kernel() {
-    local series=${1//./\\.}
-    apt-cache "${apt[@]}" search --names-only "^linux-image-${series}[.][0-9.]+([-+~][a-z0-9]+)?-cloud-$2\$" |
-        cut -d ' ' -f 1 | sort --version-sort | tail -n 1
+# choose_kernel REQUEST FLAVOUR DEBIAN <NAMES
+choose_kernel() { python3 -B "$tree/scripts/vm/kernels.py" choose "$@"; }
+
+# kernel_names: the names of all kernels in the package lists
+kernel_names() { apt-cache "${apt[@]}" pkgnames linux-image-; }
+
+# rest_of_kernel PACKAGE: packages with what that one leaves out
+rest_of_kernel() {
+    apt-cache "${apt[@]}" show --no-all-versions "$1" | python3 -B "$tree/scripts/vm/kernels.py" parts
 }
 
 # unpack FOLDER PACKAGE...: downloads and unpacks; the folder appears, in place of an older one, when it is complete
@@ -40,7 +46,7 @@ unpack() {
     mkdir "$work/archives" "$work/files"
     say "downloading $*"
     (cd "$work/archives" && apt-get -qq "${apt[@]}" download "$@" 9>&-) ||
-        fail "cannot download $*: is this Debian 12, with its package sources set up, and is there a network? See $cache"
+        fail "cannot download $*: are the package sources set up, and is there a network? See $cache"
     for archive in "$work"/archives/*.deb; do
         dpkg-deb -x "$archive" "$work/files"
     done
@@ -50,18 +56,61 @@ unpack() {
     rm -rf "$work"
 }
 
+# find_package REQUEST FLAVOUR DEBIAN: the package's name is then in `package`, and apt is set up for it
+find_package() {
+    local state=$cache/apt-$3 series
+    # A series by its name is taken from the system's own sources, whose lists are short. The newest of all is not.
+    if [[ $1 =~ ^[0-9]+\.[0-9] ]]; then
+        prepare_apt "$3" "$state" 9>&-
+        package=$(kernel_names | choose_kernel "$@" 2>/dev/null) && return
+    fi
+    state=$state-all
+    mkdir -p "$state"
+    all_suites >"$state/sources.list"
+    prepare_apt "$3" "$state" "$state/sources.list" 9>&-
+    series=$(mktemp "$cache/series.XXXXXX")
+    if package=$(kernel_names | choose_kernel "$@" 2>"$series"); then
+        rm "$series"
+        return
+    fi
+    say "no kernel $1 for $3 (flavour: $2) in ${kernel_suites[*]}. There are:" "$(sed ':again; N; $!b again; s|\n|; |g' "$series")"
+    rm "$series"
+    grep '^[EW]:' "$state/update.log" >&2 || true
+    return 1
+}
+
+fetch_kernel() {
+    local request=$1 flavour=$2 debian=$3 answer package
+    answer=$cache/newest-$request-$flavour-$debian # name of the kernel that was found last
+    folder=
+    case $request in
+    newest | *.x)
+        [[ -z $(find "$answer" -mtime -7 2>/dev/null) ]] || folder=$cache/$(<"$answer")
+        ;;
+    *)
+        package=$(find "$cache" -mindepth 1 -maxdepth 1 -type d -printf '%f\n' |
+            choose_kernel "$request" "${flavour/any/cloud}" "$debian" 2>/dev/null) && folder=$cache/$package
+        ;;
+    esac
+    [[ -z $folder || ! -d $folder ]] || return 0
+    if ! find_package "$request" "$flavour" "$debian"; then
+        [[ -f $answer && -d $cache/$(<"$answer") ]] || exit 1
+        say "using $(<"$answer"), the newest on $(date -r "$answer" +%F)"
+        folder=$cache/$(<"$answer")
+        return
+    fi
+    folder=$cache/$package
+    if [[ ! -d $folder ]]; then
+        mapfile -t rest < <(rest_of_kernel "$package")
+        unpack "$folder" "$package" "${rest[@]}"
+    fi
+    [[ $request == [0-9]*.[0-9]* ]] || echo "$package" >"$answer"
+}
+
 case $1 in
 kernel)
-    series=$2 debian=$3
-    folder=$(find "$cache" -maxdepth 1 -type d -name "linux-image-$series.*-cloud-$debian" | sort --version-sort | tail -n 1)
-    if [[ -z $folder ]]; then
-        prepare_apt "$debian" "$cache/apt-$debian" 9>&-
-        package=$(newest_kernel "$series" "$debian")
-        [[ -n $package ]] || fail "no cloud kernel $series for $debian in the package lists: newer series come with bookworm-security," \
-            "which must be among this Debian's package sources (a bare debootstrap leaves it out); see $cache/apt-$debian/update.log"
-        folder=$cache/$package
-        unpack "$folder" "$package"
-    fi
+    shift
+    fetch_kernel "$@"
     ;;
 sysroot)
     debian=$2

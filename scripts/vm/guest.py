@@ -11,6 +11,7 @@ import tempfile
 import boot
 import console
 import initramfs
+import kernels
 import libraries
 import machine
 
@@ -48,7 +49,12 @@ def parse(arguments):
         epilog=f"Exit code: COMMAND's; {FOUND_IN_LOG} when the kernel's log has a warning or worse, {TIMED_OUT} at the time "
         f"limit, {FAILED} when the guest could not be run. Kernels and packages are kept in .cache/vm, or $NETIO_CACHE/vm.",
     )  # fmt: skip
-    parser.add_argument("--kernel", default="6.12", choices=["6.1", "6.12"], help="default: %(default)s")
+    parser.add_argument("--kernel", default="6.12", metavar="SERIES",
+                        help="a series (6.1, 7.3), a version (6.12.117+deb13), the newest of a major version (7.x), or newest: of "
+                        "what this system's package sources have or, if that is nothing, all of Debian's suites (default: "
+                        "%(default)s)")  # fmt: skip
+    parser.add_argument("--flavour", default=kernels.ANY, choices=kernels.FLAVOURS,
+                        help="which of Debian's configurations of the kernel (default: cloud, and generic where there is none)")  # fmt: skip
     parser.add_argument("--arch", default="x86_64", choices=list(machine.DEBIAN), help="default: %(default)s")
     parser.add_argument("--link", default="none", choices=list(machine.LINK),
                         help="two network devices on one wire, eth0 and eth1 (run --link dev:eth0,eth1): nic sends from "
@@ -57,6 +63,7 @@ def parse(arguments):
                         help="one CPU whose clock is its count of instructions: repeatable, and a nanosecond in the guest "
                         "is an instruction")  # fmt: skip
     parser.add_argument("--smp", type=int, metavar="N", help="CPUs (default: 2, and 1 with --icount)")
+    parser.add_argument("--boot", default="", metavar="PARAMETERS", help="for the kernel, for example preempt=full")
     parser.add_argument("--memory", default="1G", metavar="SIZE", help="default: %(default)s")
     parser.add_argument("--timeout", type=float, default=300, metavar="SECONDS", help="default: %(default)s")
     parser.add_argument("--out", metavar="DIR", help="where to copy what COMMAND wrote below /out")
@@ -74,6 +81,8 @@ def parse(arguments):
         fail("say what to run in the guest: nothing stands after --")
     if options.icount and options.smp not in (None, 1):
         fail("--icount has one CPU: leave --smp out")
+    if not kernels.REQUEST.fullmatch(options.kernel):
+        fail(f"--kernel {options.kernel}: say a series such as 6.12 or 7.x, a version, or newest")
     options.smp = options.smp or (1 if options.icount else 2)
     return options
 
@@ -110,17 +119,25 @@ def additions(options):
     return programs, files
 
 
+def image_in(kernel_folder):
+    """The kernel itself: in /boot up to 7.1, and beside its modules since."""
+    images = [*kernel_folder.glob("boot/vmlinuz-*"), *kernel_folder.glob("usr/lib/modules/*/vmlinuz")]
+    if not images:
+        fail(f"there is no kernel in {kernel_folder}: Debian packs it otherwise now, see {TREE}/scripts/vm/kernels.py")
+    return images[0]
+
+
 def prepare(options, folder):
     """(kernel, initramfs)"""
     debian = machine.DEBIAN[options.arch]
-    kernel_folder = fetch("kernel", options.kernel, debian)
+    kernel_folder = fetch("kernel", options.kernel, options.flavour, debian)
     root = "/" if options.arch == os.uname().machine else str(fetch("sysroot", debian))
     programs, files = additions(options)
     programs["/usr/local/bin/netio-trace"] = program_of(options)
     base = initramfs.cached_base(CACHE, kernel_folder, root, options.arch)
     archive = initramfs.per_run(options.command, programs, files, root, options.arch)
     initramfs.write(folder / "initramfs", base, archive)
-    return next(kernel_folder.glob("boot/vmlinuz-*")), folder / "initramfs"
+    return image_in(kernel_folder), folder / "initramfs"
 
 
 def report(outcome, options):
@@ -153,7 +170,8 @@ def main(arguments):
         with tempfile.TemporaryDirectory(prefix="netio-vm-") as name:
             folder = pathlib.Path(name)
             kernel, archive = prepare(options, folder)
-            specification = machine.Machine(options.arch, options.link, options.icount, options.smp, options.memory)
+            specification = machine.Machine(options.arch, options.link, options.icount, options.smp, options.memory,
+                                            options.boot)
             return report(boot.run(specification, kernel, archive, folder, options.timeout), options)
     except (OSError, libraries.LibraryNotFound, subprocess.CalledProcessError) as error:
         fail(str(error))

@@ -36,13 +36,14 @@ class Machine:
     icount: bool = False
     cpus: int = 2
     memory: str = "1G"
+    boot: str = ""  # parameters for the kernel
 
     def command(self, kernel, initramfs, console, port_paths):
         """port_paths: file for each of PORTS, by name; console: file for what the kernel prints."""
         board, parameters = BOARD[self.architecture]
         # Warnings are shown (loglevel), a broken kernel ends (oops, panic) and so does QEMU (-no-reboot).
         # The kernel's tests of its own ciphers would go on for a while after boot, in what the command measures.
-        parameters += " loglevel=5 oops=panic panic=-1 cryptomgr.notests=1"
+        parameters += " loglevel=5 oops=panic panic=-1 cryptomgr.notests=1 " + self.boot
         command = [
             EMULATOR[self.architecture], "-nodefaults", "-display", "none", "-monitor", "none", "-no-reboot", "-nic", "none",
             *board, "-smp", str(self.cpus), "-m", self.memory, *self._accelerator(),

@@ -3,6 +3,7 @@
 import lzma
 import os
 import re
+import subprocess
 
 # Drivers of the ports by which a guest answers, and of the links that it can have. What is built into a kernel has no file, and is left out.
 WANTED = ["virtio_pci", "virtio_console", "veth", "virtio_net", "vmxnet3"]
@@ -19,12 +20,14 @@ def files_by_name(folder):
     found = {}
     for parent, _, names in os.walk(folder):
         for name in names:
-            if name.endswith((".ko", ".ko.xz")):
+            if name.endswith((".ko", ".ko.xz", ".ko.zst")):
                 found[normal(name.split(".ko")[0])] = os.path.join(parent, name)
     return found
 
 
 def content_of(path):
+    if path.endswith(".zst"):
+        return subprocess.run(["zstd", "--decompress", "--stdout", "--quiet", path], check=True, stdout=subprocess.PIPE).stdout
     opener = lzma.open if path.endswith(".xz") else open
     with opener(path, "rb") as file:
         return file.read()
