@@ -48,4 +48,5 @@ esac
 
 "$tree/scripts/setup.sh" build bench
 "$tree/scripts/build.sh" release --target netio-trace >&2
-as_root python3 -B "$tree/scripts/lib/bench_$what.py" --program "$tree/build/release/user/cli/netio-trace" "$@"
+# Without it the program would write with the rights of whoever called sudo, who may not write to root's scratch folder.
+as_root env -u SUDO_UID python3 -B "$tree/scripts/lib/bench_$what.py" --program "$tree/build/release/user/cli/netio-trace" "$@"

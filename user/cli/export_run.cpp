@@ -4,10 +4,11 @@
 #include <CLI/CLI.hpp>
 
 #include <filesystem>
+#include <optional>
 #include <utility>
 #include <vector>
 
-#include "base/atomic_file.h"
+#include "base/output.h"
 #include "cli/output_file.h"
 #include "cli/size_value.h"
 #include "cli/spec_options.h"
@@ -65,30 +66,26 @@ bool is_folder(const std::string& path) {
 
 bool names_folder(const std::string& output) { return output.ends_with('/') || is_folder(output); }
 
-/// Where each file goes; the names are those of the files that are written.
-struct Target {
-    fs::path folder;
-    std::string name; ///< of the only file; empty: the files' own names
-};
-
-Result<Target> target_of(const std::string& run, const std::string& output, std::size_t files) {
+/// The folder that the files go to under their own names; none when the only one goes to `output`.
+Result<std::optional<OutputFolder>> folder_for(const std::string& run, const std::string& output, std::size_t files) {
+    std::string folder = output;
     if (output.empty()) {
         if (run == standard_stream)
             return input_error("where is the export to be written?", "the run is no file", "name a file with -o");
-        return Target{is_folder(run) ? fs::path(run) : fs::path(run).parent_path(), {}};
+        folder = is_folder(run) ? run : fs::path(run).parent_path().string();
+        if (folder.empty())
+            folder = ".";
+    } else if (!names_folder(output)) {
+        if (files > 1)
+            return input_error("cannot write " + report::counted(files, "file") + " to one",
+                               "there is one for each variant, field size and number of threads",
+                               "name a folder with -o DIR/, or choose with --variant, --field-size and --threads");
+        return std::optional<OutputFolder>{};
     }
-    if (names_folder(output)) {
-        std::error_code failure;
-        fs::create_directories(output, failure);
-        if (failure)
-            return input_error("cannot make the folder " + output, failure.message());
-        return Target{output, {}};
-    }
-    if (files > 1)
-        return input_error("cannot write " + report::counted(files, "file") + " to one",
-                           "there is one for each variant, field size and number of threads",
-                           "name a folder with -o DIR/, or choose with --variant, --field-size and --threads");
-    return Target{{}, output};
+    auto opened = OutputFolder::open(folder);
+    if (!opened)
+        return std::move(opened).error();
+    return std::optional<OutputFolder>(std::move(opened).value());
 }
 
 } // namespace
@@ -108,28 +105,34 @@ void ExportOptions::add_to(CLI::App& command) {
     command.add_option("--threads", threads, "Export the cells with so many connections only")->group(group);
 }
 
-Result<ExitCode> export_run(const ExportOptions& options, const std::string& run, const std::string& output,
+Result<ExitCode> export_run(const ExportOptions& options, const std::string& run, const std::string& output, bool force,
                             bool quiet) {
     // What can be refused before the run is read is.
-    if (!output.empty() && output != standard_stream && !names_folder(output))
-        if (auto possible = check_output_file(output, {run}); !possible)
-            return std::move(possible).error();
+    std::optional<OutputFile> only;
+    if (!output.empty() && output != standard_stream && !names_folder(output)) {
+        auto opened = open_output(output, {run}, force);
+        if (!opened)
+            return std::move(opened).error();
+        only.emplace(std::move(opened).value());
+    }
     auto files = make_files(options, run);
     if (!files)
         return std::move(files).error();
     if (output == standard_stream && files->size() == 1)
         return print(files->front().text) ? Result<ExitCode>(ExitCode::success) : Result<ExitCode>(output_error());
-    const auto target = target_of(run, output, files->size());
-    if (!target)
-        return target.error();
+    const auto folder = folder_for(run, output, files->size());
+    if (!folder)
+        return folder.error();
     for (const report::ExportedFile& file : *files) {
-        const fs::path path = target->folder / (target->name.empty() ? file.name : target->name);
-        if (auto possible = check_output_file(path, {run}); !possible)
-            return std::move(possible).error();
-        if (auto written = write_file_atomically(path.string(), file.text); !written)
+        auto target =
+            *folder ? open_output_in(**folder, file.name, {run}, force) : Result<OutputFile>(std::move(only).value());
+        if (!target)
+            return std::move(target).error();
+        if (auto written = target->write(file.text); !written)
             return std::move(written).error();
-        if (!quiet &&
-            !print("wrote " + path.string() + " (" + report::grouped((file.text.size() + 1023) / 1024) + " KiB)\n"))
+        if (!quiet && !target->is_stream() &&
+            !print("wrote " + target->path().string() + " (" + report::grouped((file.text.size() + 1023) / 1024) +
+                   " KiB)\n"))
             return output_error();
     }
     return ExitCode::success;

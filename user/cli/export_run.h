@@ -25,8 +25,9 @@ struct ExportOptions {
 };
 
 /// Reads the run and writes what the options ask for: to the file `output`, into it when it is a folder or ends with a
-/// slash, to standard output for "-"; beside the run when it is empty. What goes to several files needs a folder.
+/// slash, to standard output for "-"; beside the run when it is empty. What goes to several files needs a folder. Over
+/// files of a run only when forced to.
 [[nodiscard]] Result<ExitCode> export_run(const ExportOptions& options, const std::string& run,
-                                          const std::string& output, bool quiet);
+                                          const std::string& output, bool force, bool quiet);
 
 } // namespace netio::cli

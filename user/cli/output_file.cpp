@@ -1,31 +1,57 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "cli/output_file.h"
 
+#include <algorithm>
+#include <cstddef>
+
+#include "experiment/run_files.h"
+#include "report/json.h"
+
 namespace netio::cli {
+namespace {
 
 namespace fs = std::filesystem;
+
+/// A run.json may have been given another name. It names its schema at its beginning; pages and traces that are made of
+/// a run may have the same words in them, but further down.
+bool looks_like_run(const std::string& beginning) {
+    const std::size_t first = beginning.find_first_not_of(" \t\r\n");
+    return first != std::string::npos && beginning[first] == '{' &&
+           beginning.find('"' + std::string(report::run_schema)) != std::string::npos;
+}
+
+constexpr std::size_t bytes_to_know_a_run = 256;
+
+Result<OutputFile> unless_of_run(Result<OutputFile> output, const std::vector<std::string>& runs, bool force) {
+    if (!output || !output->exists() || force)
+        return output;
+    const auto refused = [&](const std::string& why) {
+        return input_error("will not write to " + output->path().string(), why,
+                           "name another file with -o, or replace it with --force");
+    };
+    for (const std::string& run : runs)
+        if (run != standard_stream && output->is_same_as(file_of_run(run)))
+            return refused("it is the run that is to be read");
+    if (std::ranges::find(experiment::run_file_names, output->name()) != experiment::run_file_names.end() ||
+        looks_like_run(output->beginning(bytes_to_know_a_run)))
+        return refused("it is a file of a run");
+    return output;
+}
+
+} // namespace
 
 fs::path file_of_run(const std::string& run) {
     std::error_code not_there;
     return fs::is_directory(run, not_there) ? fs::path(run) / "run.json" : fs::path(run);
 }
 
-Result<void> check_output_file(const fs::path& path, const std::vector<std::string>& runs) {
-    std::error_code not_there;
-    if (const fs::path folder = path.parent_path(); !folder.empty() && !fs::is_directory(folder, not_there))
-        return input_error("cannot write to " + path.string(), "there is no folder " + folder.string(),
-                           "make it, or name another file with -o");
-    if (!fs::exists(path, not_there))
-        return {};
-    if (!fs::is_regular_file(path, not_there))
-        return input_error("cannot write to " + path.string(),
-                           fs::is_directory(path, not_there) ? "it is a folder" : "it is no ordinary file",
-                           "name a file, or - for standard output");
-    for (const std::string& run : runs)
-        if (run != standard_stream && fs::equivalent(file_of_run(run), path, not_there))
-            return input_error("will not write to " + path.string(), "it is the run that is to be read",
-                               "name another file with -o");
-    return {};
+Result<OutputFile> open_output(const fs::path& path, const std::vector<std::string>& runs, bool force) {
+    return unless_of_run(OutputFile::open(path), runs, force);
+}
+
+Result<OutputFile> open_output_in(const OutputFolder& folder, const std::string& name,
+                                  const std::vector<std::string>& runs, bool force) {
+    return unless_of_run(OutputFile::open_in(folder, name), runs, force);
 }
 
 } // namespace netio::cli

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/output.h"
 #include "base/result.h"
 
 namespace netio::cli {
@@ -15,8 +16,13 @@ inline const std::string standard_stream = "-";
 /// The file that a run is read from: for a folder, the run.json in it.
 [[nodiscard]] std::filesystem::path file_of_run(const std::string& run);
 
-/// Whether a file may be put at `path`. Refuses a folder that is not there, and the place of what is no output: a
-/// folder, a device, one of the runs that are read.
-[[nodiscard]] Result<void> check_output_file(const std::filesystem::path& path, const std::vector<std::string>& runs);
+/// The output at `path`. Unless forced to, refuses what would replace a file of a run: one of `runs`, which are read,
+/// or any other one, which is known by its name or its content.
+[[nodiscard]] Result<OutputFile> open_output(const std::filesystem::path& path, const std::vector<std::string>& runs,
+                                             bool force);
+
+/// The same for a file in a folder.
+[[nodiscard]] Result<OutputFile> open_output_in(const OutputFolder& folder, const std::string& name,
+                                                const std::vector<std::string>& runs, bool force);
 
 } // namespace netio::cli

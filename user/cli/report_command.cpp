@@ -2,9 +2,10 @@
 #include <CLI/CLI.hpp>
 
 #include <memory>
+#include <optional>
 #include <vector>
 
-#include "base/atomic_file.h"
+#include "base/output.h"
 #include "cli/command.h"
 #include "cli/export_run.h"
 #include "cli/output_file.h"
@@ -19,6 +20,7 @@ namespace {
 struct ReportSettings {
     std::vector<std::string> runs;
     std::string output;
+    bool force = false;
     ExportOptions exported;
 };
 
@@ -52,29 +54,34 @@ Result<ExitCode> write_export(const ReportSettings& settings, bool quiet) {
     if (settings.runs.size() != 1)
         return input_error("cannot export " + report::counted(settings.runs.size(), "run"), "--export takes one",
                            "export them one after the other");
-    return export_run(settings.exported, settings.runs.front(), settings.output, quiet);
+    return export_run(settings.exported, settings.runs.front(), settings.output, settings.force, quiet);
 }
 
 Result<ExitCode> write_report(const ReportSettings& settings, bool quiet) {
     const auto output = output_of(settings);
     if (!output)
         return output.error();
-    if (*output != standard_stream)
-        if (auto possible = check_output_file(*output, settings.runs); !possible)
-            return std::move(possible).error();
+    std::optional<OutputFile> file;
+    if (*output != standard_stream) {
+        auto opened = open_output(*output, settings.runs, settings.force);
+        if (!opened)
+            return std::move(opened).error();
+        file.emplace(std::move(opened).value());
+    }
     const auto runs = read_runs(settings.runs);
     if (!runs)
         return runs.error();
     const std::string page = report::render_html(*runs);
-    if (*output == standard_stream) {
+    if (!file) {
         if (!print(page))
             return output_error();
         return ExitCode::success;
     }
-    if (auto written = write_file_atomically(*output, page); !written)
+    if (auto written = file->write(page); !written)
         return std::move(written).error();
-    if (!quiet && !print("wrote " + *output + " (" + report::grouped((page.size() + 1023) / 1024) + " KiB, " +
-                         report::counted(runs->size(), "run") + "); open it in a browser, it needs no network\n"))
+    if (!quiet && !file->is_stream() &&
+        !print("wrote " + *output + " (" + report::grouped((page.size() + 1023) / 1024) + " KiB, " +
+               report::counted(runs->size(), "run") + "); open it in a browser, it needs no network\n"))
         return output_error("the report is in " + *output);
     return ExitCode::success;
 }
@@ -88,6 +95,7 @@ void add_report_command(CLI::App& program, const Invocation& invocation, Action&
     command->add_option("RUN", settings->runs, "run.json of a run, or its folder; - for standard input")->required();
     command->add_option("-o,--output", settings->output,
                         "File to write, - for standard output; report.html beside the run when not given");
+    command->add_flag("--force", settings->force, "Write also over a file of a run");
     settings->exported.add_to(*command);
     command->callback([settings, &invocation, &chosen] {
         chosen = [settings, &invocation] {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include <CLI/CLI.hpp>
 
+#include <ctime>
 #include <memory>
 #include <optional>
 
@@ -18,13 +19,14 @@ namespace {
 struct RunSettings {
     SpecOptions spec;
     std::string output;
+    bool force = false;
     bool no_save = false;
 };
 
 /// Saves after each cell, so that a finished cell survives whatever happens next.
 class SavingListener final : public experiment::RunListener {
   public:
-    SavingListener(std::unique_ptr<experiment::RunListener> shown, const experiment::RunFolder* folder)
+    SavingListener(std::unique_ptr<experiment::RunListener> shown, experiment::RunFolder* folder)
         : shown_(std::move(shown)), folder_(folder) {}
 
     void run_started(const Run& run, std::size_t cells) override { shown_->run_started(run, cells); }
@@ -39,7 +41,7 @@ class SavingListener final : public experiment::RunListener {
 
   private:
     std::unique_ptr<experiment::RunListener> shown_;
-    const experiment::RunFolder* folder_;
+    experiment::RunFolder* folder_;
 };
 
 Result<ExitCode> run(const RunSettings& settings, const Invocation& invocation) {
@@ -48,8 +50,10 @@ Result<ExitCode> run(const RunSettings& settings, const Invocation& invocation) 
         return std::move(spec).error();
     std::optional<experiment::RunFolder> folder;
     if (!settings.no_save) {
-        auto opened = experiment::RunFolder::open(settings.output.empty() ? experiment::default_run_folder()
-                                                                          : std::filesystem::path(settings.output));
+        auto opened =
+            settings.output.empty()
+                ? experiment::RunFolder::make_new("results", std::time(nullptr))
+                : experiment::RunFolder::open(settings.output, settings.force ? Existing::replaced : Existing::kept);
         if (!opened)
             return std::move(opened).error();
         folder.emplace(std::move(opened).value());
@@ -99,6 +103,7 @@ void add_run_command(CLI::App& program, const Invocation& invocation, Action& ch
     CLI::Option* output = command->add_option("--output", settings->output,
                                               "Folder for run.json, cells.csv and histograms.csv; "
                                               "results/<date and time> when not given");
+    command->add_flag("--force", settings->force, "Replace the run that is in the folder of --output")->needs(output);
     command->add_flag("--no-save", settings->no_save, "Write no files")->excludes(output);
     command->callback(
         [settings, &invocation, &chosen] { chosen = [settings, &invocation] { return run(*settings, invocation); }; });

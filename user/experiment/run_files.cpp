@@ -1,64 +1,66 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "experiment/run_files.h"
 
-#include <unistd.h>
+#include <string>
 
-#include <array>
-#include <ctime>
-
-#include "base/atomic_file.h"
 #include "report/csv.h"
 #include "report/json.h"
 
 namespace netio::experiment {
+namespace {
 
-Result<RunFolder> RunFolder::open(const std::filesystem::path& path) {
-    std::vector<std::filesystem::path> made;
-    std::error_code failure;
-    for (std::filesystem::path part = std::filesystem::absolute(path, failure);
-         !part.empty() && std::filesystem::status(part, failure).type() == std::filesystem::file_type::not_found;
-         part = part.parent_path())
-        made.push_back(part);
-    std::filesystem::create_directories(path, failure);
-    if (failure)
-        return input_error("cannot use " + path.string() + " for the results", failure.message(),
-                           "name another folder with --output");
-    for (const std::filesystem::path& part : made)
-        give_to_sudo_user(part);
-    if (!std::filesystem::is_directory(path, failure))
-        return input_error("cannot use " + path.string() + " for the results", "it is not a folder",
-                           "name a folder with --output");
-    // Asking access(2) is not enough: a read-only file system lets root pass.
-    const std::string trial = (path / ".netio-trace-trial").string();
-    if (auto written = write_file_atomically(trial, ""); !written)
-        return input_error("cannot write to " + path.string(), written.error().why,
-                           "name another folder with --output");
-    unlink(trial.c_str());
-    return RunFolder{path, std::move(made)};
+Result<OutputFolder> open_folder(const std::filesystem::path& path) {
+    auto folder = OutputFolder::open(path);
+    if (!folder)
+        folder.error().way_out +=
+            std::string(folder.error().way_out.empty() ? "" : "; ") + "another folder can be named with --output";
+    return folder;
 }
 
-void RunFolder::remove_if_empty() const {
-    std::error_code not_empty;
-    for (const std::filesystem::path& folder : made_)
-        if (!std::filesystem::remove(folder, not_empty))
-            return;
+} // namespace
+
+Result<RunFolder> RunFolder::open(const std::filesystem::path& path, Existing run) {
+    auto folder = open_folder(path);
+    if (!folder)
+        return std::move(folder).error();
+    // First this and then a look, so that nobody comes in between.
+    if (!folder->claim())
+        return input_error("will not write to " + path.string(), "another run is being written to it",
+                           "wait for its end, or name another folder with --output");
+    for (const std::string_view name : run_file_names)
+        if (run == Existing::kept && folder->has(std::string(name)))
+            return input_error("will not write to " + path.string(), "it has a run in it (" + std::string(name) + ")",
+                               "name another folder with --output, or replace that run with --force");
+    return RunFolder{std::move(folder).value(), run};
 }
 
-Result<void> RunFolder::save(const Run& run) const {
-    if (auto written = write_file_atomically(path_ / "run.json", report::render_json(run)); !written)
-        return written;
-    if (auto written = write_file_atomically(path_ / "cells.csv", report::render_cells_csv(run)); !written)
-        return written;
-    return write_file_atomically(path_ / "histograms.csv", report::render_histograms_csv(run));
-}
-
-std::filesystem::path default_run_folder() {
-    const std::time_t now = std::time(nullptr);
+Result<RunFolder> RunFolder::make_new(const std::filesystem::path& parent, std::time_t started) {
     std::tm parts{};
-    gmtime_r(&now, &parts);
+    gmtime_r(&started, &parts);
     std::array<char, 32> name{};
     std::strftime(name.data(), name.size(), "%Y%m%d-%H%M%S", &parts);
-    return std::filesystem::path{"results"} / name.data();
+    auto around = open_folder(parent);
+    if (!around)
+        return std::move(around).error();
+    auto folder = std::move(*around).make_new(name.data());
+    if (!folder)
+        return std::move(folder).error();
+    if (!folder->claim())
+        return input_error("will not write to " + folder->path().string(), "another run is being written to it",
+                           "start it again");
+    return RunFolder{std::move(folder).value(), Existing::kept};
+}
+
+Result<void> RunFolder::save(const Run& run) {
+    const std::array texts{report::render_json, report::render_cells_csv, report::render_histograms_csv};
+    static_assert(texts.size() == run_file_names.size());
+    for (std::size_t file = 0; file < texts.size(); ++file) {
+        if (auto written = folder_.write(std::string(run_file_names[file]), texts[file](run), existing_[file]);
+            !written)
+            return written;
+        existing_[file] = Existing::replaced; // it is this run's now
+    }
+    return {};
 }
 
 } // namespace netio::experiment

@@ -19,6 +19,10 @@ PROGRAM = os.environ["NETIO_TRACE"]
 MARK = f"NETIO_TEST={uuid.uuid4()}"
 os.environ["NETIO_TEST"] = MARK.split("=")[1]
 
+# Under sudo the program writes with the rights of the user who called it, who may not write to the tests' folders.
+for name in ("SUDO_UID", "SUDO_GID", "SUDO_USER"):
+    os.environ.pop(name, None)
+
 
 def marked_processes():
     """Folders in /proc of processes that the tests started, but for this one."""

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "base/sudo_user.h"
+
+#include <grp.h>
+#include <gtest/gtest.h>
+#include <linux/capability.h>
+#include <linux/securebits.h>
+#include <sys/fsuid.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "base/capability.h"
+#include "base/output.h"
+#include "unit/temporary_folder.h"
+
+namespace netio {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A user whom no machine has.
+constexpr uid_t user = 54321;
+constexpr gid_t group = 54322;
+
+struct stat status_of(const fs::path& path) {
+    struct stat status {};
+    EXPECT_EQ(lstat(path.c_str(), &status), 0) << path;
+    return status;
+}
+
+/// As root through sudo: a folder of the caller's and one of root's, side by side.
+class SudoUserTest : public TemporaryFolderTest {
+  protected:
+    void SetUp() override {
+        TemporaryFolderTest::SetUp();
+        ASSERT_EQ(geteuid(), 0U) << "needs root";
+        call_through_sudo(user, group);
+        fs::permissions(folder_, static_cast<fs::perms>(0755));
+        for (const fs::path& folder : {users_(), roots_()})
+            fs::create_directory(folder);
+        ASSERT_EQ(chown(users_().c_str(), user, group), 0);
+    }
+    void TearDown() override {
+        for (const char* name : {"SUDO_UID", "SUDO_GID", "SUDO_USER"})
+            unsetenv(name);
+        TemporaryFolderTest::TearDown();
+    }
+    static void call_through_sudo(uid_t caller, gid_t callers_group) {
+        setenv("SUDO_UID", std::to_string(caller).c_str(), 1);
+        setenv("SUDO_GID", std::to_string(callers_group).c_str(), 1);
+    }
+    void expect_users(const fs::path& path) {
+        const struct stat status = status_of(path);
+        EXPECT_EQ(status.st_uid, user) << path;
+        EXPECT_EQ(status.st_gid, group) << path;
+    }
+    [[nodiscard]] fs::path users_() const { return folder_ / "users"; }
+    [[nodiscard]] fs::path roots_() const { return folder_ / "roots"; }
+};
+
+TEST_F(SudoUserTest, IsWhoCalledSudoWhenThatIsNotRoot) {
+    const auto caller = sudo_user();
+    ASSERT_TRUE(caller.has_value());
+    EXPECT_EQ(caller->user, user);
+    EXPECT_EQ(caller->group, group);
+    setenv("SUDO_UID", "0", 1);
+    EXPECT_FALSE(sudo_user().has_value());
+    setenv("SUDO_UID", "12x", 1);
+    EXPECT_FALSE(sudo_user().has_value());
+    unsetenv("SUDO_UID");
+    EXPECT_FALSE(sudo_user().has_value());
+}
+
+TEST_F(SudoUserTest, RightsAreTheCallersWhileTheyLastAndNestAndAreRootsAfterwards) {
+    const std::vector<gid_t> groups{7, 8};
+    ASSERT_EQ(setgroups(groups.size(), groups.data()), 0);
+    const auto in_roots = [&] {
+        std::ofstream(roots_() / "trial") << "text";
+        return fs::remove(roots_() / "trial");
+    };
+    EXPECT_TRUE(in_roots());
+    {
+        const auto rights = FileRights::of(sudo_user());
+        ASSERT_TRUE(rights.ok());
+        EXPECT_FALSE(in_roots());
+        EXPECT_TRUE(FileRights::of(sudo_user()).ok());
+        EXPECT_FALSE(in_roots());
+        EXPECT_FALSE(has_capability(CAP_DAC_OVERRIDE));
+        EXPECT_EQ(getgroups(0, nullptr), 0);
+        std::ofstream(users_() / "file") << "text";
+    }
+    expect_users(users_() / "file");
+    EXPECT_TRUE(in_roots());
+    EXPECT_TRUE(has_capability(CAP_DAC_OVERRIDE));
+    std::vector<gid_t> now(2);
+    EXPECT_EQ(getgroups(2, now.data()), 2);
+    EXPECT_EQ(now, groups);
+    EXPECT_EQ(setfsgid(static_cast<gid_t>(-1)), 0);
+    setgroups(0, nullptr);
+}
+
+TEST_F(SudoUserTest, WhereTheKernelLeavesRootsCapabilitiesInForceNothingIsWritten) {
+    EXPECT_EXIT(
+        {
+            const bool kept = prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP, 0, 0, 0) == 0;
+            const auto folder = OutputFolder::open(users_());
+            std::_Exit(kept && !folder && folder.error().message().find("capabilities") != std::string::npos ? 0 : 1);
+        },
+        ::testing::ExitedWithCode(0), "");
+}
+
+TEST_F(SudoUserTest, AFolderThatIsSwappedForALinkAfterwardsLeadsNowhereElse) {
+    const auto folder = OutputFolder::open(users_() / "a" / "run");
+    const auto file = OutputFile::open(users_() / "a" / "page.html");
+    ASSERT_TRUE(folder.ok() && file.ok());
+    fs::rename(users_() / "a", users_() / "moved");
+    fs::create_directory_symlink(roots_(), users_() / "a");
+    fs::create_directory(roots_() / "run");
+    EXPECT_TRUE(folder->write("run.json", "text", Existing::kept).ok());
+    EXPECT_TRUE(file->write("text").ok());
+    for (const char* name : {"moved", "moved/run", "moved/run/run.json", "moved/page.html"})
+        expect_users(users_() / name);
+    EXPECT_TRUE(fs::is_empty(roots_() / "run"));
+    EXPECT_EQ(status_of(roots_()).st_uid, 0U);
+    EXPECT_EQ(status_of(roots_() / "run").st_uid, 0U);
+    folder->remove_if_empty();
+    EXPECT_TRUE(fs::exists(roots_() / "run"));
+}
+
+TEST_F(SudoUserTest, AFolderThatIsTakenFromTheCallerIsWrittenToNoLonger) {
+    const auto folder = OutputFolder::open(users_() / "run");
+    const auto file = OutputFile::open(users_() / "run" / "page.html");
+    ASSERT_TRUE(folder.ok() && file.ok());
+    ASSERT_EQ(chown((users_() / "run").c_str(), 0, 0), 0);
+    EXPECT_FALSE(folder->write("run.json", "text", Existing::kept).ok());
+    EXPECT_FALSE(file->write("text").ok());
+    EXPECT_TRUE(fs::is_empty(users_() / "run"));
+}
+
+} // namespace
+} // namespace netio
