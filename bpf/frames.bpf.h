@@ -24,7 +24,7 @@
 
 static __always_inline struct netio_thread *thread_of(__u32 tid)
 {
-	struct netio_thread *thread = thread_at(thread_index[tid & (NETIO_TID_SLOTS - 1)]);
+	struct netio_thread *thread = thread_at(thread_index[NETIO_MASKED(tid, NETIO_TID_SLOTS)]);
 
 	return thread && thread->tid == tid ? thread : NULL;
 }
@@ -76,7 +76,7 @@ static __always_inline __u32 place_around(__u32 path)
 
 static __always_inline struct netio_frame *frame_at(struct netio_frames *frames, __u32 place)
 {
-	return &frames->open[(NETIO_DEPTH_OF_PLACE(place) - 1) & (NETIO_MAX_FRAMES - 1)];
+	return &frames->open[NETIO_MASKED(NETIO_DEPTH_OF_PLACE(place) - 1, NETIO_MAX_FRAMES)];
 }
 
 static __always_inline bool is_wait(__u32 place)
@@ -128,7 +128,7 @@ static __always_inline void record_frame(struct netio_thread *thread, struct net
 static __always_inline __u64 count_closed(struct netio_thread *thread, struct netio_timed_figures *figures, __u32 path,
 					  const bool unusual)
 {
-	struct netio_frame *frame = &thread->frames.open[level_of(path) & (NETIO_MAX_FRAMES - 1)];
+	struct netio_frame *frame = &thread->frames.open[NETIO_MASKED(level_of(path), NETIO_MAX_FRAMES)];
 	__u64 inclusive = frame->end_ns - frame->start_ns;
 
 	frame->end_ns = 0;
@@ -150,7 +150,8 @@ static __noinline int make_room(struct netio_thread *thread, __u32 path)
 		return 0;
 	inclusive = count_closed(thread, figures, path, true);
 	if (level)
-		__sync_fetch_and_add(&thread->frames.open[(level - 1) & (NETIO_MAX_FRAMES - 1)].nested_ns, inclusive);
+		__sync_fetch_and_add(&thread->frames.open[NETIO_MASKED(level - 1, NETIO_MAX_FRAMES)].nested_ns,
+				     inclusive);
 	thread->unusual = 1;
 	return 0;
 }

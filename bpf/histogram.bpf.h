@@ -7,20 +7,16 @@
 /* The running CPU's figures at NETIO_GROUP_INDEX(). */
 static __always_inline struct netio_figures_together *group_at(__u32 index)
 {
-	return bpf_map_lookup_elem(&timed_figures, &index);
+	return element_of(&timed_figures, &index);
 }
 
 static __always_inline struct netio_timed_figures *figures_of(__u32 slot, __u32 figure)
 {
-	__u32 place = figure < NETIO_FIGURE_COUNT ? netio_figure_place[figure] : 0;
+	__u32 place = netio_figure_place[NETIO_MASKED(figure, NETIO_FIGURE_COUNT)];
 	struct netio_figures_together *group =
 	    group_at(NETIO_GROUP_INDEX(slot % NETIO_ROLE_COUNT, NETIO_GROUP_OF_PLACE(place)));
 
-	if (!group)
-		return NULL;
-	/* The verifier wants NULL looked for before anything is added. */
-	barrier_var(group);
-	return &group->at[NETIO_POSITION_OF_PLACE(place)];
+	return group ? &group->at[NETIO_MASKED(NETIO_POSITION_OF_PLACE(place), NETIO_GROUP_SIZE)] : NULL;
 }
 
 /* Not inlined, so that what is frequent needs no jump. */
@@ -35,10 +31,8 @@ static __always_inline __u32 offset_of_bucket(__u64 duration_ns)
 {
 	__u64 step = (duration_ns - NETIO_BUCKET_TABLE_BEGIN) >> NETIO_BUCKET_TABLE_SHIFT;
 
-	if (__builtin_expect(step >= NETIO_BUCKET_TABLE_STEPS, 0))
+	if (__builtin_expect(!NETIO_IS_BELOW(step, NETIO_BUCKET_TABLE_STEPS), 0))
 		return offset_outside_table(duration_ns);
-	/* The compiler would make one shift of two, and a mask of 64 bits. */
-	barrier_var(step);
 	return bucket_offsets[step];
 }
 
@@ -48,14 +42,15 @@ static __always_inline __u32 offset_of_bucket(__u64 duration_ns)
  */
 static __always_inline void record(struct netio_timed_figures *figures, __u64 duration_ns)
 {
+	__u64 offset;
+
 	figures->inclusive_ns += duration_ns;
 	if (figures->min_ns > duration_ns)
 		figures->min_ns = duration_ns;
 	if (figures->max_ns < duration_ns)
 		figures->max_ns = duration_ns;
-	/* The mask is for the verifier. */
-	*(__u32 *)((void *)figures->buckets +
-		   (offset_of_bucket(duration_ns) & (sizeof(figures->buckets) - sizeof(__u32)))) += 1;
+	offset = NETIO_MASKED(offset_of_bucket(duration_ns), sizeof(figures->buckets)) & -sizeof(__u32);
+	*(__u32 *)((void *)figures->buckets + offset) += 1;
 }
 
 #endif /* NETIO_HISTOGRAM_BPF_H */

@@ -9,6 +9,7 @@
 #include <bpf/bpf_tracing.h>
 
 #include "netio_abi.h"
+#include "verifier.bpf.h"
 
 /*
  * Configuration: written before the programs are loaded. The verifier sees constants, and drops the code that they
@@ -141,20 +142,12 @@ struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 } timeline SEC(".maps");
 
-/* The thread of an index in `thread_index`; NULL: there is none. The barriers keep the compiler from finding the
- * address anew at each use, and from looking for NULL twice. */
+/* The thread of an index in `thread_index`; NULL: there is none. The address is found once, not anew at each use. */
 static __always_inline struct netio_thread *thread_at(__u32 index)
 {
 	__u64 position = (__u64)index - 1;
-	struct netio_thread *thread;
 
-	if (position >= NETIO_THREADS)
-		return NULL;
-	barrier_var(position);
-	thread = &threads[position];
-	barrier_var(thread);
-	__builtin_assume(thread != NULL);
-	return thread;
+	return NETIO_IS_BELOW(position, NETIO_THREADS) ? checked_address(&threads[position]) : NULL;
 }
 
 static __always_inline void count_loss(enum netio_loss kind)
@@ -166,18 +159,19 @@ static __always_inline struct netio_cpu_state *this_cpu_state(void)
 {
 	__u32 zero = 0;
 
-	return bpf_map_lookup_elem(&cpu_states, &zero);
+	return element_of(&cpu_states, &zero);
 }
 
 /* A count of the running CPU. Each kind is written by one program only. */
 static __always_inline void count(__u32 slot, enum netio_count_kind kind, __u64 calls, __u64 bytes)
 {
 	struct netio_cpu_state *state = this_cpu_state();
+	__u64 index = slot;
 
-	if (!state || slot >= NETIO_SLOT_COUNT)
+	if (!state || !NETIO_IS_BELOW(index, NETIO_SLOT_COUNT))
 		return;
-	state->slots[slot].kind[kind].calls += calls;
-	state->slots[slot].kind[kind].bytes += bytes;
+	state->slots[index].kind[kind].calls += calls;
+	state->slots[index].kind[kind].bytes += bytes;
 }
 
 #endif /* NETIO_MAPS_BPF_H */

@@ -41,19 +41,19 @@ static __always_inline void note_site(void *ctx, __u32 path, __u32 slot, __u64 b
 	__u32 zero = 0;
 	long size;
 
-	site = bpf_map_lookup_elem(&site_scratch, &zero);
+	site = element_of(&site_scratch, &zero);
 	if (!site)
 		return;
 	size = bpf_get_stack(ctx, site->frames, sizeof(site->frames), 0);
 	site->depth = size > 0 ? size / sizeof(site->frames[0]) : 0;
 	key.stack_hash = hash_frames(site->frames, site->depth, NETIO_SITE_FRAMES);
-	seen = bpf_map_lookup_elem(&copy_sites, &key);
+	seen = element_of(&copy_sites, &key);
 	if (!seen) {
 		site->calls = 1;
 		site->bytes = bytes;
 		if (bpf_map_update_elem(&copy_sites, &key, site, BPF_NOEXIST) == 0)
 			return;
-		seen = bpf_map_lookup_elem(&copy_sites, &key); /* another CPU was first */
+		seen = element_of(&copy_sites, &key); /* another CPU was first */
 		if (!seen) {
 			count_loss(NETIO_LOSS_SITE_TABLE_FULL);
 			return;

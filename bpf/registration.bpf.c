@@ -15,7 +15,7 @@ int register_thread(struct bpf_raw_tracepoint_args *ctx)
 {
 	__u32 tid = (__u32)bpf_get_current_pid_tgid();
 	__u32 slot = (__u32)ctx->args[0];
-	__u32 position = tid & (NETIO_TID_SLOTS - 1);
+	__u64 position = NETIO_MASKED(tid, NETIO_TID_SLOTS);
 	struct netio_thread *thread;
 	__u32 index = thread_index[position];
 

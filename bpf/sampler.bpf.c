@@ -22,12 +22,12 @@ static __always_inline __u32 softirq_slot(__u64 owner)
 
 static __always_inline void add_sample(const struct netio_sample_key *key, const struct netio_sample *sample)
 {
-	struct netio_sample *seen = bpf_map_lookup_elem(&samples, key);
+	struct netio_sample *seen = element_of(&samples, key);
 
 	if (!seen) {
 		if (bpf_map_update_elem(&samples, key, sample, BPF_NOEXIST) == 0)
 			return;
-		seen = bpf_map_lookup_elem(&samples, key); /* another CPU was first */
+		seen = element_of(&samples, key); /* another CPU was first */
 		if (!seen) {
 			count_loss(NETIO_LOSS_SAMPLE_TABLE_FULL);
 			return;
@@ -45,7 +45,7 @@ static __always_inline int take_sample(struct bpf_perf_event_data *ctx)
 	__u32 zero = 0;
 	long size;
 
-	sample = bpf_map_lookup_elem(&sample_scratch, &zero);
+	sample = element_of(&sample_scratch, &zero);
 	if (!state || !sample)
 		return 0;
 	state->samples += 1;

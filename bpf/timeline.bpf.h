@@ -16,7 +16,7 @@ static __noinline int store_event(__u64 start_ns, __u64 duration_ns, __u64 bytes
 
 	if (start_ns < timeline_begins || start_ns + duration_ns >= timeline_ends)
 		return 0;
-	event = bpf_ringbuf_reserve(&timeline, sizeof(*event), 0);
+	event = checked_address(bpf_ringbuf_reserve(&timeline, sizeof(*event), 0));
 	if (!event) {
 		count_loss(NETIO_LOSS_TIMELINE_FULL);
 		__sync_fetch_and_add(&timeline_gap, 1);

@@ -22,7 +22,7 @@ static __always_inline __u64 *ring_entry(__u32 ring, __u32 id)
 {
 	__u32 index = (ring << ring_bits) + (id & ((1u << ring_bits) - 1));
 
-	return bpf_map_lookup_elem(&rings, &index);
+	return element_of(&rings, &index);
 }
 
 #define NETIO_RING_ID_BITS ((NETIO_RING_TAG_MASK << NETIO_RING_TAG_SHIFT))
