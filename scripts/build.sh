@@ -3,8 +3,9 @@
 #
 # Configures and builds; the result is in build/PRESET. Needs neither root nor anything of the running kernel.
 #
-# usage: scripts/build.sh [release|debug|asan-ubsan|arm64] [ARGUMENT of cmake --build]...      no preset: release
+# usage: scripts/build.sh [release|debug|asan-ubsan|arm64|portable|portable-arm64] [ARGUMENT of cmake --build]...      no preset: release
 # arm64 is a release build for that architecture, on this one; it needs the packages of scripts/setup.sh build vm.
+# portable is statically linked: one file, build/portable/user/cli/netio-trace, that runs on any distribution.
 # for example: scripts/build.sh debug --target netio-trace
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib/common.sh
@@ -20,7 +21,7 @@ fi
 launcher=
 ! command -v ccache >/dev/null || launcher=ccache
 options=("-DCMAKE_C_COMPILER_LAUNCHER=$launcher" "-DCMAKE_CXX_COMPILER_LAUNCHER=$launcher")
-if [[ $preset == arm64 ]]; then
+if [[ $preset == *arm64 ]]; then
     command -v aarch64-linux-gnu-g++ >/dev/null || fail "no compiler for arm64: run scripts/setup.sh build vm"
     sysroot=$("$tree/scripts/vm/fetch.sh" sysroot arm64)
     if [[ $sysroot == *[[:space:]]* ]]; then
@@ -31,6 +32,8 @@ if [[ $preset == arm64 ]]; then
         sysroot=$link
     fi
     options+=("-DNETIO_SYSROOT=$sysroot")
+    native=$tree/build/portable/user/cli/netio-trace
+    [[ ! -x $native ]] || options+=("-DNETIO_NATIVE_PROGRAM=$native")
 fi
 
 cd "$tree"

@@ -4,7 +4,7 @@
 # Installs the Debian 12 packages that the project needs; scripts/packages.txt lists them. Does nothing, and asks for
 # no privileges, when they are all there.
 #
-# usage: scripts/setup.sh [build] [test] [tidy] [bench] [vm] [vmlinux]      no argument: build and test
+# usage: scripts/setup.sh [build] [test] [tidy] [bench] [vm] [vmlinux] [package]      no argument: build and test
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
@@ -13,8 +13,8 @@ purposes=("$@")
 [[ $# -gt 0 ]] || purposes=(build test)
 for purpose in "${purposes[@]}"; do
     case $purpose in
-    build | test | tidy | bench | vm | vmlinux) ;;
-    *) fail "unknown purpose \"$purpose\"; usage: scripts/setup.sh [build] [test] [tidy] [bench] [vm] [vmlinux]" ;;
+    build | test | tidy | bench | vm | vmlinux | package) ;;
+    *) fail "unknown purpose \"$purpose\"; usage: scripts/setup.sh [build] [test] [tidy] [bench] [vm] [vmlinux] [package]" ;;
     esac
 done
 

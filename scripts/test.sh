@@ -7,6 +7,7 @@
 # for example: scripts/test.sh -L unit          tests that need no privileges
 #              scripts/test.sh -R Histogram     tests whose name matches
 #              scripts/test.sh -L vm            tests in guests under QEMU; NETIO_SKIP_VM=1 leaves them out
+#              scripts/test.sh -L packages      the package in fresh Debian roots; runs only when it is asked for like this
 # PRESET=asan-ubsan scripts/test.sh runs them in another build.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib/common.sh
@@ -15,6 +16,10 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 preset=${PRESET:-release}
 purposes=(build test)
 [[ ${NETIO_SKIP_VM:-} == 1 ]] || purposes+=(vm)
+if [[ " $* " == *" packages "* ]]; then
+    purposes+=(package)
+    export NETIO_PACKAGES=1
+fi
 "$tree/scripts/setup.sh" "${purposes[@]}"
 "$tree/scripts/build.sh" "$preset"
 
@@ -31,10 +36,13 @@ fi
 
 # Not root: the tests that need the kernel's privileges run through sudo, all others as they are. Those are asked for by
 # their labels: ctest would take another -LE together with the caller's, and leave out only what has both labels.
-others=$(ctest --preset "$preset" --print-labels | sed '1,/All Labels:/d; s/ //g' | grep -vx host | paste -sd '|')
+others=$(ctest --preset "$preset" --print-labels | sed '1,/All Labels:/d; s/ //g' | grep -vxE 'host|packages' | paste -sd '|')
 status=0
 "${tests[@]}" -L "^($others)\$" --no-tests=ignore || status=$?
 say "tests that need root:"
-as_root "${tests[@]}" -L host --no-tests=ignore || status=$?
-as_root chown -R "$(id -u):$(id -g)" "$tree/build/$preset"
+as_root env "NETIO_PACKAGES=${NETIO_PACKAGES:-}" "NETIO_CACHE=${NETIO_CACHE:-}" \
+    "${tests[@]}" -L '^(host|packages)$' --no-tests=ignore || status=$?
+for folder in "$preset" portable; do
+    [[ ! -d $tree/build/$folder ]] || as_root chown -R "$(id -u):$(id -g)" "$tree/build/$folder"
+done
 exit "$status"

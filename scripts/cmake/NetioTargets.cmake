@@ -12,7 +12,6 @@ set(CMAKE_UNITY_BUILD_BATCH_SIZE 16)
 add_library(netio_flags INTERFACE)
 target_compile_features(netio_flags INTERFACE cxx_std_20)
 target_compile_options(netio_flags INTERFACE -Wall -Wextra -Wpedantic -Werror)
-target_compile_definitions(netio_flags INTERFACE NETIO_VERSION="${PROJECT_VERSION}")
 target_include_directories(netio_flags INTERFACE "${CMAKE_SOURCE_DIR}/user" "${CMAKE_SOURCE_DIR}/bpf")
 if(CMAKE_UNITY_BUILD)
   # GCC takes a source that a unit includes for a header, and what has a member of an unnamed namespace's type for shared.
@@ -22,6 +21,10 @@ if(NETIO_SANITIZE)
   target_compile_options(netio_flags INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(netio_flags INTERFACE -fsanitize=address,undefined)
 endif()
+
+# For the folders that say which version this is: a new version does not compile the others again.
+add_library(netio_version INTERFACE)
+target_compile_definitions(netio_version INTERFACE NETIO_VERSION="${PROJECT_VERSION}")
 
 # netio_library(NAME SOURCES file... LINKS target...): the static library netio_NAME of the folder user/NAME.
 function(netio_library name)

@@ -42,7 +42,7 @@ HIDDEN_LIBRARIES = {"perfmon": "perf", "netlink": "netns", "bpf": "tracer"}
 FLAVOURS = "bpf/compat.bpf.h"
 
 # What scripts/setup.sh installs packages for.
-PURPOSES = {"build", "test", "tidy", "bench", "vm", "vmlinux"}
+PURPOSES = {"build", "test", "tidy", "bench", "vm", "vmlinux", "package"}
 
 SPDX = "SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause"
 SPDX_OF_KERNEL_TYPES = "SPDX-License-Identifier: GPL-2.0-only */"
@@ -183,9 +183,28 @@ def check_packages(tree, names):
             yield f"{name}: {package}: for {', '.join(sorted(unknown))}, which scripts/setup.sh does not know"
 
 
+# Where the version stands besides: what comes first there must be it.
+VERSION = ("CMakeLists.txt", r"(?m)^project\(netio-trace VERSION ([0-9.]+)")
+SAME_VERSION = {
+    "docs/changelog.md": r"(?m)^## ([0-9.]+) \(\d{4}-\d\d-\d\d\)$",
+    "docs/netio-trace.1": r'(?m)^\.TH NETIO-TRACE 1 \S+ "netio-trace ([0-9.]+)"',
+}
+
+
+def check_version(tree, names):
+    name, pattern = VERSION
+    if name not in names:
+        return
+    version = re.search(pattern, text_of(tree, name)).group(1)
+    for name, pattern in SAME_VERSION.items():
+        found = re.search(pattern, text_of(tree, name)) if name in names else None
+        if not found or found.group(1) != version:
+            yield f"{name}: must say that the newest version is {version}, as {VERSION[0]} does"
+
+
 RULES = [
     check_layout, check_user_includes, check_bpf_includes, check_flavours,
-    check_licence_lines, check_words, check_packages,
+    check_licence_lines, check_words, check_packages, check_version,
 ]  # fmt: skip
 
 

@@ -36,5 +36,6 @@ void add_report_command(CLI::App& program, const Invocation& invocation, Action&
 void add_doctor_command(CLI::App& program, Action& chosen);
 void add_compare_command(CLI::App& program, Action& chosen);
 void add_explain_command(CLI::App& program, Action& chosen);
+void add_completion_command(CLI::App& program, Action& chosen);
 
 } // namespace netio::cli

@@ -242,12 +242,15 @@ void add_compare_command(CLI::App& program, Action& chosen) {
         ->add_option("RUN.json", settings->files,
                      "Files or folders that run wrote, - for standard input; several with commas between them count as "
                      "one: make three or more of each side, in turn")
+        ->type_name("FILE")
         ->required();
-    command->add_option(
-        "--by", settings->by,
-        "What differs: run, variant, threads or field-size; when not given, the first of these of which there are "
-        "several");
+    command
+        ->add_option("--by", settings->by,
+                     "What differs: run, variant, threads or field-size; when not given, the first of these of which "
+                     "there are several")
+        ->type_name("AXIS");
     command->add_option("--metric", settings->metrics, "latency, throughput or names of paths, for instance copy_in")
+        ->type_name("METRIC")
         ->delimiter(',')
         ->allow_extra_args(false) // the next word is a run
         ->capture_default_str();

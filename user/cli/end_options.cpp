@@ -25,6 +25,7 @@ void EndOptions::add_to(CLI::App& command) {
         ->transform(size_value())
         ->required();
     command.add_option("--pattern", pattern, "rr (request and answer) or stream (messages back to back)")
+        ->type_name("PATTERN")
         ->capture_default_str();
     command.add_option("--port", options.port, "Port to listen on or to connect to")->capture_default_str();
     command.add_flag("--nagle", options.nagle, "Leave Nagle's algorithm on (no TCP_NODELAY)");

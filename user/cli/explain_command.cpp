@@ -38,6 +38,7 @@ void add_explain_command(CLI::App& program, Action& chosen) {
         "explain", "Say what the figures of a saved run mean, and what that rests on; no privileges "
                    "needed");
     command->add_option("run", settings->path, "run.json, the folder that it is in, or - for standard input")
+        ->type_name("FILE")
         ->required();
     command->add_flag("--assignment", settings->assignment,
                       "Answer the six questions of the published assignment instead");

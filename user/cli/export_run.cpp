@@ -98,7 +98,9 @@ void ExportOptions::add_to(CLI::App& command) {
     command.add_option("--export", format, "Write the run in another format. " + formats)
         ->type_name("FORMAT")
         ->group(group);
-    command.add_option("--variant", variant, "Export the cells of this variant only")->group(group);
+    command.add_option("--variant", variant, "Export the cells of this variant only")
+        ->type_name("VARIANT")
+        ->group(group);
     command.add_option("--field-size", field_size, "Export the cells of this field size only")
         ->transform(size_value())
         ->group(group);

@@ -64,6 +64,7 @@ int run_program(int argc, char** argv) {
     add_doctor_command(program, chosen);
     add_compare_command(program, chosen);
     add_explain_command(program, chosen);
+    add_completion_command(program, chosen);
 
     try {
         program.parse(argc, argv);

@@ -92,9 +92,13 @@ void add_report_command(CLI::App& program, const Invocation& invocation, Action&
     auto settings = std::make_shared<ReportSettings>();
     CLI::App* command = program.add_subcommand("report", "Make one HTML page with charts of a run, or of several; "
                                                          "or files of a run for other programs");
-    command->add_option("RUN", settings->runs, "run.json of a run, or its folder; - for standard input")->required();
-    command->add_option("-o,--output", settings->output,
-                        "File to write, - for standard output; report.html beside the run when not given");
+    command->add_option("RUN", settings->runs, "run.json of a run, or its folder; - for standard input")
+        ->type_name("FILE")
+        ->required();
+    command
+        ->add_option("-o,--output", settings->output,
+                     "File to write, - for standard output; report.html beside the run when not given")
+        ->type_name("FILE");
     command->add_flag("--force", settings->force, "Write also over a file of a run");
     settings->exported.add_to(*command);
     command->callback([settings, &invocation, &chosen] {

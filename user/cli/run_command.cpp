@@ -100,9 +100,11 @@ void add_run_command(CLI::App& program, const Invocation& invocation, Action& ch
     CLI::App* command = program.add_subcommand("run", "Run the variants between two namespaces, trace them, and print "
                                                       "where the bytes were copied");
     settings->spec.add_to(*command);
-    CLI::Option* output = command->add_option("--output", settings->output,
-                                              "Folder for run.json, cells.csv and histograms.csv; "
-                                              "results/<date and time> when not given");
+    CLI::Option* output = command
+                              ->add_option("--output", settings->output,
+                                           "Folder for run.json, cells.csv and histograms.csv; "
+                                           "results/<date and time> when not given")
+                              ->type_name("DIR");
     command->add_flag("--force", settings->force, "Replace the run that is in the folder of --output")->needs(output);
     command->add_flag("--no-save", settings->no_save, "Write no files")->excludes(output);
     command->callback(

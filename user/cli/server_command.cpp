@@ -51,7 +51,7 @@ void add_server_command(CLI::App& program, Action& chosen) {
     CLI::App* command =
         program.add_subcommand("server", "Send messages to whoever connects, until stopped: the sending "
                                          "end by hand, on one host or two");
-    command->add_option("--variant", settings->variant, "A1, A2 or A3")->required();
+    command->add_option("--variant", settings->variant, "A1, A2 or A3")->type_name("VARIANT")->required();
     settings->end.options.address = "0.0.0.0";
     command
         ->add_option("--max-threads", settings->end.options.threads, "Most connections at a time, each with a thread")

@@ -29,8 +29,10 @@ void SpecOptions::add_to(CLI::App& command) {
     const std::string cells = "Cells";
     command
         .add_option("--preset", preset, "smoke (under 30 s), quick (under 2 minutes) or assignment (48 cells of 10 s)")
+        ->type_name("PRESET")
         ->group(cells);
     command.add_option("--variants", variants, "A1 (send() per field), A2 (sendmsg()), A3 (MSG_ZEROCOPY)")
+        ->type_name("VARIANT")
         ->delimiter(',')
         ->default_str(typed(defaults.variants, [](Variant variant) { return name_of(variant); }))
         ->group(cells);
@@ -56,6 +58,7 @@ void SpecOptions::add_to(CLI::App& command) {
 
     const std::string workload = "Workload";
     command.add_option("--pattern", pattern, "rr (request and answer) or stream (messages back to back)")
+        ->type_name("PATTERN")
         ->default_str(std::string(name_of(defaults.pattern)))
         ->group(workload);
     command.add_flag("--nagle", nagle, "Leave Nagle's algorithm on (no TCP_NODELAY), as the published run had it")
@@ -71,6 +74,7 @@ void SpecOptions::add_to(CLI::App& command) {
 
     const std::string network = "Network";
     command.add_option("--link", link, "veth, loopback, or dev:SERVER_DEV,CLIENT_DEV (moved in, given back)")
+        ->type_name("LINK")
         ->default_str(to_string(defaults.link))
         ->group(network);
     command.add_option("--mtu", mtu, "MTU of the link's devices in bytes")->group(network);
@@ -84,6 +88,7 @@ void SpecOptions::add_to(CLI::App& command) {
     command
         .add_option("--backend", backend,
                     "What paths are timed with: auto (the best there is), fentry, kprobe or tracepoint")
+        ->type_name("BACKEND")
         ->default_str("auto")
         ->group(measuring);
     command.add_option("--sample-frequency", sample_frequency, "Stack samples per second and CPU; 0: none")

@@ -7,6 +7,10 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 
+#ifdef NETIO_STATIC
+#include <nss.h>
+#endif
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -22,6 +26,15 @@ namespace {
 constexpr std::uint64_t refused_patience_ns = 3'000'000'000;
 constexpr int refused_pause_ms = 50;
 constexpr int connect_patience_ms = 30'000;
+
+/// In a statically linked program: looks host names up in /etc/hosts and by DNS only, which glibc (from 2.34 on) has
+/// built in. For the other services that nsswitch.conf can name it would load modules that were made for the machine's
+/// glibc.
+void use_name_services_within_reach() {
+#ifdef NETIO_STATIC
+    __nss_configure_lookup("hosts", "files dns");
+#endif
+}
 
 Result<void> set_option(int socket, int level, int option, int value, const char* name) {
     if (setsockopt(socket, level, option, &value, sizeof value) != 0)
@@ -162,6 +175,7 @@ Result<std::vector<Endpoint>> resolve(const Options& options, bool to_listen) {
     std::vector<Endpoint> endpoints;
     if (to_listen && options.address.empty())
         endpoints.push_back(any_ipv6(options.port));
+    use_name_services_within_reach();
     addrinfo hints{};
     hints.ai_family = AF_UNSPEC;
     hints.ai_socktype = SOCK_STREAM;

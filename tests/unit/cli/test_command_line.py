@@ -31,11 +31,11 @@ class CommandLine(command.CommandCase):
 
     def test_help_shows_what_holds_when_nothing_is_given(self):
         text = command.run("run", "--help").stdout
-        for option in ("--variants TEXT=A1,A2,A3", "--field-sizes UINT:SIZE=4096", "--threads UINT=1", "--duration FLOAT=2",
-                       "--warmup UINT=32", "--repeats UINT=1", "--pattern TEXT=rr", "--port UINT=8080"):
+        for option in ("--variants VARIANT=A1,A2,A3", "--field-sizes UINT:SIZE=4096", "--threads UINT=1", "--duration FLOAT=2",
+                       "--warmup UINT=32", "--repeats UINT=1", "--pattern PATTERN=rr", "--port UINT=8080"):
             self.assertIn(option, text)
         text = command.run("server", "--help").stdout
-        for option in ("--pattern TEXT=rr", "--port UINT=8080"):
+        for option in ("--pattern PATTERN=rr", "--port UINT=8080"):
             self.assertIn(option, text)
 
     def explained_on_a_terminal(self, columns):
