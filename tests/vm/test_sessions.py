@@ -32,7 +32,7 @@ while [ $session -lt @SESSIONS@ ]; do
     backend=fentry
     [ $((session % 2)) -eq 0 ] || backend=kprobe
     netio-trace run --backend $backend --link loopback --variants A3 --field-sizes 64 --duration 0.02 --warmup 1 \\
-        --port 9000 --output /out/last >/out/last.txt 2>&1 &
+        --port 9000 --output /out/last --force >/out/last.txt 2>&1 &
     run=$!
     if [ $session -eq 0 ]; then
         # What is counted at the end must be able to show that something is left.

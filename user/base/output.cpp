@@ -35,6 +35,8 @@ std::string advice_for(int errno_value, const std::optional<SudoUser>& user) {
                    ", who called it: name a place where that user may write, or run it as root alone: sudo env -u "
                    "SUDO_UID netio-trace ...";
         return "name a place where you may write";
+    case EBUSY:
+        return "something is mounted there: name another file";
     case ENOENT:
         return "is the folder there?";
     case ENOTDIR:
@@ -125,8 +127,6 @@ class TemporaryFile {
             unlinkat(folder_, name_.c_str(), 0);
             return true;
         }
-        if (errno == EEXIST)
-            return false;
         struct stat there {};
         if (fstatat(folder_, name.c_str(), &there, AT_SYMLINK_NOFOLLOW) == 0) {
             errno = EEXIST;

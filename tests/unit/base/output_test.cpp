@@ -18,6 +18,9 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "unit/temporary_folder.h"
 
@@ -259,6 +262,11 @@ TEST_F(OutputFileTest, WhatIsPutInItsPlaceMeanwhileIsNotFollowed) {
     fs::remove(folder_ / "pipe");
     fs::create_hard_link(folder_ / "victim", folder_ / "pipe");
     EXPECT_FALSE(pipe->write("text").ok());
+    fs::remove(folder_ / "pipe");
+    ASSERT_EQ(mkfifo((folder_ / "another").c_str(), 0600), 0);
+    const UniqueFd reader(open((folder_ / "another").c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+    fs::create_symlink("another", folder_ / "pipe");
+    EXPECT_FALSE(pipe->write("text").ok());
     EXPECT_EQ(contents(folder_ / "victim"), "precious");
     EXPECT_EQ(contents(folder_ / "file"), "text");
 }
@@ -280,18 +288,15 @@ TEST_F(OutputFileTest, TellsWhatItWouldReplace) {
     EXPECT_EQ(missing->beginning(9), "");
 }
 
-/// From now on the system calls that set owners and permissions are refused, as they are on vfat and others.
-void refuse_owners_and_permissions() {
-    std::array filter{
-        sock_filter BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
-        sock_filter BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_fchown, 3, 0),
-        sock_filter BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_fchownat, 2, 0),
-        sock_filter BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_fchmod, 1, 0),
-        sock_filter BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_fchmodat, 0, 1),
-        sock_filter BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
-        sock_filter BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-    };
-    const sock_fprog program{filter.size(), filter.data()};
+/// From now on these system calls fail, as they do on some file systems.
+void refuse(const std::vector<std::pair<long, int>>& calls) {
+    std::vector<sock_filter> filter{BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr))};
+    for (const auto& [call, errno_value] : calls) {
+        filter.push_back(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, static_cast<unsigned>(call), 0, 1));
+        filter.push_back(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | static_cast<unsigned>(errno_value)));
+    }
+    filter.push_back(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
+    const sock_fprog program{static_cast<unsigned short>(filter.size()), filter.data()};
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0)
         std::_Exit(2);
 }
@@ -301,14 +306,31 @@ TEST_F(OutputFileTest, AFileSystemWithoutOwnersAndPermissionsIsAsGood) {
     put(path, "old");
     EXPECT_EXIT(
         {
-            refuse_owners_and_permissions();
-            const bool forbidden = fchmodat(AT_FDCWD, path.c_str(), 0600, 0) != 0;
-            std::_Exit(forbidden && write(path, "new").ok() && write(folder_ / "another", "new").ok() ? 0 : 1);
+            refuse({{SYS_fchown, EPERM}, {SYS_fchownat, EPERM}, {SYS_fchmod, EPERM}, {SYS_fchmodat, EPERM}});
+            const bool refused = fchmodat(AT_FDCWD, path.c_str(), 0600, 0) != 0;
+            std::_Exit(refused && write(path, "new").ok() && write(folder_ / "another", "new").ok() ? 0 : 1);
         },
         ::testing::ExitedWithCode(0), "");
     EXPECT_EQ(contents(path), "new");
     EXPECT_EQ(contents(folder_ / "another"), "new");
     EXPECT_EQ(entries(folder_), 2U);
+}
+
+TEST_F(OutputFileTest, SaysWhatToDoAboutEachRefusalOfTheKernel) {
+    put(folder_ / "file", "old");
+    for (const auto& [errno_value, advice] :
+         {std::pair{ENOSPC, "make room on the disk"}, {EDQUOT, "disk quota"}, {EIO, "dmesg"}}) {
+        EXPECT_EXIT(
+            {
+                refuse({{SYS_fsync, errno_value}});
+                const auto written = write(folder_ / "file", "new");
+                std::_Exit(!written && written.error().message().find(advice) != std::string::npos ? 0 : 1);
+            },
+            ::testing::ExitedWithCode(0), "")
+            << advice;
+    }
+    EXPECT_EQ(contents(folder_ / "file"), "old");
+    EXPECT_EQ(entries(folder_), 1U);
 }
 
 class OutputFolderTest : public TemporaryFolderTest {};
@@ -385,6 +407,26 @@ TEST_F(OutputFolderTest, KeepsAFileThatIsNotToBeReplaced) {
     EXPECT_EQ(entries(folder_), 2U);
     EXPECT_TRUE(folder->write("file", "new", Existing::replaced).ok());
     EXPECT_EQ(contents(folder_ / "file"), "new");
+}
+
+TEST_F(OutputFolderTest, KeepsAFileAlsoWhereTheKernelCannotRenameWithoutReplacing) {
+    put(folder_ / "file", "old");
+    const std::pair<long, int> no_flag{SYS_renameat2, EINVAL};
+    const std::pair<long, int> no_hard_links{SYS_linkat, EPERM};
+    for (const auto& refused : {std::vector{no_flag}, {no_flag, no_hard_links}}) {
+        const std::string made = "made" + std::to_string(refused.size());
+        EXPECT_EXIT(
+            {
+                refuse(refused);
+                const auto folder = OutputFolder::open(folder_);
+                const bool kept = folder.ok() && !folder->write("file", "new", Existing::kept);
+                std::_Exit(kept && folder->write(made, "new", Existing::kept).ok() ? 0 : 1);
+            },
+            ::testing::ExitedWithCode(0), "");
+        EXPECT_EQ(contents(folder_ / made), "new");
+    }
+    EXPECT_EQ(contents(folder_ / "file"), "old");
+    EXPECT_EQ(entries(folder_), 3U);
 }
 
 TEST_F(OutputFolderTest, ANewOneIsNobodyElses) {
