@@ -1,21 +1,48 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 
-# The release build keeps what stack traces and profilers need (functions, lines, inlining). Variables and types are left
-# to the debug build: with them the compiler takes a third longer.
-set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g1 -DNDEBUG")
+include(CheckCXXSourceCompiles)
+
+# The presets' -g1 keeps what stack traces and profilers need (functions, lines, inlining). Variables and types are left to
+# the debug build: with them the compiler takes a third longer.
+#
+# The flags of a configuration come after the user's own (CXXFLAGS, CMAKE_CXX_FLAGS), and the last -O and -g win: what the
+# user chose is left out of the configuration's.
+string(TOUPPER "CMAKE_CXX_FLAGS_${CMAKE_BUILD_TYPE}" flags_of_configuration)
+foreach(option "O" "g")
+  if(CMAKE_CXX_FLAGS MATCHES "(^| )-${option}([0-9a-z]*)( |$)")
+    string(REGEX REPLACE "(^| )-${option}[0-9a-z]*" "" ${flags_of_configuration} "${${flags_of_configuration}}")
+  endif()
+endforeach()
 
 # Sources of a unit where CMAKE_UNITY_BUILD is on, as in the release builds: reading the headers of nlohmann-json, CLI11 and
 # spdlog is half of all compiling. The debug builds compile each source alone, and so find what it forgot to include.
 set(CMAKE_UNITY_BUILD_BATCH_SIZE 16)
 
+# A compiler newer than those that the project is tried with warns of more: a warning fails only where NETIO_WERROR asks
+# for it, as the project's own CI does.
+set(NETIO_WARNINGS -Wall -Wextra)
+if(NETIO_WERROR)
+  list(APPEND NETIO_WARNINGS -Werror)
+endif()
+
 # Flags that every target of the project is built with.
 add_library(netio_flags INTERFACE)
 target_compile_features(netio_flags INTERFACE cxx_std_20)
-target_compile_options(netio_flags INTERFACE -Wall -Wextra -Wpedantic -Werror)
+target_compile_options(netio_flags INTERFACE ${NETIO_WARNINGS} -Wpedantic)
 target_include_directories(netio_flags INTERFACE "${CMAKE_SOURCE_DIR}/user" "${CMAKE_SOURCE_DIR}/bpf")
+if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+  # With libstdc++ 12 and older clang warns of what std::stable_sort itself is made of.
+  set(CMAKE_REQUIRED_FLAGS "-std=c++20 -Wall -Werror")
+  check_cxx_source_compiles("#include <algorithm>
+    int main(int, char** arguments) { std::stable_sort(arguments, arguments + 1); }" NETIO_STABLE_SORT_IS_QUIET)
+  unset(CMAKE_REQUIRED_FLAGS)
+  if(NOT NETIO_STABLE_SORT_IS_QUIET)
+    target_compile_options(netio_flags INTERFACE -Wno-deprecated-declarations)
+  endif()
+endif()
 if(CMAKE_UNITY_BUILD)
   # GCC takes a source that a unit includes for a header, and what has a member of an unnamed namespace's type for shared.
-  target_compile_options(netio_flags INTERFACE -Wno-subobject-linkage)
+  target_compile_options(netio_flags INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
 endif()
 if(NETIO_SANITIZE)
   target_compile_options(netio_flags INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
@@ -57,7 +84,7 @@ function(netio_bpf_object name)
     set(object "${CMAKE_CURRENT_BINARY_DIR}/${name}.${stem}.bpf.o")
     add_custom_command(
       OUTPUT "${object}"
-      COMMAND "${CLANG}" -g -O2 -target bpf -mcpu=v3 -D__TARGET_ARCH_${NETIO_BPF_ARCH} -Wall -Wextra -Werror
+      COMMAND "${CLANG}" -g -O2 -target bpf -mcpu=v3 -D__TARGET_ARCH_${NETIO_BPF_ARCH} ${NETIO_WARNINGS}
               -I "${CMAKE_SOURCE_DIR}/vmlinux/${NETIO_BPF_ARCH}" -I "${CMAKE_SOURCE_DIR}/bpf" -MD -MF "${object}.d"
               -c "${CMAKE_CURRENT_SOURCE_DIR}/${source}" -o "${object}"
       COMMAND "${LLVM_STRIP}" -g "${object}"

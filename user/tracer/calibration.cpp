@@ -8,6 +8,7 @@
 
 #include "base/unique_fd.h"
 #include "netio_abi.h"
+#include "tracer/libbpf_options.h"
 #include "tracer/trivial_program.h"
 
 namespace netio::tracer {
@@ -29,7 +30,7 @@ class TestFunctionCaller {
 
     /// Calls the functions in the context of the calling thread.
     [[nodiscard]] Result<void> call() const {
-        LIBBPF_OPTS(bpf_test_run_opts, options);
+        auto options = libbpf_options<bpf_test_run_opts>();
         if (bpf_prog_test_run_opts(program_.get(), &options) != 0)
             return system_error("BPF_PROG_TEST_RUN of a tracing program was refused", errno);
         return {};

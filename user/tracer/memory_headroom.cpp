@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <string_view>
 
 namespace netio::tracer {
 namespace {
@@ -38,15 +39,26 @@ constexpr Hierarchy version_1{"sys/fs/cgroup/memory", "memory.limit_in_bytes", "
                               "total_active_file", "total_inactive_file"};
 constexpr Hierarchy version_2{"sys/fs/cgroup", "memory.max", "memory.current", "active_file", "inactive_file"};
 
+bool lists(std::string_view comma_separated, std::string_view name) {
+    for (;;) {
+        const std::size_t comma = comma_separated.find(',');
+        if (comma_separated.substr(0, comma) == name)
+            return true;
+        if (comma == std::string_view::npos)
+            return false;
+        comma_separated.remove_prefix(comma + 1);
+    }
+}
+
 /// The process's group in a hierarchy, from a line "NUMBER:CONTROLLERS:PATH" of /proc/self/cgroup.
 std::optional<std::string> group_of_line(const std::string& line, bool& is_version_2) {
     const std::size_t first = line.find(':');
     const std::size_t second = line.find(':', first + 1);
     if (first == std::string::npos || second == std::string::npos)
         return std::nullopt;
-    const std::string controllers = "," + line.substr(first + 1, second - first - 1) + ",";
-    is_version_2 = controllers == ",,";
-    if (!is_version_2 && controllers.find(",memory,") == std::string::npos)
+    const std::string_view controllers = std::string_view(line).substr(first + 1, second - first - 1);
+    is_version_2 = controllers.empty();
+    if (!is_version_2 && !lists(controllers, "memory"))
         return std::nullopt;
     return line.substr(second + 1);
 }

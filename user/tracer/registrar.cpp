@@ -8,6 +8,7 @@
 #include <cstdint>
 
 #include "netio_abi.h"
+#include "tracer/libbpf_options.h"
 
 namespace netio::tracer {
 namespace {
@@ -18,7 +19,7 @@ class Registrar final : public ThreadRegistrar {
 
     Result<void> register_this_thread(Variant variant, Role role) override {
         std::array<std::uint64_t, 1> context{static_cast<std::uint64_t>(NETIO_SLOT(variant, role))};
-        LIBBPF_OPTS(bpf_test_run_opts, options);
+        auto options = libbpf_options<bpf_test_run_opts>();
         options.ctx_in = context.data();
         options.ctx_size_in = sizeof(context);
         if (bpf_prog_test_run_opts(program_fd_, &options) != 0)

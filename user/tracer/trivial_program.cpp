@@ -6,6 +6,8 @@
 #include <array>
 #include <cerrno>
 
+#include "tracer/libbpf_options.h"
+
 namespace netio::tracer {
 
 UniqueFd load_trivial_program(bpf_prog_type type, bpf_prog_load_opts* options) {
@@ -17,7 +19,7 @@ UniqueFd load_trivial_program(bpf_prog_type type, bpf_prog_load_opts* options) {
 }
 
 UniqueFd load_trivial_fentry(const KernelTypes& types, const std::string& function) {
-    LIBBPF_OPTS(bpf_prog_load_opts, options);
+    auto options = libbpf_options<bpf_prog_load_opts>();
     options.expected_attach_type = BPF_TRACE_FENTRY;
     options.attach_btf_id = types.function_id(function);
     if (options.attach_btf_id == 0) {
