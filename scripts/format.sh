@@ -18,7 +18,7 @@ if [[ ${1:-} == --check ]]; then
     shift
 fi
 
-formatter= found=
+formatter='' found=''
 for program in "clang-format-$version" clang-format; do
     command -v "$program" >/dev/null || continue
     found=$("$program" --version)

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #
-# Installs what is missing, builds, and runs all tests. Arguments are passed on to ctest.
+# Installs what is missing for the tests that -L and -LE choose, builds, and runs all tests. Arguments are passed on to
+# ctest.
 #
 # usage: scripts/test.sh [ARGUMENT of ctest]...
 # for example: scripts/test.sh -L unit          tests that need no privileges
@@ -14,13 +15,8 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 
 preset=${PRESET:-release}
-purposes=(build test)
-[[ ${NETIO_SKIP_VM:-} == 1 ]] || purposes+=(vm)
-if [[ " $* " == *" packages "* ]]; then
-    purposes+=(package)
-    export NETIO_PACKAGES=1
-fi
-"$tree/scripts/setup.sh" "${purposes[@]}"
+"$tree/scripts/setup.sh" --tests "$@"
+[[ " $* " != *" packages "* ]] || export NETIO_PACKAGES=1
 "$tree/scripts/build.sh" "$preset"
 
 cd "$tree"

@@ -17,7 +17,7 @@ class Missing(Exception):
 def require():
     for program, package in ((CHROMIUM, "chromium"), (DRIVER, "chromium-driver")):
         if shutil.which(program) is None:
-            raise Missing(f"{program} is not installed (package {package}; scripts/setup.sh test installs it). "
+            raise Missing(f"{program} is not installed (package {package}; scripts/setup.sh browser installs it). "
                           "NETIO_SKIP_BROWSER=1 skips the tests that need a browser")
     try:
         import selenium  # noqa: F401

@@ -27,7 +27,7 @@ class TreeRules(unittest.TestCase):
         self.write("bpf/paths.bpf.c", LICENCE + '#include "vmlinux.h"\n#include "compat.bpf.h"\n')
         self.write("vmlinux/x86/vmlinux.h", f"/* {tree_rules.SPDX_OF_KERNEL_TYPES}\n")
         self.write("scripts/run.sh", f"#!/bin/sh\n# {tree_rules.SPDX}\n")
-        self.write("scripts/packages.txt", "cmake build builds\nggg test,vm tests\n")
+        self.write("scripts/packages.txt", "cmake build cmake cmake builds\nggg test,vm ggg - tests\n")
         self.write("README.md", "text\n")
         self.write(".ci/run", f"#!/bin/sh\n# {tree_rules.SPDX}\n")
 
@@ -139,15 +139,15 @@ class TreeRules(unittest.TestCase):
             self.assert_breach(name, "2.1.0")
 
     def test_packages_out_of_order(self):
-        self.write("scripts/packages.txt", "ggg test tests\ncmake build builds\n")
+        self.write("scripts/packages.txt", "ggg test ggg ggg tests\ncmake build cmake cmake builds\n")
         self.assert_breach("packages.txt", "sorted")
 
     def test_package_without_reason(self):
-        self.write("scripts/packages.txt", "cmake build\n")
+        self.write("scripts/packages.txt", "cmake build cmake cmake\n")
         self.assert_breach("cmake", "why")
 
     def test_package_for_an_unknown_purpose(self):
-        self.write("scripts/packages.txt", "cmake build builds\nggg test,tests tests\n")
+        self.write("scripts/packages.txt", "cmake build cmake cmake builds\nggg test,tests ggg ggg tests\n")
         self.assert_breach("ggg", "for tests,", "setup.sh")
 
     def test_files_that_git_does_not_track_do_not_count(self):

@@ -42,7 +42,7 @@ HIDDEN_LIBRARIES = {"perfmon": "perf", "netlink": "netns", "bpf": "tracer"}
 FLAVOURS = "bpf/compat.bpf.h"
 
 # What scripts/setup.sh installs packages for.
-PURPOSES = {"build", "test", "tidy", "bench", "vm", "vmlinux", "package"}
+PURPOSES = {"build", "test", "unit", "host", "browser", "fuzz", "vm", "packages", "tidy", "bench", "vmlinux"}
 
 SPDX = "SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause"
 SPDX_OF_KERNEL_TYPES = "SPDX-License-Identifier: GPL-2.0-only */"
@@ -176,9 +176,9 @@ def check_packages(tree, names):
     if packages != sorted(set(packages)):
         yield f"{name}: packages are sorted by name, each once"
     for line in lines:
-        package, *rest = line.split(None, 2)
-        if len(rest) < 2:
-            yield f"{name}: {package}: say what for, and why"
+        package, *rest = line.split(None, 4)
+        if len(rest) < 4:
+            yield f"{name}: {package}: say what for, what Fedora and Arch call it, and why"
         elif unknown := set(rest[0].split(",")) - PURPOSES:
             yield f"{name}: {package}: for {', '.join(sorted(unknown))}, which scripts/setup.sh does not know"
 
