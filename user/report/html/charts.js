@@ -28,9 +28,11 @@ function decadeTicks(axis) {
     }
 }
 
+/** The line of an axis has its colour in `grid` with Chart.js 3, in `border` with 4; neither heeds the other's. */
 function scaleLooks(title) {
   return {
     title: {display: title !== "", text: title, color: color("--muted"), font: {size: 12}},
+    border: {color: color("--line")},
     grid: {color: color("--grid"), borderColor: color("--line")},
     ticks: {color: color("--text"), font: {size: 12}, maxRotation: 0, autoSkipPadding: 8},
   };
