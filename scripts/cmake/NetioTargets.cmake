@@ -14,6 +14,12 @@ foreach(option "O" "g")
   endif()
 endforeach()
 
+# For what takes longer to compile than it runs: less than the presets' -O2, unless the user chose another.
+set(NETIO_QUICK_TO_COMPILE "")
+if(CMAKE_CXX_FLAGS_RELWITHDEBINFO MATCHES "(^| )-O2( |$)")
+  set(NETIO_QUICK_TO_COMPILE $<$<CONFIG:RelWithDebInfo>:-Og>)
+endif()
+
 # Sources of a unit where CMAKE_UNITY_BUILD is on, as in the release builds: reading the headers of nlohmann-json, CLI11 and
 # spdlog is half of all compiling. The debug builds compile each source alone, and so find what it forgot to include.
 set(CMAKE_UNITY_BUILD_BATCH_SIZE 16)

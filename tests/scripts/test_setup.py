@@ -8,7 +8,7 @@ from pathlib import Path
 
 SETUP = Path(__file__).resolve().parents[2] / "scripts/setup.sh"
 DEBIAN = 'ID=debian\nVERSION_ID="13"\n'
-UBUNTU = 'NAME="Linux Mint"\nID=linuxmint\nID_LIKE="ubuntu debian"\n'
+UBUNTU = 'NAME="Linux Mint"\nID=linuxmint\nID_LIKE=ubuntu\n'
 FEDORA = 'ID="nobara"\nID_LIKE="fedora"\n'
 ARCH = "ID=manjaro\nID_LIKE=arch\n"
 OTHER = "ID=nixos\n"
