@@ -53,13 +53,26 @@ extern void *bpf_rdonly_cast(const void *object, __u32 type_id) __ksym __weak;
 #error "no system call arguments for this architecture"
 #endif
 
+/* Where a program at the entry of a system call finds the call's arguments. */
+enum argument_source {
+	ARGUMENTS_OF_REGISTERS,       /* struct pt_regs, of which the verifier knows nothing */
+	ARGUMENTS_OF_TYPED_REGISTERS, /* struct pt_regs */
+	ARGUMENTS_OF_EVENT,           /* struct trace_event_raw_sys_enter */
+};
+
 /* Descriptor and flags of a socket call; these are the third argument of sendmsg() and recvmsg(), and the fourth of
- * sendto() and recvfrom(). `typed` is a constant: the verifier knows what `regs` is. Such a load is one instruction,
- * where one by KERNEL_FIELD() is nine, for its address is compared with those of user space first. */
-static __always_inline void socket_call_arguments(const struct pt_regs *regs, const bool typed, bool flags_third,
+ * sendto() and recvfrom(). `source` is a constant. What the verifier knows the type of is loaded by one instruction,
+ * where KERNEL_FIELD() takes nine, for its address is compared with those of user space first. */
+static __always_inline void socket_call_arguments(const void *from, const enum argument_source source, bool flags_third,
 						  __u32 *fd, __u32 *flags)
 {
-	if (typed) {
+	const struct trace_event_raw_sys_enter *event = from;
+	const struct pt_regs *regs = from;
+
+	if (source == ARGUMENTS_OF_EVENT) {
+		*fd = (__u32)event->args[0];
+		*flags = (__u32)(flags_third ? event->args[2] : event->args[3]);
+	} else if (source == ARGUMENTS_OF_TYPED_REGISTERS) {
 		*fd = (__u32)regs->ARGUMENT_1;
 		*flags = (__u32)(flags_third ? regs->ARGUMENT_3 : regs->ARGUMENT_4);
 	} else {

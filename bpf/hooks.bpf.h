@@ -65,4 +65,24 @@
 	}                                                                                                              \
 	NETIO_UNUSED_FORBIDDEN
 
+/*
+ * The same around a tracepoint by its event for perf: event_TRACEPOINT. The kernel runs it with preemption disabled.
+ *
+ * Programs of raw tracepoints and of fentry are guarded against recursion by a count per program and CPU, which is
+ * taken while the program runs (bpf_prog_get_recursion_context()). Where they can be preempted, a thread that is
+ * preempted inside one keeps the guard, and until it runs again every other thread's hits on that CPU are dropped.
+ * bpf_preempt_disable() inside the program does not help: what it held up happens when it ends, inside the guard. Raw
+ * tracepoints run preemptibly since tracepoints are protected by SRCU (7.2); those of perf disable preemption
+ * themselves (perf_trace_##call() in include/trace/perf.h). Their guard is one per CPU for all such programs, kprobes
+ * and samples: a tick of the sampling clock inside of one is lost, and counted.
+ */
+#define NETIO_TRACE_EVENT(group, tracepoint, handler, ...)                                                             \
+	NETIO_UNUSED_ALLOWED                                                                                           \
+	SEC("?tp/" #group "/" #tracepoint)                                                                             \
+	int event_##tracepoint(__VA_ARGS__)                                                                            \
+	{                                                                                                              \
+		return handler;                                                                                        \
+	}                                                                                                              \
+	NETIO_UNUSED_FORBIDDEN
+
 #endif /* NETIO_HOOKS_BPF_H */

@@ -135,6 +135,8 @@ int tp_sock_send_length(void *ctx __attribute__((unused)))
 	return tcp_send_ends();
 }
 
+NETIO_TRACE_EVENT(sock, sock_send_length, tcp_send_ends(), void *event)
+
 NETIO_EXIT(tcp_wmem_schedule, chunk_begins((int)result))
 
 NETIO_ENTRY(sk_page_frag_refill, chunk_ends((__u64)sk), void *sk)

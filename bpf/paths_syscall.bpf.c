@@ -52,7 +52,7 @@ static __always_inline bool is_on_tcp_socket(struct netio_thread *thread, __u32 
 	return (fd == thread->fd && thread->socket_generation == socket_generation) || look_up_socket(thread, fd);
 }
 
-static __always_inline int socket_call_begins(const struct pt_regs *regs, const bool typed, __u32 path,
+static __always_inline int socket_call_begins(const void *from, const enum argument_source source, __u32 path,
 					      bool flags_third)
 {
 	struct netio_thread *thread = current_thread();
@@ -62,7 +62,7 @@ static __always_inline int socket_call_begins(const struct pt_regs *regs, const 
 
 	if (!thread)
 		return 0;
-	socket_call_arguments(regs, typed, flags_third, &fd, &flags);
+	socket_call_arguments(from, source, flags_third, &fd, &flags);
 	if (!is_on_tcp_socket(thread, fd))
 		return 0;
 	if (thread->frames.innermost)
@@ -90,16 +90,16 @@ static __noinline int forget_descriptors(void)
 	return 0;
 }
 
-static __always_inline int system_call_begins(const struct pt_regs *regs, const bool typed, __u32 number)
+static __always_inline int system_call_begins(const void *from, const enum argument_source source, __u32 number)
 {
 	if (number == SYSTEM_CALL_RECVFROM)
-		return socket_call_begins(regs, typed, NETIO_PATH_RECV_SYSCALL, false);
+		return socket_call_begins(from, source, NETIO_PATH_RECV_SYSCALL, false);
 	if (number == SYSTEM_CALL_SENDTO)
-		return socket_call_begins(regs, typed, NETIO_PATH_SEND_SYSCALL, false);
+		return socket_call_begins(from, source, NETIO_PATH_SEND_SYSCALL, false);
 	if (number == SYSTEM_CALL_SENDMSG)
-		return socket_call_begins(regs, typed, NETIO_PATH_SEND_SYSCALL, true);
+		return socket_call_begins(from, source, NETIO_PATH_SEND_SYSCALL, true);
 	if (number == SYSTEM_CALL_RECVMSG)
-		return socket_call_begins(regs, typed, NETIO_PATH_RECV_SYSCALL, true);
+		return socket_call_begins(from, source, NETIO_PATH_RECV_SYSCALL, true);
 	if (number == SYSTEM_CALL_CLOSE || number == SYSTEM_CALL_DUP2 || number == SYSTEM_CALL_DUP3)
 		return forget_descriptors();
 	return 0;
@@ -313,14 +313,19 @@ static __always_inline int system_call_ends(long result)
 SEC("?raw_tp/sys_enter")
 int tp_sys_enter(struct bpf_raw_tracepoint_args *ctx)
 {
-	return system_call_begins((const struct pt_regs *)ctx->args[0], false, (__u32)ctx->args[1]);
+	return system_call_begins((const void *)ctx->args[0], ARGUMENTS_OF_REGISTERS, (__u32)ctx->args[1]);
 }
 
-NETIO_TYPED_TRACEPOINT(sys_enter, system_call_begins(regs, true, (__u32)number), const struct pt_regs *regs,
-		       long number)
+NETIO_TYPED_TRACEPOINT(sys_enter, system_call_begins(regs, ARGUMENTS_OF_TYPED_REGISTERS, (__u32)number),
+		       const struct pt_regs *regs, long number)
+
+NETIO_TRACE_EVENT(raw_syscalls, sys_enter, system_call_begins(event, ARGUMENTS_OF_EVENT, (__u32)event->id),
+		  struct trace_event_raw_sys_enter *event)
 
 SEC("?raw_tp/sys_exit")
 int tp_sys_exit(struct bpf_raw_tracepoint_args *ctx)
 {
 	return system_call_ends((long)ctx->args[1]);
 }
+
+NETIO_TRACE_EVENT(raw_syscalls, sys_exit, system_call_ends(event->ret), struct trace_event_raw_sys_exit *event)

@@ -15,6 +15,7 @@
 #include "tracer/hooks.h"
 #include "tracer/kernel_symbols.h"
 #include "tracer/libbpf_log.h"
+#include "tracer/preemption.h"
 #include "tracer/probe_plan.h"
 #include "tracer/trivial_program.h"
 
@@ -105,6 +106,47 @@ Answer probe_tracepoint(const std::string& name) {
     return errno == ENOENT ? no("this kernel has none of that name") : no("attaching answered " + words_of(errno));
 }
 
+/// The number of a trace event in a perf_event_attr; 0: there is none, or the file system that tells is not mounted.
+unsigned trace_event_number(const std::string& name) {
+    for (const char* folder : {"/sys/kernel/tracing/events/", "/sys/kernel/debug/tracing/events/"}) {
+        std::ifstream file(folder + name + "/id");
+        unsigned number = 0;
+        if (file >> number)
+            return number;
+    }
+    return 0;
+}
+
+Answer probe_trace_event(const std::string& name) {
+    const unsigned number = trace_event_number(name);
+    if (number == 0)
+        return no("no trace event " + name + " under /sys/kernel/tracing",
+                  "mount -t tracefs tracefs /sys/kernel/tracing");
+    const UniqueFd program = load_trivial_program(BPF_PROG_TYPE_TRACEPOINT);
+    if (!program)
+        return no("loading a program of type tracepoint answered " + words_of(errno));
+    perf_event_attr attributes{};
+    attributes.size = sizeof(attributes);
+    attributes.type = PERF_TYPE_TRACEPOINT;
+    attributes.config = number;
+    const UniqueFd event(static_cast<int>(syscall(SYS_perf_event_open, &attributes, -1, 0, -1, PERF_FLAG_FD_CLOEXEC)));
+    if (!event)
+        return no("opening the trace event " + name + " answered " + words_of(errno));
+    const UniqueFd link(bpf_link_create(program.get(), event.get(), BPF_PERF_EVENT, nullptr));
+    if (!link)
+        return no("attaching a program to the trace event " + name + " answered " + words_of(errno));
+    return yes("attached and detached again");
+}
+
+void probe_tracepoints(Features& features) {
+    for (const TracepointProgram& program : tracepoint_programs()) {
+        const std::string name(program.tracepoint);
+        features.tracepoints[name] = probe_tracepoint(name);
+        if (!program.event_group.empty() && features.preemptible_tracepoints.yes)
+            features.trace_events[name] = probe_trace_event(std::string(program.event_group) + "/" + name);
+    }
+}
+
 Answer probe_sampling() {
     const UniqueFd program = load_trivial_program(BPF_PROG_TYPE_PERF_EVENT);
     if (!program)
@@ -143,8 +185,8 @@ Features probe_features() {
     features.raw_tracepoint = probe_tracepoint("sys_enter");
     features.cpu_clock_sampling = probe_sampling();
     features.kernel_symbols = probe_symbols();
-    for (const TracepointProgram& program : tracepoint_programs())
-        features.tracepoints[std::string(program.tracepoint)] = probe_tracepoint(std::string(program.tracepoint));
+    features.preemptible_tracepoints = probe_preemption();
+    probe_tracepoints(features);
     return features;
 }
 

@@ -28,9 +28,13 @@ struct Features {
     Answer fentry; ///< BPF_PROG_TYPE_TRACING loads and attaches
     Answer kprobe; ///< a BPF program can be attached to a kprobe
     Answer raw_tracepoint;
+    Answer preemptible_tracepoints; ///< programs of raw tracepoints can be preempted, and then drop other threads' hits
     Answer cpu_clock_sampling;
-    Answer kernel_symbols;                            ///< /proc/kallsyms shows addresses
-    std::map<std::string, Answer> tracepoints;        ///< each that a plan may use, by name ("sys_enter")
+    Answer kernel_symbols;                     ///< /proc/kallsyms shows addresses
+    std::map<std::string, Answer> tracepoints; ///< each that a plan may use, by name ("sys_enter")
+    /// Trace events for perf of those tracepoints that have a program for it, by the same names; asked only where raw
+    /// tracepoints are preemptible.
+    std::map<std::string, Answer> trace_events;
     std::map<std::string, FunctionAnswers> functions; ///< each that a plan may hook; asked only where the backend works
 };
 

@@ -11,13 +11,13 @@ namespace netio::tracer {
 namespace {
 
 constexpr std::array<TracepointProgram, 11> programs_of_backend{{
-    {"tp_sys_enter", "sys_enter", false, "btf_sys_enter"},
-    {"tp_sys_exit", "sys_exit", false},
+    {"tp_sys_enter", "sys_enter", false, "btf_sys_enter", "raw_syscalls"},
+    {"tp_sys_exit", "sys_exit", false, {}, "raw_syscalls"},
     {"tp_sched_switch", "sched_switch", false, "btf_sched_switch"},
     {"tp_tcp_destroy_sock", "tcp_destroy_sock", false},
-    {"tp_skb_copy_datagram_iovec", "skb_copy_datagram_iovec", false},
+    {"tp_skb_copy_datagram_iovec", "skb_copy_datagram_iovec", false, {}, "skb"},
     {"tp_tcp_rcv_space_adjust", "tcp_rcv_space_adjust", false},
-    {"tp_sock_send_length", "sock_send_length", false},
+    {"tp_sock_send_length", "sock_send_length", false, {}, "sock"},
     {"tp_netif_receive_skb", "netif_receive_skb", false},
     {"tp_inet_sk_error_report", "inet_sk_error_report", true},
     {"tp_consume_skb", "consume_skb", true},
@@ -341,13 +341,26 @@ class Planner {
         return !program.typed_program.empty() && may_use(Backend::fentry) && features_.fentry.yes;
     }
 
+    /// Programs in a thread's own context are preempted where the kernel allows it. What it drops then is more than
+    /// what a trace event costs. (Those in softirq, or in the scheduler, are never preempted.)
+    bool is_event(const TracepointProgram& program) const {
+        const auto event = features_.trace_events.find(std::string(program.tracepoint));
+        return features_.preemptible_tracepoints.yes && event != features_.trace_events.end() && event->second.yes;
+    }
+
+    std::string name_of_program(const TracepointProgram& program) const {
+        if (is_event(program))
+            return "event_" + std::string(program.tracepoint);
+        return std::string(is_typed(program) ? program.typed_program : program.program);
+    }
+
     bool is_hooked(Path path) { return of(path).backend == Backend::fentry || of(path).backend == Backend::kprobe; }
 
     void choose_programs() {
         for (const TracepointProgram& program : programs_of_backend)
             if (is_of_use(program) && missing({program.tracepoint}).empty())
-                plan_.programs.push_back({std::string(is_typed(program) ? program.typed_program : program.program),
-                                          std::string(program.tracepoint), is_for_zero_copy_only(program)});
+                plan_.programs.push_back(
+                    {name_of_program(program), std::string(program.tracepoint), is_for_zero_copy_only(program)});
     }
 
     void name_backends() {

@@ -27,6 +27,9 @@ struct TracepointProgram {
     /// The same program for kernels that load programs of type tracing, for which it knows the types of its arguments
     /// and reads them for less; empty: there is none.
     std::string_view typed_program = {};
+    /// Group of its trace event for perf, for which there is a program event_TRACEPOINT too: the kernel does not let
+    /// that one be preempted. Empty: there is none.
+    std::string_view event_group = {};
 };
 
 /// All programs of the tracepoint backend.

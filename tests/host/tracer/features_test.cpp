@@ -25,6 +25,8 @@ TEST(Features, AreWhatTheKernelAnswers) {
         EXPECT_FALSE(found->second.evidence.empty());
     }
     EXPECT_TRUE(features.tracepoints.at("sys_enter").yes);
+    EXPECT_FALSE(features.preemptible_tracepoints.evidence.empty());
+    EXPECT_EQ(features.trace_events.empty(), !features.preemptible_tracepoints.yes) << "asked where they are needed";
 }
 
 TEST(Features, GiveAPlanWithExactBytes) {

@@ -40,7 +40,8 @@ std::map<std::string, Program> programs_of_the_object() {
 std::set<std::string> programs_of_all_plans() {
     std::set<std::string> names{std::string(sampler_program)};
     for (const Features& features : {everything(), without_sock_send_length(everything()), without_fentry(everything()),
-                                     without_sock_send_length(without_fentry(everything())), only_tracepoints()}) {
+                                     without_sock_send_length(without_fentry(everything())), only_tracepoints(),
+                                     with_preemptible_tracepoints(everything())}) {
         const ProbePlan plan = make_plan(features, {});
         for (const auto* programs : {&plan.programs, &plan.calibration})
             for (const PlannedProgram& program : *programs)

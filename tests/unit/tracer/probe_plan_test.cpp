@@ -132,6 +132,43 @@ TEST(ProbePlan, KnowsTheTypesOfArgumentsWhereItMay) {
     }
 }
 
+/// What a thread's calls, bytes and times depend on most: a thread that is preempted inside one of these makes all
+/// others on its CPU lose it.
+constexpr std::array preempted_tracepoints{"sys_enter", "sys_exit", "sock_send_length", "skb_copy_datagram_iovec"};
+
+TEST(ProbePlan, TakesTraceEventsWhereProgramsOfRawTracepointsArePreempted) {
+    for (const Backend backend : {Backend::fentry, Backend::kprobe}) {
+        const ProbePlan plan = plan_for(with_preemptible_tracepoints(everything()), backend);
+        expect_sound(plan);
+        for (const std::string tracepoint : preempted_tracepoints) {
+            EXPECT_TRUE(plan.has("event_" + tracepoint)) << tracepoint;
+            EXPECT_FALSE(plan.has("tp_" + tracepoint)) << tracepoint << ": each edge once";
+            EXPECT_FALSE(plan.has("btf_" + tracepoint)) << tracepoint << ": each edge once";
+        }
+        EXPECT_TRUE(plan.has(backend == Backend::fentry ? "btf_sched_switch" : "tp_sched_switch"))
+            << "the scheduler is not preempted";
+    }
+    const ProbePlan tracepoints = plan_for(with_preemptible_tracepoints(only_tracepoints()));
+    EXPECT_TRUE(tracepoints.has("event_sys_exit"));
+    EXPECT_FALSE(tracepoints.has("event_sock_send_length")) << "of no use there";
+}
+
+TEST(ProbePlan, TakesNoTraceEventsWhereRawTracepointsAreNotPreempted) {
+    Features features = with_preemptible_tracepoints(everything());
+    features.preemptible_tracepoints = no;
+    for (const std::string tracepoint : preempted_tracepoints)
+        EXPECT_FALSE(plan_for(features).has("event_" + tracepoint)) << tracepoint << ": it is dearer";
+}
+
+TEST(ProbePlan, KeepsARawTracepointWhoseTraceEventCannotBeHad) {
+    Features features = with_preemptible_tracepoints(everything());
+    features.trace_events["sys_exit"] = no;
+    const ProbePlan plan = plan_for(features);
+    EXPECT_TRUE(plan.has("tp_sys_exit"));
+    EXPECT_FALSE(plan.has("event_sys_exit"));
+    EXPECT_TRUE(plan.has("event_sys_enter"));
+}
+
 TEST(ProbePlan, SeesTheEndOfTcpSendmsgAtATracepointWhereThereIsOne) {
     for (const auto& [backend, exit] :
          {std::pair{Backend::fentry, "fexit_tcp_sendmsg"}, std::pair{Backend::kprobe, "kretprobe_tcp_sendmsg"}}) {

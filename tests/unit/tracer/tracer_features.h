@@ -35,6 +35,15 @@ inline Features without_sock_send_length(Features features) {
     return features;
 }
 
+/// A kernel since 7.2, in which a thread is preempted inside a program of a raw tracepoint.
+inline Features with_preemptible_tracepoints(Features features) {
+    features.preemptible_tracepoints = {true, "a program at sys_enter ran with preemption enabled", {}};
+    for (const TracepointProgram& program : tracepoint_programs())
+        if (!program.event_group.empty())
+            features.trace_events[std::string(program.tracepoint)] = {true, "tried", {}};
+    return features;
+}
+
 inline Features without_kprobes(Features features) {
     features.kprobe = {false, "the kernel has no kprobe event source", {}};
     for (auto& [name, answers] : features.functions)
