@@ -147,7 +147,7 @@ TEST_F(OutputFileTest, APipeIsWrittenToAndStays) {
 
 /// A device like the machine's own. Root makes one, for a program that replaces it must not have the machine's.
 fs::path device_like(const fs::path& original, const fs::path& folder) {
-    const fs::path path = folder / original.filename();
+    fs::path path = folder / original.filename();
     struct stat status {};
     if (geteuid() != 0)
         fs::create_symlink(original, path);
