@@ -27,6 +27,7 @@ def setUpModule():
     if not browser.wanted():
         raise unittest.SkipTest("NETIO_SKIP_BROWSER is set")
     browser.require()
+    os.environ.pop("SUDO_UID", None)  # or, under sudo, the program would write with the caller's rights
 
 
 class Report(unittest.TestCase):

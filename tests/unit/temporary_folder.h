@@ -13,6 +13,7 @@ namespace netio {
 class TemporaryFolderTest : public ::testing::Test {
   protected:
     void SetUp() override {
+        unsetenv("SUDO_UID"); // or, under sudo, the caller's rights would count, whose folder this is not
         std::string pattern = (std::filesystem::temp_directory_path() / "netio-XXXXXX").string();
         ASSERT_NE(mkdtemp(pattern.data()), nullptr);
         folder_ = pattern;

@@ -7,6 +7,8 @@ import subprocess
 import tempfile
 import unittest
 
+os.environ.pop("SUDO_UID", None)  # or, under sudo, the program would write with the caller's rights
+
 
 def run(*arguments, **options):
     options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "timeout": 60, **options}
