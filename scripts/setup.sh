@@ -7,7 +7,7 @@
 #
 # usage: scripts/setup.sh [--list] [PURPOSE]... [--tests [ARGUMENT of ctest]...]
 #   PURPOSE   build, test (to build the tests), unit, host, browser, fuzz, vm, packages (to run the tests of that
-#             label), tidy, bench, vmlinux; none, and no --tests: build test unit host browser fuzz
+#             label), clangs (beside vm, for the tests that compare them), tidy, bench, vmlinux; none, and no --tests: build test unit host browser fuzz
 #   --tests   what builds and runs the tests that ctest would choose by -L and -LE
 #   --list    tells the names here of all that the purposes need, and installs nothing
 # NETIO_SKIP_SETUP=1 makes it trust that all is there.
@@ -15,7 +15,7 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 
-known=(build test unit host browser fuzz vm packages tidy bench vmlinux)
+known=(build test unit host browser fuzz vm clangs packages tidy bench vmlinux)
 labels=(unit host browser fuzz vm)
 
 # purposes_of_tests [ARGUMENT of ctest]...: what the tests need that these arguments choose by label.
@@ -39,6 +39,7 @@ purposes_of_tests() {
         for expression in "${wanted[@]}"; do [[ $label =~ $expression ]] || chosen=; done
         for expression in "${unwanted[@]}"; do [[ ! $label =~ $expression ]] || chosen=; done
         [[ -z $chosen ]] || echo "$label"
+        [[ -z $chosen || $label != vm ]] || echo clangs
     done
 }
 
@@ -92,8 +93,20 @@ rows() {
     done < <(grep -v '^#' "$tree/scripts/packages.txt")
 }
 
+# with_clangs: the names of standard input, with those of the oldest and the newest clang for BPF in the place of clang-N;
+# which they are is known once apt has read its lists.
+with_clangs() {
+    local clangs
+    clangs=$(apt-cache pkgnames clang- 2>/dev/null | grep -xE 'clang-(1[4-9]|[2-9][0-9])' | sort --version-sort | sed -n '1p;$p' || true)
+    if [[ -n $clangs ]]; then
+        sed "s/^clang-N\$/${clangs//$'\n'/\\n}/"
+    else
+        cat
+    fi
+}
+
 # names COLUMN: the names in a column of rows, each once; "-" is no name.
-names() { rows | cut -d ' ' -f "$1" | grep -vx -e - | sort -u; }
+names() { rows | cut -d ' ' -f "$1" | grep -vx -e - | with_clangs | sort -u; }
 
 # elsewhere COMMAND NAME...: how to install what is missing on a system that is not asked to install it.
 elsewhere() {
@@ -152,6 +165,7 @@ if [[ ${#missing[@]} -eq 0 ]]; then
 fi
 
 as_root apt-get -qq update
+mapfile -t missing < <(printf '%s\n' "${missing[@]}" | with_clangs | sort -u)
 chosen=()
 for package in "${missing[@]}"; do
     found=

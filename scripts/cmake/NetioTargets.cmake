@@ -70,48 +70,4 @@ endfunction()
 # All sources that the build generates, for tools that read the others without building them.
 add_custom_target(netio_generated)
 
-# netio_bpf_object(NAME SOURCES file.bpf.c... ): compiles each source with clang, links them into one object and
-# generates NAME.skel.h with bpftool. Link the target netio_bpf_NAME to include it.
-find_program(CLANG NAMES clang clang-14 REQUIRED)
-find_program(LLVM_STRIP NAMES llvm-strip llvm-strip-14 REQUIRED)
-find_program(BPFTOOL NAMES bpftool PATHS /usr/sbin /sbin REQUIRED)
-
-if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(aarch64|arm64)$")
-  set(NETIO_BPF_ARCH arm64)
-else()
-  set(NETIO_BPF_ARCH x86)
-endif()
-
-function(netio_bpf_object name)
-  cmake_parse_arguments(ARG "" "" "SOURCES" ${ARGN})
-  set(objects "")
-  foreach(source ${ARG_SOURCES})
-    cmake_path(GET source STEM stem)
-    set(object "${CMAKE_CURRENT_BINARY_DIR}/${name}.${stem}.bpf.o")
-    add_custom_command(
-      OUTPUT "${object}"
-      COMMAND "${CLANG}" -g -O2 -target bpf -mcpu=v3 -D__TARGET_ARCH_${NETIO_BPF_ARCH} ${NETIO_WARNINGS}
-              -I "${CMAKE_SOURCE_DIR}/vmlinux/${NETIO_BPF_ARCH}" -I "${CMAKE_SOURCE_DIR}/bpf" -MD -MF "${object}.d"
-              -c "${CMAKE_CURRENT_SOURCE_DIR}/${source}" -o "${object}"
-      COMMAND "${LLVM_STRIP}" -g "${object}"
-      DEPENDS "${source}"
-      DEPFILE "${object}.d"
-      COMMENT "BPF ${source}"
-      VERBATIM)
-    list(APPEND objects "${object}")
-  endforeach()
-  set(linked "${CMAKE_CURRENT_BINARY_DIR}/${name}.bpf.o")
-  set(skeleton "${CMAKE_CURRENT_BINARY_DIR}/${name}.skel.h")
-  add_custom_command(
-    OUTPUT "${linked}" "${skeleton}"
-    COMMAND "${BPFTOOL}" gen object "${linked}" ${objects}
-    COMMAND "${BPFTOOL}" gen skeleton "${linked}" name ${name} > "${skeleton}"
-    DEPENDS ${objects}
-    COMMENT "BPF skeleton ${name}"
-    VERBATIM)
-  add_custom_target(netio_bpf_${name}_generated DEPENDS "${skeleton}")
-  add_dependencies(netio_generated netio_bpf_${name}_generated)
-  add_library(netio_bpf_${name} INTERFACE)
-  add_dependencies(netio_bpf_${name} netio_bpf_${name}_generated)
-  target_include_directories(netio_bpf_${name} SYSTEM INTERFACE "${CMAKE_CURRENT_BINARY_DIR}")
-endfunction()
+include(NetioBpf)

@@ -18,7 +18,8 @@ FAKES = {
     "dpkg-query": 'for name; do :; done; case " $INSTALLED " in *" $name "*) printf installed;; *) exit 1;; esac',
     "rpm": 'for name; do :; done; case " $INSTALLED " in *" $name "*) ;; *) exit 1;; esac',
     "pacman": 'shift; for name; do case " $INSTALLED " in *" $name "*) ;; *) echo "$name"; status=127;; esac; done; exit $status',
-    "apt-cache": 'case " $AVAILABLE " in *" $2 "*) echo "  Candidate: 1.0";; *) echo "  Candidate: (none)";; esac',
+    "apt-cache": """case $1 in pkgnames) for name in $AVAILABLE; do case $name in "$2"*) echo "$name";; esac; done; exit;; esac
+case " $AVAILABLE " in *" $2 "*) echo "  Candidate: 1.0";; *) echo "  Candidate: (none)";; esac""",
     "apt-get": 'echo "$@" >>"$CALLS"',
     "sudo": 'while [ "$1" != -- ]; do shift; done; shift; "$@"',
 }
@@ -82,6 +83,15 @@ class Setup(unittest.TestCase):
                           available="lz4 chromium-browser")
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(set(self.installed_by_apt()), {"lz4", "chromium-browser"})
+
+    def test_oldest_and_newest_clang_of_the_system_for_tests_in_guests(self):
+        clangs = "clang clang-9 clang-13 clang-22 clang-22-doc clang-14 clang-19"
+        self.assertEqual(self.listed(DEBIAN, "clangs", AVAILABLE=clangs), {"clang-14", "clang-22"})
+        self.assertLessEqual({"clang-14", "clang-22"}, self.listed(DEBIAN, "--tests", "-L", "vm", AVAILABLE=clangs))
+        self.assertNotIn("clang-22", self.listed(DEBIAN, "vm", AVAILABLE=clangs), "scripts/vm.sh does without")
+        self.assertEqual(self.listed(DEBIAN, "clangs", AVAILABLE="clang-16"), {"clang-16"})
+        self.assertEqual(self.setup(DEBIAN, "clangs", installed="clang-14", available=clangs).returncode, 0)
+        self.assertEqual(self.installed_by_apt(), ["clang-22"])
 
     def test_nothing_is_asked_for_when_all_is_there(self):
         for system in (DEBIAN, FEDORA, ARCH):

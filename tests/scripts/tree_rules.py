@@ -42,7 +42,7 @@ HIDDEN_LIBRARIES = {"perfmon": "perf", "netlink": "netns", "bpf": "tracer"}
 FLAVOURS = "bpf/compat.bpf.h"
 
 # What scripts/setup.sh installs packages for.
-PURPOSES = {"build", "test", "unit", "host", "browser", "fuzz", "vm", "packages", "tidy", "bench", "vmlinux"}
+PURPOSES = {"build", "test", "unit", "host", "browser", "fuzz", "vm", "clangs", "packages", "tidy", "bench", "vmlinux"}
 
 SPDX = "SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause"
 SPDX_OF_KERNEL_TYPES = "SPDX-License-Identifier: GPL-2.0-only */"

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+"""What the oldest and the newest clang make of the BPF programs is taken by the kernel's verifier, and counts right."""
+
+import unittest
+
+import clangs
+import guest
+
+PROGRAMS = clangs.programs()
+
+
+class Clangs(guest.GuestCase):
+    COMMAND = clangs.command(PROGRAMS)
+    OPTIONS = clangs.options(PROGRAMS)
+
+    def outcomes(self):
+        for clang in PROGRAMS:
+            for backend in clangs.BACKENDS:
+                yield clang, backend, clangs.Outcome(self.out, clang, backend)
+
+    def test_there_is_more_than_one_clang(self):
+        self.assertGreater(len(PROGRAMS), 1, "one clang is here alone: run scripts/setup.sh vm, and configure again")
+
+    def test_every_program_is_loaded(self):
+        for clang, backend, outcome in self.outcomes():
+            with self.subTest(clang=clang, backend=backend):
+                self.assertEqual(outcome.errors, [])
+                self.assertEqual(list(outcome.runs), clangs.links_of(backend))
+                for link in outcome.runs:
+                    self.assertEqual(outcome.copies_are_timed_by(link), backend)
+
+    def test_every_law_holds(self):
+        for clang, backend, outcome in self.outcomes():
+            for link, run in outcome.runs.items():
+                with self.subTest(clang=clang, backend=backend, link=link):
+                    self.assert_laws_hold(run)
+
+    def test_copies_per_byte(self):
+        for clang, backend, outcome in self.outcomes():
+            with self.subTest(clang=clang, backend=backend):
+                self.assertEqual(outcome.copies("nic"), {"A1": 2.0, "A2": 2.0, "A3": 1.0})
+                if "veth" in outcome.runs:
+                    copies = outcome.copies("veth")["A3"]
+                    self.assertGreaterEqual(copies, 2.0)
+                    self.assertLess(copies, 2.1)  # a segment that TCP sends again is copied again
+
+    def test_timeline_has_events(self):
+        for clang, backend, outcome in self.outcomes():
+            for variant, cell in outcome.cells("nic").items():
+                with self.subTest(clang=clang, backend=backend, variant=variant):
+                    self.assertTrue(cell["timeline"]["events"])
+
+
+if __name__ == "__main__":
+    unittest.main()
