@@ -32,8 +32,8 @@ MAY_INCLUDE = {
 # Folders that may include the header that the BPF programs share with user space; all others see it through model/.
 SEES_ABI = {"model", "tracer"}
 
-# The only places that include generated skeletons: who loads the programs, and who runs them.
-SKELETON_INCLUDERS = {"user/tracer/loaded_programs.cpp", "user/tracer/session.cpp"}
+# The only places that include generated skeletons: who loads the programs, who runs them, and who asks the kernel by some.
+SKELETON_INCLUDERS = {"user/tracer/loaded_programs.cpp", "user/tracer/session.cpp", "user/tracer/preemption.cpp"}
 
 # Libraries that one folder hides from all others, by the folder of their headers.
 HIDDEN_LIBRARIES = {"perfmon": "perf", "netlink": "netns", "bpf": "tracer"}
