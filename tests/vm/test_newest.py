@@ -11,7 +11,7 @@ import guest
 
 BACKENDS = ["fentry", "kprobe", "tracepoint"]
 
-# Programs on which calls and bytes depend.
+# Tracepoints on whose programs calls and bytes depend.
 EXACT = ["sys_enter", "sys_exit", "sock_send_length", "skb_copy_datagram_iovec"]
 
 COMMAND = "\n".join(
@@ -20,10 +20,12 @@ COMMAND = "\n".join(
 )
 
 
-def missed_hits(cell):
-    """{program: hits that the kernel dropped}"""
-    prefix = "recursion_misses."
-    return {loss["name"].removeprefix(prefix): loss["count"] for loss in cell["losses"] if loss["name"].startswith(prefix)}
+MISSED = "recursion_misses."
+
+
+def misses_of(run):
+    """Names of the losses that say how many hits each program missed."""
+    return {loss["name"] for cell in run["cells"] for loss in cell["losses"] if loss["name"].startswith(MISSED)}
 
 
 class Newest(guest.GuestCase):
@@ -39,20 +41,16 @@ class Newest(guest.GuestCase):
         for backend, run in runs.items():
             with self.subTest(backend):
                 self.assertEqual(len(run["cells"]), 6)
-                self.assert_laws_hold(run)
+                misses = misses_of(run)
+                exact = {name for name in misses if name.endswith(tuple(EXACT))}
+                self.assertGreaterEqual(len(exact), 2, misses)
+                # The others may be interrupted by another hit, which makes a time too long.
+                self.assert_laws_hold(run, guest.SAMPLING_LOSSES | (misses - exact))
 
     def test_each_backend_is_used(self):
         for backend, run in self.runs().items():
             with self.subTest(backend):
                 self.assertIn(backend, {path["backend"] for path in run["environment"]["plan"]})
-
-    def test_no_hit_that_counts_is_dropped(self):
-        for backend, cell in self.cells():
-            missed = missed_hits(cell)
-            with self.subTest(backend, variant=cell["variant"], field_size=cell["field_size"]):
-                self.assertTrue(any(program.endswith("sys_exit") for program in missed), "misses are not counted")
-                dropped = {program: count for program, count in missed.items() if count and program.endswith(tuple(EXACT))}
-                self.assertEqual(dropped, {})
 
 
 if __name__ == "__main__":
