@@ -125,11 +125,6 @@ class OfDebian:
             finally:
                 server.kill()
 
-    def test_removal_leaves_nothing(self):
-        self.addCleanup(self.root.run, "dpkg", "--install", "/netio-trace.deb")
-        self.ok("dpkg", "--purge", "netio-trace")
-        self.assertEqual([path for path in (self.root.path / "usr").rglob("*netio*")], [])
-
 
 class Debian12(OfDebian, RootCase):
     ARCHIVE = "bookworm"
