@@ -26,9 +26,18 @@ done
 """
 
 
+def by_clang_in(variable):
+    return dict(pair.split("=", 1) for pair in os.environ[variable].split(":"))
+
+
 def programs():
     """{version of clang: program} as the environment has them, oldest first."""
-    return dict(pair.split("=", 1) for pair in os.environ["NETIO_CLANG_PROGRAMS"].split(":"))
+    return by_clang_in("NETIO_CLANG_PROGRAMS")
+
+
+def objects():
+    """The same for the BPF objects that are to be inside of the programs."""
+    return by_clang_in("NETIO_CLANG_OBJECTS")
 
 
 def options(by_clang):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """What the oldest and the newest clang make of the BPF programs is taken by the kernel's verifier, and counts right."""
 
+import pathlib
 import unittest
 
 import clangs
@@ -20,6 +21,11 @@ class Clangs(guest.GuestCase):
 
     def test_there_is_more_than_one_clang(self):
         self.assertGreater(len(PROGRAMS), 1, "one clang is here alone: run scripts/setup.sh vm, and configure again")
+
+    def test_each_program_has_what_its_clang_compiled(self):
+        for clang, path in clangs.objects().items():
+            is_inside = pathlib.Path(path).read_bytes() in pathlib.Path(PROGRAMS[clang]).read_bytes()
+            self.assertTrue(is_inside, f"{PROGRAMS[clang]} has another object than {path}")
 
     def test_every_program_is_loaded(self):
         for clang, backend, outcome in self.outcomes():
