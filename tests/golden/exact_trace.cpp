@@ -163,8 +163,7 @@ void trace_exactly(Cell& cell) {
     trace.no_copy_sites.clear();
     trace.notifications = {};
     add_zero_copy(cell, trace);
-    trace.lost = {{"copy_site_table_full", 0, "the reasons of copies after all: places that found no room"},
-                  {"recursion_misses.fentry_skb_copy_ubufs", 0, "deferred_copy"}};
+    trace.lost = {loss_of("copy_site_table_full", 0), loss_of("recursion_misses.fentry_skb_copy_ubufs", 0)};
 }
 
 std::vector<PathPlan> exact_plan() {

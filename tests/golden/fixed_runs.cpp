@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "analysis/laws.h"
+#include "analysis/missed_hits.h"
 #include "exact_trace.h"
 #include "made_up_histograms.h"
 
@@ -248,6 +249,29 @@ Environment environment() {
     return environment;
 }
 
+/// Takes figures of whole calls out of a path.
+void take_calls(PathFigures& figures, double calls, double bytes) {
+    figures.calls = Figure::exact(figures.calls.value - calls);
+    figures.bytes = Figure::exact(figures.bytes.value - bytes);
+}
+
+/// The returns of 9 send calls and 3 receive calls were missed, and 3 ends of tcp_sendmsg() in them.
+void miss_calls(Cell& cell) {
+    TraceResult& trace = *cell.trace;
+    const std::uint64_t size = cell.field_size;
+    trace.lost.push_back(loss_of("recursion_misses.tp_sock_send_length", 3));
+    const std::size_t sender = index_of(Role::sender);
+    const std::size_t receiver = index_of(Role::receiver);
+    trace.calls[sender].send_calls -= 9;
+    trace.calls[sender].send_bytes -= 9 * size;
+    take_calls(trace.paths[sender][index_of(Path::send_syscall)], 9, static_cast<double>(9 * size));
+    take_calls(trace.paths[sender][index_of(Path::copy_in)], 9 * 16, static_cast<double>(12 * size));
+    trace.calls[receiver].recv_calls -= 3;
+    trace.calls[receiver].recv_bytes -= 3 * size;
+    take_calls(trace.paths[receiver][index_of(Path::recv_syscall)], 3, static_cast<double>(3 * size));
+    take_calls(trace.paths[receiver][index_of(Path::copy_out)], 6, static_cast<double>(3 * size));
+}
+
 } // namespace
 
 Run complete_run() {
@@ -301,6 +325,27 @@ Run exact_run() {
 Run one_exact_cell_run() {
     Run run = exact_run();
     run.cells.erase(run.cells.begin());
+    return run;
+}
+
+Run missed_run() {
+    Run run = exact_run();
+    run.cells.clear();
+    run.spec.variants = {Variant::A1, Variant::A2};
+    const Shape shapes[] = {{Variant::A1, 1'900, 940'000, 6'000'000, 8, 1.2, 1.25},
+                            {Variant::A2, 2'000, 880'000, 6'000'000, 1, 1.1, 1.25}};
+    for (const Shape& shape : shapes) {
+        Cell cell = cell_of(shape, 65536, 1, 0, true);
+        cell.sender.counters = cell.receiver.counters = {counted("context-switches", cell.messages())};
+        trace_exactly(cell);
+        cell.trace->lost.push_back(loss_of("recursion_misses.tp_sys_exit", shape.variant == Variant::A1 ? 12 : 2));
+        cell.trace->lost.push_back(loss_of("missed_samples", 1));
+        if (shape.variant == Variant::A1)
+            miss_calls(cell);
+        cell.laws = analysis::check_laws(cell);
+        analysis::weigh_losses(cell);
+        run.cells.push_back(std::move(cell));
+    }
     return run;
 }
 

@@ -24,6 +24,10 @@ namespace netio::fixed_runs {
 /// The same cell with a timeline that has every kind of event, two gaps, and kernel stacks of every context.
 [[nodiscard]] Run recorded_run();
 
+/// A1 and A2 traced by fentry, where programs missed hits. Of A1 calls and bytes are missing, so that laws cannot be
+/// shown; of A2 all laws hold, for what was missed was not of its connections.
+[[nodiscard]] Run missed_run();
+
 /// Several field sizes and numbers of threads, a broken law, an interruption, no message at all in one cell, a variant
 /// that is missing in one group, and names with control characters, quotes and bytes that are not UTF-8.
 [[nodiscard]] Run damaged_run();
@@ -46,6 +50,6 @@ struct FixedRun {
 /// Each kind of run, to try something on all of them.
 inline constexpr FixedRun all[] = {{"complete", complete_run}, {"one_cell", one_cell_run}, {"exact", exact_run},
                                    {"recorded", recorded_run}, {"damaged", damaged_run},   {"crossing", crossing_run},
-                                   {"untraced", untraced_run}, {"empty", empty_run}};
+                                   {"missed", missed_run},     {"untraced", untraced_run}, {"empty", empty_run}};
 
 } // namespace netio::fixed_runs

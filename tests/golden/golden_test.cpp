@@ -54,6 +54,30 @@ TEST(Golden, TextOfAnUntracedRun) {
 }
 TEST(Golden, TextOfAnEmptyRun) { expect_golden("empty.txt", render_text(netio::fixed_runs::empty_run(), plain)); }
 TEST(Golden, TextOfAnExactRun) { expect_golden("exact.txt", render_text(netio::fixed_runs::exact_run(), plain)); }
+TEST(Golden, TextOfARunWithMissedHits) {
+    expect_golden("missed.txt", render_text(netio::fixed_runs::missed_run(), plain));
+}
+TEST(Golden, FindingsOfARunWithMissedHits) {
+    expect_golden("missed.explain.txt", report::render_findings_text(netio::fixed_runs::missed_run(), plain));
+}
+TEST(Golden, CellsCsvOfARunWithMissedHits) {
+    expect_golden("missed.cells.csv", report::render_cells_csv(netio::fixed_runs::missed_run()));
+}
+TEST(Golden, JsonOfACellWithMissedHits) {
+    netio::Run run = netio::fixed_runs::missed_run();
+    run.cells.resize(1);
+    expect_golden("one_missed_cell.json", report::render_json(run));
+}
+TEST(Golden, TextOfComparedRunsWithMissedHits) {
+    analysis::Question question;
+    question.axis = analysis::Axis::run;
+    question.metrics = {{analysis::Metric::Kind::latency}, {analysis::Metric::Kind::path, Path::copy_out}};
+    report::ComparisonReport report;
+    report.comparison = analysis::compare(
+        {{"results/before", {netio::fixed_runs::exact_run()}}, {"results/after", {netio::fixed_runs::missed_run()}}},
+        question);
+    expect_golden("compare_missed.txt", report::render_comparison_text(report, plain));
+}
 TEST(Golden, TextOfANarrowPage) {
     expect_golden("narrow.txt",
                   render_text(netio::fixed_runs::complete_run(), {.color = false, .width = 80, .saved_to = ""}));

@@ -72,7 +72,7 @@ Run recorded_run() {
     TraceResult& trace = *run.cells.back().trace;
     trace.timeline = timeline();
     trace.stacks = stacks();
-    trace.lost.push_back({"timeline_full", trace.timeline->lost(), "the timeline alone"});
+    trace.lost.push_back(loss_of("timeline_full", trace.timeline->lost()));
     return run;
 }
 

@@ -8,6 +8,7 @@
 #include <tuple>
 #include <utility>
 
+#include "analysis/laws.h"
 #include "analysis/phrases.h"
 
 namespace netio::analysis {
@@ -202,6 +203,10 @@ Comparison compare(const std::vector<NamedRun>& runs, const Question& question) 
     for (const NamedRun& run : runs)
         if (std::ranges::any_of(run.parts, &Run::interrupted))
             comparison.warnings.push_back(run.name + " was interrupted: some of its cells or repeats are missing.");
+    for (const NamedRun& run : runs)
+        for (const Run& part : run.parts)
+            if (const Accounting accounting = account(part); accounting.any_law_open())
+                comparison.warnings.push_back(run.name + ": " + laws_in_words(accounting) + ".");
 
     const Cells cells = cells_of(runs);
     using Order = std::tuple<std::uint64_t, unsigned, Variant, std::size_t>;

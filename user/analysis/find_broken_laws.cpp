@@ -1,48 +1,96 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include <algorithm>
 #include <set>
 
 #include "analysis/finders.h"
+#include "analysis/missed_hits.h"
 #include "analysis/phrases.h"
 #include "analysis/places.h"
 
 namespace netio::analysis {
+namespace {
+
+/// The laws of a run with one outcome: the first of them, and the names of the others.
+struct Found {
+    const Cell* first_cell = nullptr;
+    const LawCheck* first = nullptr;
+    std::uint64_t cells = 0; ///< in which the first has it
+    std::set<std::string> others;
+    std::vector<MissedHits> missed; ///< in these cells, by any of these laws
+};
+
+Found laws_with(LawOutcome outcome, const Run& run) {
+    Found found;
+    for (const Cell& cell : run.cells) {
+        std::vector<MissedHits> of_cell;
+        bool here = false;
+        for (const LawCheck& law : cell.laws) {
+            if (law.outcome() != outcome)
+                continue;
+            if (found.first == nullptr) {
+                found.first = &law;
+                found.first_cell = &cell;
+            }
+            if (law.name == found.first->name)
+                here = true;
+            else
+                found.others.insert(law.name);
+            for (const MissedHits& missed : law.missed)
+                if (std::ranges::find(of_cell, missed) == of_cell.end())
+                    of_cell.push_back(missed);
+        }
+        found.cells += here ? 1 : 0;
+        add_up(found.missed, of_cell);
+    }
+    return found;
+}
+
+std::vector<Evidence> evidence_of(const Found& found, const std::string& what) {
+    return {{what + " " + found.first->name, "", Figure::exact(static_cast<double>(found.cells)), {}},
+            {"expected", "", Figure::exact(found.first->expected), place_of(*found.first_cell)},
+            {"observed", "", Figure::exact(found.first->observed), place_of(*found.first_cell)}};
+}
+
+/// "in 2 of 6 cells, first in A2, …: expected 10, observed 9."
+std::string where(const Found& found, const Run& run) {
+    return "in " + grouped(found.cells) + " of " + counted(run.cells.size(), "cell") + ", first in " +
+           name_of(*found.first_cell) + ": expected " + fixed(found.first->expected, 0) + ", observed " +
+           fixed(found.first->observed, 0) + ".";
+}
+
+} // namespace
 
 /// One finding, for one cause often breaks several laws; the laws themselves are all listed with the cells.
 std::optional<Finding> find_broken_laws(const Material& material) {
-    const Run& run = material.run;
-    const Cell* first_cell = nullptr;
-    const LawCheck* first = nullptr;
-    std::set<std::string> others;
-    std::uint64_t cells = 0;
-    for (const Cell& cell : run.cells) {
-        bool fails_here = false;
-        for (const LawCheck& law : cell.laws) {
-            if (!law.checked || law.holds)
-                continue;
-            if (first == nullptr) {
-                first = &law;
-                first_cell = &cell;
-            }
-            if (law.name == first->name)
-                fails_here = true;
-            else
-                others.insert(law.name);
-        }
-        cells += fails_here ? 1 : 0;
-    }
-    if (first == nullptr)
+    const Found found = laws_with(LawOutcome::broken, material.run);
+    if (found.first == nullptr)
         return std::nullopt;
     Finding finding;
     finding.severity = Severity::warning;
-    finding.fact = "The figures do not add up: \"" + first->statement + "\" (" + first->name + ") fails in " +
-                   grouped(cells) + " of " + counted(run.cells.size(), "cell") + ", first in " + name_of(*first_cell) +
-                   ": expected " + fixed(first->expected, 0) + ", observed " + fixed(first->observed, 0) + ".";
-    if (!others.empty())
-        finding.meaning = "Also broken: " + joined({others.begin(), others.end()}) + ".";
-    finding.evidence = {{"cells that break " + first->name, "", Figure::exact(static_cast<double>(cells)), {}},
-                        {"expected", "", Figure::exact(first->expected), place_of(*first_cell)},
-                        {"observed", "", Figure::exact(first->observed), place_of(*first_cell)}};
+    finding.fact = "The figures do not add up: \"" + found.first->statement + "\" (" + found.first->name + ") fails " +
+                   where(found, material.run);
+    if (!found.others.empty())
+        finding.meaning = "Also broken: " + joined({found.others.begin(), found.others.end()}) + ".";
+    finding.evidence = evidence_of(found, "cells that break");
     finding.rests_on = {"laws"};
+    return finding;
+}
+
+std::optional<Finding> find_laws_with_missed_hits(const Material& material) {
+    const Found found = laws_with(LawOutcome::missed_hits, material.run);
+    if (found.first == nullptr)
+        return std::nullopt;
+    Finding finding;
+    finding.severity = Severity::warning;
+    finding.fact = missed_in_words(found.missed) + ", so that \"" + found.first->statement + "\" (" +
+                   found.first->name + ") cannot be shown " + where(found, material.run);
+    finding.meaning =
+        found.others.empty() ? "" : "Nor can " + joined({found.others.begin(), found.others.end()}) + ". ";
+    finding.meaning += "The figures that rest on them lack what was missed, and are marked as estimated.";
+    finding.evidence = evidence_of(found, "cells that cannot show");
+    for (const MissedHits& missed : found.missed)
+        finding.evidence.push_back({missed.loss, "", Figure::exact(static_cast<double>(missed.count)), {}});
+    finding.rests_on = {"laws", "losses"};
     return finding;
 }
 

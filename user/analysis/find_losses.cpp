@@ -8,8 +8,8 @@
 namespace netio::analysis {
 namespace {
 
-/// Ticks of the sampling clock that may fail to happen without a finding: far below the width of a sampled figure's
-/// interval. They are counted and shown all the same.
+/// Ticks of the sampling clock that may fail to happen, or to show a stack, without a finding: far below the width of a
+/// sampled figure's interval. They are counted and shown all the same.
 constexpr double tolerated_share_of_ticks = 0.01;
 
 double ticks_due(const Run& run) {
@@ -19,12 +19,6 @@ double ticks_due(const Run& run) {
     return seconds * run.spec.sample_frequency * run.environment.cpus;
 }
 
-/// Sampled times are scaled to the ticks that happened, so these cost precision and nothing else.
-bool costs_only_precision(const Loss& loss) { return loss.name == "missed_samples"; }
-
-/// What is missing in a recorded timeline is missing in no figure.
-bool touches_no_figure(const Loss& loss) { return loss.name == "timeline_full"; }
-
 } // namespace
 
 std::optional<Finding> find_losses(const Material& material) {
@@ -32,7 +26,8 @@ std::optional<Finding> find_losses(const Material& material) {
     for (const Cell& cell : material.run.cells)
         if (cell.trace)
             for (const Loss& loss : cell.trace->lost)
-                losses.try_emplace(loss.name, Loss{loss.name, 0, loss.touches}).first->second.count += loss.count;
+                if (const auto [known, first] = losses.try_emplace(loss.name, loss); !first)
+                    known->second.count += loss.count;
     Finding finding;
     std::vector<std::string> lost;
     std::vector<std::string> touched;
@@ -43,14 +38,14 @@ std::optional<Finding> find_losses(const Material& material) {
         finding.evidence.push_back({loss.name, "", Figure::exact(static_cast<double>(loss.count)), {}});
     };
     for (const auto& [name, loss] : losses)
-        if (loss.count != 0 && !costs_only_precision(loss)) {
-            if (!touches_no_figure(loss))
+        if (loss.count != 0 && loss.effect != LossEffect::precision) {
+            if (loss.effect == LossEffect::figures)
                 finding.severity = Severity::warning;
             tell(loss, "event");
         }
     const double due = ticks_due(material.run);
     for (const auto& [name, loss] : losses)
-        if (costs_only_precision(loss) && static_cast<double>(loss.count) > tolerated_share_of_ticks * due) {
+        if (loss.effect == LossEffect::precision && static_cast<double>(loss.count) > tolerated_share_of_ticks * due) {
             tell(loss, "tick");
             finding.evidence.push_back({"ticks of the sampling clock due", "", Figure::exact(due), {}});
         }

@@ -23,6 +23,7 @@ struct Material {
 using Finder = std::optional<Finding> (*)(const Material&);
 
 [[nodiscard]] std::optional<Finding> find_broken_laws(const Material& material);
+[[nodiscard]] std::optional<Finding> find_laws_with_missed_hits(const Material& material);
 [[nodiscard]] std::optional<Finding> find_losses(const Material& material);
 [[nodiscard]] std::optional<Finding> find_copied_zerocopy(const Material& material);
 [[nodiscard]] std::optional<Finding> find_delayed_ack_stall(const Material& material);

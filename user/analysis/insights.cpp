@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::array finders{
     FinderEntry{"law-broken", find_broken_laws},
+    FinderEntry{"hits-missed", find_laws_with_missed_hits},
     FinderEntry{"events-lost", find_losses},
     FinderEntry{"zerocopy-copied", find_copied_zerocopy},
     FinderEntry{"delayed-ack-stall", find_delayed_ack_stall},

@@ -10,6 +10,9 @@
 #include <string_view>
 #include <utility>
 
+#include "analysis/missed_hits.h"
+#include "analysis/phrases.h"
+
 namespace netio::analysis {
 namespace {
 
@@ -216,6 +219,7 @@ Accounting account(const Run& run) {
     Accounting result;
     std::map<std::string, Sums, std::less<>> by_law;
     for (const Cell& cell : run.cells) {
+        std::vector<MissedHits> of_cell;
         for (const LawCheck& law : cell.laws) {
             if (!law.checked)
                 continue;
@@ -224,16 +228,19 @@ Accounting account(const Run& run) {
             sums.expected += std::max(law.expected, law.observed);
             if (law.holds)
                 continue;
-            ++result.laws_broken;
+            ++(law.outcome() == LawOutcome::broken ? result.laws_broken : result.laws_with_missed_hits);
             sums.missing += std::abs(law.expected - law.observed);
+            // Each law of a cell that rests on a loss names it.
+            for (const MissedHits& missed : law.missed)
+                if (std::ranges::find(of_cell, missed.loss, &MissedHits::loss) == of_cell.end())
+                    of_cell.push_back(missed);
         }
-        if (cell.trace)
-            for (const Loss& loss : cell.trace->lost)
-                result.lost += loss.count;
+        add_up(result.missed_hits, of_cell);
+        result.lost += cell.trace ? cell.trace->lost_events() : 0;
     }
     if (result.laws_checked == 0)
         return result;
-    if (result.laws_broken == 0) {
+    if (!result.any_law_open()) {
         result.percent = 100.0;
         return result;
     }
@@ -245,6 +252,18 @@ Accounting account(const Run& run) {
     constexpr double largest_below_100 = 99.999;
     result.percent = std::clamp(std::floor(worst * 100.0 * decimals) / decimals, 0.0, largest_below_100);
     return result;
+}
+
+std::string laws_in_words(const Accounting& accounting) {
+    const std::string checked = counted(accounting.laws_checked, "checked law");
+    if (!accounting.any_law_open())
+        return "all " + checked + " hold";
+    const std::string broken =
+        accounting.laws_broken == 0 ? "" : grouped(accounting.laws_broken) + " of " + checked + " broken";
+    if (accounting.laws_with_missed_hits == 0)
+        return broken;
+    return (broken.empty() ? "" : broken + ", ") + grouped(accounting.laws_with_missed_hits) +
+           (broken.empty() ? " of " + checked : "") + " not shown: " + missed_in_words(accounting.missed_hits);
 }
 
 } // namespace netio::analysis

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "model/run_result.h"
@@ -9,7 +10,8 @@
 namespace netio::analysis {
 
 /// The laws that a cell's figures must obey (docs/method.md), checked against the workload's own counts. A law that the
-/// backend cannot check is in the list with checked = false and the reason. Empty for an untraced cell.
+/// backend cannot check is in the list with checked = false and the reason. Empty for an untraced cell. What lost
+/// events make of them is for weigh_losses() to say.
 ///
 /// Names are stable. For each role, with ".sender" or ".receiver" after the name: send_calls, send_bytes, recv_calls,
 /// recv_bytes, errqueue_calls (tracer = workload; the last only where there were such reads), copy_in_bytes,
@@ -27,9 +29,18 @@ namespace netio::analysis {
 struct Accounting {
     double percent = 0.0; ///< 0 to 100
     unsigned laws_checked = 0;
-    unsigned laws_broken = 0;
-    std::uint64_t lost = 0; ///< events of all kinds, over all cells
+    unsigned laws_broken = 0;            ///< of those
+    unsigned laws_with_missed_hits = 0;  ///< of those; see LawOutcome::missed_hits
+    std::vector<MissedHits> missed_hits; ///< in the cells that have such laws
+    std::uint64_t lost = 0;              ///< events that are missing in figures, over all cells
+
+    /// A checked law is broken, or could not be shown.
+    [[nodiscard]] bool any_law_open() const { return laws_broken != 0 || laws_with_missed_hits != 0; }
 };
 [[nodiscard]] Accounting account(const Run& run);
+
+/// "all 12 checked laws hold", "1 of 12 checked laws broken" or "2 of 12 checked laws not shown: 5 hits missed by
+/// tp_sys_exit"; of a run with laws that were checked.
+[[nodiscard]] std::string laws_in_words(const Accounting& accounting);
 
 } // namespace netio::analysis

@@ -8,6 +8,7 @@
 #include "analysis/laws.h"
 #include "cli/command.h"
 #include "cli/progress.h"
+#include "cli/run_outcome.h"
 #include "cli/spec_options.h"
 #include "cli/terminal.h"
 #include "experiment/run_files.h"
@@ -79,18 +80,20 @@ Result<ExitCode> run(const RunSettings& settings, const Invocation& invocation) 
         options.saved_to = folder->path().string();
     if (!result.cells.empty() && !print(report::render_text(result, options)))
         return output_error(folder ? "the results are in " + folder->path().string() : "");
-    if (result.failure) {
+    const ExitCode code = exit_code_of(result);
+    if (code == ExitCode::failure)
         spdlog::error("{}; {} finished cell{} kept", *result.failure, result.cells.size(),
                       result.cells.size() == 1 ? " is" : "s are");
-        return ExitCode::failure;
-    }
-    if (result.interrupted) {
+    else if (code == ExitCode::interrupted)
         spdlog::warn("stopped by a signal; {} finished cell{} kept{}", result.cells.size(),
                      result.cells.size() == 1 ? " is" : "s are",
                      options.saved_to.empty() ? std::string{} : " in " + options.saved_to);
-        return ExitCode::interrupted;
-    }
-    return ExitCode::success;
+    else if (code == ExitCode::law_broken)
+        spdlog::error("the figures do not add up: {}", analysis::laws_in_words(analysis::account(result)));
+    else if (code == ExitCode::hits_missed)
+        spdlog::error("the figures could not be shown to add up: {}",
+                      analysis::laws_in_words(analysis::account(result)));
+    return code;
 }
 
 } // namespace

@@ -9,6 +9,7 @@
 #include <csignal>
 
 #include "analysis/laws.h"
+#include "analysis/missed_hits.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "experiment/cell_workers.h"
@@ -230,6 +231,7 @@ class CellRun {
             cell.trace = std::move(trace).value();
         }
         cell.laws = analysis::check_laws(cell);
+        analysis::weigh_losses(cell);
         return std::optional<Cell>{std::move(cell)};
     }
 

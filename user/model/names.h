@@ -59,7 +59,7 @@ enum class Quality {
     exact,      ///< every occurrence was counted or timed
     bracketed,  ///< exact but for a stated few nanoseconds around it
     sampled,    ///< estimated from periodic samples; carries a 95 % confidence interval
-    estimated,  ///< derived from other figures under a stated assumption
+    estimated,  ///< derived from other figures under a stated assumption, or counted while a stated number was missed
     unavailable ///< could not be measured; carries the reason
 };
 

@@ -28,6 +28,28 @@ std::uint64_t Timeline::lost() const {
     return sum;
 }
 
+std::uint64_t TraceResult::lost_events() const {
+    std::uint64_t sum = 0;
+    for (const Loss& loss : lost)
+        sum += loss.effect == LossEffect::figures ? loss.count : 0;
+    return sum;
+}
+
+std::uint64_t TraceResult::missed_hits() const {
+    std::uint64_t sum = 0;
+    for (const Loss& loss : lost)
+        sum += loss.effect == LossEffect::figures && loss.missed_by() ? loss.count : 0;
+    return sum;
+}
+
+LawOutcome LawCheck::outcome() const {
+    if (!checked)
+        return LawOutcome::unchecked;
+    if (holds)
+        return LawOutcome::holds;
+    return missed.empty() ? LawOutcome::broken : LawOutcome::missed_hits;
+}
+
 std::string_view name_of(SampleContext context) {
     switch (context) {
     case SampleContext::task:

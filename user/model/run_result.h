@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "model/histogram.h"
+#include "model/loss.h"
 #include "model/names.h"
 #include "model/run_spec.h"
 
@@ -67,13 +68,6 @@ struct CpuProfile {
     Figure softirq;                            ///< share spent in softirq context (contained in the classes)
     Figure tracing;                            ///< share spent in tracing BPF programs (contained in class other)
     std::vector<std::pair<std::string, std::uint64_t>> hottest_symbols; ///< innermost kernel symbol, samples
-};
-
-/// Things that were lost, each with the figures that it touches.
-struct Loss {
-    std::string name; ///< stable identifier, for instance "recursion_misses"
-    std::uint64_t count = 0;
-    std::string touches; ///< which figures are too low because of it
 };
 
 /// Socket calls as the workload made them, or as the tracer saw them.
@@ -205,6 +199,9 @@ struct TraceResult {
     std::optional<Timeline> timeline;   ///< none when it was not asked for
     std::optional<KernelStacks> stacks; ///< none when they were not asked for
 
+    /// Events that are missing in figures; of those, hits that programs missed.
+    [[nodiscard]] std::uint64_t lost_events() const;
+    [[nodiscard]] std::uint64_t missed_hits() const;
     /// The figures of a path for the payload's direction, see payload_role().
     [[nodiscard]] const PathFigures& payload_path(Path path) const {
         return paths[index_of(payload_role(path))][index_of(path)];
@@ -257,6 +254,21 @@ struct EndResult {
     void add_work(const EndResult& other);
 };
 
+enum class LawOutcome {
+    holds,
+    broken,
+    missed_hits, ///< its sides differ, and events were lost that it rests on: neither shown nor broken
+    unchecked    ///< this backend cannot check it
+};
+
+/// How often something was lost that a law or a figure rests on.
+struct MissedHits {
+    std::string loss; ///< Loss::name
+    std::uint64_t count = 0;
+
+    bool operator==(const MissedHits&) const = default;
+};
+
 /// A statement that the figures of a cell must satisfy, and whether they do.
 struct LawCheck {
     std::string name;      ///< stable identifier
@@ -266,6 +278,9 @@ struct LawCheck {
     bool checked = true;   ///< false: this backend cannot check it; `reason` says why
     bool holds = false;
     std::string reason;
+    std::vector<MissedHits> missed{}; ///< of a law whose sides differ: what was lost that it rests on
+
+    [[nodiscard]] LawOutcome outcome() const;
 };
 
 /// One (variant, field size, threads, repeat).

@@ -210,19 +210,23 @@ void add_counter(Columns& columns, Role role, const std::string& event) {
 }
 
 void add_trust(Columns& columns) {
-    const auto count_laws = [](const Cell& cell, bool broken_only) {
-        return static_cast<std::uint64_t>(std::count_if(cell.laws.begin(), cell.laws.end(), [&](const LawCheck& law) {
-            return law.checked && !(broken_only && law.holds);
-        }));
-    };
-    add_integer(columns, "laws_checked", [=](const Cell& cell) { return count_laws(cell, false); });
-    add_integer(columns, "laws_broken", [=](const Cell& cell) { return count_laws(cell, true); });
-    columns.push_back({"lost_events", [](CsvRow& row, const Cell& cell) {
-                           if (cell.trace)
-                               row.integer(total_lost(*cell.trace));
-                           else
-                               row.nothing();
-                       }});
+    add_integer(columns, "laws_checked", [](const Cell& cell) {
+        return static_cast<std::uint64_t>(std::ranges::count(cell.laws, true, &LawCheck::checked));
+    });
+    for (const auto& [name, outcome] :
+         {std::pair{"laws_broken", LawOutcome::broken}, {"laws_with_missed_hits", LawOutcome::missed_hits}})
+        add_integer(columns, name, [outcome = outcome](const Cell& cell) {
+            return static_cast<std::uint64_t>(std::ranges::count(cell.laws, outcome, &LawCheck::outcome));
+        });
+    const std::pair<const char*, std::uint64_t (TraceResult::*)() const> losses[] = {
+        {"missed_hits", &TraceResult::missed_hits}, {"lost_events", &TraceResult::lost_events}};
+    for (const auto& [name, count] : losses)
+        columns.push_back({name, [count = count](CsvRow& row, const Cell& cell) {
+                               if (cell.trace)
+                                   row.integer(((*cell.trace).*count)());
+                               else
+                                   row.nothing();
+                           }});
 }
 
 /// The events asked for, and after them any other that a cell has a reading of.

@@ -5,6 +5,7 @@
 
 #include "analysis/insights.h"
 #include "analysis/laws.h"
+#include "analysis/missed_hits.h"
 #include "report/format.h"
 #include "report/html_data.h"
 #include "report/run_facts.h"
@@ -17,12 +18,51 @@ namespace {
 /// A law over all cells.
 struct LawSummary {
     const LawCheck* law;
-    unsigned cells = 0;
     unsigned held = 0;
     unsigned broken = 0;
-    const LawCheck* first_broken = nullptr;
-    std::string reason; ///< why it was not checked in some cell
+    unsigned not_shown = 0;               ///< for missed hits
+    const LawCheck* first_open = nullptr; ///< that is broken, or else not shown
+    std::vector<MissedHits> missed{};
+    std::string reason{}; ///< why it was not checked in some cell
 };
+
+void add(LawSummary& summary, const LawCheck& law) {
+    switch (law.outcome()) {
+    case LawOutcome::unchecked:
+        summary.reason = law.reason;
+        break;
+    case LawOutcome::holds:
+        ++summary.held;
+        break;
+    case LawOutcome::broken:
+        if (++summary.broken == 1)
+            summary.first_open = &law;
+        break;
+    case LawOutcome::missed_hits:
+        if (++summary.not_shown == 1 && summary.broken == 0)
+            summary.first_open = &law;
+        analysis::add_up(summary.missed, law.missed);
+        break;
+    }
+}
+
+std::string in_words(const LawSummary& summary) {
+    std::string outcome;
+    if (summary.broken != 0)
+        outcome = "broken in " + counted(summary.broken, "cell");
+    if (summary.not_shown != 0)
+        outcome += (outcome.empty() ? "" : ", ") + ("not shown in " + counted(summary.not_shown, "cell"));
+    if (summary.first_open != nullptr)
+        outcome += ": expected " + fixed(summary.first_open->expected, 0) + ", observed " +
+                   fixed(summary.first_open->observed, 0);
+    else if (summary.held != 0)
+        outcome = "holds in " + counted(summary.held, "cell");
+    if (!summary.missed.empty())
+        outcome += ", " + analysis::missed_in_words(summary.missed);
+    if (!summary.reason.empty())
+        outcome += (outcome.empty() ? "not checked: " : "; elsewhere not checked: ") + summary.reason;
+    return outcome;
+}
 
 Json laws_to_page(const Run& run) {
     std::vector<LawSummary> laws;
@@ -31,31 +71,16 @@ Json laws_to_page(const Run& run) {
             auto found =
                 std::ranges::find_if(laws, [&](const LawSummary& known) { return known.law->name == law.name; });
             if (found == laws.end())
-                found = laws.insert(laws.end(), {&law, 0, 0, 0, nullptr, {}});
-            ++found->cells;
-            if (!law.checked)
-                found->reason = law.reason;
-            else if (law.holds)
-                ++found->held;
-            else if (++found->broken == 1)
-                found->first_broken = &law;
+                found = laws.insert(laws.end(), LawSummary{&law});
+            add(*found, law);
         }
     Json list = Json::array();
-    for (const LawSummary& summary : laws) {
-        std::string outcome;
-        if (summary.broken != 0)
-            outcome = "broken in " + counted(summary.broken, "cell") + ": expected " +
-                      fixed(summary.first_broken->expected, 0) + ", observed " +
-                      fixed(summary.first_broken->observed, 0);
-        else if (summary.held != 0)
-            outcome = "holds in " + counted(summary.held, "cell");
-        if (!summary.reason.empty())
-            outcome += (outcome.empty() ? "not checked: " : "; elsewhere not checked: ") + summary.reason;
+    for (const LawSummary& summary : laws)
         list.push_back({{"name", printable(summary.law->name)},
                         {"statement", printable(summary.law->statement)},
-                        {"outcome", printable(outcome)},
-                        {"broken", summary.broken != 0}});
-    }
+                        {"outcome", printable(in_words(summary))},
+                        {"broken", summary.broken != 0},
+                        {"not_shown", summary.not_shown != 0}});
     return list;
 }
 
@@ -86,7 +111,7 @@ Json accounting_to_page(const Run& run) {
     if (accounting.laws_checked == 0)
         return {{"text", "not accounted"}, {"detail", "nothing was traced"}, {"sound", false}};
     return {{"text", "accounted " + fixed(accounting.percent, 3) + " %"},
-            {"detail", laws_in_words(accounting) + ", " + counted(accounting.lost, "event") + " lost"},
+            {"detail", analysis::laws_in_words(accounting) + ", " + counted(accounting.lost, "event") + " lost"},
             {"sound", sound(accounting)}};
 }
 
@@ -124,6 +149,13 @@ Json plan_to_page(const Environment& environment) {
     return list;
 }
 
+Json reasons_to_page(const std::vector<Explained>& reasons) {
+    Json list = Json::array();
+    for (const Explained& entry : reasons)
+        list.push_back({printable(entry.what()), printable(entry.reason)});
+    return list;
+}
+
 template <class Key, class List>
 Json distinct(const List& groups, Key&& key, auto&& label) {
     Json list = Json::array();
@@ -147,9 +179,6 @@ Json run_to_page(const NamedRun& named) {
     for (const RunFact& fact : facts_of(run))
         if (!fact.value.empty())
             facts.push_back({fact.name, fact.value});
-    Json unmeasured = Json::array();
-    for (const Unmeasured& entry : unmeasured_of(run))
-        unmeasured.push_back({printable(entry.what()), printable(entry.reason)});
     Json notes = Json::array();
     for (const std::string& note : run.environment.notes)
         notes.push_back(printable(note));
@@ -169,7 +198,8 @@ Json run_to_page(const NamedRun& named) {
             {"plan", plan_to_page(run.environment)},
             {"laws", laws_to_page(run)},
             {"losses", losses_to_page(run)},
-            {"unmeasured", std::move(unmeasured)},
+            {"unmeasured", reasons_to_page(unmeasured_of(run))},
+            {"estimated", reasons_to_page(estimated_of(run))},
             {"bracket", run.environment.bracket_ns
                             ? Json(significant(*run.environment.bracket_ns) + " ns of each call are the tracer's own")
                             : Json(printable(run.environment.no_bracket))},

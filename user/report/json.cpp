@@ -84,6 +84,8 @@ Json accounting_to_json(const analysis::Accounting& accounting) {
     return {{"percent", any ? Json(accounting.percent) : Json(nullptr)},
             {"laws_checked", accounting.laws_checked},
             {"laws_broken", accounting.laws_broken},
+            {"laws_with_missed_hits", accounting.laws_with_missed_hits},
+            {"missed_hits", missed_hits_to_json(accounting.missed_hits)},
             {"lost", accounting.lost},
             {"reason", any ? Json(nullptr) : Json("no law was checked: nothing was traced")}};
 }

@@ -173,15 +173,30 @@ Json laws_to_json(const std::vector<LawCheck>& laws) {
                         {"expected", law.checked ? number(law.expected) : Json(nullptr)},
                         {"observed", law.checked ? number(law.observed) : Json(nullptr)},
                         {"checked", law.checked},
-                        {"holds", law.checked ? Json(law.holds) : Json(nullptr)},
+                        {"holds", law.checked && law.missed.empty() ? Json(law.holds) : Json(nullptr)},
+                        {"missed", missed_hits_to_json(law.missed)},
                         {"reason", text_or_null(law.reason)}});
+    return list;
+}
+
+Json names_to_json(const PathSet& paths) {
+    Json list = Json::array();
+    for (Path path : all_paths)
+        if (paths[index_of(path)])
+            list.push_back(name_of(path));
     return list;
 }
 
 Json losses_to_json(const TraceResult& trace) {
     Json list = Json::array();
     for (const Loss& loss : trace.lost)
-        list.push_back({{"name", loss.name}, {"count", loss.count}, {"touches", loss.touches}});
+        list.push_back({{"name", loss.name},
+                        {"count", loss.count},
+                        {"touches", loss.touches},
+                        {"effect", name_of(loss.effect)},
+                        {"touches_counts", names_to_json(loss.figures.counts)},
+                        {"touches_times", names_to_json(loss.figures.times)},
+                        {"touches_own_times", names_to_json(loss.figures.own_times)}});
     return list;
 }
 
@@ -247,7 +262,7 @@ Json cell_to_json(const Cell& cell) {
         {"bytes_verified",
          each_role(cell, [](const Cell&, const EndResult& end, Role) { return Json(end.bytes_verified); })},
         {"laws", laws_to_json(cell.laws)},
-        {"lost", cell.trace ? Json(total_lost(*cell.trace)) : Json(nullptr)},
+        {"lost", cell.trace ? Json(cell.trace->lost_events()) : Json(nullptr)},
         {"losses", cell.trace ? losses_to_json(*cell.trace) : Json::array()},
         {"timeline", cell.trace && cell.trace->timeline ? timeline_to_json(*cell.trace->timeline) : Json(nullptr)},
         {"stacks", cell.trace && cell.trace->stacks ? stacks_to_json(*cell.trace->stacks) : Json(nullptr)}};

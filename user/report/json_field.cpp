@@ -52,6 +52,12 @@ JsonField JsonField::operator[](std::string_view name) const {
     return {*found, std::move(path), *fault_};
 }
 
+std::optional<JsonField> JsonField::find(std::string_view name) const {
+    if (!value_->is_object() || !value_->contains(name))
+        return std::nullopt;
+    return (*this)[name];
+}
+
 std::uint64_t JsonField::integer(std::uint64_t least, std::uint64_t most) const {
     if (value_->is_number_unsigned()) {
         const auto number = value_->get<std::uint64_t>();

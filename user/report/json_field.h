@@ -22,6 +22,8 @@ class JsonField {
 
     /// A member that has to be there.
     [[nodiscard]] JsonField operator[](std::string_view name) const;
+    /// A member that files written by earlier versions lack.
+    [[nodiscard]] std::optional<JsonField> find(std::string_view name) const;
     [[nodiscard]] bool is_null() const { return value_->is_null(); }
 
     /// A whole number in the range.

@@ -35,4 +35,11 @@ Json figure_to_json(const Figure& figure) {
             {"reason", reason_of(figure)}};
 }
 
+Json missed_hits_to_json(const std::vector<MissedHits>& missed) {
+    Json list = Json::array();
+    for (const MissedHits& entry : missed)
+        list.push_back({{"loss", entry.loss}, {"count", entry.count}});
+    return list;
+}
+
 } // namespace netio::report

@@ -22,4 +22,6 @@ namespace netio::report {
 /// The object `figure` of docs/formats.md.
 [[nodiscard]] Json figure_to_json(const Figure& figure);
 
+[[nodiscard]] Json missed_hits_to_json(const std::vector<MissedHits>& missed);
+
 } // namespace netio::report

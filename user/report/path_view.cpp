@@ -73,11 +73,4 @@ const ZerocopyTotals& completed_zerocopy(const Cell& cell) {
     return cell.trace && cell.trace->zerocopy.completions != 0 ? cell.trace->zerocopy : cell.sender.zerocopy;
 }
 
-std::uint64_t total_lost(const TraceResult& trace) {
-    std::uint64_t total = 0;
-    for (const Loss& loss : trace.lost)
-        total += loss.count;
-    return total;
-}
-
 } // namespace netio::report

@@ -32,7 +32,4 @@ namespace netio::report {
 /// for the error queue merges notifications under the first one's flag.
 [[nodiscard]] const ZerocopyTotals& completed_zerocopy(const Cell& cell);
 
-/// Events that the tracer lost in this cell, of every kind.
-[[nodiscard]] std::uint64_t total_lost(const TraceResult& trace);
-
 } // namespace netio::report

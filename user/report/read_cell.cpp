@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "analysis/missed_hits.h"
 #include "report/run_reader_parts.h"
 
 namespace netio::report {
@@ -62,12 +63,21 @@ std::vector<LawCheck> read_laws(const JsonField& json) {
         if (law.checked) {
             law.expected = field["expected"].number();
             law.observed = field["observed"].number();
-            law.holds = field["holds"].truth();
+            if (const auto missed = field.find("missed"))
+                for (const JsonField& entry : missed->elements())
+                    law.missed.push_back({entry["loss"].text(), entry["count"].integer()});
+            law.holds = law.missed.empty() && field["holds"].truth();
         }
         law.reason = field["reason"].text_or_empty();
         list.push_back(std::move(law));
     }
     return list;
+}
+
+/// Earlier versions did not say which laws rest on what was lost.
+bool weighs_losses(const JsonField& laws) {
+    const std::vector<JsonField> list = laws.elements();
+    return list.empty() || list.front().find("missed");
 }
 
 } // namespace
@@ -89,6 +99,8 @@ Cell read_cell(const JsonField& json) {
     if (json["traced"].truth())
         cell.trace = read_trace(json);
     cell.laws = read_laws(json["laws"]);
+    if (!weighs_losses(json["laws"]))
+        analysis::weigh_losses(cell);
     return cell;
 }
 

@@ -67,6 +67,25 @@ Notifications read_notifications(const JsonField& zerocopy) {
     return notifications;
 }
 
+PathSet read_paths(const JsonField& json) {
+    PathSet paths;
+    for (const JsonField& path : json.elements())
+        paths.set(index_of(path.one_of(all_paths)));
+    return paths;
+}
+
+/// Files of earlier versions say in words alone what a loss touches: the rest is what is known of its kind.
+Loss read_loss(const JsonField& json) {
+    Loss loss = loss_of(json["name"].text(), json["count"].integer());
+    loss.touches = json["touches"].text();
+    if (const auto effect = json.find("effect")) {
+        loss.effect = effect->one_of(all_loss_effects);
+        loss.figures = {read_paths(json["touches_counts"]), read_paths(json["touches_times"]),
+                        read_paths(json["touches_own_times"])};
+    }
+    return loss;
+}
+
 } // namespace
 
 TraceResult read_trace(const JsonField& cell) {
@@ -92,7 +111,7 @@ TraceResult read_trace(const JsonField& cell) {
     if (const JsonField stacks = cell["stacks"]; !stacks.is_null())
         trace.stacks = read_stacks(stacks);
     for (const JsonField& loss : cell["losses"].elements())
-        trace.lost.push_back({loss["name"].text(), loss["count"].integer(), loss["touches"].text()});
+        trace.lost.push_back(read_loss(loss));
     return trace;
 }
 

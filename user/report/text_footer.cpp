@@ -2,28 +2,32 @@
 #include <algorithm>
 
 #include "analysis/laws.h"
+#include "analysis/missed_hits.h"
 #include "report/format.h"
 #include "report/text_sections.h"
 
 namespace netio::report {
 namespace {
 
-void put_broken_laws(Page& page, const Run& run) {
+void put_open_laws(Page& page, const Run& run) {
     constexpr unsigned shown_at_most = 5;
-    unsigned broken = 0;
+    unsigned open = 0;
     for (const Cell& cell : run.cells)
         for (const LawCheck& law : cell.laws) {
-            if (!law.checked || law.holds || ++broken > shown_at_most)
+            const LawOutcome outcome = law.outcome();
+            if ((outcome != LawOutcome::broken && outcome != LawOutcome::missed_hits) || ++open > shown_at_most)
                 continue;
             page.paragraph(" ! ",
                            std::string(name_of(cell.variant)) + ", " + binary_size(cell.field_size) + " fields, " +
                                counted(cell.threads, "connection") + ", repeat " + grouped(cell.repeat + 1) + ": law " +
-                               law.name + " is broken (" + law.statement + "): expected " + fixed(law.expected, 0) +
-                               ", observed " + fixed(law.observed, 0),
+                               law.name + (outcome == LawOutcome::broken ? " is broken (" : " is not shown (") +
+                               law.statement + "): expected " + fixed(law.expected, 0) + ", observed " +
+                               fixed(law.observed, 0) +
+                               (law.missed.empty() ? "" : ", " + analysis::missed_in_words(law.missed)),
                            Style::plain, Style::warning);
         }
-    if (broken > shown_at_most)
-        page.paragraph(" ! ", "and " + counted(broken - shown_at_most, "more broken law") + ": see laws in run.json",
+    if (open > shown_at_most)
+        page.paragraph(" ! ", "and " + counted(open - shown_at_most, "more law") + ": see laws in run.json",
                        Style::plain, Style::warning);
 }
 
@@ -46,22 +50,16 @@ std::string next_step(const Run& run) {
 
 } // namespace
 
-std::string laws_in_words(const analysis::Accounting& accounting) {
-    const std::string checked = counted(accounting.laws_checked, "checked law");
-    return accounting.laws_broken == 0 ? "all " + checked + " hold"
-                                       : grouped(accounting.laws_broken) + " of " + checked + " broken";
-}
-
-bool sound(const analysis::Accounting& accounting) { return accounting.laws_broken == 0 && accounting.lost == 0; }
+bool sound(const analysis::Accounting& accounting) { return !accounting.any_law_open() && accounting.lost == 0; }
 
 void put_footer(Page& page, const Run& run, const std::string& saved_to) {
     page.blank();
-    put_broken_laws(page, run);
+    put_open_laws(page, run);
     std::vector<std::string> parts;
     const analysis::Accounting accounting = analysis::account(run);
     if (accounting.laws_checked != 0) {
         parts.push_back("accounted " + fixed(accounting.percent, 3) + " %");
-        parts.push_back(laws_in_words(accounting));
+        parts.push_back(analysis::laws_in_words(accounting));
         parts.push_back(counted(accounting.lost, "event") + " lost");
     } else {
         parts.emplace_back("not accounted: nothing was traced");

@@ -17,6 +17,16 @@ std::string bookkeeping_of(const Environment& environment) {
     return environment.no_bracket.empty() ? "" : ": how much of it is the tracer's own is not known";
 }
 
+void put_reasons(Page& page, std::string_view title, const std::vector<Explained>& list, std::size_t at_most) {
+    if (list.empty())
+        return;
+    page.heading(title);
+    for (std::size_t i = 0; i < std::min(list.size(), at_most); ++i)
+        page.paragraph("  ", list[i].what() + ": " + list[i].reason, Style::dim);
+    if (list.size() > at_most)
+        page.paragraph("  ", "and " + counted(list.size() - at_most, "more reason") + ": see run.json", Style::dim);
+}
+
 } // namespace
 
 void put_limits(Page& page, const Run& run) {
@@ -31,12 +41,9 @@ void put_limits(Page& page, const Run& run) {
                    Style::dim);
     else
         page.parts({"Not traced: where bytes are copied and where CPU time goes is not known of this run"}, Style::dim);
-    const std::vector<Unmeasured> unmeasured = unmeasured_of(run);
-    if (unmeasured.empty())
-        return;
-    page.heading("Not measured, and why");
-    for (const Unmeasured& entry : unmeasured)
-        page.paragraph("  ", entry.what() + ": " + entry.reason, Style::dim);
+    put_reasons(page, "Not measured, and why", unmeasured_of(run), std::string::npos);
+    constexpr std::size_t enough = 5; // each cell that missed hits has its own
+    put_reasons(page, "Estimated, and why", estimated_of(run), enough);
 }
 
 } // namespace netio::report

@@ -56,9 +56,6 @@ void put_findings(Page& page, const Run& run, const std::string& saved_to);
 /// Whether the numbers add up, where they were saved, and what to do next.
 void put_footer(Page& page, const Run& run, const std::string& saved_to);
 
-/// "all 12 checked laws hold" or "1 of 12 checked laws broken"; of a run with laws that were checked.
-[[nodiscard]] std::string laws_in_words(const analysis::Accounting& accounting);
-
 /// Nothing contradicts the figures and nothing is missing from them.
 [[nodiscard]] bool sound(const analysis::Accounting& accounting);
 

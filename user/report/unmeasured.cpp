@@ -10,12 +10,12 @@
 namespace netio::report {
 namespace {
 
-/// What is missing, listed under its reason, in the order in which the reasons were met.
+/// What is missing or estimated, listed under its reason, in the order in which the reasons were met.
 class Reasons {
   public:
     void add(const std::string& reason, const std::string& what) {
         const std::string given = reason.empty() ? "no reason was given" : reason;
-        auto found = std::ranges::find(list_, given, &Unmeasured::reason);
+        auto found = std::ranges::find(list_, given, &Explained::reason);
         if (found == list_.end())
             found = list_.insert(list_.end(), {given, {}});
         std::vector<std::string>& names = found->names;
@@ -23,29 +23,30 @@ class Reasons {
             names.push_back(what);
     }
 
-    [[nodiscard]] std::vector<Unmeasured> take() && { return std::move(list_); }
+    [[nodiscard]] std::vector<Explained> take() && { return std::move(list_); }
 
   private:
-    std::vector<Unmeasured> list_;
+    std::vector<Explained> list_;
 };
 
-/// "linearize (calls, bytes)" under the reason that these figures share; the path's name alone when all are missing.
-void add_path(Reasons& reasons, const Cell& cell, Path path) {
+/// "linearize (calls, bytes)" under the reason that these figures share; the path's name alone when all are of that
+/// quality.
+void add_path(Reasons& reasons, const Cell& cell, Path path, Quality quality) {
     const PathFigures& figures = figures_of(cell, path);
     std::vector<std::pair<const char*, const Figure*>> wanted{{"calls", &figures.calls}, {"time", &figures.time_ns}};
     if (moves_bytes(path))
         wanted.insert(wanted.begin() + 1, {"bytes", &figures.bytes});
-    std::vector<std::pair<std::string, std::vector<std::string>>> missing; // reason, figures
+    std::vector<std::pair<std::string, std::vector<std::string>>> found; // reason, figures
     for (const auto& [name, figure] : wanted) {
-        if (figure->available())
+        if (figure->quality != quality)
             continue;
-        auto same = std::find_if(missing.begin(), missing.end(),
+        auto same = std::find_if(found.begin(), found.end(),
                                  [reason = &figure->reason](const auto& entry) { return entry.first == *reason; });
-        if (same == missing.end())
-            same = missing.insert(missing.end(), {figure->reason, {}});
+        if (same == found.end())
+            same = found.insert(found.end(), {figure->reason, {}});
         same->second.emplace_back(name);
     }
-    for (const auto& [reason, names] : missing) {
+    for (const auto& [reason, names] : found) {
         const std::string path_name(name_of(path));
         reasons.add(reason,
                     names.size() == wanted.size() ? path_name : path_name + " (" + analysis::joined(names) + ")");
@@ -54,14 +55,14 @@ void add_path(Reasons& reasons, const Cell& cell, Path path) {
 
 } // namespace
 
-std::string Unmeasured::what() const { return analysis::joined(names); }
+std::string Explained::what() const { return analysis::joined(names); }
 
-std::vector<Unmeasured> unmeasured_of(const Run& run) {
+std::vector<Explained> unmeasured_of(const Run& run) {
     Reasons reasons;
     for (const Cell& cell : run.cells) {
         if (cell.trace)
             for (Path path : all_paths)
-                add_path(reasons, cell, path);
+                add_path(reasons, cell, path, Quality::unavailable);
         for (const EndResult* end : {&cell.sender, &cell.receiver})
             for (const CounterReading& reading : end->counters)
                 if (!reading.available())
@@ -71,6 +72,15 @@ std::vector<Unmeasured> unmeasured_of(const Run& run) {
             if (!law.checked)
                 reasons.add(law.reason, "law " + law.name);
     }
+    return std::move(reasons).take();
+}
+
+std::vector<Explained> estimated_of(const Run& run) {
+    Reasons reasons;
+    for (const Cell& cell : run.cells)
+        if (cell.trace)
+            for (Path path : all_paths)
+                add_path(reasons, cell, path, Quality::estimated);
     return std::move(reasons).take();
 }
 

@@ -8,8 +8,8 @@
 
 namespace netio::report {
 
-/// What is missing for one reason.
-struct Unmeasured {
+/// What one reason is given for.
+struct Explained {
     std::string reason;
     std::vector<std::string> names; ///< paths, events and laws, each once
 
@@ -17,6 +17,9 @@ struct Unmeasured {
 };
 
 /// Everything that a run could not measure, in the order in which the reasons were met.
-[[nodiscard]] std::vector<Unmeasured> unmeasured_of(const Run& run);
+[[nodiscard]] std::vector<Explained> unmeasured_of(const Run& run);
+
+/// The figures of paths that are estimated, with what that assumes or what was missed, in the same order.
+[[nodiscard]] std::vector<Explained> estimated_of(const Run& run);
 
 } // namespace netio::report

@@ -290,6 +290,7 @@ TraceResult collect(const RawCounts& raw, const ProbePlan& plan, std::uint64_t m
     LossCounts losses = raw.losses;
     if (raw.zero_copy_watched && result.zerocopy.sends > result.zerocopy.completions)
         losses.completions_missing = result.zerocopy.sends - result.zerocopy.completions;
+    losses.deferred_copy_hooked = plan.deferred_copy_hooked;
     result.lost = list_losses(losses);
     return result;
 }

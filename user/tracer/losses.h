@@ -20,6 +20,7 @@ struct LossCounts {
         probe_misses; ///< by program: hits of a kprobe that never reached it, where told
     std::uint64_t missed_samples = 0;
     std::uint64_t completions_missing = 0; ///< zero-copy sends whose completion was not seen by any program
+    bool deferred_copy_hooked = false;     ///< no tracepoint stands in for it
 };
 
 /// Every kind of loss that could occur, also with count 0, each with the figures that are too low because of it.

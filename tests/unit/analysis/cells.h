@@ -18,6 +18,8 @@ namespace netio::analysis {
 
 inline PathFigures& path(Cell& cell, Role role, Path path) { return cell.trace->paths[index_of(role)][index_of(path)]; }
 
+inline CallTotals& traced(Cell& cell, Role role) { return cell.trace->calls[index_of(role)]; }
+
 inline void set_exact(Cell& cell, Role role, Path which, std::uint64_t calls, std::uint64_t bytes) {
     PathFigures& figures = path(cell, role, which);
     figures.backend = Backend::tracepoint;

@@ -267,7 +267,7 @@ TEST(Insights, TakeMissedSamplesForLostPrecisionAndSayNothingOfAFew) {
     run.environment.cpus = 64;
     const double due = cell.duration_s() * run.spec.sample_frequency * run.environment.cpus;
     const auto one_percent = static_cast<std::uint64_t>(due / 100.0);
-    run.cells[0].trace->lost = {{"missed_samples", one_percent, "precision"}};
+    run.cells[0].trace->lost = {loss_of("missed_samples", one_percent)};
     EXPECT_FALSE(finds(run, "events-lost"));
     run.cells[0].trace->lost[0].count = one_percent + 1;
     const std::optional<Finding> lost = find(run, "events-lost");

@@ -60,8 +60,6 @@ TEST_P(BrokenLaw, IsFoundAlone) {
         EXPECT_TRUE(law.name == GetParam().law || !law.checked || law.holds) << law.name << " is broken too";
 }
 
-CallTotals& traced(Cell& cell, Role role) { return cell.trace->calls[index_of(role)]; }
-
 const Damage damages[] = {
     {"send_calls.sender", [](Cell& cell) { traced(cell, Role::sender).send_calls -= 1; }},
     {"send_calls.receiver", [](Cell& cell) { traced(cell, Role::receiver).send_calls += 1; }},

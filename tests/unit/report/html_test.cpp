@@ -114,9 +114,31 @@ TEST(PageRun, TellsOfLawsAndLosses) {
 TEST(PageRun, IsNotSoundWhenEventsWereLost) {
     netio::Run run = netio::fixed_runs::exact_run();
     EXPECT_TRUE(page_of(run)["accounting"]["sound"]);
+    run.cells[0].trace->lost = {loss_of("missed_samples", 1), loss_of("timeline_full", 1)};
+    EXPECT_TRUE(page_of(run)["accounting"]["sound"]) << "one tick is no event";
+    EXPECT_THAT(page_of(run)["accounting"]["detail"].get<std::string>(), HasSubstr("hold, 0 events lost"));
     run.cells[0].trace->lost = {{"map_full", 1, "sockets that were not followed"}};
     EXPECT_FALSE(page_of(run)["accounting"]["sound"]);
     EXPECT_THAT(page_of(run)["accounting"]["detail"].get<std::string>(), HasSubstr("hold, 1 event lost"));
+}
+
+TEST(PageRun, TellsOfMissedHits) {
+    const Json run = page_of(netio::fixed_runs::missed_run());
+    EXPECT_FALSE(run["accounting"]["sound"]);
+    EXPECT_THAT(run["accounting"]["text"].get<std::string>(), testing::Not(HasSubstr("100.000")));
+    EXPECT_THAT(run["accounting"]["detail"].get<std::string>(), HasSubstr("not shown: 15 hits missed by tp_sys_exit"));
+    for (const Json& law : run["laws"]) {
+        EXPECT_FALSE(law["broken"].get<bool>()) << law["name"];
+        if (law["name"] == "send_calls.sender") {
+            EXPECT_TRUE(law["not_shown"].get<bool>());
+            EXPECT_THAT(law["outcome"].get<std::string>(), HasSubstr("not shown in 1 cell: expected"));
+            EXPECT_THAT(law["outcome"].get<std::string>(), HasSubstr("12 hits missed by tp_sys_exit"));
+        }
+    }
+    const Json copies = run["groups"][0]["variants"][0]["copies"]["total"];
+    EXPECT_EQ(copies["q"], "estimated");
+    EXPECT_THAT(copies["t"].get<std::string>(), HasSubstr("≈"));
+    EXPECT_THAT(copies["why"].get<std::string>(), HasSubstr("15 hits missed by"));
 }
 
 TEST(PageGroups, CountsCopiedAndKeptZeroCopySends) {

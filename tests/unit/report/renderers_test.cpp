@@ -176,6 +176,38 @@ TEST(Renderers, ABrokenLawShowsEverywhere) {
     EXPECT_THAT(text, HasSubstr("1 of 12 checked laws broken"));
 }
 
+TEST(Renderers, MissedHitsShowEverywhere) {
+    const netio::Run run = fixed_runs::missed_run();
+    const auto json = nlohmann::json::parse(render_json(run));
+    const auto& law = json["cells"][0]["laws"][0];
+    EXPECT_EQ(law["name"], "send_calls.sender");
+    EXPECT_TRUE(law["checked"]);
+    EXPECT_TRUE(law["holds"].is_null()) << "neither held nor broken";
+    EXPECT_EQ(law["missed"][0]["loss"], "recursion_misses.tp_sys_exit");
+    EXPECT_EQ(law["missed"][0]["count"], 12);
+    EXPECT_EQ(json["accounting"]["laws_broken"], 0);
+    EXPECT_GT(json["accounting"]["laws_with_missed_hits"], 0);
+    EXPECT_EQ(json["accounting"]["missed_hits"][0]["count"], 12);
+    EXPECT_LT(json["accounting"]["percent"], 100.0);
+    EXPECT_EQ(json["cells"][0]["copies_per_byte"]["quality"], "estimated");
+    EXPECT_THAT(json["cells"][0]["copies_per_byte"]["reason"].get<std::string>(), HasSubstr("15 hits missed by"));
+    EXPECT_EQ(json["cells"][0]["paths"]["copy_in"]["bytes_quality"], "estimated");
+    EXPECT_EQ(json["findings"][0]["id"], "hits-missed");
+
+    EXPECT_EQ(csv_value(run, "laws_broken"), "0");
+    EXPECT_EQ(csv_value(run, "laws_with_missed_hits"), "6");
+    EXPECT_EQ(csv_value(run, "missed_hits"), "15");
+    EXPECT_EQ(csv_value(run, "copies_per_byte_quality"), "estimated");
+    EXPECT_EQ(csv_value(run, "copy_in_quality"), "estimated");
+
+    const std::string text = text_of(run);
+    EXPECT_THAT(text, HasSubstr("law send_calls.sender is not shown"));
+    EXPECT_THAT(text, HasSubstr("6 of 40 checked laws not shown: 15 hits missed by tp_sys_exit (12) and"));
+    EXPECT_THAT(text, Not(HasSubstr("accounted 100.000")));
+    EXPECT_THAT(text, Not(HasSubstr("broken")));
+    EXPECT_THAT(text, HasSubstr("≈1.99"));
+}
+
 TEST(Renderers, TooLittleMissingToSeeIsStillNotHundredPercent) {
     netio::Run run = fixed_runs::one_cell_run();
     LawCheck& law = run.cells[0].laws[0];
@@ -459,7 +491,7 @@ TEST(Text, ManyBrokenLawsDoNotBuryTheLastLines) {
     for (Cell& cell : run.cells)
         for (LawCheck& law : cell.laws)
             law.holds = false;
-    EXPECT_THAT(text_of(run), HasSubstr("and 7 more broken laws: see laws in run.json"));
+    EXPECT_THAT(text_of(run), HasSubstr("and 7 more laws: see laws in run.json"));
 }
 
 } // namespace

@@ -173,6 +173,40 @@ TEST(RunReader, PassesOverFieldsThatItDoesNotKnow) {
     EXPECT_EQ(render_json(*run), exact_text());
 }
 
+/// A file of the version before: no word of what losses touch and of what laws rest on.
+Document as_before(Document document) {
+    for (const char* name : {"laws_with_missed_hits", "missed_hits"})
+        document["accounting"].erase(name);
+    for (Document& cell : document["cells"]) {
+        for (Document& law : cell["laws"]) {
+            if (law["checked"] && law["holds"].is_null())
+                law["holds"] = false;
+            law.erase("missed");
+        }
+        for (Document& loss : cell["losses"])
+            for (const char* name : {"effect", "touches_counts", "touches_times", "touches_own_times"})
+                loss.erase(name);
+    }
+    return document;
+}
+
+TEST(RunReader, SuppliesWhatEarlierVersionsDidNotSayOfLosses) {
+    const Document now = Document::parse(render_json(netio::fixed_runs::missed_run()));
+    const Result<netio::Run> run = read_run(as_before(now).dump(), "run.json");
+    ASSERT_TRUE(run) << run.error().message();
+    const LawCheck& law = run->cells[0].laws[0];
+    EXPECT_EQ(law.outcome(), LawOutcome::missed_hits);
+    EXPECT_EQ(law.missed.at(0), (MissedHits{"recursion_misses.tp_sys_exit", 12}));
+    EXPECT_EQ(Document::parse(render_json(*run))["accounting"], now["accounting"]);
+    EXPECT_EQ(run->cells[0].copies_per_byte().quality, Quality::estimated);
+}
+
+TEST(RunReader, TakesFilesOfEarlierVersionsThatLostNothing) {
+    const Result<netio::Run> run = read_run(as_before(Document::parse(exact_text())).dump(), "run.json");
+    ASSERT_TRUE(run) << run.error().message();
+    EXPECT_EQ(render_json(*run), exact_text());
+}
+
 TEST(RunReader, SaysWhereTextIsNoJson) {
     EXPECT_THAT(refusal_of(""), HasSubstr("it is empty"));
     EXPECT_THAT(refusal_of(" \n\t "), HasSubstr("it is empty"));

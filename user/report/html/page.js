@@ -109,12 +109,12 @@ function marks() {
     make("li", {}, make("b", {}, "exact"), " (no mark): every occurrence was counted or timed."),
     make("li", {}, make("b", {}, "⊢ bracketed"), `: exact but for a stated few nanoseconds around it${state.run.bracket ? ": " : "."}`, own(state.run.bracket || "")),
     make("li", {}, make("b", {}, "~ sampled"), ": estimated from periodic samples; the 95 % interval is behind it."),
-    make("li", {}, make("b", {}, "≈ estimated"), ": derived under an assumption, which is stated."),
+    make("li", {}, make("b", {}, "≈ estimated"), ": derived under an assumption, or counted while hits were missed; which is stated."),
     make("li", {}, make("b", {}, "n/a, not measured"), ": there is no figure, and the reason is given. It is not 0."));
 }
 
 function trust() {
-  const {laws, losses, unmeasured} = state.run;
+  const {laws, losses, unmeasured, estimated} = state.run;
   const lost = losses.filter(({any}) => any);
   const none = losses.length - lost.length;
   return [
@@ -132,11 +132,19 @@ function trust() {
         caption: "What is missing, and why", words: [1], long: true, columns: ["Figures", "Reason"],
         rows: unmeasured.map(([what, reason]) => ({head: what, cells: [reason]})),
       }),
+    ...estimated.length === 0 ? [] : [
+      make("h3", {}, "What is estimated"),
+      makeTable({
+        caption: "What is estimated, and what that assumes or what was missed", words: [1], long: true, columns: ["Figures", "Reason"],
+        rows: estimated.map(([what, reason]) => ({head: what, cells: [reason]})),
+      }),
+    ],
     make("h3", {}, "How a figure was obtained"),
     marks(),
     laws.length === 0 ? null : detailsOf(`All ${laws.length} laws`, makeTable({
       caption: "Sums that must match, over all cells", words: [1, 2], long: true, columns: ["Law", "States", "Outcome"],
-      rows: laws.map(({name, statement, outcome, broken}) => ({head: name, cells: [statement, `${broken ? "✗ " : ""}${outcome}`]})),
+      rows: laws.map(({name, statement, outcome, broken, not_shown}) =>
+        ({head: name, cells: [statement, `${broken ? "✗ " : not_shown ? "? " : ""}${outcome}`]})),
     })),
   ];
 }
