@@ -28,8 +28,8 @@ flock 9 # two guests that start together must not fetch the same thing twice
 # choose_kernel REQUEST FLAVOUR DEBIAN <NAMES
 choose_kernel() { python3 -B "$tree/scripts/vm/kernels.py" choose "$@"; }
 
-# kernel_names: the names of all kernels in the package lists
-kernel_names() { apt-cache "${apt[@]}" pkgnames linux-image-; }
+# kernel_names: the names of all packages with kernels, or with parts of them, in the package lists
+kernel_names() { apt-cache "${apt[@]}" pkgnames linux- | grep -E '^linux-(image|binary|modules)-'; }
 
 # rest_of_kernel PACKAGE: packages with what that one leaves out
 rest_of_kernel() {

@@ -39,6 +39,10 @@ class Kernel(collections.namedtuple("Kernel", "version flavour architecture")):
         flavour = "" if self.flavour == "generic" else f"{self.flavour}-"
         return f"linux-image-{self.version}-{flavour}{self.architecture}"
 
+    def part(self, kind):
+        """Name of the package that holds a part of it, where it is split: binary, modules."""
+        return self.package.replace("linux-image-", f"linux-{kind}-", 1)
+
     @property
     def series(self):
         return ".".join(self.version.split(".")[:2])
@@ -56,9 +60,16 @@ def is_meant(request, version):
     return version == wanted or (version.startswith(wanted) and version[len(wanted)] in ".+-~")
 
 
+def kernels_in(names, architecture):
+    """[(kernel, whether all of it is there)]; of a split kernel the archive may have kept a part only."""
+    known = set(names)
+    found = [kernel for kernel in map(Kernel.of, names) if kernel and kernel.architecture == architecture]
+    return [(kernel, kernel.part("binary") not in known or kernel.part("modules") in known) for kernel in found]
+
+
 def choose(request, flavour, architecture, names):
     """The newest kernel that is meant, or None."""
-    kernels = [kernel for kernel in map(Kernel.of, names) if kernel and kernel.architecture == architecture]
+    kernels = [kernel for kernel, whole in kernels_in(names, architecture) if whole]
     for wanted in PREFERRED if flavour == ANY else (flavour,):
         meant = [kernel for kernel in kernels if kernel.flavour == wanted and is_meant(request, kernel.version)]
         if meant:
@@ -67,11 +78,12 @@ def choose(request, flavour, architecture, names):
 
 
 def series_of(names, architecture):
-    """[(series, [flavours])], oldest first."""
+    """[(series, [flavours that can be had])], oldest first."""
     found = {}
-    for kernel in map(Kernel.of, names):
-        if kernel and kernel.architecture == architecture:
-            found.setdefault(kernel.series, set()).add(kernel.flavour)
+    for kernel, whole in kernels_in(names, architecture):
+        flavours = found.setdefault(kernel.series, set())
+        if whole:
+            flavours.add(kernel.flavour)
     return [(series, [flavour for flavour in FLAVOURS if flavour in found[series]]) for series in sorted(found, key=in_order)]
 
 
@@ -86,7 +98,7 @@ def print_choice(request, flavour, architecture, names):
         print(kernel.package)
         return 0
     for series, flavours in series_of(names, architecture):
-        print(f"{series} ({', '.join(flavours)})", file=sys.stderr)
+        print(f"{series} ({', '.join(flavours) or 'without modules: not to be had'})", file=sys.stderr)
     return 1
 
 

@@ -61,11 +61,22 @@ class Choosing(unittest.TestCase):
     def test_the_architecture(self):
         self.assert_chosen("linux-image-6.1.0-58-cloud-arm64", "newest", architecture="arm64")
 
+    def test_a_kernel_without_its_modules_is_none(self):
+        """Debian keeps the signed half of a kernel longer than the other."""
+        names = ["linux-image-7.1.7+deb13-cloud-amd64", "linux-binary-7.1.7+deb13-cloud-amd64",
+                 "linux-modules-7.1.7+deb13-cloud-amd64", "linux-image-7.1.13+deb13-cloud-amd64",
+                 "linux-binary-7.1.13+deb13-cloud-amd64", "linux-modules-7.1.13+deb13-amd64"]  # fmt: skip
+        self.assert_chosen("linux-image-7.1.7+deb13-cloud-amd64", "7.1", names=names)
+        self.assert_chosen(None, "7.1.13", names=names)
+        self.assertEqual(kernels.series_of(names[3:], "amd64"), [("7.1", [])])
+
     def test_what_there_is_instead(self):
-        done = subprocess.run([sys.executable, "-B", SCRIPT, "choose", "5.15", "any", "amd64"], input="\n".join(NAMES),
+        names = [*NAMES, "linux-image-7.0.4+deb13-rt-amd64", "linux-binary-7.0.4+deb13-rt-amd64"]
+        done = subprocess.run([sys.executable, "-B", SCRIPT, "choose", "5.15", "any", "amd64"], input="\n".join(names),
                               capture_output=True, text=True)  # fmt: skip
         self.assertEqual((done.returncode, done.stdout), (1, ""))
-        self.assertEqual(done.stderr.splitlines(), ["6.1 (cloud, generic, rt)", "6.12 (cloud, generic)", "7.2 (cloud)", "7.3 (generic, rt)"])
+        self.assertEqual(done.stderr.splitlines(), ["6.1 (cloud, generic, rt)", "6.12 (cloud, generic)", "7.0 (without modules: not to be had)", "7.2 (cloud)",
+                          "7.3 (generic, rt)"])  # fmt: skip
 
     def test_requests(self):
         for text in ("6.1", "6.12", "7.x", "newest", "6.12.117+deb13", "6.1.0-57"):
