@@ -50,7 +50,7 @@ class RootCase(unittest.TestCase):
         self.ok(program, "report", "/first run")
         self.assertIn("</html>", (self.root.path / "first run" / "report.html").read_text())
         self.assertIn("[", self.ok(program, "explain", "/first run"))
-        self.assertIn("traced", self.ok(program, "doctor"))
+        self.assertIn("A run can be traced here", self.ok(program, "doctor"))
 
 
 class OfDebian:
