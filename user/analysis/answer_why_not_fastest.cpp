@@ -122,7 +122,7 @@ Answer answer_why_not_fastest(const Material& material) {
         answer.missing = material.run.spec.trace
                              ? "What zero-copy costs and saves was not timed in this run: A2 and A3 have "
                                "to be traced, with samples or with fentry."
-                             : how_to_trace();
+                             : how_to_trace(material.run);
     return answer;
 }
 

@@ -67,7 +67,9 @@ void add_copies(Answer& answer, const Material& material) {
                     {"copies per byte", "", summary->merged.copies_per_byte(), place_of(summary->merged)});
 }
 
-std::string how_to_trace() {
+std::string how_to_trace(const Run& run) {
+    if (!run.environment.untraced.empty())
+        return "This run was not traced: " + run.environment.untraced + ".";
     return "This run was not traced. Run it as root without `--no-trace`, and copies and costs of each path are "
            "measured.";
 }

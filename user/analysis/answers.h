@@ -39,7 +39,7 @@ struct Copies {
 void add_copies(Answer& answer, const Material& material);
 
 /// What to do when nothing was traced.
-[[nodiscard]] std::string how_to_trace();
+[[nodiscard]] std::string how_to_trace(const Run& run);
 
 /// Events that tell of caches, and the level that each stands for.
 struct CacheEvent {

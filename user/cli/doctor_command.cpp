@@ -17,12 +17,14 @@ void add_doctor_command(CLI::App& program, Action& chosen) {
     command->add_flag("--json", *json, "As JSON");
     command->callback([json, &chosen] {
         chosen = [json]() -> Result<ExitCode> {
-            const Diagnosis diagnosis = experiment::diagnose();
-            const std::string text = *json ? report::render_diagnosis_json(diagnosis)
-                                           : report::render_diagnosis_text(diagnosis, output_options());
+            const auto diagnosis = experiment::diagnose();
+            if (!diagnosis)
+                return diagnosis.error();
+            const std::string text = *json ? report::render_diagnosis_json(*diagnosis)
+                                           : report::render_diagnosis_text(*diagnosis, output_options());
             if (!print(text))
                 return output_error();
-            return diagnosis.can_trace ? ExitCode::success : ExitCode::failure;
+            return diagnosis->can_trace ? ExitCode::success : ExitCode::failure;
         };
     });
 }

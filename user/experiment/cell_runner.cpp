@@ -19,9 +19,6 @@ namespace {
 
 using Kind = ControlMessage::Kind;
 
-/// How long the runner waits for a sign of life beyond the measured part. Generous, because connection set-up, warm-up
-/// and draining of thousands of connections on few CPUs take their time; it only ends a cell that would hang for ever.
-constexpr double patience_s = 120.0;
 constexpr int tick_ms = 100;
 
 /// What has been heard from one worker.
@@ -55,7 +52,7 @@ class CellRun {
                               if (session != nullptr)
                                   session->stop_sampling();
                           }};
-        auto server = start_server(setup, context_.link.server_namespace());
+        auto server = start_server(setup, context_.link != nullptr ? &context_.link->server_namespace() : nullptr);
         if (!server)
             return std::move(server).error();
         server_.emplace(Worker{std::move(server).value(), {}, {}, false});
@@ -63,9 +60,9 @@ class CellRun {
 
         while (!all_done()) {
             if (port_ != 0 && !client_ && !failed()) {
-                setup.options.address = context_.link.server_address();
                 setup.options.port = port_;
-                auto client = start_client(setup, context_.link.client_namespace());
+                auto client =
+                    start_client(setup, context_.link != nullptr ? &context_.link->client_namespace() : nullptr);
                 if (!client)
                     return std::move(client).error();
                 client_.emplace(Worker{std::move(client).value(), {}, {}, false});
@@ -94,7 +91,7 @@ class CellRun {
         options.threads = key_.threads;
         options.duration_s = context_.spec.duration_s;
         options.warmup_messages = effective_warmup(context_.spec.warmup_messages, key_.field_size);
-        options.address = context_.link.server_address();
+        options.address = context_.link != nullptr ? context_.link->server_address() : "127.0.0.1";
         options.port = context_.spec.port;
         options.send_buffer = context_.spec.send_buffer;
         options.receive_buffer = context_.spec.receive_buffer;
@@ -175,9 +172,9 @@ class CellRun {
         if (measuring_since_ns_ != 0 && context_.tick)
             context_.tick(
                 std::min(1.0, (now - static_cast<double>(measuring_since_ns_)) / 1e9 / context_.spec.duration_s));
-        if ((now - static_cast<double>(start_ns_)) / 1e9 > context_.spec.duration_s + patience_s)
+        if ((now - static_cast<double>(start_ns_)) / 1e9 > context_.spec.duration_s + context_.patience_s)
             return Error{"the cell did not end",
-                         "there was no result " + std::to_string(static_cast<int>(patience_s)) +
+                         "there was no result " + std::to_string(static_cast<int>(context_.patience_s)) +
                              " s after it should have been over",
                          "try fewer threads or smaller fields", ExitCode::failure};
         return {};

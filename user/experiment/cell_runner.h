@@ -23,11 +23,14 @@ struct CellKey {
 /// What a cell is run with; all of it is only referred to.
 struct CellContext {
     const RunSpec& spec;
-    const netns::Link& link;
+    const netns::Link* link;  ///< null: both ends stay in this process's network namespace, and use its loopback
     tracer::Session* session; ///< null: not traced
     const SignalReceiver& signals;
     std::function<void(double)>
         tick; ///< called some ten times a second with the share of the measured part that is over
+    /// How long to wait for a sign of life beyond the measured part. Generous, because connection set-up, warm-up and
+    /// draining of thousands of connections on few CPUs take their time; it only ends a cell that would hang for ever.
+    double patience_s = 120.0;
 };
 
 /// Runs one cell: a server and a client process, each in its namespace, and the tracer around them. Nothing when the

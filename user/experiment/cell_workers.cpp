@@ -29,9 +29,11 @@ void report_outcome(const ControlChannel& channel, Result<EndResult> outcome, co
     report(channel, message);
 }
 
-Result<EndResult> serve(const WorkerSetup& setup, const netns::Namespace& where, const ControlChannel& channel,
+Result<void> enter(const netns::Namespace* where) { return where != nullptr ? where->enter() : Result<void>{}; }
+
+Result<EndResult> serve(const WorkerSetup& setup, const netns::Namespace* where, const ControlChannel& channel,
                         CellObservers& observers) {
-    if (auto entered = where.enter(); !entered)
+    if (auto entered = enter(where); !entered)
         return std::move(entered).error();
     auto server = workload::Server::listen(setup.options);
     if (!server)
@@ -43,9 +45,9 @@ Result<EndResult> serve(const WorkerSetup& setup, const netns::Namespace& where,
     return server->serve(setup.options.threads, observers, setup.stop);
 }
 
-Result<EndResult> ask(const WorkerSetup& setup, const netns::Namespace& where, const ControlChannel& channel,
+Result<EndResult> ask(const WorkerSetup& setup, const netns::Namespace* where, const ControlChannel& channel,
                       CellObservers& observers) {
-    if (auto entered = where.enter(); !entered)
+    if (auto entered = enter(where); !entered)
         return std::move(entered).error();
     const auto begin = [&] {
         ControlMessage measuring;
@@ -58,14 +60,14 @@ Result<EndResult> ask(const WorkerSetup& setup, const netns::Namespace& where, c
 
 } // namespace
 
-Result<WorkerProcess> start_server(const WorkerSetup& setup, const netns::Namespace& where) {
+Result<WorkerProcess> start_server(const WorkerSetup& setup, const netns::Namespace* where) {
     return WorkerProcess::start("netio-server", [&](const ControlChannel& channel) {
         CellObservers observers(setup.options.variant, setup.options.threads, setup.events, setup.registrar);
         report_outcome(channel, serve(setup, where, channel, observers), observers);
     });
 }
 
-Result<WorkerProcess> start_client(const WorkerSetup& setup, const netns::Namespace& where) {
+Result<WorkerProcess> start_client(const WorkerSetup& setup, const netns::Namespace* where) {
     return WorkerProcess::start("netio-client", [&](const ControlChannel& channel) {
         CellObservers observers(setup.options.variant, setup.options.threads, setup.events, setup.registrar);
         report_outcome(channel, ask(setup, where, channel, observers), observers);

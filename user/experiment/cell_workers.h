@@ -25,10 +25,11 @@ struct WorkerSetup {
     std::function<void()> measuring_ends;
 };
 
-/// Starts the sending end in a process of its own, inside `where`. It reports `listening`, then `result` or `error`.
-[[nodiscard]] Result<WorkerProcess> start_server(const WorkerSetup& setup, const netns::Namespace& where);
+/// Starts the sending end in a process of its own, inside `where` (null: where this one
+/// is). It reports `listening`, then `result` or `error`.
+[[nodiscard]] Result<WorkerProcess> start_server(const WorkerSetup& setup, const netns::Namespace* where);
 
 /// Starts the receiving end likewise. It reports `measuring`, then `result` or `error`.
-[[nodiscard]] Result<WorkerProcess> start_client(const WorkerSetup& setup, const netns::Namespace& where);
+[[nodiscard]] Result<WorkerProcess> start_client(const WorkerSetup& setup, const netns::Namespace* where);
 
 } // namespace netio::experiment

@@ -10,12 +10,17 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdint>
 #include <cstdlib>
+#include <filesystem>
+#include <optional>
+#include <system_error>
+#include <utility>
 
 #include "base/capability.h"
 #include "base/unique_fd.h"
 #include "experiment/environment.h"
-#include "experiment/worker_process.h"
+#include "experiment/tracing.h"
 #include "netns/link.h"
 #include "netns/namespace.h"
 #include "perf/counters.h"
@@ -30,31 +35,54 @@ Check from_answer(std::string group, std::string id, const tracer::Answer& answe
             answer.way_out};
 }
 
+/// How long messages are sent: some ticks of the sampling clock on each CPU.
+constexpr double test_s = 0.1;
+
+/// All that a run can make use of, as setcap(8) writes it.
+constexpr const char* every_capability = "cap_bpf,cap_perfmon,cap_syslog,cap_net_admin,cap_sys_admin,cap_ipc_lock+ep";
+
+std::string capability_advice() {
+    std::error_code ignored;
+    const std::string program = std::filesystem::read_symlink("/proc/self/exe", ignored).string();
+    return std::string("run with sudo, or once: sudo setcap ") + every_capability + " " +
+           (program.empty() ? "netio-trace" : program);
+}
+
 void check_privileges(std::vector<Check>& checks) {
     struct Needed {
         unsigned number;
         const char* id;
         const char* purpose;
         Standing without;
+        bool has_stand_in; ///< CAP_SYS_ADMIN does as well
     };
     constexpr std::array needed{
-        Needed{CAP_BPF, "CAP_BPF", "loading BPF programs", Standing::missing},
-        Needed{CAP_PERFMON, "CAP_PERFMON", "attaching them, reading kernel memory, sampling", Standing::missing},
-        Needed{CAP_NET_ADMIN, "CAP_NET_ADMIN", "devices and addresses (a user namespace can stand in)",
-               Standing::limited},
-        Needed{CAP_SYS_ADMIN, "CAP_SYS_ADMIN", "network namespaces (a user namespace can stand in)", Standing::limited},
-        Needed{CAP_IPC_LOCK, "CAP_IPC_LOCK", "zero-copy pages beyond RLIMIT_MEMLOCK", Standing::limited}};
+        Needed{CAP_BPF, "CAP_BPF", "loading BPF programs", Standing::missing, true},
+        Needed{CAP_PERFMON, "CAP_PERFMON", "attaching them, reading kernel memory, sampling", Standing::missing, true},
+        Needed{CAP_SYSLOG, "CAP_SYSLOG", "the kernel's symbols, without which no samples are taken", Standing::limited,
+               false},
+        Needed{CAP_NET_ADMIN, "CAP_NET_ADMIN",
+               "devices and addresses (a user namespace stands in, but not for --link dev:)", Standing::limited, false},
+        Needed{CAP_SYS_ADMIN, "CAP_SYS_ADMIN",
+               "network namespaces (a user namespace stands in, but not for --link dev:)", Standing::limited, false},
+        Needed{CAP_IPC_LOCK, "CAP_IPC_LOCK", "zero-copy pages beyond RLIMIT_MEMLOCK", Standing::limited, false}};
+    bool advised = false; // the advice is the same for all
     for (const Needed& one : needed) {
-        const bool there = has_capability(one.number);
-        checks.push_back({"privileges", one.id, there ? Standing::good : one.without,
-                          std::string(there ? "held: " : "not held: ") + one.purpose,
-                          there ? "" : "run with sudo, or give the capability to the program"});
+        const bool held = has_capability(one.number);
+        const bool replaced = !held && one.has_stand_in && has_capability(CAP_SYS_ADMIN);
+        const std::string state = held ? "held: " : replaced ? "not held, but CAP_SYS_ADMIN is: " : "not held: ";
+        const bool first_missing = !held && !replaced && !advised;
+        checks.push_back({"privileges", one.id, held || replaced ? Standing::good : one.without, state + one.purpose,
+                          first_missing ? capability_advice() : ""});
+        advised = advised || first_missing;
     }
 }
 
 void check_tracing(const tracer::Features& features, std::vector<Check>& checks) {
     checks.push_back(from_answer("tracing", "btf", features.btf));
     checks.push_back(from_answer("tracing", "bpf", features.bpf));
+    for (const auto& [ability, answer] : features.needed_of_bpf)
+        checks.push_back(from_answer("tracing", ability, answer));
     checks.push_back(from_answer("tracing", "fentry", features.fentry));
     checks.push_back(from_answer("tracing", "kprobe", features.kprobe));
     checks.push_back(from_answer("tracing", "raw_tracepoint", features.raw_tracepoint));
@@ -76,14 +104,17 @@ Check check_zerocopy() {
 }
 
 /// Each zero-copy send holds a notification until it is read; its memory counts against optmem_max (sock_omalloc).
-Check check_optmem() {
-    const std::string optmem = read_setting("/proc/sys/net/core/optmem_max");
+/// Since 6.9 each network namespace has its own, and a new one does not take over that of the machine.
+Check check_optmem(const Environment& environment) {
     Check check{"zero-copy", "optmem_max", Standing::missing, "net.core.optmem_max could not be read", ""};
-    if (optmem.empty())
+    const auto setting = environment.settings.find("net.core.optmem_max");
+    if (setting == environment.settings.end())
         return check;
+    const std::string& optmem = setting->second;
     const bool small = std::strtoull(optmem.c_str(), nullptr, 10) < 65'536;
     check.standing = small ? Standing::limited : Standing::good;
-    check.evidence = "net.core.optmem_max is " + optmem + " bytes, the room for unread completions of one socket";
+    check.evidence =
+        "net.core.optmem_max is " + optmem + " bytes in a run, the room for unread completions of one socket";
     if (small)
         check.way_out = "sends may meet ENOBUFS under load: sysctl net.core.optmem_max=131072";
     return check;
@@ -101,66 +132,190 @@ Check check_memory_lock() {
     return check;
 }
 
-/// Tries a whole link in a child process, so that this one stays where it is.
-Check check_link(const char* id, const LinkSpec& spec) {
-    Check check{"network", id, Standing::missing, "", ""};
-    auto child = WorkerProcess::start("netio-doctor", [&spec](const ControlChannel& channel) {
-        ControlMessage message;
-        message.kind = ControlMessage::Kind::error;
-        auto gained = netns::gain_network_privileges();
-        if (!gained) {
-            message.error = std::move(gained).error();
-        } else if (auto link = netns::Link::create(spec, {}); !link) {
-            message.error = std::move(link).error();
-        } else {
-            message.kind = ControlMessage::Kind::listening;
-        }
-        (void)channel.send(message);
-    });
-    if (!child) {
-        check.evidence = child.error().message();
+Check link_check(const char* id, const LinkSpec& spec, bool in_user_namespace, const Result<netns::Link>& link) {
+    Check check{"network", id, Standing::good, "", ""};
+    if (link) {
+        check.evidence = std::string("namespaces and a ") + to_string(spec) + " link were made" +
+                         (in_user_namespace ? ", in a user namespace" : "");
         return check;
     }
-    auto answer = child->channel().receive();
-    const std::string end = child->wait();
-    if (answer && answer->has_value() && !(*answer)->error) {
+    const Error& error = link.error();
+    check.standing = Standing::missing;
+    check.evidence = error.what + (error.why.empty() ? "" : ": " + error.why);
+    check.way_out = error.way_out;
+    return check;
+}
+
+Result<netns::Link> make_link(const LinkSpec& spec, const Result<void>& privileges) {
+    if (!privileges)
+        return privileges.error();
+    return netns::Link::create(spec, {});
+}
+
+/// Which program ran how often, or, where the kernel does not count that for us, which path was seen.
+void check_programs(const SelfTest& test, std::vector<Check>& checks) {
+    bool counted = false;
+    for (const tracer::ProgramRuns& program : test.runs) {
+        if (!program.runs)
+            continue;
+        counted = true;
+        const std::string evidence = "attached to " + program.target;
+        checks.push_back(*program.runs != 0
+                             ? Check{"what fired", program.program, Standing::good,
+                                     evidence + ", fired " + std::to_string(*program.runs) + " times", ""}
+                             : Check{"what fired", program.program, Standing::limited,
+                                     evidence + ", which these messages did not come by", ""});
+    }
+    if (counted)
+        return;
+    for (Path path : all_paths) {
+        double calls = 0;
+        for (Role role : all_roles)
+            if (const Figure& figure = test.cell.trace->paths[index_of(role)][index_of(path)].calls; figure.available())
+                calls += figure.value;
+        const auto times = static_cast<std::uint64_t>(calls);
+        checks.push_back({"what fired", std::string(name_of(path)), times != 0 ? Standing::good : Standing::limited,
+                          times != 0 ? "seen " + std::to_string(times) + " times" : "not seen with these messages",
+                          ""});
+    }
+}
+
+Check check_laws(const SelfTest& test, const std::string& over) {
+    const Cell& cell = test.cell;
+    Check check{"what fired", "messages", Standing::good, "", ""};
+    check.evidence = std::to_string(cell.receiver.messages) + " messages of " +
+                     std::to_string(cell.field_size * fields_per_message) + " bytes were sent" +
+                     (cell.variant == Variant::A3 ? " with MSG_ZEROCOPY" : "") + " over " + over;
+    std::string broken;
+    for (const LawCheck& law : cell.laws)
+        if (law.checked && !law.holds)
+            broken += (broken.empty() ? "" : "; ") + law.statement;
+    check.evidence += broken.empty() ? ", and all laws hold for what was seen of them" : ", and not all was seen: ";
+    if (broken.empty())
+        return check;
+    check.standing = Standing::limited;
+    check.evidence += broken;
+    return check;
+}
+
+Check check_calibration(const tracer::Session& session) {
+    Check check{"what fired", "calibration", Standing::limited, "", ""};
+    if (const auto& bracket = session.bracket_ns()) {
         check.standing = Standing::good;
-        check.evidence = std::string("namespaces and a ") + to_string(spec) + " link were made" +
-                         (geteuid() == 0 ? "" : ", in a user namespace");
-    } else if (answer && answer->has_value()) {
-        const Error& error = *(*answer)->error;
-        check.evidence = error.what + (error.why.empty() ? "" : ": " + error.why);
-        check.way_out = error.way_out;
+        check.evidence = "the bookkeeping inside a bracketed time takes " +
+                         std::to_string(static_cast<std::uint64_t>(*bracket)) + " ns";
     } else {
-        check.evidence = "the trial " + (end.empty() ? std::string("said nothing") : end);
+        check.evidence = bracket.error().message();
     }
     return check;
 }
 
+/// What a plan promises, the figures may take back: bytes that are not hooked are estimated, or not known.
+void keep_to_what_was_seen(const TraceResult& trace, std::vector<PathPlan>& plan) {
+    for (PathPlan& path : plan) {
+        const PathFigures& figures = trace.payload_path(path.path);
+        for (const auto& [promised, figure] :
+             {std::pair{&path.calls, &figures.calls}, std::pair{&path.bytes, &figures.bytes}}) {
+            if (figure->quality <= *promised)
+                continue;
+            *promised = figure->quality;
+            if (!figure->reason.empty() && path.reason.find(figure->reason) == std::string::npos)
+                path.reason += (path.reason.empty() ? "" : "; ") + figure->reason;
+        }
+        if (path.path == Path::deferred_copy && path.backend == Backend::tracepoint && path.bytes == Quality::exact)
+            path.reason += (path.reason.empty() ? "" : "; ") +
+                           std::string("estimated in cells with segments that were sent again or came in unseen");
+    }
+}
+
+void describe(const Tracing& tracing, const std::string& tested_over, Diagnosis& diagnosis) {
+    Environment& environment = diagnosis.environment;
+    environment.backends = tracing.session ? tracing.plan.backends : "none";
+    environment.plan.assign(tracing.plan.paths.begin(), tracing.plan.paths.end());
+    environment.notes.insert(environment.notes.end(), tracing.notes.begin(), tracing.notes.end());
+    if (!tracing.plan.no_sampling.empty())
+        environment.notes.push_back(tracing.plan.no_sampling);
+    if (tracing.refusal)
+        environment.notes.push_back(tracing.refusal->message());
+    if (!tracing.test)
+        return;
+    diagnosis.checks.push_back(check_laws(*tracing.test, tested_over));
+    if (tracing.plan.copy_in_hooked)
+        diagnosis.checks.push_back(check_calibration(*tracing.session));
+    check_programs(*tracing.test, diagnosis.checks);
+    keep_to_what_was_seen(*tracing.test->cell.trace, environment.plan);
+}
+
+/// Opens what a run with default options would open.
+Tracing try_tracing(const tracer::Features& features, bool stay_attached, const netns::Link* link,
+                    const SignalReceiver& signals) {
+    TracingRequest request = tracing_request({});
+    request.session.stay_attached = stay_attached;
+    request.test_s = test_s;
+    auto opened = open_tracing(features, request, link, signals);
+    if (opened)
+        return std::move(opened).value();
+    Tracing none;
+    none.plan = tracer::make_plan(features, request.plan);
+    none.refusal = std::move(opened).error();
+    return none;
+}
+
+/// Once more from inside the user namespace, where a run is when it traces.
+void confirm(Tracing& tracing, const netns::Link& link, const SignalReceiver& signals) {
+    const TracingRequest request = tracing_request({});
+    auto test = test_session(*tracing.session, request.session.variants, test_s, &link, signals);
+    if (test) {
+        tracing.test.emplace(std::move(test).value());
+        return;
+    }
+    tracing.refusal = std::move(test).error().within("tracing does not work from inside a user namespace");
+    tracing.session.reset();
+    tracing.test.reset();
+}
+
 } // namespace
 
-Diagnosis diagnose() {
+Result<Diagnosis> diagnose() {
+    auto signals = SignalReceiver::create();
+    if (!signals)
+        return std::move(signals).error();
     Diagnosis diagnosis;
-    diagnosis.environment = describe_machine();
-    add_network_settings(diagnosis.environment);
     check_privileges(diagnosis.checks);
     const tracer::Features features = tracer::probe_features();
     check_tracing(features, diagnosis.checks);
-    const tracer::ProbePlan plan = tracer::make_plan(features, {});
-    diagnosis.environment.backends = plan.backends;
-    diagnosis.environment.plan.assign(plan.paths.begin(), plan.paths.end());
+
+    // In the order of a run, which keeps what it opened before it enters a user namespace.
+    std::optional<Tracing> tracing;
+    const bool enters_user_namespace = !netns::has_network_privileges();
+    if (enters_user_namespace)
+        tracing.emplace(try_tracing(features, true, nullptr, *signals));
+    const auto gained = netns::gain_network_privileges();
+    describe_machine(diagnosis.environment);
+    const LinkSpec loopback_spec{LinkKind::loopback, "", ""};
+    const LinkSpec veth_spec{LinkKind::veth, "", ""};
+    const auto loopback = make_link(loopback_spec, gained);
+    const auto veth = make_link(veth_spec, gained);
+    // What cannot be read is left out, as it is from a run.
+    if (loopback)
+        (void)add_network_settings(diagnosis.environment, loopback->server_namespace());
+    else
+        add_network_settings(diagnosis.environment);
+    // Over veth, as a run is, for what can be known of a figure may depend on the link.
+    const netns::Link* link = veth ? &*veth : loopback ? &*loopback : nullptr;
+    if (!enters_user_namespace)
+        tracing.emplace(try_tracing(features, false, link, *signals));
+    else if (link != nullptr && tracing->session)
+        confirm(*tracing, *link, *signals);
+    describe(*tracing, to_string(veth ? veth_spec : loopback_spec), diagnosis);
     diagnosis.checks.push_back(check_zerocopy());
-    diagnosis.checks.push_back(check_optmem());
+    diagnosis.checks.push_back(check_optmem(diagnosis.environment));
     diagnosis.checks.push_back(check_memory_lock());
-    const Check loopback = check_link("loopback", {LinkKind::loopback, "", ""});
-    const Check veth = check_link("veth", {LinkKind::veth, "", ""});
-    diagnosis.can_benchmark = loopback.standing == Standing::good || veth.standing == Standing::good;
-    diagnosis.checks.push_back(loopback);
-    diagnosis.checks.push_back(veth);
+    diagnosis.checks.push_back(link_check("loopback", loopback_spec, enters_user_namespace, loopback));
+    diagnosis.checks.push_back(link_check("veth", veth_spec, enters_user_namespace, veth));
     diagnosis.counters = perf::probe_events(perf::default_events());
-    for (const std::string& reason : plan.impossible)
-        diagnosis.environment.notes.push_back(reason);
-    diagnosis.can_trace = diagnosis.can_benchmark && plan.impossible.empty();
+    diagnosis.can_benchmark = loopback.ok() || veth.ok();
+    diagnosis.can_trace = diagnosis.can_benchmark && tracing->session.has_value();
     return diagnosis;
 }
 

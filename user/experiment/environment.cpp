@@ -13,6 +13,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "netns/in_namespace.h"
+
 namespace netio::experiment {
 namespace {
 
@@ -100,8 +102,7 @@ std::string read_setting(const std::string& path) {
     return text;
 }
 
-Environment describe_machine() {
-    Environment environment;
+void describe_machine(Environment& environment) {
     environment.tool_version = NETIO_VERSION;
     environment.started_at = utc_now();
     utsname names{};
@@ -122,7 +123,6 @@ Environment describe_machine() {
     add_setting(environment, "kernel.kptr_restrict", "/proc/sys/kernel/kptr_restrict");
     add_setting(environment, "cpu0.scaling_governor", "/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor");
     add_setting(environment, "mitigations.spectre_v2", "/sys/devices/system/cpu/vulnerabilities/spectre_v2");
-    return environment;
 }
 
 void add_network_settings(Environment& environment) {
@@ -132,6 +132,13 @@ void add_network_settings(Environment& environment) {
     add_setting(environment, "net.core.optmem_max", "/proc/sys/net/core/optmem_max");
     add_setting(environment, "net.core.wmem_max", "/proc/sys/net/core/wmem_max");
     add_setting(environment, "net.core.rmem_max", "/proc/sys/net/core/rmem_max");
+}
+
+Result<void> add_network_settings(Environment& environment, const netns::Namespace& where) {
+    return netns::in_namespace(where, [&environment]() -> Result<void> {
+        add_network_settings(environment);
+        return {};
+    });
 }
 
 } // namespace netio::experiment

@@ -3,15 +3,18 @@
 
 #include <string>
 
+#include "base/result.h"
 #include "model/run_result.h"
+#include "netns/namespace.h"
 
 namespace netio::experiment {
 
-/// What can be said of the machine without looking at a link or a plan. What cannot be read is left empty.
-[[nodiscard]] Environment describe_machine();
+/// Adds what can be said of the machine without looking at a link or a plan. What cannot be read is left empty.
+void describe_machine(Environment& environment);
 
-/// Adds the settings that belong to a network namespace; the calling thread must be in it.
+/// Adds the settings that belong to a network namespace: to that of the calling thread, or to `where`.
 void add_network_settings(Environment& environment);
+[[nodiscard]] Result<void> add_network_settings(Environment& environment, const netns::Namespace& where);
 
 /// Contents of a file such as a sysctl without trailing white space; "" when it cannot be read.
 [[nodiscard]] std::string read_setting(const std::string& path);

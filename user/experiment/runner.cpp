@@ -2,15 +2,13 @@
 #include "experiment/runner.h"
 
 #include <algorithm>
-#include <cmath>
+#include <iterator>
 #include <optional>
 
 #include "base/log.h"
 #include "experiment/environment.h"
 #include "experiment/spec_check.h"
-#include "netns/in_namespace.h"
-#include "tracer/features.h"
-#include "tracer/probe_plan.h"
+#include "experiment/tracing.h"
 
 namespace netio::experiment {
 namespace {
@@ -26,38 +24,12 @@ std::vector<CellKey> order_of_cells(const RunSpec& spec) {
     return order;
 }
 
-/// Reads the settings of the namespace that the sender is in.
-Result<void> look_around_in(const netns::Namespace& where, Environment& environment) {
-    return netns::in_namespace(where, [&environment]() -> Result<void> {
-        add_network_settings(environment);
-        return {};
-    });
-}
-
-Result<tracer::Session> open_session(const RunSpec& spec, Environment& environment) {
-    tracer::SessionOptions options;
-    options.variants = spec.variants;
-    options.threads = *std::max_element(spec.threads.begin(), spec.threads.end());
-    options.timeline_ns = static_cast<std::uint64_t>(std::llround(spec.timeline_ms * 1e6));
-    options.keep_stacks = spec.stacks;
-    if (auto room = tracer::check_memory(options); !room)
-        return std::move(room).error();
-    const tracer::Features features = tracer::probe_features();
-    tracer::PlanRequest request;
-    request.sample_frequency = spec.sample_frequency;
-    request.backend = spec.backend;
-    const tracer::ProbePlan plan = tracer::make_plan(features, request);
-    if (!plan.impossible.empty()) {
-        std::string why;
-        for (const std::string& reason : plan.impossible)
-            why += (why.empty() ? "" : "; ") + reason;
-        return Error{"this kernel cannot be traced from here", why,
-                     "run as root, or add --no-trace for the benchmark alone; netio-trace doctor tells more",
-                     ExitCode::failure};
-    }
-    environment.backends = plan.backends;
-    environment.plan.assign(plan.paths.begin(), plan.paths.end());
-    return tracer::Session::open(plan, options);
+void leave_untraced(Error why, Run& run) {
+    run.environment.untraced = why.message();
+    spdlog::warn("not traced: {}", run.environment.untraced);
+    run.environment.backends = "none";
+    run.environment.plan.clear();
+    run.spec.trace = false;
 }
 
 void describe_brackets(const tracer::Session& session, Environment& environment) {
@@ -69,6 +41,60 @@ void describe_brackets(const tracer::Session& session, Environment& environment)
         environment.bracket_ns = *session.bracket_ns();
     else
         environment.no_bracket = session.bracket_ns().error().message();
+}
+
+/// Tracing that was asked for by name is not left out: the run is nothing without it.
+bool needs_tracing(const RunSpec& spec) { return spec.backend || spec.timeline_ms != 0 || spec.stacks; }
+
+/// Opens the best session that works here. The run goes on without one when there is none, and says so.
+Result<std::optional<tracer::Session>> start_tracing(const TracingRequest& request, const netns::Link* loopback,
+                                                     const SignalReceiver& signals, Run& run) {
+    auto opened = open_tracing(tracer::probe_features(), request, loopback, signals);
+    if (!opened)
+        return std::move(opened).error();
+    Environment& environment = run.environment;
+    for (const std::string& note : opened->notes)
+        spdlog::warn(note);
+    std::ranges::move(opened->notes, std::back_inserter(environment.notes));
+    if (opened->refusal && needs_tracing(run.spec))
+        return std::move(*opened->refusal);
+    if (opened->refusal) {
+        leave_untraced(std::move(*opened->refusal), run);
+        return std::optional<tracer::Session>{};
+    }
+    if (!opened->plan.no_sampling.empty()) {
+        if (run.spec.stacks)
+            return Error{"no stacks can be sampled here", opened->plan.no_sampling,
+                         "leave out --stacks; netio-trace doctor tells what to do"};
+        environment.notes.push_back(opened->plan.no_sampling);
+        run.spec.sample_frequency = 0;
+    }
+    environment.backends = opened->plan.backends;
+    environment.plan.assign(opened->plan.paths.begin(), opened->plan.paths.end());
+    describe_brackets(*opened->session, environment);
+    return std::move(opened->session);
+}
+
+/// A user namespace stands in for the privileges that networks need, and takes away those that BPF needs: the session
+/// is opened first then, and must still work from inside.
+Result<std::optional<tracer::Session>> start_tracing_from_outside(const SignalReceiver& signals, Run& run) {
+    TracingRequest request = tracing_request(run.spec);
+    request.session.stay_attached = true;
+    return start_tracing(request, nullptr, signals, run);
+}
+
+/// Once more from inside the user namespace.
+Result<void> confirm_tracing(std::optional<tracer::Session>& session, const netns::Link& loopback,
+                             const SignalReceiver& signals, Run& run) {
+    const TracingRequest request = tracing_request(run.spec);
+    auto test = test_session(*session, request.session.variants, request.test_s, &loopback, signals);
+    if (test)
+        return {};
+    if (test.error().exit_code == ExitCode::interrupted || needs_tracing(run.spec))
+        return std::move(test).error();
+    session.reset();
+    leave_untraced(std::move(test).error().within("tracing does not work from inside a user namespace"), run);
+    return {};
 }
 
 void add_notes(const RunSpec& spec, Environment& environment) {
@@ -94,12 +120,21 @@ Result<Run> run_experiment(const RunSpec& spec, const std::string& command_line,
     auto signals = SignalReceiver::create();
     if (!signals)
         return std::move(signals).error();
-    if (auto gained = netns::gain_network_privileges(); !gained)
-        return std::move(gained).error();
 
     Run run;
     run.spec = spec;
-    run.environment = describe_machine();
+    run.environment.backends = "none";
+    std::optional<tracer::Session> session;
+    const bool enters_user_namespace = !netns::has_network_privileges();
+    if (spec.trace && enters_user_namespace) {
+        auto started = start_tracing_from_outside(*signals, run);
+        if (!started)
+            return std::move(started).error();
+        session = std::move(started).value();
+    }
+    if (auto gained = netns::gain_network_privileges(); !gained)
+        return std::move(gained).error();
+    describe_machine(run.environment);
     run.environment.command_line = command_line;
     add_notes(spec, run.environment);
 
@@ -108,22 +143,27 @@ Result<Run> run_experiment(const RunSpec& spec, const std::string& command_line,
         return std::move(link).error();
     run.environment.link = link->description();
     run.environment.mtu = link->mtu();
-    if (auto looked = look_around_in(link->server_namespace(), run.environment); !looked)
+    if (auto looked = add_network_settings(run.environment, link->server_namespace()); !looked)
         return std::move(looked).error();
 
-    std::optional<tracer::Session> session;
-    run.environment.backends = "none";
-    if (spec.trace) {
-        auto opened = open_session(spec, run.environment);
-        if (!opened)
-            return std::move(opened).error();
-        session.emplace(std::move(opened).value());
-        describe_brackets(*session, run.environment);
+    if (spec.trace && (session || !enters_user_namespace)) {
+        auto loopback = netns::Link::create({LinkKind::loopback, "", ""}, {});
+        if (!loopback)
+            return std::move(loopback).error();
+        if (session) {
+            if (auto confirmed = confirm_tracing(session, *loopback, *signals, run); !confirmed)
+                return std::move(confirmed).error();
+        } else {
+            auto started = start_tracing(tracing_request(spec), &*loopback, *signals, run);
+            if (!started)
+                return std::move(started).error();
+            session = std::move(started).value();
+        }
     }
 
     const std::vector<CellKey> order = order_of_cells(spec);
     listener.run_started(run, order.size());
-    const CellContext context{run.spec, *link, session ? &*session : nullptr, *signals,
+    const CellContext context{run.spec, &*link, session ? &*session : nullptr, *signals,
                               [&listener](double share) { listener.cell_goes_on(share); }};
     for (std::size_t index = 0; index < order.size(); ++index) {
         listener.cell_started(order[index], index);

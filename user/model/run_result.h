@@ -336,7 +336,8 @@ struct Environment {
     std::string link;
     unsigned mtu = 0;                            ///< bytes
     std::string backends;                        ///< for instance "tracepoint + sampler", or "none"
-    std::vector<PathPlan> plan;                  ///< empty with --no-trace
+    std::string untraced;                        ///< why nothing was traced though it was asked for; empty otherwise
+    std::vector<PathPlan> plan;                  ///< empty when nothing was traced
     std::optional<double> bracket_ns;            ///< bookkeeping inside a bracketed time, median
     std::string no_bracket;                      ///< why it is not known; empty when it is, or nothing is bracketed
     std::map<std::string, std::string> settings; ///< sysctls and the like that bear on the figures

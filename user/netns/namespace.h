@@ -24,8 +24,13 @@ class Namespace {
     UniqueFd fd_;
 };
 
+/// Whether this process may make and configure network namespaces as it is.
+[[nodiscard]] bool has_network_privileges();
+
 /// Makes the calling process root in a user namespace of its own, so that it may create network namespaces without
 /// privileges. The process must have one thread only. Nothing to do, and success, when it already may.
+/// Otherwise the process loses what capabilities it has outside of that namespace, those for BPF among them; what it
+/// has opened with them it keeps.
 [[nodiscard]] Result<void> gain_network_privileges();
 
 } // namespace netio::netns

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <sched.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -26,9 +27,6 @@ std::optional<long> setting(const char* path) {
         return value;
     return std::nullopt;
 }
-
-/// CAP_SYS_ADMIN makes and enters network namespaces, CAP_NET_ADMIN configures what is in them.
-bool may_manage_networks() { return has_capability(CAP_SYS_ADMIN) && has_capability(CAP_NET_ADMIN); }
 
 Result<void> write_whole(const char* path, const std::string& text, const UserNamespaceSettings& settings) {
     const UniqueFd file(::open(path, O_WRONLY | O_CLOEXEC));
@@ -73,8 +71,32 @@ Error explain_refusal(const std::string& step, int errno_value, const UserNamesp
     return error;
 }
 
+namespace {
+
+/// A program that has file capabilities may not be looked into by its user (PR_SET_DUMPABLE), so that /proc/self
+/// belongs to root and its maps cannot be written. For as long as it takes to write them, it may.
+class OwnProcFiles {
+  public:
+    OwnProcFiles() : before_(::prctl(PR_GET_DUMPABLE)) { ::prctl(PR_SET_DUMPABLE, 1); }
+    OwnProcFiles(const OwnProcFiles&) = delete;
+    OwnProcFiles& operator=(const OwnProcFiles&) = delete;
+    ~OwnProcFiles() {
+        // 2, "readable by root", cannot be set by hand: prctl(2).
+        if (before_ != 1)
+            ::prctl(PR_SET_DUMPABLE, 0);
+    }
+
+  private:
+    int before_;
+};
+
+} // namespace
+
+/// CAP_SYS_ADMIN makes and enters network namespaces, CAP_NET_ADMIN configures what is in them.
+bool has_network_privileges() { return has_capability(CAP_SYS_ADMIN) && has_capability(CAP_NET_ADMIN); }
+
 Result<void> gain_network_privileges() {
-    if (may_manage_networks())
+    if (has_network_privileges())
         return {};
     const auto settings = UserNamespaceSettings::of_this_machine();
     const std::string uid = std::to_string(::geteuid());
@@ -89,6 +111,7 @@ Result<void> gain_network_privileges() {
     if (error != 0)
         return explain_refusal("cannot create a user namespace", error, settings);
 
+    const OwnProcFiles own;
     // Without CAP_SETGID outside, a gid map is accepted only after setgroups(2) has been denied: user_namespaces(7).
     if (auto written = write_whole("/proc/self/setgroups", "deny", settings); !written)
         return written;

@@ -131,6 +131,8 @@ Json alerts_of(const Run& run) {
         alerts.push_back(printable("The run ended early: " + *run.failure));
     else if (run.interrupted)
         alerts.push_back("The run was interrupted. What follows is of the cells that were finished.");
+    if (!run.environment.untraced.empty())
+        alerts.push_back(printable("Not traced: " + run.environment.untraced));
     if (run.cells.empty())
         alerts.push_back("No cell was finished: there is nothing to show.");
     return alerts;

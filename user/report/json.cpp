@@ -41,6 +41,7 @@ Json environment_to_json(const Environment& environment) {
             {"link", environment.link},
             {"mtu", environment.mtu},
             {"backends", environment.backends},
+            {"untraced", text_or_null(environment.untraced)},
             {"plan", plan_to_json(environment.plan)},
             {"bracket_ns", environment.bracket_ns ? Json(*environment.bracket_ns) : Json(nullptr)},
             {"bracket_reason", text_or_null(environment.no_bracket)},

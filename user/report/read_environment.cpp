@@ -19,6 +19,8 @@ Environment read_environment(const JsonField& json) {
     environment.link = json["link"].text();
     environment.mtu = json["mtu"].integer_as<unsigned>();
     environment.backends = json["backends"].text();
+    if (const auto untraced = json.find("untraced"))
+        environment.untraced = untraced->text_or_empty();
     for (const JsonField& path : json["plan"].elements())
         environment.plan.push_back({path["path"].one_of(all_paths), path["backend"].one_of(all_backends),
                                     path["calls"].one_of(all_qualities), path["bytes"].one_of(all_qualities),

@@ -47,6 +47,7 @@ std::vector<RunFact> facts_of(const Run& run) {
         {"MTU", environment.mtu == 0 ? "" : grouped(environment.mtu)},
         {"Congestion control", environment.congestion_control},
         {"Traced by", spec.trace ? environment.backends : "nothing"},
+        {"Not traced because", environment.untraced},
         {"Samples per second and CPU", spec.trace ? grouped(spec.sample_frequency) : "none"},
         {"Variants", list_of(spec.variants, [](Variant variant) { return std::string(name_of(variant)); })},
         {"Field sizes", list_of(spec.field_sizes, binary_size)},

@@ -35,6 +35,8 @@ void put_open_laws(Page& page, const Run& run) {
 std::string next_step(const Run& run) {
     if (run.cells.empty())
         return "netio-trace doctor tells what this machine allows";
+    if (!run.environment.untraced.empty())
+        return "netio-trace doctor tells what tracing needs here, and what to do about what is missing";
     if (!run.spec.trace)
         return "run without --no-trace, as root, to see where the bytes are copied";
     const bool counters_missing = std::any_of(run.cells.begin(), run.cells.end(), [](const Cell& cell) {

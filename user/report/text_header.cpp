@@ -54,6 +54,8 @@ std::vector<std::string> method(const Run& run) {
 void put_header(Page& page, const Run& run) {
     page.parts(machine(run.environment), Style::bold);
     page.parts(method(run));
+    if (!run.environment.untraced.empty())
+        page.paragraph("! ", "Not traced: " + run.environment.untraced, Style::plain, Style::warning);
     for (const std::string& note : run.environment.notes)
         page.paragraph("note: ", note, Style::dim, Style::dim);
     if (run.failure)

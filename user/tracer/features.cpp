@@ -3,14 +3,18 @@
 
 #include <bpf/bpf.h>
 #include <linux/bpf.h>
+#include <linux/capability.h>
 #include <linux/perf_event.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
-#include <cstring>
 #include <fstream>
+#include <iterator>
+#include <utility>
 
+#include "base/capability.h"
 #include "base/unique_fd.h"
 #include "tracer/hooks.h"
 #include "tracer/kernel_symbols.h"
@@ -35,10 +39,87 @@ Answer probe_btf() {
     return no(std::string(btf_path) + ": " + words_of(errno), "a kernel built with CONFIG_DEBUG_INFO_BTF=y");
 }
 
+/// A kernel lets CAP_SYS_ADMIN stand in for both (bpf_capable() and perfmon_capable()).
+Answer explain_bpf_refusal(int errno_value) {
+    const std::string refused = "BPF_PROG_LOAD answered " + words_of(errno_value);
+    if (errno_value == ENOSYS)
+        return no(refused, "a kernel built with CONFIG_BPF_SYSCALL=y");
+    if (errno_value != EPERM && errno_value != EACCES)
+        return no(refused);
+    std::string lacking;
+    if (!has_capability(CAP_SYS_ADMIN))
+        for (const auto& [number, name] : {std::pair{CAP_BPF, "CAP_BPF"}, std::pair{CAP_PERFMON, "CAP_PERFMON"}})
+            if (!has_capability(static_cast<unsigned>(number)))
+                lacking += (lacking.empty() ? "" : " and ") + std::string(name);
+    if (!lacking.empty())
+        return no(refused + ": " + lacking + (lacking.find(' ') == std::string::npos ? " is" : " are") + " not held",
+                  "run as root, or give the program the capabilities that are missing");
+    return no(refused + " although CAP_BPF and CAP_PERFMON are held: in a user namespace they do not count, and a "
+                        "container's system call filter may forbid bpf(2)",
+              "leave the container, or let it be one with the capabilities of the machine (privileged)");
+}
+
 Answer probe_bpf() {
     if (load_trivial_program(BPF_PROG_TYPE_RAW_TRACEPOINT))
         return yes("a program was loaded");
-    return no("BPF_PROG_LOAD answered " + words_of(errno), "run as root, or with CAP_BPF and CAP_PERFMON");
+    return explain_bpf_refusal(errno);
+}
+
+/// The verifier looks for the helper before its arguments: EACCES is about these, for there are none; EINVAL says that
+/// this kernel, or this type of program, does not have the helper.
+bool has_helper(bpf_func_id helper) {
+    const std::array<bpf_insn, 3> call{{
+        {BPF_JMP | BPF_CALL, 0, 0, 0, helper},
+        {BPF_ALU64 | BPF_MOV | BPF_K, BPF_REG_0, 0, 0, 0},
+        {BPF_JMP | BPF_EXIT, 0, 0, 0, 0},
+    }};
+    const UniqueFd program(
+        bpf_prog_load(BPF_PROG_TYPE_RAW_TRACEPOINT, "netio_probe", "GPL", call.data(), call.size(), nullptr));
+    return program.valid() || errno == EACCES;
+}
+
+/// An addition to the stack that returns what was there before.
+bool has_returning_atomics() {
+    const std::array<bpf_insn, 5> program{{
+        {BPF_ST | BPF_MEM | BPF_DW, BPF_REG_10, 0, -8, 0},
+        {BPF_ALU64 | BPF_MOV | BPF_K, BPF_REG_1, 0, 0, 1},
+        {BPF_STX | BPF_ATOMIC | BPF_DW, BPF_REG_10, BPF_REG_1, -8, BPF_ADD | BPF_FETCH},
+        {BPF_ALU64 | BPF_MOV | BPF_K, BPF_REG_0, 0, 0, 0},
+        {BPF_JMP | BPF_EXIT, 0, 0, 0, 0},
+    }};
+    return UniqueFd(bpf_prog_load(BPF_PROG_TYPE_RAW_TRACEPOINT, "netio_probe", "GPL", program.data(), program.size(),
+                                  nullptr))
+        .valid();
+}
+
+/// "[none] integrity confidentiality" in /sys/kernel/security/lockdown; empty where that cannot be read.
+std::string lockdown() {
+    std::ifstream file("/sys/kernel/security/lockdown");
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    const std::size_t begin = text.find('[');
+    const std::size_t end = text.find(']', begin == std::string::npos ? text.size() : begin);
+    return end == std::string::npos ? std::string{} : text.substr(begin + 1, end - begin - 1);
+}
+
+/// What came last into the kernel of what the tracer's programs are made of, so that a kernel without it is told by
+/// name. fexit programs also use bpf_get_func_ret(), which came with bpf_loop().
+void probe_needs(Features& features) {
+    auto& needs = features.needed_of_bpf;
+    needs["atomics"] = has_returning_atomics()
+                           ? yes("an atomic operation that returns a value was loaded")
+                           : no("this kernel's BPF lacks atomic operations that return a value (Linux 5.12)",
+                                "Linux 5.17 or later; --no-trace runs the benchmark alone");
+    needs["bpf_loop"] = has_helper(BPF_FUNC_loop) ? yes("the verifier knows bpf_loop()")
+                                                  : no("this kernel's BPF lacks bpf_loop() (Linux 5.17)",
+                                                       "Linux 5.17 or later; --no-trace runs the benchmark alone");
+    const std::string level = lockdown();
+    needs["read_kernel"] =
+        has_helper(BPF_FUNC_probe_read_kernel)
+            ? yes("the verifier knows bpf_probe_read_kernel()")
+            : no("BPF programs may not read the kernel's memory (bpf_probe_read_kernel() is refused): " +
+                     (level.empty() ? "the kernel is locked down for confidentiality"
+                                    : "/sys/kernel/security/lockdown says " + level),
+                 "boot with lockdown=integrity, under which all of it works; --no-trace runs the benchmark alone");
 }
 
 /// Attaches a program to the entry of a function and detaches it again. The exit needs the same of the kernel.
@@ -82,10 +163,19 @@ unsigned kprobe_event_type() {
     return file ? type : 0;
 }
 
+bool ftrace_is_off() {
+    std::ifstream file("/proc/sys/kernel/ftrace_enabled");
+    int value = 1;
+    return (file >> value) && value == 0;
+}
+
 void probe_functions(Features& features) {
     const unsigned kprobe_type = kprobe_event_type();
     const KernelTypes types = KernelTypes::load();
-    features.fentry = attach_fentry(types, "tcp_sendmsg");
+    // Attached all the same, and the kernel's log would have a warning of it (register_ftrace_function_nolock()).
+    features.fentry = ftrace_is_off() ? no("kernel.ftrace_enabled is 0: programs would be attached and never run",
+                                           "as root: sysctl -w kernel.ftrace_enabled=1")
+                                      : attach_fentry(types, "tcp_sendmsg");
     features.kprobe = kprobe_type != 0
                           ? attach_kprobe(kprobe_type, "tcp_sendmsg")
                           : no("the kernel has no kprobe event source", "a kernel built with CONFIG_KPROBES=y");
@@ -181,6 +271,8 @@ Features probe_features() {
     Features features;
     features.btf = probe_btf();
     features.bpf = probe_bpf();
+    if (features.bpf.yes)
+        probe_needs(features);
     probe_functions(features);
     features.raw_tracepoint = probe_tracepoint("sys_enter");
     features.cpu_clock_sampling = probe_sampling();

@@ -30,6 +30,8 @@ struct Features {
     Answer raw_tracepoint;
     Answer preemptible_tracepoints; ///< programs of raw tracepoints can be preempted, and then drop other threads' hits
     Answer cpu_clock_sampling;
+    /// What each of the tracer's programs needs of BPF, by a short name; asked only where a program can be loaded.
+    std::map<std::string, Answer> needed_of_bpf;
     Answer kernel_symbols;                     ///< /proc/kallsyms shows addresses
     std::map<std::string, Answer> tracepoints; ///< each that a plan may use, by name ("sys_enter")
     /// Trace events for perf of those tracepoints that have a program for it, by the same names; asked only where raw

@@ -34,8 +34,16 @@ Error load_error(int errno_value) {
                             "a kernel built with CONFIG_DEBUG_INFO_BTF=y; or --no-trace");
     default:
         return system_error("cannot load the tracer's BPF programs", errno_value,
-                            "--debug shows what the kernel's verifier said; --no-trace runs without");
+                            "--debug shows what the kernel said; --no-trace runs without");
     }
+}
+
+/// The verifier answers EACCES too, which is no matter of privileges: what tells them apart is that it says why.
+Error load_error(int errno_value, const RefusedProgram& refused) {
+    if (refused.verdict.empty())
+        return load_error(errno_value);
+    return {"the kernel's verifier refused the tracer's BPF program " + refused.name, refused.verdict,
+            "--debug shows all that it said; another --backend has other programs, --no-trace none"};
 }
 
 } // namespace
@@ -102,8 +110,9 @@ Result<void> LoadedPrograms::choose(const ProbePlan& plan) {
     return {};
 }
 
-Result<LoadedPrograms> LoadedPrograms::load(const ProbePlan& plan, const MapSizes& sizes, const KernelTypes& types) {
-    send_libbpf_messages_to_log();
+Result<LoadedPrograms> LoadedPrograms::load(const ProbePlan& plan, const MapSizes& sizes, const KernelTypes& types,
+                                            std::string& refused_program) {
+    const LibbpfWarnings warnings;
     LoadedPrograms programs;
     programs.skeleton_.reset(tracer_programs::open());
     if (!programs.skeleton_)
@@ -113,8 +122,11 @@ Result<LoadedPrograms> LoadedPrograms::load(const ProbePlan& plan, const MapSize
         return std::move(resized).error();
     if (auto chosen = programs.choose(plan); !chosen)
         return std::move(chosen).error();
-    if (const int error = tracer_programs::load(programs.skeleton_.get()); error != 0)
-        return load_error(-error);
+    if (const int error = tracer_programs::load(programs.skeleton_.get()); error != 0) {
+        const RefusedProgram refused = find_refused_program(warnings.text()).value_or(RefusedProgram{});
+        refused_program = refused.name;
+        return load_error(-error, refused);
+    }
     return programs;
 }
 
@@ -132,6 +144,15 @@ Result<void> LoadedPrograms::attach(const PlannedProgram& program) {
 }
 
 void LoadedPrograms::detach(const PlannedProgram& program) { links_.erase(program.name); }
+
+std::optional<std::uint64_t> LoadedPrograms::runs(const std::string& program) const {
+    bpf_prog_info info{};
+    __u32 size = sizeof(info);
+    const int fd = bpf_program__fd(bpf_object__find_program_by_name(skeleton_->obj, program.c_str()));
+    if (bpf_obj_get_info_by_fd(fd, &info, &size) != 0)
+        return std::nullopt;
+    return info.run_cnt;
+}
 
 std::optional<std::uint64_t> LoadedPrograms::recursion_misses(const std::string& program) const {
     bpf_prog_info info{};

@@ -24,8 +24,9 @@ namespace netio::tracer {
 class LoadedPrograms {
   public:
     /// Loads the programs that the plan names, for calibration and sampling too, with maps of these sizes; nothing is
-    /// attached yet.
-    static Result<LoadedPrograms> load(const ProbePlan& plan, const MapSizes& sizes, const KernelTypes& types);
+    /// attached yet. When the kernel refuses one of them, its name is left in `refused_program`.
+    static Result<LoadedPrograms> load(const ProbePlan& plan, const MapSizes& sizes, const KernelTypes& types,
+                                       std::string& refused_program);
 
     /// The maps, programs and global data, as bpftool's skeleton has them.
     tracer_programs* operator->() { return skeleton_.get(); }
@@ -34,6 +35,9 @@ class LoadedPrograms {
     [[nodiscard]] Result<void> attach(const PlannedProgram& program);
     /// Without effect when it is not attached.
     void detach(const PlannedProgram& program);
+
+    /// Runs of a program while the kernel counted them (bpf_enable_stats()); nothing when it does not tell.
+    [[nodiscard]] std::optional<std::uint64_t> runs(const std::string& program) const;
 
     /// Runs of a program that the kernel left out because the program was running on that CPU already; nothing when it
     /// does not tell.

@@ -72,6 +72,9 @@ class Planner {
             plan_.impossible.push_back("no BPF program can be loaded: " + features_.bpf.evidence);
         else if (!features_.raw_tracepoint.yes)
             plan_.impossible.push_back("no BPF program can be attached: " + features_.raw_tracepoint.evidence);
+        for (const auto& [ability, answer] : features_.needed_of_bpf)
+            if (features_.bpf.yes && !answer.yes)
+                plan_.impossible.push_back(answer.evidence);
         if (request_.backend == Backend::fentry && !features_.fentry.yes)
             plan_.impossible.push_back("the backend fentry does not work here: " + features_.fentry.evidence);
         if (request_.backend == Backend::kprobe && !features_.kprobe.yes)
@@ -82,9 +85,9 @@ class Planner {
         if (request_.sample_frequency == 0)
             no_sampling_ = "sampling was switched off";
         else if (!features_.cpu_clock_sampling.yes)
-            no_sampling_ = "no sampling: " + features_.cpu_clock_sampling.evidence;
+            plan_.no_sampling = no_sampling_ = "no sampling: " + features_.cpu_clock_sampling.evidence;
         else if (!features_.kernel_symbols.yes)
-            no_sampling_ = "no sampling: " + features_.kernel_symbols.evidence;
+            plan_.no_sampling = no_sampling_ = "no sampling: " + features_.kernel_symbols.evidence;
         else
             plan_.sample_frequency = request_.sample_frequency;
     }
@@ -388,6 +391,13 @@ std::span<const TracepointProgram> tracepoint_programs() { return programs_of_ba
 
 bool ProbePlan::has(std::string_view program) const {
     return std::ranges::find(programs, program, &PlannedProgram::name) != programs.end();
+}
+
+std::string ProbePlan::target_of(std::string_view program) const {
+    for (const auto* planned : {&programs, &calibration})
+        if (const auto found = std::ranges::find(*planned, program, &PlannedProgram::name); found != planned->end())
+            return found->target;
+    return {};
 }
 
 ProbePlan make_plan(const Features& features, const PlanRequest& request) { return Planner(features, request).make(); }

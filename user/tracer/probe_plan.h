@@ -52,6 +52,7 @@ struct ProbePlan {
     std::vector<PlannedProgram> programs;    ///< the sampler's is not among them
     std::array<PathPlan, path_count> paths;  ///< with the reason for what is unavailable or bracketed
     unsigned sample_frequency = 0;           ///< 0: no sampling
+    std::string no_sampling;                 ///< why samples were asked for and are not taken; empty: they are
     bool copy_in_hooked = false;             ///< copy_in and pin are counted by hooks, not by sequence numbers
     bool copy_out_timed = false;             ///< copy_out is timed, and its bytes counted, between two tracepoints
     bool deferred_copy_hooked = false;       ///< deferred copies are counted where they happen
@@ -62,6 +63,8 @@ struct ProbePlan {
     std::vector<std::string> impossible;     ///< why nothing can be traced at all; empty when something can
 
     [[nodiscard]] bool has(std::string_view program) const;
+    /// What a program is attached to; empty when the plan does not have it.
+    [[nodiscard]] std::string target_of(std::string_view program) const;
 };
 
 [[nodiscard]] ProbePlan make_plan(const Features& features, const PlanRequest& request);

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "base/clock.h"
+#include "base/unique_fd.h"
 #include "netio_abi.h"
 #include "tracer/calibration.h"
 #include "tracer/collector.h"
@@ -36,13 +37,14 @@ struct Session::State {
     State(LoadedPrograms its_programs, const ProbePlan& its_plan, const MapSizes& its_sizes,
           const SessionOptions& options)
         : programs(std::move(its_programs)), plan(its_plan), sizes(its_sizes), timeline_ns(options.timeline_ns),
-          keep_stacks(options.keep_stacks) {}
+          keep_stacks(options.keep_stacks), stay_attached(options.stay_attached) {}
 
     LoadedPrograms programs;
     ProbePlan plan;
     MapSizes sizes;
     std::uint64_t timeline_ns; ///< 0: no timeline
     bool keep_stacks;
+    bool stay_attached;
     std::size_t cpus = static_cast<std::size_t>(libbpf_num_possible_cpus());
     std::unique_ptr<ThreadRegistrar> registrar;
     std::optional<Sampler> sampler;
@@ -55,6 +57,8 @@ struct Session::State {
     Result<double> bracket_ns = Error{"nothing is bracketed", {}, {}};
 
     Result<void> attach_for(Variant variant);
+    std::optional<Setback> attach_all();
+    std::optional<Setback> open_sampler();
     std::vector<std::string> program_names() const;
     Result<void> clear_maps(Variant variant);
     Result<void> close_timeline(std::optional<Timeline>& into);
@@ -64,12 +68,37 @@ struct Session::State {
 /// Programs that follow zero-copy sends are attached for the cells that make some, so that the others do not pay.
 Result<void> Session::State::attach_for(Variant variant) {
     for (const PlannedProgram& program : plan.programs) {
-        if (program.zero_copy_only && variant != Variant::A3)
+        if (program.zero_copy_only && variant != Variant::A3 && !stay_attached)
             programs.detach(program);
         else if (auto attached = programs.attach(program); !attached)
             return attached;
     }
     return {};
+}
+
+/// Everything is attached once, so that what cannot be attached is known before the first cell.
+std::optional<Setback> Session::State::attach_all() {
+    for (const PlannedProgram& program : plan.programs)
+        if (auto attached = programs.attach(program); !attached)
+            return Setback{backend_of_program(program.name), program.target, std::move(attached).error()};
+    return std::nullopt;
+}
+
+std::optional<Setback> Session::State::open_sampler() {
+    if (plan.sample_frequency == 0)
+        return std::nullopt;
+    const auto setback = [](Error error) { return Setback{Backend::sampler, {}, std::move(error)}; };
+    auto opened = Sampler::open(plan.sample_frequency, bpf_program__fd(programs->progs.on_sample));
+    if (!opened)
+        return setback(std::move(opened).error());
+    sampler.emplace(std::move(opened).value());
+    if (!symbols)
+        return setback({"cannot sort samples by kernel function", no_symbols, {}});
+    auto classes = SymbolClasses::built_in();
+    if (!classes)
+        return setback(std::move(classes).error());
+    classifier.emplace(*symbols, std::move(classes).value());
+    return std::nullopt;
 }
 
 /// All programs of the plan, the sampler's included.
@@ -156,43 +185,46 @@ Session& Session::operator=(Session&&) noexcept = default;
 Session::~Session() = default;
 
 Result<Session> Session::open(const ProbePlan& plan, const SessionOptions& options) {
+    auto tried = try_plan(plan, options);
+    if (auto* setback = std::get_if<Setback>(&tried))
+        return std::move(setback->error);
+    return std::get<Session>(std::move(tried));
+}
+
+std::variant<Session, Setback> Session::try_plan(const ProbePlan& plan, const SessionOptions& options) {
     if (!plan.impossible.empty())
-        return Error{"nothing can be traced here", plan.impossible.front(),
-                     "netio-trace doctor shows what is missing; --no-trace runs without tracing"};
+        return Setback{Backend::none,
+                       {},
+                       {"nothing can be traced here", plan.impossible.front(),
+                        "netio-trace doctor shows what is missing; --no-trace runs without tracing"}};
     const KernelTypes types = KernelTypes::load();
     const MapSizes sizes = map_sizes(options.variants, options.threads, plan.sample_frequency != 0,
                                      options.timeline_ns != 0 ? options.timeline_bytes : 0);
-    auto programs = LoadedPrograms::load(plan, sizes, types);
+    std::string refused;
+    auto programs = LoadedPrograms::load(plan, sizes, types, refused);
     if (!programs)
-        return std::move(programs).error();
+        return Setback{refused.empty() ? Backend::none : backend_of_program(refused), plan.target_of(refused),
+                       std::move(programs).error()};
     auto state = std::make_unique<State>(std::move(programs).value(), plan, sizes, options);
     state->registrar = make_registrar(bpf_program__fd(state->programs->progs.register_thread));
     state->rings =
         Mapping(state->map_fd(state->programs->maps.rings), std::size_t{sizes.rings} << sizes.ring_bits << 3U);
     if (state->rings.bytes().empty())
-        return system_error("cannot map the tracer's table of zero-copy sends", errno,
-                            "trace with fewer threads, raise the memory limit of the control group, or --no-trace");
-    // Everything is attached once, so that what cannot be attached is known before the first cell.
-    if (auto attached = state->attach_for(Variant::A3); !attached)
-        return std::move(attached).error();
+        return Setback{
+            Backend::none,
+            {},
+            system_error("cannot map the tracer's table of zero-copy sends", errno,
+                         "trace with fewer threads, raise the memory limit of the control group, or --no-trace")};
+    if (auto setback = state->attach_all())
+        return std::move(*setback);
     if (plan.copy_in_hooked)
         state->bracket_ns = measure_bracket(state->programs, plan.calibration, *state->registrar, types);
     if (auto symbols = KernelSymbols::load(); symbols)
         state->symbols.emplace(std::move(symbols).value());
     else
         state->no_symbols = symbols.error().message();
-    if (plan.sample_frequency != 0) {
-        auto sampler = Sampler::open(plan.sample_frequency, bpf_program__fd(state->programs->progs.on_sample));
-        if (!sampler)
-            return std::move(sampler).error();
-        state->sampler.emplace(std::move(sampler).value());
-        if (!state->symbols)
-            return Error{"cannot sort samples by kernel function", state->no_symbols, {}};
-        auto classes = SymbolClasses::built_in();
-        if (!classes)
-            return std::move(classes).error();
-        state->classifier.emplace(*state->symbols, std::move(classes).value());
-    }
+    if (auto setback = state->open_sampler())
+        return std::move(*setback);
     return Session(std::move(state));
 }
 
@@ -276,6 +308,23 @@ Result<TraceResult> Session::end_cell(Variant variant, std::uint64_t measured_by
 }
 
 const Result<double>& Session::bracket_ns() const { return state_->bracket_ns; }
+
+std::vector<ProgramRuns> Session::count_runs(const std::function<void()>& work) const {
+    std::vector<ProgramRuns> all;
+    for (const PlannedProgram& program : state_->plan.programs)
+        all.push_back({program.name, program.target, {}});
+    if (state_->plan.sample_frequency != 0)
+        all.push_back({std::string(sampler_program), "cpu-clock", {}});
+    const UniqueFd counting(bpf_enable_stats(BPF_STATS_RUN_TIME));
+    std::vector<std::uint64_t> before;
+    for (const ProgramRuns& program : all)
+        before.push_back(state_->programs.runs(program.program).value_or(0));
+    work();
+    for (std::size_t i = 0; i < all.size() && counting; ++i)
+        if (const auto after = state_->programs.runs(all[i].program))
+            all[i].runs = *after - before[i];
+    return all;
+}
 
 std::uint64_t Session::map_bytes() const { return state_->programs.map_bytes(); }
 

@@ -2,11 +2,16 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
+#include <string>
+#include <variant>
 #include <vector>
 
 #include "base/result.h"
 #include "model/run_result.h"
+#include "tracer/fallback.h"
 #include "tracer/map_sizes.h"
 #include "tracer/probe_plan.h"
 
@@ -18,6 +23,15 @@ struct SessionOptions {
     std::uint64_t timeline_ns = 0;                      ///< length of the timeline's window; 0: no timeline
     std::uint32_t timeline_bytes = timeline_ring_bytes; ///< of its ring: a power of two of at least a page
     bool keep_stacks = false;                           ///< give the sampled stacks back too
+    /// Nothing is attached once the session is open: for a process that is about to lose the capabilities for it.
+    bool stay_attached = false;
+};
+
+/// How often a program ran.
+struct ProgramRuns {
+    std::string program;
+    std::string target;                ///< the tracepoint or function that it is attached to
+    std::optional<std::uint64_t> runs; ///< nothing when the kernel did not count them, which takes CAP_SYS_ADMIN
 };
 
 /// Whether there is memory for such a session, before anything is loaded; an error that says what limits it if not.
@@ -43,6 +57,8 @@ class ThreadRegistrar {
 class Session {
   public:
     static Result<Session> open(const ProbePlan& plan, const SessionOptions& options);
+    /// The same for a caller that has other plans: what went wrong with this one.
+    static std::variant<Session, Setback> try_plan(const ProbePlan& plan, const SessionOptions& options);
     Session(Session&&) noexcept;
     Session& operator=(Session&&) noexcept;
     ~Session();
@@ -65,6 +81,9 @@ class Session {
     /// Median nanoseconds of our own bookkeeping inside a bracketed time, measured when the session was opened; an
     /// error says why it is not known.
     [[nodiscard]] const Result<double>& bracket_ns() const;
+
+    /// How often each program of the plan, the sampler's too, ran in this call to `work`, on behalf of anyone.
+    [[nodiscard]] std::vector<ProgramRuns> count_runs(const std::function<void()>& work) const;
 
     /// Bytes of kernel memory of all maps, as the kernel accounts for them.
     [[nodiscard]] std::uint64_t map_bytes() const;

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "experiment/tracing.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <utility>
+#include <variant>
+
+namespace netio::experiment {
+namespace {
+
+Error nothing_is_possible(const tracer::ProbePlan& plan) {
+    std::string why;
+    for (const std::string& reason : plan.impossible)
+        why += (why.empty() ? "" : "; ") + reason;
+    return {"nothing can be traced here", why,
+            "netio-trace doctor tells what to do; --no-trace runs the benchmark alone"};
+}
+
+/// Loading, attaching and testing of one plan: what works of it is left in `tracing`.
+Result<std::optional<tracer::Setback>> carry_out(Tracing& tracing, const TracingRequest& request,
+                                                 const netns::Link* link, const SignalReceiver& signals) {
+    auto tried = tracer::Session::try_plan(tracing.plan, request.session);
+    if (auto* setback = std::get_if<tracer::Setback>(&tried)) {
+        if (setback->backend == Backend::none)
+            return std::move(setback->error);
+        return std::optional(std::move(*setback));
+    }
+    auto& session = std::get<tracer::Session>(tried);
+    auto test = test_session(session, request.session.variants, request.test_s, link, signals);
+    if (!test && test.error().exit_code == ExitCode::interrupted)
+        return std::move(test).error();
+    if (!test)
+        return std::optional(tracer::Setback{Backend::none, {}, std::move(test).error()});
+    if (auto silent = find_silent(tracing.plan, test->cell))
+        return silent;
+    tracing.session.emplace(std::move(session));
+    tracing.test.emplace(std::move(test).value());
+    return std::optional<tracer::Setback>{};
+}
+
+} // namespace
+
+TracingRequest tracing_request(const RunSpec& spec) {
+    TracingRequest request;
+    request.plan.sample_frequency = spec.sample_frequency;
+    request.plan.backend = spec.backend;
+    request.session.variants = spec.variants;
+    request.session.threads = *std::max_element(spec.threads.begin(), spec.threads.end());
+    request.session.timeline_ns = static_cast<std::uint64_t>(std::llround(spec.timeline_ms * 1e6));
+    request.session.keep_stacks = spec.stacks;
+    return request;
+}
+
+Result<Tracing> open_tracing(tracer::Features features, const TracingRequest& request, const netns::Link* link,
+                             const SignalReceiver& signals) {
+    if (auto room = tracer::check_memory(request.session); !room)
+        return std::move(room).error();
+    Tracing tracing;
+    std::vector<tracer::Setback> setbacks;
+    for (;;) {
+        tracing.plan = tracer::make_plan(features, request.plan);
+        if (!tracing.plan.impossible.empty()) {
+            tracing.refusal = nothing_is_possible(tracing.plan);
+            return tracing;
+        }
+        auto setback = carry_out(tracing, request, link, signals);
+        if (!setback)
+            return std::move(setback).error();
+        if (!*setback)
+            break;
+        if (request.plan.backend == (*setback)->backend || !tracer::give_up(features, **setback)) {
+            tracing.refusal = std::move((*setback)->error);
+            return tracing;
+        }
+        setbacks.push_back(std::move(**setback));
+    }
+    for (const tracer::Setback& setback : setbacks)
+        tracing.notes.push_back(tracer::note_of(setback, tracing.plan));
+    return tracing;
+}
+
+} // namespace netio::experiment

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "experiment/self_test.h"
+#include "tracer/features.h"
+#include "tracer/probe_plan.h"
+#include "tracer/session.h"
+
+namespace netio::experiment {
+
+/// What a session is opened for.
+struct TracingRequest {
+    tracer::PlanRequest plan;
+    tracer::SessionOptions session;
+    double test_s = 0.001; ///< length of the self-test's measured part
+};
+
+/// The best session that works here, or why there is none.
+struct Tracing {
+    tracer::ProbePlan plan;                 ///< of the session; without one, that which could not be carried out
+    std::optional<tracer::Session> session; ///< none: nothing can be traced, and `refusal` says why
+    std::optional<Error> refusal;
+    std::optional<SelfTest> test;   ///< of the session
+    std::vector<std::string> notes; ///< of what was tried and did not work, one sentence each
+};
+
+/// Loads, attaches and tests the best plan; when something of that fails, the best without it, and so on, unless the
+/// request names a backend. An error when it is not the kernel that refuses: no memory, or a signal. The test's
+/// messages use `link`, as test_session() does.
+[[nodiscard]] Result<Tracing> open_tracing(tracer::Features features, const TracingRequest& request,
+                                           const netns::Link* link, const SignalReceiver& signals);
+
+/// What a run of this spec asks of a session.
+[[nodiscard]] TracingRequest tracing_request(const RunSpec& spec);
+
+} // namespace netio::experiment

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "tracer/fallback.h"
+
+#include <algorithm>
+#include <array>
+
+namespace netio::tracer {
+namespace {
+
+std::string cause_of(const Error& error) { return error.why.empty() ? error.what : error.what + ": " + error.why; }
+
+bool replace(Answer& answer, const Answer& by) {
+    if (!answer.yes)
+        return false;
+    answer = by;
+    return true;
+}
+
+/// System calls are the frame of all figures: without both edges there are none.
+bool is_essential(std::string_view tracepoint) {
+    return tracepoint.empty() || tracepoint == "sys_enter" || tracepoint == "sys_exit";
+}
+
+/// Takes out what hooks functions, or only the one function when it is not for tracing but for calibration.
+bool replace_hooks(Features& features, const std::string& target, Answer Features::*backend,
+                   Answer FunctionAnswers::*of_function, const Answer& by) {
+    if (target.starts_with("bpf_fentry_test"))
+        return replace(features.functions[target.substr(0, target.find('('))].*of_function, by);
+    for (auto& [name, answers] : features.functions)
+        replace(answers.*of_function, by);
+    return replace(features.*backend, by);
+}
+
+} // namespace
+
+Backend backend_of_program(std::string_view program) {
+    const auto begins_with_one_of = [&](auto... prefixes) { return (program.starts_with(prefixes) || ...); };
+    // Programs of typed tracepoints are of the type that fentry programs have, and are planned where these work.
+    if (begins_with_one_of("fentry_", "fexit_", "btf_"))
+        return Backend::fentry;
+    if (begins_with_one_of("kprobe_", "kretprobe_"))
+        return Backend::kprobe;
+    return program == sampler_program ? Backend::sampler : Backend::tracepoint;
+}
+
+bool give_up(Features& features, const Setback& setback) {
+    const Answer no{false, cause_of(setback.error), setback.error.way_out};
+    switch (setback.backend) {
+    case Backend::fentry:
+        return replace_hooks(features, setback.target, &Features::fentry, &FunctionAnswers::fentry, no);
+    case Backend::kprobe:
+        return replace_hooks(features, setback.target, &Features::kprobe, &FunctionAnswers::kprobe, no);
+    case Backend::sampler:
+        return replace(features.cpu_clock_sampling, no);
+    case Backend::tracepoint: {
+        const auto found = features.tracepoints.find(setback.target);
+        if (is_essential(setback.target) || found == features.tracepoints.end())
+            return replace(features.raw_tracepoint, no);
+        return replace(found->second, no);
+    }
+    case Backend::none:
+        break;
+    }
+    return false;
+}
+
+std::string note_of(const Setback& setback, const ProbePlan& instead) {
+    const bool is_tracepoint = setback.backend == Backend::tracepoint && !setback.target.empty();
+    const std::string given_up =
+        is_tracepoint ? "the tracepoint " + setback.target : std::string(name_of(setback.backend));
+    return given_up + " does not work here, so that the run is traced by " + instead.backends +
+           " alone: " + cause_of(setback.error);
+}
+
+} // namespace netio::tracer

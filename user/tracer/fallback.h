@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "tracer/features.h"
+#include "tracer/probe_plan.h"
+
+namespace netio::tracer {
+
+/// Why a plan that the features allow does not work after all: the kernel refused to load or to attach a program, or a
+/// program was attached and saw nothing of what it is there to see.
+struct Setback {
+    Backend backend = Backend::none; ///< whose it was; none: not that of one backend, as when memory is short
+    std::string target;              ///< tracepoint or function of the program; may be empty
+    Error error;                     ///< for the user, when there is no other way
+};
+
+/// The backend that a program of the tracer belongs to, by its name; tracepoint for those that every plan has.
+[[nodiscard]] Backend backend_of_program(std::string_view program);
+
+/// Takes out of the features what did not work, with the setback as evidence, so that a plan made of the rest does
+/// without: a hook takes its backend along, a tracepoint only itself, unless no plan can do without it. False, and no
+/// change, when there is nothing to take out. Pure.
+[[nodiscard]] bool give_up(Features& features, const Setback& setback);
+
+/// What the reader of a run is told of a setback that was got over.
+[[nodiscard]] std::string note_of(const Setback& setback, const ProbePlan& instead);
+
+} // namespace netio::tracer
