@@ -53,6 +53,10 @@ bool give_up(Features& features, const Setback& setback) {
     case Backend::sampler:
         return replace(features.cpu_clock_sampling, no);
     case Backend::tracepoint: {
+        // Its trace event is only the better of two programs.
+        const auto event = features.trace_events.find(setback.target);
+        if (event != features.trace_events.end() && replace(event->second, no))
+            return true;
         const auto found = features.tracepoints.find(setback.target);
         if (is_essential(setback.target) || found == features.tracepoints.end())
             return replace(features.raw_tracepoint, no);

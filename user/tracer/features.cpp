@@ -122,6 +122,23 @@ void probe_needs(Features& features) {
                  "boot with lockdown=integrity, under which all of it works; --no-trace runs the benchmark alone");
 }
 
+/// What the kernel answered to perf_event_open(2). Debian and Ubuntu know a level of kernel.perf_event_paranoid beyond
+/// those of the kernel itself, with which CAP_PERFMON is not enough.
+Answer explain_event_refusal(const std::string& step, int errno_value) {
+    const std::string refused = step + " answered " + words_of(errno_value);
+    if (errno_value != EPERM && errno_value != EACCES)
+        return no(refused);
+    if (!has_capability(CAP_PERFMON) && !has_capability(CAP_SYS_ADMIN))
+        return no(refused + ": CAP_PERFMON is not held", "run as root, or with CAP_PERFMON");
+    std::ifstream file("/proc/sys/kernel/perf_event_paranoid");
+    int level = 0;
+    if ((file >> level) && level > 2)
+        return no(refused + ": kernel.perf_event_paranoid is " + std::to_string(level) +
+                      ", which takes CAP_SYS_ADMIN on this kernel",
+                  "give the program CAP_SYS_ADMIN too, or as root: sysctl -w kernel.perf_event_paranoid=2");
+    return no(refused, "run as root; in a container, let its system call filter have perf_event_open(2)");
+}
+
 /// Attaches a program to the entry of a function and detaches it again. The exit needs the same of the kernel.
 Answer attach_fentry(const KernelTypes& types, const std::string& function) {
     const UniqueFd program = load_trivial_fentry(types, function);
@@ -145,7 +162,7 @@ Answer attach_kprobe(unsigned event_type, const std::string& function) {
     attributes.config1 = reinterpret_cast<std::uintptr_t>(function.c_str());
     const UniqueFd event(static_cast<int>(syscall(SYS_perf_event_open, &attributes, -1, 0, -1, PERF_FLAG_FD_CLOEXEC)));
     if (!event)
-        return no("opening a kprobe on " + function + "() answered " + words_of(errno));
+        return explain_event_refusal("opening a kprobe on " + function + "()", errno);
     const UniqueFd program = load_trivial_program(BPF_PROG_TYPE_KPROBE);
     if (!program)
         return no("loading a program of type kprobe answered " + words_of(errno));
@@ -249,8 +266,7 @@ Answer probe_sampling() {
     attributes.disabled = 1;
     const UniqueFd event(static_cast<int>(syscall(SYS_perf_event_open, &attributes, -1, 0, -1, PERF_FLAG_FD_CLOEXEC)));
     if (!event)
-        return no("opening cpu-clock on CPU 0 answered " + words_of(errno),
-                  "run as root, or with CAP_PERFMON; see kernel.perf_event_paranoid");
+        return explain_event_refusal("opening cpu-clock on CPU 0", errno);
     const UniqueFd link(bpf_link_create(program.get(), event.get(), BPF_PERF_EVENT, nullptr));
     if (!link)
         return no("attaching a program to cpu-clock answered " + words_of(errno));

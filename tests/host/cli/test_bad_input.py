@@ -84,17 +84,34 @@ class PortInUse(netio.Case):
 
 
 class Privileges(netio.Case):
-    def test_without_them_tracing_names_the_way_out(self):
-        result = netio.run("run", "--no-save", "--variants", "A1", "--duration", 0.1, user="nobody", group="nogroup",
-                           extra_groups=[])
-        self.assert_one_line_error(result, 1, "--no-trace")
+    """What nothing can be traced for: the benchmark runs alone, unless tracing was asked for by name."""
+
+    NOBODY = {"user": "nobody", "group": "nogroup", "extra_groups": []}
+
+    def assert_untraced(self, result, reason):
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn(reason, result.stderr)
+        self.assertIn("! Not traced: ", result.stdout)
+        self.assertIn(reason, " ".join(result.stdout.split()))
+        self.assertIn("netio-trace doctor", result.stdout)
+
+    def test_missing_capabilities(self):
+        result = netio.run("run", "--no-save", "--variants", "A1", "--duration", 0.1, **self.NOBODY)
+        self.assert_untraced(result, "CAP_BPF and CAP_PERFMON are not held")
+        self.assert_nothing_left()
+
+    def test_tracing_that_was_asked_for_by_name(self):
+        for options in (("--backend", "tracepoint"), ("--timeline", 1), ("--stacks",)):
+            with self.subTest(options=options):
+                result = netio.run("run", "--no-save", "--variants", "A1", "--duration", 0.1, *options, **self.NOBODY)
+                self.assert_one_line_error(result, 1, "CAP_BPF and CAP_PERFMON are not held", "--no-trace")
         self.assert_nothing_left()
 
     def test_kernel_without_btf(self):
         """/sys/kernel/btf is hidden behind an empty file system, in a mount namespace of the test's own."""
         script = f'mount -t tmpfs none /sys/kernel/btf && exec "{netio.PROGRAM}" run --no-save --duration 0.1'
         result = subprocess.run(["unshare", "--mount", "sh", "-c", script], capture_output=True, text=True, timeout=60)
-        self.assert_one_line_error(result, 1, "BTF")
+        self.assert_untraced(result, "BTF")
         self.assert_nothing_left()
 
 

@@ -27,6 +27,9 @@ class Doctor(netio.Case):
         checks = {check["id"]: check for check in diagnosis["checks"]}
         for name in ("CAP_BPF", "btf", "fentry", "kprobe", "raw_tracepoint", "MSG_ZEROCOPY", "optmem_max", "veth"):
             self.assertTrue(checks[name]["evidence"], name)
+        self.assertEqual(checks["messages"]["standing"], "good", checks["messages"])
+        for program in ("tp_sys_exit", "on_sample"):
+            self.assertRegex(checks[program]["evidence"], "fired [1-9][0-9]* times")
         self.assert_nothing_left()
 
     def test_text_has_every_check_and_fits_100_columns(self):

@@ -64,6 +64,16 @@ TEST(Fallback, ATracepointThatPlansCanDoWithoutGoesAlone) {
     EXPECT_FALSE(plan.copy_out_timed);
 }
 
+TEST(Fallback, ATraceEventGivesWayToTheRawTracepoint) {
+    Features features = with_preemptible_tracepoints(everything());
+    const ProbePlan plan = make_plan(features, {});
+    ASSERT_TRUE(plan.has("event_sys_exit"));
+    ASSERT_TRUE(give_up(features, refused("event_sys_exit", plan)));
+    EXPECT_FALSE(make_plan(features, {}).has("event_sys_exit"));
+    EXPECT_TRUE(make_plan(features, {}).has("tp_sys_exit"));
+    EXPECT_THAT(make_plan(features, {}).impossible, IsEmpty());
+}
+
 TEST(Fallback, TheProgramThatRegistersThreadsIsPartOfEveryPlan) {
     Features features = everything();
     const ProbePlan plan = make_plan(features, {});
