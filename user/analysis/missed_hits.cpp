@@ -72,12 +72,10 @@ NamedLaw look_up(std::string_view name) {
     return law;
 }
 
-bool is_missing_in_figures(const Loss& loss) { return loss.count != 0 && loss.effect == LossEffect::figures; }
-
 std::vector<MissedHits> losses_where(const TraceResult& trace, const std::function<bool(const Loss&)>& touches) {
     std::vector<MissedHits> list;
     for (const Loss& loss : trace.lost)
-        if (is_missing_in_figures(loss) && touches(loss))
+        if (loss.count != 0 && touches(loss))
             list.push_back({loss.name, loss.count});
     return list;
 }
