@@ -19,8 +19,8 @@ for clang in @CLANGS@; do
             netio-trace-clang-$clang run --backend $backend --field-sizes 4096 --duration 0.3 --warmup 2 --verify "$@" \\
                 --output /out/$name >/out/$name.txt 2>&1 || echo $? >/out/$name.failed
         }
-        run nic --link dev:eth0,eth1 --timeline 50
-        case " @VETH@ " in *" $backend "*) run veth --variants A3 --timeline 50 ;; esac
+        run nic --link dev:eth0,eth1 --timeline 1000
+        case " @VETH@ " in *" $backend "*) run veth --variants A3 --timeline 1000 ;; esac
     done
 done
 """
@@ -64,10 +64,10 @@ class Outcome:
         self.runs = {}
         for link in links_of(backend):
             name = f"{clang}.{backend}.{link}"
-            if (out / f"{name}.failed").exists():
-                self.errors.append((out / f"{name}.txt").read_text().strip())
             if (out / name / "run.json").exists():
                 self.runs[link] = json.loads((out / name / "run.json").read_text())
+            elif (out / f"{name}.failed").exists():
+                self.errors.append((out / f"{name}.txt").read_text().strip())
 
     def cells(self, link):
         return {cell["variant"]: cell for cell in self.runs[link]["cells"]}

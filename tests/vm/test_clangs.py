@@ -20,7 +20,7 @@ class Clangs(guest.GuestCase):
                 yield clang, backend, clangs.Outcome(self.out, clang, backend)
 
     def test_there_is_more_than_one_clang(self):
-        self.assertGreater(len(PROGRAMS), 1, "one clang is here alone: run scripts/setup.sh vm, and configure again")
+        self.assertGreater(len(PROGRAMS), 1, "one clang is here alone: run scripts/setup.sh clangs, and configure again")
 
     def test_each_program_has_what_its_clang_compiled(self):
         for clang, path in clangs.objects().items():
@@ -39,12 +39,26 @@ class Clangs(guest.GuestCase):
         for clang, backend, outcome in self.outcomes():
             for link, run in outcome.runs.items():
                 with self.subTest(clang=clang, backend=backend, link=link):
-                    self.assert_laws_hold(run)
+                    if backend == "kprobe":
+                        self.assert_no_law_is_broken(run)
+                    else:
+                        self.assert_laws_hold(run)
+
+    def assert_no_law_is_broken(self, run):
+        """One kprobe that interrupts another is dropped by the kernel, and counted."""
+        self.assertEqual(run["accounting"]["laws_broken"], 0)
+        for cell in run["cells"]:
+            self.assertGreater(cell["messages"], 0)
+            for law in cell["laws"]:
+                self.assertTrue(not law["checked"] or law["holds"] or law["missed"], (cell["variant"], law))
 
     def test_copies_per_byte(self):
         for clang, backend, outcome in self.outcomes():
             with self.subTest(clang=clang, backend=backend):
-                self.assertEqual(outcome.copies("nic"), {"A1": 2.0, "A2": 2.0, "A3": 1.0})
+                lost = outcome.runs["nic"]["accounting"]["lost"]
+                for variant, copies in outcome.copies("nic").items():
+                    # Of a hundred messages one may be missing, but only where the run says so.
+                    self.assertAlmostEqual(copies, 1.0 if variant == "A3" else 2.0, delta=0.1 if lost else 0, msg=variant)
                 if "veth" in outcome.runs:
                     copies = outcome.copies("veth")["A3"]
                     self.assertGreaterEqual(copies, 2.0)
