@@ -14,33 +14,17 @@
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
+# shellcheck source-path=SCRIPTDIR source=lib/labels.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib/labels.sh"
 
 known=(build test unit host browser fuzz vm clangs packages tidy bench vmlinux)
-labels=(unit host browser fuzz vm)
 
 # purposes_of_tests [ARGUMENT of ctest]...: what the tests need that these arguments choose by label.
 purposes_of_tests() {
-    local label wanted=() unwanted=()
-    while [[ $# -gt 0 ]]; do
-        case $1 in
-        -L | --label-regex)
-            wanted+=("${2:-}") && shift
-            [[ ${1:-} != packages ]] || echo packages # never without being asked for
-            ;;
-        -LE | --label-exclude) unwanted+=("${2:-}") && shift ;;
-        esac
-        shift || true
-    done
-    [[ ${NETIO_SKIP_VM:-} != 1 ]] || unwanted+=('^vm$')
-    [[ ${NETIO_SKIP_BROWSER:-} != 1 ]] || unwanted+=('^browser$')
-    printf '%s\n' build test
-    for label in "${labels[@]}"; do
-        local expression chosen=1
-        for expression in "${wanted[@]}"; do [[ $label =~ $expression ]] || chosen=; done
-        for expression in "${unwanted[@]}"; do [[ ! $label =~ $expression ]] || chosen=; done
-        [[ -z $chosen ]] || echo "$label"
-        [[ -z $chosen || $label != vm ]] || echo clangs
-    done
+    local chosen
+    mapfile -t chosen < <(chosen_labels "$@")
+    printf '%s\n' build test "${chosen[@]}"
+    [[ " ${chosen[*]} " != *" vm "* ]] || echo clangs
 }
 
 list=
@@ -106,7 +90,7 @@ with_clangs() {
 }
 
 # names COLUMN: the names in a column of rows, each once; "-" is no name.
-names() { rows | cut -d ' ' -f "$1" | grep -vx -e - | with_clangs | sort -u; }
+names() { rows | cut -d ' ' -f "$1" | sed '/^-$/d' | with_clangs | sort -u; }
 
 # elsewhere COMMAND NAME...: how to install what is missing on a system that is not asked to install it.
 elsewhere() {

@@ -13,10 +13,13 @@
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
+# shellcheck source-path=SCRIPTDIR source=lib/labels.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib/labels.sh"
 
 preset=${PRESET:-release}
 "$tree/scripts/setup.sh" --tests "$@"
-[[ " $* " != *" packages "* ]] || export NETIO_PACKAGES=1
+mapfile -t chosen < <(chosen_labels "$@")
+[[ " ${chosen[*]} " != *" packages "* ]] || export NETIO_PACKAGES=1
 "$tree/scripts/build.sh" "$preset"
 
 cd "$tree"
@@ -37,8 +40,9 @@ status=0
 "${tests[@]}" -L "^($others)\$" --no-tests=ignore || status=$?
 say "tests that need root:"
 as_root env "NETIO_PACKAGES=${NETIO_PACKAGES:-}" "NETIO_CACHE=${NETIO_CACHE:-}" \
-    "${tests[@]}" -L '^(host|packages)$' --no-tests=ignore || status=$?
-for folder in "$preset" portable; do
-    [[ ! -d $tree/build/$folder ]] || as_root chown -R "$(id -u):$(id -g)" "$tree/build/$folder"
+    "NETIO_WERROR=${NETIO_WERROR:-}" "${tests[@]}" -L '^(host|packages)$' --no-tests=ignore || status=$?
+# What root made there is given back: the build of the package, and the roots that it is installed in.
+for folder in "$tree/build/$preset" "$tree/build/portable" "${NETIO_CACHE:-$tree/.cache}"; do
+    [[ ! -d $folder ]] || as_root chown -R --from=0 "$(id -u):$(id -g)" "$folder"
 done
 exit "$status"

@@ -62,12 +62,15 @@ class Setup(unittest.TestCase):
         for arguments, expected in (((), heavy), (("-R", "Histogram"), heavy), (("-L", "unit"), set()),
                                     (("-L", "unit|host", "-j", "2"), set()), (("--label-regex", "^browser$"), {"chromium|chromium-browser"}),
                                     (("-L", "vm|fuzz", "-L", "fuzz"), {"libclang-rt-dev"}),
-                                    (("-LE", "vm|browser"), {"libclang-rt-dev"})):
+                                    (("-LE", "vm|browser"), {"libclang-rt-dev"}),
+                                    (("-LE", "vm|browser", "-LE", "vm|fuzz"), heavy - {"qemu-system-x86"})):
             listed = self.listed(DEBIAN, "--tests", *arguments)
             self.assertEqual(listed & heavy, expected, arguments)
             self.assertLessEqual({"g++", "libgtest-dev", "python3"}, listed, "what tests are built with")
-        self.assertIn("debootstrap", self.listed(DEBIAN, "--tests", "-L", "packages"))
-        self.assertNotIn("debootstrap", self.listed(DEBIAN, "--tests"), "those run only when they are asked for")
+        for expression in ("packages", "unit|packages", "^packages$"):
+            self.assertIn("debootstrap", self.listed(DEBIAN, "--tests", "-L", expression), expression)
+        for arguments in ((), ("-L", "unit"), ("-LE", "unit")):
+            self.assertNotIn("debootstrap", self.listed(DEBIAN, "--tests", *arguments), "those run only when they are asked for")
         self.assertIn("shellcheck", self.listed(DEBIAN, "--tests", "-L", "unit"))
         self.assertNotIn("shellcheck", self.listed(DEBIAN, "--tests", "-L", "host"))
         skipped = self.listed(DEBIAN, "--tests", NETIO_SKIP_VM="1", NETIO_SKIP_BROWSER="1")
@@ -92,6 +95,9 @@ class Setup(unittest.TestCase):
         self.assertEqual(self.listed(DEBIAN, "clangs", AVAILABLE="clang-16"), {"clang-16"})
         self.assertEqual(self.setup(DEBIAN, "clangs", installed="clang-14", available=clangs).returncode, 0)
         self.assertEqual(self.installed_by_apt(), ["clang-22"])
+
+    def test_a_purpose_for_which_nothing_is_packaged(self):
+        self.assertEqual(self.listed(FEDORA, "clangs"), set())
 
     def test_nothing_is_asked_for_when_all_is_there(self):
         for system in (DEBIAN, FEDORA, ARCH):
