@@ -22,18 +22,24 @@ prepare_apt() {
     apt-get -qq "${apt[@]}" update >"$state/update.log" 2>&1 || true
 }
 
-# mirror NAME: address from which this system takes Debian's archive NAME (debian, debian-security); nothing: it does not
+# mirror LABEL: address from which this system takes Debian's archive (Debian, Debian-Security); nothing: it does not. Asks
+# the lists that prepare_apt has read: what an archive calls itself is in them, and its address may be any.
 mirror() {
-    apt-get indextargets --format "\$(REPO_URI)" 2>/dev/null | grep -m 1 -E "/$1/?\$" || true
+    apt-get "${apt[@]}" indextargets --format "\$(REPO_URI)" "Origin: Debian" "Label: $1" 2>/dev/null | sed -n 1p
 }
 
-# all_suites: sources of every suite that has kernels, by this system's mirrors and keyring
+# all_suites: sources of every suite that has kernels, by this system's mirrors and keyring; fails where there are none
 all_suites() {
     local suite address main security
-    [[ -f $debian_keyring ]] || fail "no $debian_keyring: install debian-archive-keyring"
-    main=$(mirror debian)
-    security=$(mirror debian-security)
-    [[ -n $main ]] || fail "this system's package sources name no mirror of Debian, from which kernels could be had"
+    main=$(mirror Debian)
+    security=$(mirror Debian-Security)
+    if [[ -z $main ]]; then
+        say "the kernels of guests come from Debian, and no package source of this system is Debian's, or none has answered:" \
+            "add one (sources.list(5), with signed-by=$debian_keyring), or run this on Debian"
+        return 1
+    fi
+    # apt says of a missing one only that it cannot trust the lists.
+    [[ -f $debian_keyring ]] || say "no $debian_keyring: install debian-archive-keyring"
     for suite in "${kernel_suites[@]}"; do
         address=$main
         [[ $suite != *-security ]] || address=$security

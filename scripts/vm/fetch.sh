@@ -60,13 +60,13 @@ unpack() {
 find_package() {
     local state=$cache/apt-$3 series
     # A series by its name is taken from the system's own sources, whose lists are short. The newest of all is not.
+    prepare_apt "$3" "$state" 9>&-
     if [[ $1 =~ ^[0-9]+\.[0-9] ]]; then
-        prepare_apt "$3" "$state" 9>&-
         package=$(kernel_names | choose_kernel "$@" 2>/dev/null) && return
     fi
     state=$state-all
     mkdir -p "$state"
-    all_suites >"$state/sources.list"
+    all_suites >"$state/sources.list" || return 1
     prepare_apt "$3" "$state" "$state/sources.list" 9>&-
     series=$(mktemp "$cache/series.XXXXXX")
     if package=$(kernel_names | choose_kernel "$@" 2>"$series"); then

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """Which kernel scripts/vm.sh boots, and what it finds in that kernel's packages."""
 import lzma
-import shutil
+import os
 import subprocess
 import sys
 import tempfile
@@ -118,13 +118,57 @@ class Files(unittest.TestCase):
     def test_modules_however_they_are_packed(self):
         self.make("a/veth.ko", b"\0depends=\0veth")
         self.make("b/virtio_net.ko.xz", lzma.compress(b"\0depends=net-failover\0net"))
-        expected = [("veth", b"\0depends=\0veth"), ("virtio_net", b"\0depends=net-failover\0net")]
-        wanted = ["veth", "virtio_net"]
-        if shutil.which("zstd"):
-            plain = self.make("net-failover.ko", b"\0depends=\0failover")
-            subprocess.run(["zstd", "--quiet", "--rm", plain], check=True)
-            expected.insert(1, ("net_failover", b"\0depends=\0failover"))
-        self.assertEqual(modules.in_loading_order(self.folder, wanted), expected)
+        plain = self.make("net-failover.ko", b"\0depends=\0failover")
+        subprocess.run(["zstd", "--quiet", "--rm", plain], check=True)
+        self.assertEqual(modules.in_loading_order(self.folder, ["veth", "virtio_net"]),
+                         [("veth", b"\0depends=\0veth"), ("net_failover", b"\0depends=\0failover"),
+                          ("virtio_net", b"\0depends=net-failover\0net")])  # fmt: skip
+
+
+class Sources(unittest.TestCase):
+    """Where scripts/vm/fetch.sh looks for kernels, on a system whose package sources are $SOURCES: LABEL ADDRESS, a line each."""
+
+    NEWEST = "linux-image-7.3.4+deb13-cloud-amd64"
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        self.cache = self.folder / "vm"
+        self.cache.mkdir()
+        self.program("apt-cache", "exit 0")
+        # Of what indextargets is asked for, the last is the label.
+        self.program("apt-get", 'for last; do :; done\ncase " $* " in *" indextargets "*"Origin: Debian"*)'
+                     ' echo "$SOURCES" | sed -n "s/^${last#Label: } //p";; esac')  # fmt: skip
+
+    def program(self, name, text):
+        (self.folder / name).write_text(f"#!/bin/sh\n{text}\n")
+        (self.folder / name).chmod(0o755)
+
+    def fetch(self, request, sources=""):
+        return subprocess.run(["bash", SCRIPT.with_name("fetch.sh"), "kernel", request, "any", "amd64"], capture_output=True, text=True,
+                              timeout=60, env={**os.environ, "PATH": f"{self.folder}:{os.environ['PATH']}", "SOURCES": sources,
+                                               "NETIO_CACHE": str(self.folder)})  # fmt: skip
+
+    def test_an_archive_is_known_by_what_it_calls_itself(self):
+        self.fetch("7.3", "Ubuntu http://a.invalid/debian/\nDebian http://b.invalid/copy/main\nDebian-Security http://b.invalid/fixes")
+        lines = (self.cache / "apt-amd64-all/sources.list").read_text().splitlines()
+        self.assertEqual({(line.split()[3].endswith("-security"), line.split()[2]) for line in lines},
+                         {(False, "http://b.invalid/copy/main"), (True, "http://b.invalid/fixes")})  # fmt: skip
+
+    def test_a_system_without_sources_of_debian(self):
+        done = self.fetch("newest", "Ubuntu http://a.invalid/debian/")
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertIn("sources.list(5)", done.stderr)
+
+    def test_without_sources_the_newest_of_earlier_is_used(self):
+        (self.cache / self.NEWEST).mkdir()
+        answer = self.cache / "newest-newest-any-amd64"
+        answer.write_text(self.NEWEST)
+        os.utime(answer, (0, 0))
+        done = self.fetch("newest")
+        self.assertEqual((done.returncode, done.stdout), (0, f"{self.cache / self.NEWEST}\n"), done.stderr)
+        self.assertIn("the newest on 1970-01-01", done.stderr)
 
 
 if __name__ == "__main__":
