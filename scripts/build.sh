@@ -4,7 +4,8 @@
 # Configures and builds; the result is in build/PRESET. Needs neither root nor anything of the running kernel.
 #
 # usage: scripts/build.sh [release|debug|asan-ubsan|arm64|portable|portable-arm64] [ARGUMENT of cmake --build]...      no preset: release
-# NETIO_WERROR=1 makes warnings errors, in every preset; .ci/run sets it.
+# NETIO_WERROR=1 makes warnings errors, in every preset; .ci/run sets it. A build folder keeps that until NETIO_WERROR=0, so
+# that nothing is compiled again when scripts/test.sh runs after .ci/run.
 # arm64 is a release build for that architecture, on this one; it needs the packages of scripts/setup.sh build vm.
 # portable is statically linked: one file, build/portable/user/cli/netio-trace, that runs on any distribution.
 # for example: scripts/build.sh debug --target netio-trace
@@ -21,8 +22,8 @@ fi
 # Said also when there is none: CMake would go on with the one that it found the last time.
 launcher=
 ! command -v ccache >/dev/null || launcher=ccache
-options=("-DCMAKE_C_COMPILER_LAUNCHER=$launcher" "-DCMAKE_CXX_COMPILER_LAUNCHER=$launcher"
-    "-DNETIO_WERROR=${NETIO_WERROR:-OFF}")
+options=("-DCMAKE_C_COMPILER_LAUNCHER=$launcher" "-DCMAKE_CXX_COMPILER_LAUNCHER=$launcher")
+[[ -z ${NETIO_WERROR:-} ]] || options+=("-DNETIO_WERROR=$NETIO_WERROR")
 if [[ $preset == *arm64 ]]; then
     command -v aarch64-linux-gnu-g++ >/dev/null || fail "no compiler for arm64: run scripts/setup.sh build vm"
     sysroot=$("$tree/scripts/vm/fetch.sh" sysroot arm64)
@@ -35,7 +36,8 @@ if [[ $preset == *arm64 ]]; then
     fi
     options+=("-DNETIO_SYSROOT=$sysroot")
     native=$tree/build/portable/user/cli/netio-trace
-    [[ ! -x $native ]] || options+=("-DNETIO_NATIVE_PROGRAM=$native")
+    [[ -x $native ]] || native= # said as well, for the same reason
+    options+=("-DNETIO_NATIVE_PROGRAM=$native")
 fi
 
 cd "$tree"

@@ -3,7 +3,8 @@
 #
 # Builds netio-trace with every C++ compiler in the PATH that it supports, in several ways, and tells in a table which
 # worked, how many warnings there were, and how long it took. Exits with 1 when one failed or warned. Not part of
-# scripts/test.sh, because each cell is a build. Logs are in build/compilers/.
+# scripts/test.sh, because each cell is a build. Logs are in build/compilers/. Where there is ccache, the seconds are those of
+# what it does not have: CCACHE_DISABLE=1 tells how long whole builds take.
 #
 # usage: scripts/compilers.sh [--ways WAY,...] [COMPILER]...
 # WAY: release (as users build it), no-unity (each source alone), O3 (CMAKE_BUILD_TYPE=Release), lto (the same with
@@ -51,7 +52,8 @@ links() { echo 'int main() {}' | "$1" -x c++ "${@:2}" -o "$folder/trial" - 2>/de
 
 # build COMPILER WAY LOG: builds it from nothing.
 build() {
-    local binary=$folder/$1-$2 more
+    local binary more
+    binary=$folder/$(basename "$1")-$2
     rm -rf "$binary"
     read -r -a more <<<"${options[$2]}"
     {

@@ -50,6 +50,10 @@ if(CMAKE_UNITY_BUILD)
   # GCC takes a source that a unit includes for a header, and what has a member of an unnamed namespace's type for shared.
   target_compile_options(netio_flags INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
 endif()
+if(NETIO_STATIC)
+  # -static-pie takes nothing else, and not every compiler does this by itself. -fPIC would keep functions from being inlined.
+  target_compile_options(netio_flags INTERFACE -fPIE)
+endif()
 if(NETIO_SANITIZE)
   target_compile_options(netio_flags INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(netio_flags INTERFACE -fsanitize=address,undefined)

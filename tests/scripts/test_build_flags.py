@@ -39,11 +39,17 @@ class BuildFlags(unittest.TestCase):
         for arguments in (*cpp.values(), *bpf):
             self.assertNotIn("-Werror", arguments)
 
+    def test_the_portable_program_can_be_linked_by_a_compiler_that_makes_no_pie_by_itself(self):
+        cpp, _, link = commands("portable", CXXFLAGS="-fno-pie", LDFLAGS="-no-pie")
+        for arguments in cpp.values():
+            self.assertEqual([argument for argument in arguments if argument.lower() in ("-fno-pie", "-fpie", "-fpic")][-1], "-fPIE")
+        self.assertGreater(link.index("-static-pie"), link.index("-no-pie"))
+
     def test_the_environment_s_flags_win(self):
-        cpp, _, link = commands("release", "-DNETIO_WERROR=ON", CXXFLAGS="-O3 -g -march=x86-64", LDFLAGS="-Wl,-z,now")
+        cpp, _, link = commands("release", "-DNETIO_WERROR=ON", CXXFLAGS="-O3 -g -fno-plt", LDFLAGS="-Wl,-z,now")
         for arguments in cpp.values():
             self.assertEqual((last(arguments, "O"), last(arguments, "g")), ("-O3", "-g"))
-            self.assertIn("-march=x86-64", arguments)
+            self.assertIn("-fno-plt", arguments)
             self.assertIn("-DNDEBUG", arguments)
         self.assertIn("-Wl,-z,now", link)
 
