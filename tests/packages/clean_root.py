@@ -72,7 +72,7 @@ def need_what_it_takes():
 
 def mirror():
     """Where this machine's apt has Debian from."""
-    wanted = ("Created-By: Packages", "Component: main", "Label: Debian")
+    wanted = ("Created-By: Packages", "Component: main", "Origin: Debian", "Label: Debian")
     command = ["apt-get", "indextargets", "--format", "$(REPO_URI)", *wanted]
     found = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
     assert found, "apt has no package lists of Debian: run apt-get update"

@@ -177,8 +177,7 @@ std::string first_line(std::string_view shell, const Program& program) {
            std::string(shell) + " prints it.\n";
 }
 
-// --- bash
-// -------------------------------------------------------------------------------------------------------------
+// --- bash ---
 
 /// The assignments that say what to offer for a value.
 std::string offer_in_bash(const Value& value) {
@@ -278,8 +277,7 @@ std::string bash_script(const CLI::App& app) {
            program.name + "\n";
 }
 
-// --- zsh
-// --------------------------------------------------------------------------------------------------------------
+// --- zsh ---
 
 /// ":what it is:what to offer" of a value, for _arguments.
 std::string offer_in_zsh(const Value& value) {
@@ -379,8 +377,7 @@ std::string zsh_script(const CLI::App& app) {
            "fi\n";
 }
 
-// --- fish
-// -------------------------------------------------------------------------------------------------------------
+// --- fish ---
 
 std::string in_fish_quotes(std::string_view text) { return "'" + escaped(text, "'\\") + "'"; }
 
