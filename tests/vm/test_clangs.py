@@ -13,6 +13,7 @@ PROGRAMS = clangs.programs()
 class Clangs(guest.GuestCase):
     COMMAND = clangs.command(PROGRAMS)
     OPTIONS = clangs.options(PROGRAMS)
+    TIMEOUT = 1200  # two programs with each backend
 
     def outcomes(self):
         for clang in PROGRAMS:

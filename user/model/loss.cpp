@@ -100,7 +100,7 @@ constexpr std::array<Row, 29> programs{{
     {"tcp_retransmit_skb", bits({Path::deferred_copy}), none, none, "segments that were copied again"},
     {"tcp_destroy_sock", of_sockets, of_sockets, none, "where a socket's address was used again"},
     {"skb_copy_datagram_iovec", copying_out, copying_out, around_receiving},
-    {"tcp_rcv_space_adjust", copying_out, copying_out, around_receiving},
+    {"tcp_rcv_space_adjust", none, copying_out, around_receiving, too_long_a_bracket},
     {"on_sample", none, none, none, "the precision of sampled times", LossEffect::precision},
     {"tcp_sendmsg", sending, sending, around_sending},
     {"tcp_wmem_schedule", copying_in, copying_in, around_sending},
