@@ -213,7 +213,7 @@ def main():
     try:
         import matplotlib
     except ImportError:
-        sys.exit("plot.py: error: matplotlib is not there: install the package python3-matplotlib (scripts/setup.sh unit)")
+        sys.exit("plot.py: error: matplotlib is not there: install it (Debian, Ubuntu: apt install python3-matplotlib)")
     matplotlib.use("Agg")
     matplotlib.rcParams.update({"svg.hashsalt": "netio-trace", "font.size": 9})
     import matplotlib.lines

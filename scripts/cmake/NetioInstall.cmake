@@ -58,7 +58,18 @@ install(TARGETS netio-trace RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
 install(FILES "${made}/netio-trace.1.gz" DESTINATION "${CMAKE_INSTALL_MANDIR}/man1")
 install(FILES docs/run.schema.json docs/compare.schema.json DESTINATION "${data}")
 install(PROGRAMS scripts/plot.py DESTINATION "${CMAKE_INSTALL_DOCDIR}/examples")
-install(FILES README.md docs/changelog.md docs/formats.md docs/method.md DESTINATION "${CMAKE_INSTALL_DOCDIR}")
+install(FILES docs/changelog.md docs/formats.md docs/method.md DESTINATION "${CMAKE_INSTALL_DOCDIR}")
+
+# The documents that README.md links to are installed beside it; what is not installed is named without a link.
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/README.md")
+file(READ "${CMAKE_SOURCE_DIR}/README.md" readme)
+string(REGEX REPLACE "\\[([^]\n]*)\\]\\(((scripts|tests|user|bpf)/[^)\n]*|docs/netio-trace\\.1)\\)" "`\\1`" readme "${readme}")
+string(REPLACE "man -l docs/netio-trace.1" "man netio-trace" readme "${readme}")
+string(REGEX REPLACE "\\[docs/([^]\n]*)\\]" "[\\1]" readme "${readme}")
+string(REPLACE "](docs/" "](" readme "${readme}")
+string(REPLACE "](LICENSE)" "](copyright)" readme "${readme}")
+file(WRITE "${made}/README.md" "${readme}")
+install(FILES "${made}/README.md" DESTINATION "${CMAKE_INSTALL_DOCDIR}")
 
 # The licence, and those of what is built into the program: Debian has them with its packages, also in the folder that a
 # cross build takes its libraries from.
@@ -69,11 +80,13 @@ endif()
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/LICENSE")
 file(READ "${CMAKE_SOURCE_DIR}/LICENSE" licences)
 string(REPEAT "=" 80 line)
-# Debian has the text of the GPL once for all packages.
+# Debian has the text of the GPL once for all packages; elsewhere LICENSE has it, a component that the package is without.
+install(FILES LICENSE DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT license)
 string(REGEX REPLACE "\n *GNU GENERAL PUBLIC LICENSE\n *Version 2, June 1991\n.*" "\nGNU General Public License, version 2
 ${line}
 
-Its text is in /usr/share/common-licenses/GPL-2 on Debian systems, and at
+Its text is in /usr/share/common-licenses/GPL-2 on Debian systems, in the file
+LICENSE beside this one elsewhere, and at
 https://www.gnu.org/licenses/old-licenses/gpl-2.0.txt.
 " licences "${licences}")
 set(unknown "")
@@ -123,6 +136,7 @@ add_custom_target(netio_installed_files ALL DEPENDS ${installed_files})
 
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_DIRECTORY "${CMAKE_BINARY_DIR}")
+set(CPACK_INSTALL_CMAKE_PROJECTS "${CMAKE_BINARY_DIR};${PROJECT_NAME};Unspecified;/")
 set(CPACK_PACKAGE_VENDOR "the netio-trace authors")
 set(CPACK_PACKAGE_CONTACT "${NETIO_MAINTAINER}")
 set(CPACK_PACKAGE_CHECKSUM SHA256)

@@ -108,6 +108,8 @@ class OfDebian:
         licences = (documents / "copyright").read_text()
         for word in ("BSD 2-Clause License", "GNU General Public License", "libbpf-dev", "libnl-3-dev", "libc6-dev", "libjs-chart.js"):
             self.assertTrue(word in licences, word)
+        # Debian's package has the GPL's text from Debian.
+        self.assertFalse((documents / "LICENSE").exists())
         for name in ("run", "compare"):
             json.loads((self.root.path / f"usr/share/netio-trace/{name}.schema.json").read_text())
 
