@@ -176,6 +176,101 @@ UniqueFd open_folder(int start, const std::string& path, int flags) {
     return UniqueFd(openat(start, path.c_str(), flags | O_DIRECTORY | O_CLOEXEC));
 }
 
+UniqueFd open_place(int folder, const std::string& name) {
+    return UniqueFd(openat(folder, name.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+}
+
+bool is_on_procfs(int fd) {
+    struct statfs system {};
+    return fstatfs(fd, &system) == 0 && system.f_type == PROC_SUPER_MAGIC;
+}
+
+/// Goes along a path part by part and decides about each link on it.
+class Way {
+  public:
+    Way(std::string what, const std::optional<SudoUser>& user) : what_(std::move(what)), user_(user) {}
+
+    /// Where a path begins.
+    static UniqueFd start(const fs::path& path) {
+        return open_folder(AT_FDCWD, path.is_absolute() ? "/" : ".", O_PATH);
+    }
+
+    /// The folder that a part of a path is or leads to. Invalid, with errno set, when it is or leads to none.
+    [[nodiscard]] UniqueFd enter(int folder, const std::string& part) {
+        UniqueFd next = open_folder(folder, part, O_PATH | O_NOFOLLOW);
+        if (next || (errno != ENOTDIR && errno != ELOOP)) // either may be said of a link
+            return next;
+        const UniqueFd link = open_place(folder, part);
+        struct stat there {};
+        if (!link || fstat(link.get(), &there) != 0)
+            return {};
+        if (!S_ISLNK(there.st_mode)) {
+            errno = ENOTDIR;
+            return {};
+        }
+        if (is_on_procfs(link.get())) // leads to what a process has open, which has no path that is sure
+            return open_folder(folder, part, O_PATH);
+        const auto target = follow(folder, link.get(), there);
+        return target ? enter_all(folder, *target) : UniqueFd{};
+    }
+
+    /// The same for a path. A folder of that number is where it starts unless it is absolute.
+    [[nodiscard]] UniqueFd enter_all(int folder, const fs::path& path) {
+        UniqueFd here = path.is_absolute() ? start(path) : open_folder(folder, ".", O_PATH);
+        for (const fs::path& part : path.relative_path())
+            if (here && !part.empty()) // empty: the path ends with a slash
+                here = enter(here.get(), part);
+        return here;
+    }
+
+    /// Where a link in the folder leads. Nullopt, with errno set, when it is not followed.
+    [[nodiscard]] std::optional<fs::path> follow(int folder, int link, const struct stat& status) {
+        std::string target(4096, '\0');
+        const ssize_t length = readlinkat(link, "", target.data(), target.size());
+        if (length < 0)
+            return std::nullopt;
+        if (++links_ > most_links) {
+            errno = ELOOP;
+            return std::nullopt;
+        }
+        if (!may_follow(folder, status)) {
+            others_link_ = status.st_uid;
+            errno = EACCES;
+            return std::nullopt;
+        }
+        target.resize(static_cast<std::size_t>(length));
+        return target;
+    }
+
+    /// Why it went no further, of the errno that was set.
+    [[nodiscard]] Error refusal(int errno_value) const {
+        if (others_link_)
+            return Error{what_,
+                         "on its way is a link that user " + std::to_string(*others_link_) +
+                             " has put into a folder that all may write to",
+                         "name another place"};
+        return netio::refusal(what_, errno_value, user_);
+    }
+
+  private:
+    /// The kernel's own rule for links in folders like /tmp (fs.protected_symlinks), which some systems leave off.
+    [[nodiscard]] bool may_follow(int folder, const struct stat& link) const {
+        struct stat around {};
+        if (fstat(folder, &around) != 0)
+            return false;
+        const bool shared = (around.st_mode & S_ISVTX) != 0 && (around.st_mode & S_IWOTH) != 0;
+        return !shared || link.st_uid == around.st_uid || link.st_uid == (user_ ? user_->user : geteuid());
+    }
+
+    std::string what_;
+    const std::optional<SudoUser>& user_;
+    int links_ = 0;
+    std::optional<uid_t> others_link_;
+};
+
+/// Whether it takes what is written as it comes. A disk does not: written from its start, it loses what it holds.
+bool is_stream_of(mode_t mode) { return S_ISFIFO(mode) || S_ISCHR(mode) || S_ISSOCK(mode); }
+
 } // namespace
 
 Result<OutputFolder> OutputFolder::open(const fs::path& path) {
@@ -194,18 +289,18 @@ Result<OutputFolder> OutputFolder::open(const fs::path& path) {
 }
 
 Result<void> OutputFolder::make_missing() {
-    const std::string what = "cannot use the folder " + path_.string();
-    UniqueFd here = open_folder(AT_FDCWD, path_.is_absolute() ? "/" : ".", O_PATH);
+    Way way("cannot use the folder " + path_.string(), user_);
+    UniqueFd here = Way::start(path_);
     for (const fs::path& part : path_.relative_path()) {
         if (part.empty() || !here) // empty: the path ends with a slash
             continue;
-        UniqueFd next = open_folder(here.get(), part, O_PATH);
+        UniqueFd next = way.enter(here.get(), part);
         if (!next && errno == ENOENT) {
             if (mkdirat(here.get(), part.c_str(), 0777) == 0) {
                 next = open_folder(here.get(), part, O_PATH | O_NOFOLLOW);
                 made_.push_back({std::move(here), part});
             } else if (errno == EEXIST) {
-                next = open_folder(here.get(), part, O_PATH); // another process was faster; or a link to nowhere
+                next = way.enter(here.get(), part); // another process was faster; or a link to nowhere
             }
         }
         here = std::move(next);
@@ -214,13 +309,15 @@ Result<void> OutputFolder::make_missing() {
     if (here)
         folder_ = open_folder(here.get(), ".", O_RDONLY);
     if (!folder_)
-        return refusal(what, errno, user_);
+        return way.refusal(errno);
     return {};
 }
 
 Result<void> OutputFolder::try_to_write() const {
     // Asking access(2) is not enough: a read-only file system lets root pass.
     const TemporaryFile trial(folder_.get());
+    if (trial.get() < 0 && errno == ENOENT)
+        return Error{"cannot write to " + path_.string(), "it was removed meanwhile", "start it again"};
     if (trial.get() < 0)
         return refusal("cannot write to " + path_.string(), errno, user_);
     return {};
@@ -245,9 +342,18 @@ Result<OutputFolder> OutputFolder::make_new(const std::string& name) && {
     return made;
 }
 
-bool OutputFolder::claim() {
+Result<bool> OutputFolder::claim() {
     // Another error than this one: for instance, NFS locks no folders.
-    return flock(folder_.get(), LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK;
+    if (flock(folder_.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+        return false;
+    // Whoever had it may have removed it since it was opened. The number of its links would tell that on some file
+    // systems, on others that number means nothing.
+    const auto rights = FileRights::of(user_);
+    if (!rights)
+        return rights.error();
+    if (auto usable = try_to_write(); !usable)
+        return as_bad_input(std::move(usable).error());
+    return true;
 }
 
 bool OutputFolder::has(const std::string& name) const {
@@ -271,7 +377,7 @@ void OutputFolder::remove_if_empty() const {
 
 Result<OutputFile> OutputFile::open(const fs::path& path) {
     OutputFile file(sudo_user(), path);
-    if (auto resolved = file.resolve(UniqueFd(open_folder(AT_FDCWD, ".", O_PATH)), path.string()); !resolved)
+    if (auto resolved = file.resolve(open_folder(AT_FDCWD, ".", O_PATH), path.string()); !resolved)
         return as_bad_input(std::move(resolved).error());
     return file;
 }
@@ -283,75 +389,51 @@ Result<OutputFile> OutputFile::open_in(const OutputFolder& folder, const std::st
     return file;
 }
 
-namespace {
-
-/// The kernel's own rule for links in folders like /tmp (fs.protected_symlinks), which some systems leave off.
-bool may_follow(int folder, const struct stat& link, const std::optional<SudoUser>& user) {
-    struct stat around {};
-    if (fstat(folder, &around) != 0)
-        return false;
-    const bool shared = (around.st_mode & S_ISVTX) != 0 && (around.st_mode & S_IWOTH) != 0;
-    return !shared || link.st_uid == around.st_uid || link.st_uid == (user ? user->user : geteuid());
-}
-
-bool is_on_procfs(int fd) {
-    struct statfs system {};
-    return fstatfs(fd, &system) == 0 && system.f_type == PROC_SUPER_MAGIC;
-}
-
-std::string target_of(int link) {
-    std::string target(4096, '\0');
-    const ssize_t length = readlinkat(link, "", target.data(), target.size());
-    target.resize(static_cast<std::size_t>(length < 0 ? 0 : length));
-    return target;
-}
-
-} // namespace
-
 Result<void> OutputFile::resolve(UniqueFd start, std::string rest) {
     const auto rights = FileRights::of(user_);
     if (!rights)
         return rights.error();
     const std::string what = "cannot write to " + path_.string();
     const auto is_folder = [&] { return Error{what, "it is a folder", "name a file, or - for standard output"}; };
+    Way way(what, user_);
     folder_ = std::move(start);
-    for (int links = 0; links <= most_links; ++links) {
+    for (;;) {
         const std::size_t slash = rest.rfind('/');
         name_ = rest.substr(slash == std::string::npos ? 0 : slash + 1);
-        if (slash != std::string::npos) {
+        if (folder_ && slash != std::string::npos) {
             const std::string parent = rest.substr(0, slash + 1);
-            folder_ = open_folder(folder_.get(), parent, O_PATH);
+            folder_ = way.enter_all(folder_.get(), parent);
             if (!folder_ && errno == ENOENT)
                 return Error{what, "there is no folder " + parent, "make it, or name another file"};
         }
         if (!folder_)
-            return refusal(what, errno, user_);
+            return way.refusal(errno);
         if (name_.empty() || name_ == "." || name_ == "..")
             return is_folder();
-        descriptor_.reset(openat(folder_.get(), name_.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+        descriptor_ = open_place(folder_.get(), name_);
         if (!descriptor_ && errno != ENOENT)
-            return refusal(what, errno, user_);
+            return way.refusal(errno);
         if (!descriptor_)
             return {}; // kind_ is missing
         struct stat there {};
         if (fstat(descriptor_.get(), &there) != 0)
-            return refusal(what, errno, user_);
+            return way.refusal(errno);
         if (S_ISDIR(there.st_mode))
             return is_folder();
+        if (S_ISBLK(there.st_mode))
+            return Error{what, "it is a disk or a part of one, and would lose what it holds",
+                         "name a file, or - for standard output"};
         if (!S_ISLNK(there.st_mode)) {
-            kind_ = S_ISREG(there.st_mode) ? Kind::file : Kind::stream;
+            kind_ = is_stream_of(there.st_mode) ? Kind::stream : Kind::file;
             return {};
         }
         if (is_on_procfs(descriptor_.get()))
             return find_descriptor();
-        if (!may_follow(folder_.get(), there, user_))
-            return Error{what,
-                         "it is a link that user " + std::to_string(there.st_uid) +
-                             " has put into a folder that all may write to",
-                         "name another file"};
-        rest = target_of(descriptor_.get());
+        const auto target = way.follow(folder_.get(), descriptor_.get(), there);
+        if (!target)
+            return way.refusal(errno);
+        rest = target->string();
     }
-    return refusal(what, ELOOP, user_);
 }
 
 Result<void> OutputFile::find_descriptor() {
@@ -409,8 +491,8 @@ Result<void> OutputFile::write(std::string_view text) const {
     struct stat opened {};
     if (!stream || fstat(stream.get(), &opened) != 0)
         return refusal("cannot write to " + path_.string(), errno, user_);
-    if (S_ISREG(opened.st_mode))
-        return Error{"will not write to " + path_.string(), "it has become a file meanwhile", "try again",
+    if (!is_stream_of(opened.st_mode))
+        return Error{"will not write to " + path_.string(), "it has become a file or disk meanwhile", "try again",
                      ExitCode::failure};
     return write_all(stream.get(), text, path_, user_);
 }

@@ -16,12 +16,13 @@ namespace netio {
 
 // All files and folders that the program makes are made here. What holds for each:
 //
-// A path is resolved once, to the descriptor of a folder; whatever is renamed afterwards, files go to that folder. New
-// files and folders have the mode that the umask leaves of 0666 and 0777. A file is written beside its place under a
-// random name that nobody had, flushed, and renamed: a reader sees the old file or the new one, whole, and on an error
-// the old one is as it was. Instead of a file of that name the new one gets its permissions, and where this process may
-// give files away its owner, as if it had been written into; hard links, access lists and attributes stay with the old.
-// File systems that have no owners or permissions are as good.
+// A path is resolved once, to the descriptor of a folder; whatever is renamed afterwards, files go to that folder.
+// Links on the way are followed, but for those that somebody else has put into a folder that all may write to, such as
+// /tmp. New files and folders have the mode that the umask leaves of 0666 and 0777. A file is written beside its place
+// under a random name that nobody had, flushed, and renamed: a reader sees the old file or the new one, whole, and on
+// an error the old one is as it was. Instead of a file of that name the new one gets its permissions, and where this
+// process may give files away its owner, as if it had been written into; hard links, access lists and attributes stay
+// with the old. File systems that have no owners or permissions are as good.
 //
 // Under sudo all this is done with the rights of the user who called it (FileRights). So a sudo rule that allows this
 // program alone lets nobody write what he could not write anyway, and what is made belongs to that user.
@@ -35,16 +36,17 @@ enum class Existing {
 /// A folder to write files to.
 class OutputFolder {
   public:
-    /// Makes the folder and its parents where they are missing, and makes sure that files can be made in it. Links on
-    /// the way are followed. Exit code of the error: bad_input.
+    /// Makes the folder and its parents where they are missing, and makes sure that files can be made in it. Exit code
+    /// of the error: bad_input.
     [[nodiscard]] static Result<OutputFolder> open(const std::filesystem::path& path);
 
     /// A new folder in this one, which nobody else has made: of that name, or with -2, -3 and so on after it.
     [[nodiscard]] Result<OutputFolder> make_new(const std::string& name) &&;
 
     /// Claims the folder until its owner ends. False: another process has. Leaves no file; where the file system cannot
-    /// do it, nothing is claimed.
-    [[nodiscard]] bool claim();
+    /// do it, nothing is claimed. An error, of exit code bad_input: somebody has removed the folder since it was
+    /// opened.
+    [[nodiscard]] Result<bool> claim();
 
     /// Whether there is anything of that name.
     [[nodiscard]] bool has(const std::string& name) const;
@@ -79,9 +81,9 @@ class OutputFolder {
 class OutputFile {
   public:
     /// Finds out what the path leads to. A link is followed and stays: what is written goes to its target, there or
-    /// not, unless somebody else has put the link into a folder that all may write to, such as /tmp. What is no file (a
-    /// pipe, a terminal, /dev/null) is written to as it is, and so is a descriptor of this process that the path leads
-    /// to (/dev/stdout, /proc/self/fd/N). A folder is an error. Exit code of the error: bad_input.
+    /// not. What is no file (a pipe, a terminal, /dev/null) is written to as it is, and so is a descriptor of this
+    /// process that the path leads to (/dev/stdout, /proc/self/fd/N). A folder is an error, and so is a disk or a part
+    /// of one. Exit code of the error: bad_input.
     [[nodiscard]] static Result<OutputFile> open(const std::filesystem::path& path);
 
     /// The same for the name of a file in a folder.

@@ -4,6 +4,7 @@
 #include <grp.h>
 #include <linux/capability.h>
 #include <sys/fsuid.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -68,7 +69,8 @@ Result<FileRights> FileRights::of(const std::optional<SudoUser>& user) {
     if (!user)
         return FileRights{std::nullopt};
     Before before{file_user(), file_group(),
-                  std::vector<gid_t>(static_cast<std::size_t>(std::max(getgroups(0, nullptr), 0)))};
+                  std::vector<gid_t>(static_cast<std::size_t>(std::max(getgroups(0, nullptr), 0))),
+                  prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 1};
     if (getgroups(static_cast<int>(before.groups.size()), before.groups.data()) < 0)
         return system_error("cannot read the groups of this process", errno);
     const auto refused = [&](const std::string& why) {
@@ -96,6 +98,9 @@ FileRights::~FileRights() {
     setfsuid(before_->user);
     setfsgid(before_->group);
     set_groups(before_->groups);
+    // Last, for each change of the user and group above has taken it away.
+    if (before_->dumpable)
+        prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
 }
 
 } // namespace netio

@@ -25,6 +25,13 @@ struct SudoUser {
 /// While it lives, the calling thread reaches files with the rights of the user who called sudo, and what it makes
 /// belongs to that user. The kernel checks each step of each path so, hence nothing is gained by a folder that is
 /// swapped for a link at the right moment, and nothing has to be given away afterwards. Changes nothing for nullopt.
+///
+/// While it lives, the process leaves no core dump: the kernel would write that, too, with the caller's rights and for
+/// the caller, with all that root's process has in memory. setfsuid(2) sees to it (PR_SET_DUMPABLE of prctl(2)) and
+/// leaves it so; the end of this puts it back, so that a crash can be looked into and processes that are forked later
+/// are as usual. That opens nothing to the caller: ptrace(2) and /proc ask for the real, effective and saved user of
+/// the process, which are root's all the time, not for the one that it reaches files as. Dumpable is a property of the
+/// process, not of the thread: only one thread at a time may have these rights.
 class FileRights {
   public:
     [[nodiscard]] static Result<FileRights> of(const std::optional<SudoUser>& user);
@@ -40,6 +47,7 @@ class FileRights {
         uid_t user;
         gid_t group;
         std::vector<gid_t> groups;
+        bool dumpable;
     };
     explicit FileRights(std::optional<Before> before) : before_(std::move(before)) {}
 

@@ -2,6 +2,7 @@
 #include "experiment/run_files.h"
 
 #include <string>
+#include <utility>
 
 #include "report/csv.h"
 #include "report/json.h"
@@ -9,12 +10,26 @@
 namespace netio::experiment {
 namespace {
 
+Error with_way_out(Error error) {
+    error.way_out += std::string(error.way_out.empty() ? "" : "; ") + "another folder can be named with --output";
+    return error;
+}
+
 Result<OutputFolder> open_folder(const std::filesystem::path& path) {
     auto folder = OutputFolder::open(path);
     if (!folder)
-        folder.error().way_out +=
-            std::string(folder.error().way_out.empty() ? "" : "; ") + "another folder can be named with --output";
+        return with_way_out(std::move(folder).error());
     return folder;
+}
+
+Result<void> claim(OutputFolder& folder, const std::string& way_out) {
+    auto claimed = folder.claim();
+    if (!claimed)
+        return with_way_out(std::move(claimed).error());
+    if (!*claimed)
+        return input_error("will not write to " + folder.path().string(), "another run is being written to it",
+                           way_out);
+    return {};
 }
 
 } // namespace
@@ -24,9 +39,8 @@ Result<RunFolder> RunFolder::open(const std::filesystem::path& path, Existing ru
     if (!folder)
         return std::move(folder).error();
     // First this and then a look, so that nobody comes in between.
-    if (!folder->claim())
-        return input_error("will not write to " + path.string(), "another run is being written to it",
-                           "wait for its end, or name another folder with --output");
+    if (auto claimed = claim(*folder, "wait for its end, or name another folder with --output"); !claimed)
+        return std::move(claimed).error();
     for (const std::string_view name : run_file_names)
         if (run == Existing::kept && folder->has(std::string(name)))
             return input_error("will not write to " + path.string(), "it has a run in it (" + std::string(name) + ")",
@@ -45,9 +59,8 @@ Result<RunFolder> RunFolder::make_new(const std::filesystem::path& parent, std::
     auto folder = std::move(*around).make_new(name.data());
     if (!folder)
         return std::move(folder).error();
-    if (!folder->claim())
-        return input_error("will not write to " + folder->path().string(), "another run is being written to it",
-                           "start it again");
+    if (auto claimed = claim(*folder, "start it again"); !claimed)
+        return std::move(claimed).error();
     return RunFolder{std::move(folder).value(), Existing::kept};
 }
 

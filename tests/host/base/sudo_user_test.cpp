@@ -8,12 +8,14 @@
 #include <sys/fsuid.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/capability.h"
@@ -104,6 +106,60 @@ TEST_F(SudoUserTest, RightsAreTheCallersWhileTheyLastAndNestAndAreRootsAfterward
     EXPECT_EQ(now, groups);
     EXPECT_EQ(setfsgid(static_cast<gid_t>(-1)), 0);
     setgroups(0, nullptr);
+}
+
+TEST_F(SudoUserTest, WithTheCallersRightsNoCoreIsDumpedForTheCallerAndAfterwardsAsBefore) {
+    int kernels = -1; // what a change of the user leaves
+    std::ifstream("/proc/sys/fs/suid_dumpable") >> kernels;
+    for (const int before : {1, 0}) {
+        ASSERT_EQ(prctl(PR_SET_DUMPABLE, before, 0, 0, 0), 0);
+        {
+            const auto outer = FileRights::of(sudo_user());
+            { const auto inner = FileRights::of(sudo_user()); }
+            EXPECT_EQ(prctl(PR_GET_DUMPABLE, 0, 0, 0, 0), kernels);
+        }
+        EXPECT_EQ(prctl(PR_GET_DUMPABLE, 0, 0, 0, 0), before == 1 ? 1 : kernels);
+    }
+    ASSERT_EQ(prctl(PR_SET_DUMPABLE, 1, 0, 0, 0), 0);
+}
+
+TEST_F(SudoUserTest, LinksOfOthersInAFolderThatAllMayWriteToAreNotFollowedWhereverTheyStand) {
+    // The kernel has the same rule where fs.protected_symlinks is on, so this fails without ours where it is off.
+    const fs::path shared = folder_ / "shared";
+    fs::create_directory(shared);
+    fs::permissions(shared, static_cast<fs::perms>(01777));
+    fs::create_directory(users_() / "target");
+    ASSERT_EQ(chown((users_() / "target").c_str(), user, group), 0);
+    for (const auto& [name, owner] : {std::pair{"own", user}, {"others", user + 1}}) {
+        fs::create_directory_symlink(users_() / "target", shared / name);
+        ASSERT_EQ(lchown((shared / name).c_str(), owner, group), 0);
+    }
+    fs::create_directory_symlink(shared / "others", users_() / "to others");
+    for (const fs::path& path : {shared / "others", shared / "others" / "below", users_() / "to others" / "below"}) {
+        const auto folder = OutputFolder::open(path);
+        const auto file = OutputFile::open(path / "file");
+        ASSERT_FALSE(folder.ok() || file.ok()) << path;
+        for (const Error& error : {folder.error(), file.error()})
+            EXPECT_NE(error.message().find("a link that user 54322"), std::string::npos) << error.message();
+    }
+    EXPECT_TRUE(fs::is_empty(users_() / "target"));
+    EXPECT_TRUE(OutputFile::open(shared / "own" / "file").ok());
+    EXPECT_TRUE(OutputFolder::open(shared / "own" / "below").ok());
+    expect_users(users_() / "target" / "below");
+}
+
+TEST_F(SudoUserTest, ADiskIsNotWrittenTo) {
+    unsetenv("SUDO_UID");
+    const fs::path disk = folder_ / "disk";
+    ASSERT_EQ(mknod(disk.c_str(), S_IFBLK | 0600U, makedev(7, 0xfffff)), 0); // of a loop device that is not there
+    fs::create_symlink("disk", folder_ / "link");
+    for (const fs::path& path : {disk, folder_ / "link"}) {
+        const auto file = OutputFile::open(path);
+        ASSERT_FALSE(file.ok()) << path;
+        EXPECT_EQ(file.error().exit_code, ExitCode::bad_input);
+        EXPECT_NE(file.error().message().find("it is a disk"), std::string::npos) << file.error().message();
+    }
+    EXPECT_TRUE(fs::is_block_file(disk));
 }
 
 TEST_F(SudoUserTest, WhereTheKernelLeavesRootsCapabilitiesInForceNothingIsWritten) {

@@ -446,10 +446,10 @@ TEST_F(OutputFolderTest, IsClaimedByOneAtATime) {
     {
         auto first = OutputFolder::open(folder_);
         ASSERT_TRUE(first.ok() && another.ok());
-        EXPECT_TRUE(first->claim());
-        EXPECT_FALSE(another->claim());
+        EXPECT_TRUE(first->claim().value());
+        EXPECT_FALSE(another->claim().value());
     }
-    EXPECT_TRUE(another->claim());
+    EXPECT_TRUE(another->claim().value());
     EXPECT_TRUE(fs::is_empty(folder_));
 }
 

@@ -2,13 +2,31 @@
 #include "experiment/run_files.h"
 
 #include <gtest/gtest.h>
+#include <sys/file.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <set>
 #include <string>
 
 #include "unit/temporary_folder.h"
+
+namespace {
+
+/// What happens just before a folder is claimed.
+std::function<void()> before_claim; // NOLINT(*-avoid-non-const-global-variables)
+
+} // namespace
+
+// In place of the C library's.
+extern "C" int flock(int fd, int operation) noexcept {
+    if (before_claim)
+        before_claim();
+    return static_cast<int>(syscall(SYS_flock, fd, operation));
+}
 
 namespace netio::experiment {
 namespace {
@@ -92,6 +110,15 @@ TEST_F(RunFiles, TwoRunsAtOnceDoNotShareAFolder) {
     ASSERT_TRUE(first.ok());
     expect_refused(folder_ / "both", Existing::kept, "another run");
     expect_refused(folder_ / "both", Existing::replaced, "another run");
+}
+
+TEST_F(RunFiles, AFolderThatAnotherRunTookAwayBeforeItWasClaimedIsRefused) {
+    const auto path = folder_ / "gone";
+    before_claim = [&] { fs::remove(path); };
+    expect_refused(path, Existing::kept, "removed meanwhile");
+    EXPECT_TRUE(fs::is_empty(folder_));
+    before_claim = nullptr;
+    EXPECT_TRUE(RunFolder::open(path, Existing::kept).ok());
 }
 
 TEST_F(RunFiles, ARunThatAppearedMeanwhileIsNotReplaced) {
