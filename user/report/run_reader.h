@@ -29,6 +29,7 @@ namespace netio::report {
 [[nodiscard]] Result<Run> read_run(std::string_view text, const std::string& name, std::size_t most_cells = 4096);
 
 /// The same for a file of at most 256 MiB; for a folder, the run.json in it; for "-", standard input.
+/// Under sudo, a file is opened with the rights of the user who called it (FileRights).
 [[nodiscard]] Result<Run> read_run_file(const std::string& path);
 
 } // namespace netio::report

@@ -4,6 +4,7 @@
 import json
 import os
 import pathlib
+import shutil
 import stat
 import subprocess
 import tempfile
@@ -238,6 +239,29 @@ class ThroughSudo(OutputPaths):
             done = self.in_mount_namespace(script, groups, self.saved, shared / "page.html", **SUDO)
             self.assertEqual(done.returncode, code, done.stderr)
         self.assert_is_users(shared / "page.html")
+
+    def test_nor_is_read_what_the_caller_may_not_read(self):
+        """The error of what is no run.json quotes from it."""
+        secret = self.roots / "secret"
+        secret.write_text('"key of root\n')
+        secret.chmod(0o600)
+        closed = self.roots / "closed"
+        closed.mkdir(mode=0o700)
+        shutil.copytree(self.saved, closed / "run")
+        for path in (secret, closed / "run", closed / "run" / "run.json"):
+            for command in (("explain",), ("compare", self.saved), ("report", "-o", "page"), ("report", "--export", "hgrm", "-o", "hgrm")):
+                with self.subTest(path=path, command=command):
+                    done = through_sudo(*command, path, cwd=self.users)
+                    self.assert_one_line_error(done, 2, "EACCES", f"it is read with the rights of user {USER}", "env -u SUDO_UID")
+                    self.assertNotIn("key", done.stderr)
+        self.assertEqual(names_in(self.users), [])
+        self.assert_done(netio.run("explain", closed / "run"))
+        self.assertIn("key of root", netio.run("explain", secret).stderr)
+        # What is open already may be read.
+        (closed / "run" / "run.json").chmod(0o600)
+        for path in ("-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"):
+            with self.subTest(path=path), open(closed / "run" / "run.json") as opened:
+                self.assert_done(through_sudo("explain", path, stdin=opened))
 
     def test_root_who_calls_sudo_is_root(self):
         self.assert_done(netio.run("report", self.saved, "-o", self.roots / "page.html",
