@@ -272,9 +272,10 @@ static __always_inline int record_call(struct netio_thread *thread, __u32 path, 
 /* The innermost frame is none of a receive call. */
 static __always_inline int other_call_ends(struct netio_thread *thread, __u32 place, long result, __u64 now)
 {
-	/* System calls do not nest: theirs is the outermost frame. A copy to the user whose end was not seen has failed,
-	 * and with it the call, or the hit was dropped: then its bytes count, and its time is too long. (Where the last
-	 * of several copies failed, the call returns what the others copied, and this one counts though it should not.)
+	/* System calls do not nest: theirs is the outermost frame. A copy to the user whose end was not seen has
+	 * failed, and with it the call, or the hit was dropped: then its bytes count, and its time is too long. (Where
+	 * the last of several copies failed, the call returns what the others copied, and this one counts though it
+	 * should not.)
 	 */
 	if (NETIO_DEPTH_OF_PLACE(place) != 1) {
 		settle_missed_switch(thread, now);
