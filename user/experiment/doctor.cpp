@@ -17,6 +17,7 @@
 #include <system_error>
 #include <utility>
 
+#include "analysis/missed_hits.h"
 #include "base/capability.h"
 #include "base/unique_fd.h"
 #include "experiment/environment.h"
@@ -86,10 +87,14 @@ void check_tracing(const tracer::Features& features, std::vector<Check>& checks)
     checks.push_back(from_answer("tracing", "fentry", features.fentry));
     checks.push_back(from_answer("tracing", "kprobe", features.kprobe));
     checks.push_back(from_answer("tracing", "raw_tracepoint", features.raw_tracepoint));
+    // Neither answer is a fault by itself; where it is a yes, trace events are what the run needs.
+    checks.push_back({"tracing", "preemption", Standing::good, features.preemptible_tracepoints.evidence, ""});
     checks.push_back(from_answer("tracing", "cpu_clock_sampling", features.cpu_clock_sampling));
     checks.push_back(from_answer("tracing", "kernel_symbols", features.kernel_symbols));
     for (const auto& [name, answer] : features.tracepoints)
         checks.push_back(from_answer("tracepoints", name, answer));
+    for (const auto& [name, answer] : features.trace_events)
+        checks.push_back(from_answer("trace events", name, answer));
 }
 
 Check check_zerocopy() {
@@ -186,15 +191,19 @@ Check check_laws(const SelfTest& test, const std::string& over) {
     check.evidence = std::to_string(cell.receiver.messages) + " messages of " +
                      std::to_string(cell.field_size * fields_per_message) + " bytes were sent" +
                      (cell.variant == Variant::A3 ? " with MSG_ZEROCOPY" : "") + " over " + over;
-    std::string broken;
-    for (const LawCheck& law : cell.laws)
-        if (law.checked && !law.holds)
-            broken += (broken.empty() ? "" : "; ") + law.statement;
-    check.evidence += broken.empty() ? ", and all laws hold for what was seen of them" : ", and not all was seen: ";
-    if (broken.empty())
+    std::string open;
+    for (const LawCheck& law : cell.laws) {
+        if (law.outcome() != LawOutcome::broken && law.outcome() != LawOutcome::missed_hits)
+            continue;
+        open += (open.empty() ? "" : "; ") + law.statement;
+        if (law.outcome() == LawOutcome::missed_hits)
+            open += " (" + analysis::missed_in_words(law.missed) + ")";
+    }
+    check.evidence += open.empty() ? ", and all laws hold for what was seen of them" : ", and not all was seen: ";
+    if (open.empty())
         return check;
     check.standing = Standing::limited;
-    check.evidence += broken;
+    check.evidence += open;
     return check;
 }
 

@@ -70,7 +70,10 @@ Result<Tracing> open_tracing(tracer::Features features, const TracingRequest& re
             return std::move(setback).error();
         if (!*setback)
             break;
-        if (request.plan.backend == (*setback)->backend || !tracer::give_up(features, **setback)) {
+        // One tracepoint of many, or the trace event that stands in for it, can be done without.
+        const bool is_asked_for =
+            request.plan.backend == (*setback)->backend && (*setback)->backend != Backend::tracepoint;
+        if (is_asked_for || !tracer::give_up(features, **setback)) {
             tracing.refusal = std::move((*setback)->error);
             return tracing;
         }
@@ -78,6 +81,8 @@ Result<Tracing> open_tracing(tracer::Features features, const TracingRequest& re
     }
     for (const tracer::Setback& setback : setbacks)
         tracing.notes.push_back(tracer::note_of(setback, tracing.plan));
+    if (!tracing.plan.dropped_hits.empty())
+        tracing.notes.push_back(tracing.plan.dropped_hits);
     return tracing;
 }
 

@@ -360,10 +360,25 @@ class Planner {
     bool is_hooked(Path path) { return of(path).backend == Backend::fentry || of(path).backend == Backend::kprobe; }
 
     void choose_programs() {
-        for (const TracepointProgram& program : programs_of_backend)
-            if (is_of_use(program) && missing({program.tracepoint}).empty())
-                plan_.programs.push_back(
-                    {name_of_program(program), std::string(program.tracepoint), is_for_zero_copy_only(program)});
+        for (const TracepointProgram& program : programs_of_backend) {
+            if (!is_of_use(program) || !missing({program.tracepoint}).empty())
+                continue;
+            plan_.programs.push_back(
+                {name_of_program(program), std::string(program.tracepoint), is_for_zero_copy_only(program)});
+            if (plan_.dropped_hits.empty())
+                plan_.dropped_hits = why_hits_are_dropped(program);
+        }
+    }
+
+    /// Empty where they are not.
+    std::string why_hits_are_dropped(const TracepointProgram& program) const {
+        const auto event = features_.trace_events.find(std::string(program.tracepoint));
+        if (!features_.preemptible_tracepoints.yes || event == features_.trace_events.end() || event->second.yes)
+            return {};
+        const Answer& refusal = event->second;
+        return "a thread can be preempted inside the program at " + std::string(program.tracepoint) +
+               ", and until it goes on the kernel drops the hits of others there: " + refusal.evidence +
+               (refusal.way_out.empty() ? "" : " (" + refusal.way_out + ")");
     }
 
     void name_backends() {

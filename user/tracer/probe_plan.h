@@ -60,7 +60,8 @@ struct ProbePlan {
     std::vector<PlannedProgram> calibration; ///< programs that put a bracket around nothing
     std::string no_notifications;            ///< why the reading of notifications is not timed; empty: it is
     std::string backends;                    ///< for the header of a run: "tracepoint + sampler"
-    std::vector<std::string> impossible;     ///< why nothing can be traced at all; empty when something can
+    std::string dropped_hits; ///< why the kernel may drop hits of some programs, and the way out; empty: it does not
+    std::vector<std::string> impossible; ///< why nothing can be traced at all; empty when something can
 
     [[nodiscard]] bool has(std::string_view program) const;
     /// What a program is attached to; empty when the plan does not have it.

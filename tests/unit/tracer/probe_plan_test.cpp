@@ -167,6 +167,15 @@ TEST(ProbePlan, KeepsARawTracepointWhoseTraceEventCannotBeHad) {
     EXPECT_TRUE(plan.has("tp_sys_exit"));
     EXPECT_FALSE(plan.has("event_sys_exit"));
     EXPECT_TRUE(plan.has("event_sys_enter"));
+    EXPECT_THAT(plan.dropped_hits, AllOf(HasSubstr("sys_exit"), HasSubstr(no.evidence)));
+}
+
+TEST(ProbePlan, SaysNothingOfDroppedHitsWhereThereAreNone) {
+    EXPECT_THAT(plan_for(everything()).dropped_hits, IsEmpty());
+    EXPECT_THAT(plan_for(with_preemptible_tracepoints(everything())).dropped_hits, IsEmpty());
+    Features unneeded = with_preemptible_tracepoints(only_tracepoints());
+    unneeded.trace_events["sock_send_length"] = no;
+    EXPECT_THAT(plan_for(unneeded).dropped_hits, IsEmpty()) << "no program of the plan is there";
 }
 
 TEST(ProbePlan, SeesTheEndOfTcpSendmsgAtATracepointWhereThereIsOne) {
