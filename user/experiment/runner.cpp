@@ -112,6 +112,14 @@ void add_notes(const RunSpec& spec, Environment& environment) {
         environment.notes.emplace_back("every payload byte is written and checked (--verify), which costs CPU time");
 }
 
+/// A signal that comes before the first cell ends the run as one that comes later does: without an error.
+Result<Run> ended_before_the_first_cell(Error error, Run run) {
+    if (error.exit_code != ExitCode::interrupted)
+        return error;
+    run.interrupted = true;
+    return run;
+}
+
 } // namespace
 
 Result<Run> run_experiment(const RunSpec& spec, const std::string& command_line, RunListener& listener) {
@@ -129,7 +137,7 @@ Result<Run> run_experiment(const RunSpec& spec, const std::string& command_line,
     if (spec.trace && enters_user_namespace) {
         auto started = start_tracing_from_outside(*signals, run);
         if (!started)
-            return std::move(started).error();
+            return ended_before_the_first_cell(std::move(started).error(), std::move(run));
         session = std::move(started).value();
     }
     if (auto gained = netns::gain_network_privileges(); !gained)
@@ -152,11 +160,11 @@ Result<Run> run_experiment(const RunSpec& spec, const std::string& command_line,
             return std::move(loopback).error();
         if (session) {
             if (auto confirmed = confirm_tracing(session, *loopback, *signals, run); !confirmed)
-                return std::move(confirmed).error();
+                return ended_before_the_first_cell(std::move(confirmed).error(), std::move(run));
         } else {
             auto started = start_tracing(tracing_request(spec), &*loopback, *signals, run);
             if (!started)
-                return std::move(started).error();
+                return ended_before_the_first_cell(std::move(started).error(), std::move(run));
             session = std::move(started).value();
         }
     }
