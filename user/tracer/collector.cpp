@@ -288,7 +288,9 @@ TraceResult collect(const RawCounts& raw, const ProbePlan& plan, std::uint64_t m
     if (raw.samples)
         result.stacks = raw.samples->stacks;
     LossCounts losses = raw.losses;
-    if (raw.zero_copy_watched && result.zerocopy.sends > result.zerocopy.completions)
+    if (plan.paths[index_of(Path::zc_complete)].calls == Quality::unavailable)
+        losses.forget_completions(); // none is followed: the path says so, and none is lost
+    else if (raw.zero_copy_watched && result.zerocopy.sends > result.zerocopy.completions)
         losses.completions_missing = result.zerocopy.sends - result.zerocopy.completions;
     losses.deferred_copy_hooked = plan.deferred_copy_hooked;
     result.lost = list_losses(losses);

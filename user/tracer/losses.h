@@ -21,6 +21,13 @@ struct LossCounts {
     std::uint64_t missed_samples = 0;
     std::uint64_t completions_missing = 0; ///< zero-copy sends whose completion was not seen by any program
     bool deferred_copy_hooked = false;     ///< no tracepoint stands in for it
+
+    /// What the programs count when they follow zero-copy sends to their completions is no loss where they cannot.
+    void forget_completions() {
+        in_programs[NETIO_LOSS_RING_TABLE_FULL] = 0;
+        in_programs[NETIO_LOSS_SEND_OVERTAKEN] = 0;
+        in_programs[NETIO_LOSS_COMPLETION_UNKNOWN] = 0;
+    }
 };
 
 /// Every kind of loss that could occur, also with count 0, each with the figures that are too low because of it.

@@ -107,6 +107,22 @@ TEST(Collector, PutsCopiesWhereTheirCallsAre) {
     EXPECT_EQ(result.cpu[0].total_ns.quality, Quality::unavailable);
 }
 
+TEST(Collector, LosesNoCompletionWhereNoneIsFollowed) {
+    Features features = only_tracepoints();
+    features.kernel_symbols = {false, "/proc/kallsyms shows all addresses as 0", {}};
+    const ProbePlan plan = plan_of(features, 0);
+    ASSERT_EQ(plan.paths[index_of(Path::zc_complete)].calls, Quality::unavailable);
+    RawCounts raw;
+    raw.zero_copy_watched = true;
+    auto send = one_call(100, 512);
+    send->zero_copy_sends = 3;
+    raw.timed[index_of(Role::sender)][NETIO_PATH_SEND_SYSCALL].add(*send);
+    raw.losses.in_programs[NETIO_LOSS_SEND_OVERTAKEN] = 2;
+    raw.losses.in_programs[NETIO_LOSS_SOCKET_TABLE_FULL] = 1;
+    EXPECT_EQ(collect(raw, plan, 0).lost_events(), 1U) << "what is not followed is not lost; the rest is";
+    EXPECT_EQ(collect(raw, tracepoint_plan(0), 0).lost_events(), 6U);
+}
+
 TEST(Collector, AddsCompletionsFromBothPlacesAndMissesNone) {
     RawCounts raw;
     raw.zero_copy_watched = true;
