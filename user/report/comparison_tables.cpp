@@ -157,7 +157,12 @@ Scale scale_for(Statistic statistic, double value) {
     return value < 1e6 ? Scale{1e-3, "µs"} : value < 1e9 ? Scale{1e-6, "ms"} : Scale{1e-9, "s"};
 }
 
-std::string signed_number(double value, int digits) { return (value < 0.0 ? "" : "+") + significant(value, digits); }
+std::string signed_number(double value, int digits) {
+    // By name, because g++ 12 with -O3 warns of what std::string does to put something before a temporary (GCC's bug
+    // 105651).
+    const std::string number = significant(value, digits);
+    return (value < 0.0 ? "" : "+") + number;
+}
 
 /// A figure and the ends of its interval; "" without one.
 struct BoundedText {
