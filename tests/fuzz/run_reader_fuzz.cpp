@@ -8,8 +8,8 @@
 #include <string>
 #include <string_view>
 
-#include "report/json.h"
-#include "report/run_reader.h"
+#include "report/run_json/reader.h"
+#include "report/run_json/writer.h"
 
 namespace {
 

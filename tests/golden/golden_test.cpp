@@ -13,13 +13,13 @@
 
 #include "analysis/comparison.h"
 #include "fixed_runs.h"
-#include "report/comparison.h"
-#include "report/csv.h"
+#include "report/comparison/comparison.h"
 #include "report/explain.h"
-#include "report/export.h"
-#include "report/format.h"
-#include "report/json.h"
-#include "report/text.h"
+#include "report/export/csv.h"
+#include "report/export/export.h"
+#include "report/run_json/writer.h"
+#include "report/text/run.h"
+#include "report/view/format.h"
 
 namespace {
 

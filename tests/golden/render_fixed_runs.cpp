@@ -9,10 +9,10 @@
 #include <string>
 
 #include "fixed_runs.h"
-#include "report/csv.h"
 #include "report/explain.h"
-#include "report/json.h"
-#include "report/text.h"
+#include "report/export/csv.h"
+#include "report/run_json/writer.h"
+#include "report/text/run.h"
 
 namespace {
 

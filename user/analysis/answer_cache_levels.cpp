@@ -3,8 +3,8 @@
 
 #include "analysis/answers.h"
 #include "analysis/costs.h"
+#include "analysis/locations.h"
 #include "analysis/phrases.h"
-#include "analysis/places.h"
 
 namespace netio::analysis {
 namespace {
@@ -60,9 +60,9 @@ std::string say_gain(const Level& most) {
            " a byte from the first variant to the last.";
 }
 
-std::string say_copies_of_each(const Material& material) {
-    const std::optional<Copies> a1 = copies_of(material, Variant::A1);
-    const std::optional<Copies> a3 = copies_of(material, Variant::A3);
+std::string say_copies_of_each(const FindingInput& input) {
+    const std::optional<Copies> a1 = copies_of(input, Variant::A1);
+    const std::optional<Copies> a3 = copies_of(input, Variant::A3);
     if (!a1 || !a3)
         return {};
     return copy_alike(*a1, *a3) ? " A gain cannot come from fewer copies: A1 copies each byte " + say(*a1) +
@@ -72,26 +72,25 @@ std::string say_copies_of_each(const Material& material) {
 
 } // namespace
 
-Answer answer_cache_levels(const Material& material) {
+Answer answer_cache_levels(const FindingInput& input) {
     Answer answer;
-    answer.missing = missing_cache_events(material);
-    const bool any = add_cache_misses(answer, material);
-    const std::vector<Level> levels =
-        material.groups.empty() ? std::vector<Level>() : levels_in(material.groups.back());
+    answer.missing = missing_cache_events(input);
+    const bool any = add_cache_misses(answer, input);
+    const std::vector<Level> levels = input.groups.empty() ? std::vector<Level>() : levels_in(input.groups.back());
     if (!any || levels.empty()) {
-        answer.text = "This run cannot say: cache misses were not counted." + say_copies_of_each(material);
-        add_copies(answer, material);
+        answer.text = "This run cannot say: cache misses were not counted." + say_copies_of_each(input);
+        add_copies(answer, input);
         answer.rests_on = {"counters", "copies_per_byte"};
         return answer;
     }
     const Level& most = *std::ranges::max_element(levels, {}, &Level::gain);
-    answer.text = say_gain(most) + " Misses per KiB of payload, both ends, " + name_of(material.groups.back()) + ": ";
+    answer.text = say_gain(most) + " Misses per KiB of payload, both ends, " + name_of(input.groups.back()) + ": ";
     for (std::size_t i = 0; i < levels.size(); ++i) {
         answer.text += (i == 0 ? "" : "; ") + say(levels[i]);
         answer.rests_on.emplace_back(levels[i].event.event);
     }
-    answer.text += "." + say_copies_of_each(material);
-    add_copies(answer, material);
+    answer.text += "." + say_copies_of_each(input);
+    add_copies(answer, input);
     answer.rests_on.emplace_back("copies_per_byte");
     if (!most.gain)
         answer.missing = "It takes at least two variants: `netio-trace run --variants A1,A2,A3`." +

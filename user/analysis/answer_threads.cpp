@@ -3,8 +3,8 @@
 
 #include "analysis/answers.h"
 #include "analysis/costs.h"
+#include "analysis/locations.h"
 #include "analysis/phrases.h"
-#include "analysis/places.h"
 
 namespace netio::analysis {
 namespace {
@@ -15,10 +15,10 @@ struct Growth {
     const VariantSummary* most = nullptr;
 };
 
-std::array<Growth, NETIO_VARIANT_COUNT> growths_of(const Material& material) {
+std::array<Growth, NETIO_VARIANT_COUNT> growths_of(const FindingInput& input) {
     std::array<Growth, NETIO_VARIANT_COUNT> growths;
-    for (const Group& group : material.groups) {
-        if (group.field_size != material.groups.back().field_size)
+    for (const Group& group : input.groups) {
+        if (group.field_size != input.groups.back().field_size)
             continue;
         for (Variant variant : all_variants)
             if (const auto& summary = group.variants[index_of(variant)]) {
@@ -53,12 +53,12 @@ std::string say_misses(const std::array<Growth, NETIO_VARIANT_COUNT>& growths) {
                                "; more than × 1 is what contention for a cache looks like.";
 }
 
-void add_evidence(Answer& answer, const Material& material) {
-    for (const Group& group : material.groups)
+void add_evidence(Answer& answer, const FindingInput& input) {
+    for (const Group& group : input.groups)
         for (const std::optional<VariantSummary>& summary : group.variants) {
             if (!summary || summary->throughput_gbps.median <= 0.0)
                 continue;
-            const Place place = place_of(summary->merged);
+            const Location place = location_of(summary->merged);
             answer.evidence.push_back({"throughput", "Gbit/s", Figure::exact(summary->throughput_gbps.median), place});
             answer.evidence.push_back({"CPU time", "ns/B", Figure::exact(summary->cpu_ns_per_byte.median), place});
         }
@@ -66,9 +66,9 @@ void add_evidence(Answer& answer, const Material& material) {
 
 } // namespace
 
-Answer answer_threads(const Material& material) {
+Answer answer_threads(const FindingInput& input) {
     Answer answer;
-    const std::array<Growth, NETIO_VARIANT_COUNT> growths = growths_of(material);
+    const std::array<Growth, NETIO_VARIANT_COUNT> growths = growths_of(input);
     std::vector<std::string> rates;
     std::vector<std::string> costs;
     const Growth* any = nullptr;
@@ -84,7 +84,7 @@ Answer answer_threads(const Material& material) {
             costs.push_back(name + " × " +
                             fixed(growth.most->cpu_ns_per_byte.median / growth.fewest->cpu_ns_per_byte.median, 2));
     }
-    answer.missing = missing_cache_events(material);
+    answer.missing = missing_cache_events(input);
     if (any == nullptr) {
         answer.text = "This run cannot say: it has one number of connections only.";
         answer.missing = "Run with several: `netio-trace run --threads 1,2,4,8`." +
@@ -93,15 +93,15 @@ Answer answer_threads(const Material& material) {
     }
     const unsigned most = any->most->merged.threads;
     answer.text = "From " + counted(any->fewest->merged.threads, "connection") + " to " + grouped(most) +
-                  ", with fields of " + binary_size(material.groups.back().field_size) + ", throughput changes by " +
+                  ", with fields of " + binary_size(input.groups.back().field_size) + ", throughput changes by " +
                   joined_by_and(rates) + ", and CPU time a byte by " + joined_by_and(costs) + " (medians).";
-    if (const unsigned cpus = material.run.environment.cpus; cpus != 0 && 2 * most > cpus)
+    if (const unsigned cpus = input.run.environment.cpus; cpus != 0 && 2 * most > cpus)
         answer.text += " " + grouped(2 * most) + " worker threads share " + counted(cpus, "CPU") +
                        ": threads may have to wait for a CPU, and latencies contain that (see preempted times).";
     const std::string misses = say_misses(growths);
     answer.text += misses.empty() ? " Whether caches are contended for, no counter says here." : misses;
-    add_evidence(answer, material);
-    add_cache_misses(answer, material);
+    add_evidence(answer, input);
+    add_cache_misses(answer, input);
     answer.rests_on = {"throughput_gbps", "cpu_ns_per_byte"};
     if (!misses.empty())
         answer.rests_on.emplace_back("counters");

@@ -3,8 +3,8 @@
 #include <set>
 
 #include "analysis/answers.h"
+#include "analysis/locations.h"
 #include "analysis/phrases.h"
-#include "analysis/places.h"
 #include "analysis/standing.h"
 
 namespace netio::analysis {
@@ -23,51 +23,51 @@ std::optional<Surprise> of(std::optional<Finding> finding, const std::string& ex
     return Surprise{expected + " " + finding->text(), std::move(finding->evidence), std::move(finding->rests_on)};
 }
 
-std::optional<Surprise> stall(const Material& material) {
-    return of(find_delayed_ack_stall(material), "One would blame copying for slow small sends; it is waiting.");
+std::optional<Surprise> stall(const FindingInput& input) {
+    return of(find_delayed_ack_stall(input), "One would blame copying for slow small sends; it is waiting.");
 }
 
-std::optional<Surprise> copied(const Material& material) {
-    return of(find_copied_zerocopy(material), "MSG_ZEROCOPY promises that pages are not copied.");
+std::optional<Surprise> copied(const FindingInput& input) {
+    return of(find_zerocopy_fallback(input), "MSG_ZEROCOPY promises that pages are not copied.");
 }
 
 template <class Wanted>
-std::vector<Standing> standings_where(const Material& material, Variant one, Variant other, Wanted wanted) {
+std::vector<Standing> standings_where(const FindingInput& input, Variant one, Variant other, Wanted wanted) {
     std::set<unsigned> threads;
-    for (const Group& group : material.groups)
+    for (const Group& group : input.groups)
         threads.insert(group.threads);
     std::vector<Standing> found;
     for (unsigned count : threads)
-        for (const Standing& standing : standings(material.run, one, other, count))
+        for (const Standing& standing : standings(input.run, one, other, count))
             if (standing.repeats > 1 && wanted(standing))
                 found.push_back(standing);
     return found;
 }
 
-Surprise tell_standings(const Material& material, const std::vector<Standing>& list, const std::string& who) {
+Surprise tell_standings(const FindingInput& input, const std::vector<Standing>& list, const std::string& who) {
     Surprise surprise;
-    std::vector<Place> places;
+    std::vector<Location> places;
     for (const Standing& standing : list) {
         places.push_back({{}, standing.field_size, standing.threads});
         surprise.evidence.push_back({"throughput of " + who, "", standing.figure(), places.back()});
     }
     const auto [low, high] = std::ranges::minmax(list, {}, &Standing::ratio);
     surprise.text =
-        say_where(places, material.groups) + " (" + ratio_range(low.ratio, high.ratio) + " times the throughput)";
+        say_where(places, input.groups) + " (" + ratio_range(low.ratio, high.ratio) + " times the throughput)";
     surprise.rests_on = {"throughput_gbps"};
     return surprise;
 }
 
-std::optional<Surprise> faster_with_as_many_copies(const Material& material) {
-    const std::optional<Copies> a2 = copies_of(material, Variant::A2);
-    const std::optional<Copies> a3 = copies_of(material, Variant::A3);
+std::optional<Surprise> faster_with_as_many_copies(const FindingInput& input) {
+    const std::optional<Copies> a2 = copies_of(input, Variant::A2);
+    const std::optional<Copies> a3 = copies_of(input, Variant::A3);
     if (!a2 || !a3 || !copy_alike(*a2, *a3))
         return std::nullopt;
     const std::vector<Standing> ahead =
-        standings_where(material, Variant::A3, Variant::A2, [](const Standing& one) { return one.ahead(); });
+        standings_where(input, Variant::A3, Variant::A2, [](const Standing& one) { return one.ahead(); });
     if (ahead.empty())
         return std::nullopt;
-    Surprise surprise = tell_standings(material, ahead, "A3 / A2");
+    Surprise surprise = tell_standings(input, ahead, "A3 / A2");
     surprise.text =
         "A3 is faster than A2 " + surprise.text + ", although it copies each byte as often (" + say(*a3) + " and " +
         say(*a2) +
@@ -76,12 +76,12 @@ std::optional<Surprise> faster_with_as_many_copies(const Material& material) {
     return surprise;
 }
 
-std::optional<Surprise> slower_with_one_call(const Material& material) {
+std::optional<Surprise> slower_with_one_call(const FindingInput& input) {
     const std::vector<Standing> behind =
-        standings_where(material, Variant::A2, Variant::A1, [](const Standing& one) { return one.behind(); });
+        standings_where(input, Variant::A2, Variant::A1, [](const Standing& one) { return one.behind(); });
     if (behind.empty())
         return std::nullopt;
-    Surprise surprise = tell_standings(material, behind, "A2 / A1");
+    Surprise surprise = tell_standings(input, behind, "A2 / A1");
     surprise.text = "A2 makes one call where A1 makes eight, and is slower all the same " + surprise.text + ".";
     return surprise;
 }
@@ -89,10 +89,10 @@ std::optional<Surprise> slower_with_one_call(const Material& material) {
 /// More than this between the slowest and the fastest repeat of a cell is more than noise.
 constexpr double unsteady = 1.5;
 
-std::optional<Surprise> unsteady_repeats(const Material& material) {
+std::optional<Surprise> unsteady_repeats(const FindingInput& input) {
     const VariantSummary* worst = nullptr;
     double widest = unsteady;
-    for (const Group& group : material.groups)
+    for (const Group& group : input.groups)
         for (const std::optional<VariantSummary>& summary : group.variants)
             if (summary && summary->throughput_gbps.low > 0.0 &&
                 summary->throughput_gbps.high / summary->throughput_gbps.low > widest) {
@@ -102,7 +102,7 @@ std::optional<Surprise> unsteady_repeats(const Material& material) {
     if (worst == nullptr)
         return std::nullopt;
     const Spread& rate = worst->throughput_gbps;
-    const Place place = place_of(worst->merged);
+    const Location place = location_of(worst->merged);
     return Surprise{
         "Repeats of the same cell differ by a factor of " + fixed(widest, 1) + ": " + name_of(worst->merged) +
             " ran at " + significant(rate.low) + " to " + significant(rate.high) +
@@ -121,25 +121,25 @@ struct MoreConnections {
 };
 
 /// Of neighbouring numbers of connections that were run at least twice.
-std::vector<MoreConnections> with_more_connections(const Material& material) {
+std::vector<MoreConnections> with_more_connections(const FindingInput& input) {
     std::vector<MoreConnections> list;
-    for (std::size_t i = 1; i < material.groups.size(); ++i) {
-        const Group& fewer = material.groups[i - 1];
-        const Group& more = material.groups[i];
+    for (std::size_t i = 1; i < input.groups.size(); ++i) {
+        const Group& fewer = input.groups[i - 1];
+        const Group& more = input.groups[i];
         if (more.field_size != fewer.field_size)
             continue;
         for (Variant variant : all_variants)
             if (const std::optional<Standing> standing =
-                    standing_of(repeats_of(material.run, variant, more.field_size, more.threads),
-                                repeats_of(material.run, variant, fewer.field_size, fewer.threads));
+                    standing_of(repeats_of(input.run, variant, more.field_size, more.threads),
+                                repeats_of(input.run, variant, fewer.field_size, fewer.threads));
                 standing && standing->repeats > 1)
                 list.push_back({&*fewer.variants[index_of(variant)], &*more.variants[index_of(variant)], *standing});
     }
     return list;
 }
 
-std::optional<Surprise> slower_with_more_connections(const Material& material) {
-    const std::vector<MoreConnections> list = with_more_connections(material);
+std::optional<Surprise> slower_with_more_connections(const FindingInput& input) {
+    const std::vector<MoreConnections> list = with_more_connections(input);
     const auto slower = std::ranges::find_if(list, &Standing::behind, &MoreConnections::standing);
     if (slower == list.end())
         return std::nullopt;
@@ -147,36 +147,36 @@ std::optional<Surprise> slower_with_more_connections(const Material& material) {
     const Cell& many = slower->many->merged;
     const double few_gbps = slower->few->throughput_gbps.median;
     const double many_gbps = slower->many->throughput_gbps.median;
-    return Surprise{"More connections are slower: " + name_of(few) + " makes " + significant(few_gbps) +
-                        " Gbit/s, and " + counted(many.threads, "connection") + " together " + significant(many_gbps) +
-                        ".",
-                    {{"throughput", "Gbit/s", Figure::exact(few_gbps), place_of(few)},
-                     {"throughput", "Gbit/s", Figure::exact(many_gbps), place_of(many)},
-                     {"throughput with more connections / with fewer", "", slower->standing.figure(), place_of(many)}},
-                    {"throughput_gbps"}};
+    return Surprise{
+        "More connections are slower: " + name_of(few) + " makes " + significant(few_gbps) + " Gbit/s, and " +
+            counted(many.threads, "connection") + " together " + significant(many_gbps) + ".",
+        {{"throughput", "Gbit/s", Figure::exact(few_gbps), location_of(few)},
+         {"throughput", "Gbit/s", Figure::exact(many_gbps), location_of(many)},
+         {"throughput with more connections / with fewer", "", slower->standing.figure(), location_of(many)}},
+        {"throughput_gbps"}};
 }
 
-bool was_run(const Material& material, Variant variant) {
-    return std::ranges::find(material.run.cells, variant, &Cell::variant) != material.run.cells.end();
+bool was_run(const FindingInput& input, Variant variant) {
+    return std::ranges::find(input.run.cells, variant, &Cell::variant) != input.run.cells.end();
 }
 
 /// What keeps two variants from being compared; empty when nothing does.
-std::string without_standings(const Material& material, Variant one, Variant other) {
+std::string without_standings(const FindingInput& input, Variant one, Variant other) {
     for (Variant variant : {one, other})
-        if (!was_run(material, variant))
+        if (!was_run(input, variant))
             return std::string(name_of(variant)) + " was not run";
-    return standings_where(material, one, other, [](const Standing&) { return true; }).empty()
+    return standings_where(input, one, other, [](const Standing&) { return true; }).empty()
                ? "it takes at least two repeats: `--repeats 5`"
                : "";
 }
 
 /// Why a check cannot be made in this run; empty when it can.
-using WhyNot = std::string (*)(const Material&);
+using WhyNot = std::string (*)(const FindingInput&);
 
-std::string no_copied(const Material& material) {
-    if (!was_run(material, Variant::A3))
+std::string no_copied(const FindingInput& input) {
+    if (!was_run(input, Variant::A3))
         return "A3 was not run";
-    return std::ranges::any_of(material.run.cells,
+    return std::ranges::any_of(input.run.cells,
                                [](const Cell& cell) {
                                    return cell.sender.zerocopy.completions != 0 ||
                                           (cell.trace && cell.trace->zerocopy.completions != 0);
@@ -185,29 +185,29 @@ std::string no_copied(const Material& material) {
                : "no zero-copy send was completed";
 }
 
-std::string no_as_many_copies(const Material& material) {
-    if (std::string reason = without_standings(material, Variant::A3, Variant::A2); !reason.empty())
+std::string no_as_many_copies(const FindingInput& input) {
+    if (std::string reason = without_standings(input, Variant::A3, Variant::A2); !reason.empty())
         return reason;
-    return copies_of(material, Variant::A2) && copies_of(material, Variant::A3)
+    return copies_of(input, Variant::A2) && copies_of(input, Variant::A3)
                ? ""
                : "copies were not counted: run as root without `--no-trace`";
 }
 
-std::string no_one_call(const Material& material) { return without_standings(material, Variant::A2, Variant::A1); }
+std::string no_one_call(const FindingInput& input) { return without_standings(input, Variant::A2, Variant::A1); }
 
-std::string no_unsteady(const Material& material) {
-    for (const Group& group : material.groups)
+std::string no_unsteady(const FindingInput& input) {
+    for (const Group& group : input.groups)
         for (const std::optional<VariantSummary>& summary : group.variants)
             if (summary && summary->repeats > 1)
                 return {};
     return "it takes at least two repeats: `--repeats 5`";
 }
 
-std::string no_more_connections(const Material& material) {
-    if (!with_more_connections(material).empty())
+std::string no_more_connections(const FindingInput& input) {
+    if (!with_more_connections(input).empty())
         return {};
     std::set<unsigned> threads;
-    for (const Group& group : material.groups)
+    for (const Group& group : input.groups)
         threads.insert(group.threads);
     return threads.size() < 2 ? "it takes several numbers of connections: --threads 1,2,4,8"
                               : "it takes at least two repeats: `--repeats 5`";
@@ -215,13 +215,13 @@ std::string no_more_connections(const Material& material) {
 
 struct Check {
     std::string name; ///< of what is looked for
-    std::optional<Surprise> (*find)(const Material&);
+    std::optional<Surprise> (*find)(const FindingInput&);
     WhyNot why_not;
     std::vector<std::string> rests_on;
 };
 
 /// In the order in which they are told. TCP_NODELAY rules the first out, so that there is nothing to look for.
-std::vector<Check> checks_of(const Material& material) {
+std::vector<Check> checks_of(const FindingInput& input) {
     std::vector<Check> checks{{"zero-copy sends that were copied after all", copied, no_copied, {"zc_complete"}},
                               {"A3 ahead of A2 with as many copies",
                                faster_with_as_many_copies,
@@ -236,10 +236,10 @@ std::vector<Check> checks_of(const Material& material) {
                                slower_with_more_connections,
                                no_more_connections,
                                {"throughput_gbps"}}};
-    if (material.run.spec.nagle)
+    if (input.run.spec.nagle)
         checks.insert(checks.begin(), {"messages that take as long as the delayed-acknowledgement timer",
                                        stall,
-                                       [](const Material&) { return std::string(); },
+                                       [](const FindingInput&) { return std::string(); },
                                        {"latency_histogram"}});
     return checks;
 }
@@ -250,11 +250,11 @@ void add_once(std::vector<std::string>& list, const std::vector<std::string>& mo
             list.push_back(one);
 }
 
-void tell_checks(Answer& answer, const Material& material) {
+void tell_checks(Answer& answer, const FindingInput& input) {
     std::vector<std::string> made;
     std::vector<std::string> not_made;
-    for (const Check& check : checks_of(material)) {
-        const std::string reason = check.why_not(material);
+    for (const Check& check : checks_of(input)) {
+        const std::string reason = check.why_not(input);
         if (!reason.empty()) {
             not_made.push_back(check.name + " (" + reason + ")");
             continue;
@@ -272,16 +272,16 @@ void tell_checks(Answer& answer, const Material& material) {
 
 } // namespace
 
-Answer answer_unexpected(const Material& material) {
+Answer answer_unexpected(const FindingInput& input) {
     Answer answer;
-    if (material.run.cells.empty()) {
+    if (input.run.cells.empty()) {
         answer.missing = "The run has no finished cell.";
         return answer;
     }
     constexpr unsigned most_told = 3;
     unsigned told = 0;
-    for (const Check& check : checks_of(material)) {
-        std::optional<Surprise> surprise = told < most_told ? check.find(material) : std::nullopt;
+    for (const Check& check : checks_of(input)) {
+        std::optional<Surprise> surprise = told < most_told ? check.find(input) : std::nullopt;
         if (!surprise)
             continue;
         answer.text += (told++ == 0 ? "" : " Also: ") + surprise->text;
@@ -292,8 +292,8 @@ Answer answer_unexpected(const Material& material) {
     answer.answered = Answered::yes;
     if (told != 0)
         return answer;
-    tell_checks(answer, material);
-    add_copies(answer, material);
+    tell_checks(answer, input);
+    add_copies(answer, input);
     return answer;
 }
 

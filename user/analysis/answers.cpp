@@ -11,9 +11,9 @@
 
 namespace netio::analysis {
 
-std::optional<Copies> copies_of(const Material& material, Variant variant) {
+std::optional<Copies> copies_of(const FindingInput& input, Variant variant) {
     std::optional<Copies> copies;
-    for (const Group& group : material.groups) {
+    for (const Group& group : input.groups) {
         const std::optional<VariantSummary>& summary = group.variants[index_of(variant)];
         if (!summary)
             continue;
@@ -41,12 +41,12 @@ std::string say(const Copies& copies) {
     return (copies.quality == Quality::estimated ? "≈" : "") + ratio_range(copies.low, copies.high);
 }
 
-void add_copies(Answer& answer, const Material& material) {
+void add_copies(Answer& answer, const FindingInput& input) {
     constexpr double same = 0.01;
     std::array<std::optional<Copies>, NETIO_VARIANT_COUNT> all;
     bool steady = true;
     for (Variant variant : all_variants) {
-        all[index_of(variant)] = copies_of(material, variant);
+        all[index_of(variant)] = copies_of(input, variant);
         if (const auto& copies = all[index_of(variant)])
             steady = steady && copies->high - copies->low < same;
     }
@@ -60,11 +60,11 @@ void add_copies(Answer& answer, const Material& material) {
                      {variant, 0, 0}});
         return;
     }
-    for (const Group& group : material.groups)
+    for (const Group& group : input.groups)
         for (const std::optional<VariantSummary>& summary : group.variants)
             if (summary && summary->merged.copies_per_byte().available())
                 answer.evidence.push_back(
-                    {"copies per byte", "", summary->merged.copies_per_byte(), place_of(summary->merged)});
+                    {"copies per byte", "", summary->merged.copies_per_byte(), location_of(summary->merged)});
 }
 
 std::string how_to_trace(const Run& run) {
@@ -81,14 +81,14 @@ std::span<const CacheEvent> cache_events() {
     return events;
 }
 
-std::string missing_cache_events(const Material& material) {
+std::string missing_cache_events(const FindingInput& input) {
     std::map<std::string, std::vector<std::string>> events_by_reason;
     for (const CacheEvent& event : cache_events()) {
         std::string reason;
-        for (const Cell& cell : material.run.cells)
+        for (const Cell& cell : input.run.cells)
             if (const Figure figure = counts_per_byte(cell, event.event); !figure.available())
                 reason = figure.reason;
-        if (!reason.empty() || material.run.cells.empty())
+        if (!reason.empty() || input.run.cells.empty())
             events_by_reason[reason].emplace_back(event.event);
     }
     if (events_by_reason.empty())
@@ -105,10 +105,10 @@ std::string missing_cache_events(const Material& material) {
            "L1-dcache-load-misses,LLC-load-misses,cache-misses` counts misses at both ends, for each variant.";
 }
 
-bool add_cache_misses(Answer& answer, const Material& material) {
+bool add_cache_misses(Answer& answer, const FindingInput& input) {
     bool any = false;
     for (const CacheEvent& event : cache_events())
-        for (const Group& group : material.groups)
+        for (const Group& group : input.groups)
             for (const std::optional<VariantSummary>& summary : group.variants) {
                 if (!summary)
                     continue;
@@ -119,7 +119,7 @@ bool add_cache_misses(Answer& answer, const Material& material) {
                 answer.evidence.push_back({std::string(event.event), "misses/KiB",
                                            Figure{misses.value * 1024.0, misses.quality, misses.low * 1024.0,
                                                   misses.high * 1024.0, misses.reason},
-                                           place_of(summary->merged)});
+                                           location_of(summary->merged)});
             }
     return any;
 }

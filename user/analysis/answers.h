@@ -12,12 +12,12 @@
 namespace netio::analysis {
 
 /// The questions one by one; letter and question are filled in by answer_assignment().
-[[nodiscard]] Answer answer_why_not_fastest(const Material& material);
-[[nodiscard]] Answer answer_cache_levels(const Material& material);
-[[nodiscard]] Answer answer_threads(const Material& material);
-[[nodiscard]] Answer answer_one_copy(const Material& material);
-[[nodiscard]] Answer answer_zero_copy(const Material& material);
-[[nodiscard]] Answer answer_unexpected(const Material& material);
+[[nodiscard]] Answer answer_why_not_fastest(const FindingInput& input);
+[[nodiscard]] Answer answer_cache_levels(const FindingInput& input);
+[[nodiscard]] Answer answer_threads(const FindingInput& input);
+[[nodiscard]] Answer answer_one_copy(const FindingInput& input);
+[[nodiscard]] Answer answer_zero_copy(const FindingInput& input);
+[[nodiscard]] Answer answer_unexpected(const FindingInput& input);
 
 /// Measured copies per payload byte of one variant over all its cells.
 struct Copies {
@@ -28,7 +28,7 @@ struct Copies {
 };
 
 /// None when the variant was not run, or its copies are known in no cell.
-[[nodiscard]] std::optional<Copies> copies_of(const Material& material, Variant variant);
+[[nodiscard]] std::optional<Copies> copies_of(const FindingInput& input, Variant variant);
 
 /// Two variants copy each byte as often: less than a twentieth of a copy apart everywhere.
 [[nodiscard]] bool copy_alike(const Copies& one, const Copies& other);
@@ -36,7 +36,7 @@ struct Copies {
 [[nodiscard]] std::string say(const Copies& copies); ///< "≈2.00" where it is estimated, "1.00 to 1.31"
 
 /// Adds copies per byte to the evidence: of each place, or once for each variant where they are the same everywhere.
-void add_copies(Answer& answer, const Material& material);
+void add_copies(Answer& answer, const FindingInput& input);
 
 /// What to do when nothing was traced.
 [[nodiscard]] std::string how_to_trace(const Run& run);
@@ -49,9 +49,9 @@ struct CacheEvent {
 [[nodiscard]] std::span<const CacheEvent> cache_events();
 
 /// Which of them are missing in this run and why, and what is needed to have them; empty when none is missing.
-[[nodiscard]] std::string missing_cache_events(const Material& material);
+[[nodiscard]] std::string missing_cache_events(const FindingInput& input);
 
 /// Adds misses per KiB of payload of each place and event to the evidence; false when there are none.
-bool add_cache_misses(Answer& answer, const Material& material);
+bool add_cache_misses(Answer& answer, const FindingInput& input);
 
 } // namespace netio::analysis

@@ -11,7 +11,7 @@ namespace {
 struct Question {
     char letter;
     std::string_view text;
-    Answer (*answer)(const Material&);
+    Answer (*answer)(const FindingInput&);
 };
 
 constexpr std::array questions{
@@ -26,10 +26,10 @@ constexpr std::array questions{
 } // namespace
 
 std::vector<Answer> answer_assignment(const Run& run) {
-    const Material material(run);
+    const FindingInput input(run);
     std::vector<Answer> answers;
     for (const Question& question : questions) {
-        Answer answer = question.answer(material);
+        Answer answer = question.answer(input);
         answer.letter = question.letter;
         answer.question = question.text;
         answers.push_back(std::move(answer));

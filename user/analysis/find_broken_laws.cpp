@@ -3,9 +3,9 @@
 #include <set>
 
 #include "analysis/finders.h"
+#include "analysis/locations.h"
 #include "analysis/missed_hits.h"
 #include "analysis/phrases.h"
-#include "analysis/places.h"
 
 namespace netio::analysis {
 namespace {
@@ -47,8 +47,8 @@ Found laws_with(LawOutcome outcome, const Run& run) {
 
 std::vector<Evidence> evidence_of(const Found& found, const std::string& what) {
     return {{what + " " + found.first->name, "", Figure::exact(static_cast<double>(found.cells)), {}},
-            {"expected", "", Figure::exact(found.first->expected), place_of(*found.first_cell)},
-            {"observed", "", Figure::exact(found.first->observed), place_of(*found.first_cell)}};
+            {"expected", "", Figure::exact(found.first->expected), location_of(*found.first_cell)},
+            {"observed", "", Figure::exact(found.first->observed), location_of(*found.first_cell)}};
 }
 
 /// "in 2 of 6 cells, first in A2, …: expected 10, observed 9."
@@ -61,14 +61,14 @@ std::string where(const Found& found, const Run& run) {
 } // namespace
 
 /// One finding, for one cause often breaks several laws; the laws themselves are all listed with the cells.
-std::optional<Finding> find_broken_laws(const Material& material) {
-    const Found found = laws_with(LawOutcome::broken, material.run);
+std::optional<Finding> find_broken_laws(const FindingInput& input) {
+    const Found found = laws_with(LawOutcome::broken, input.run);
     if (found.first == nullptr)
         return std::nullopt;
     Finding finding;
     finding.severity = Severity::warning;
     finding.fact = "The figures do not add up: \"" + found.first->statement + "\" (" + found.first->name + ") fails " +
-                   where(found, material.run);
+                   where(found, input.run);
     if (!found.others.empty())
         finding.meaning = "Also broken: " + joined({found.others.begin(), found.others.end()}) + ".";
     finding.evidence = evidence_of(found, "cells that break");
@@ -76,14 +76,14 @@ std::optional<Finding> find_broken_laws(const Material& material) {
     return finding;
 }
 
-std::optional<Finding> find_laws_with_missed_hits(const Material& material) {
-    const Found found = laws_with(LawOutcome::missed_hits, material.run);
+std::optional<Finding> find_laws_with_missed_hits(const FindingInput& input) {
+    const Found found = laws_with(LawOutcome::missed_hits, input.run);
     if (found.first == nullptr)
         return std::nullopt;
     Finding finding;
     finding.severity = Severity::warning;
     finding.fact = missed_in_words(found.missed) + ", so that \"" + found.first->statement + "\" (" +
-                   found.first->name + ") cannot be shown " + where(found, material.run);
+                   found.first->name + ") cannot be shown " + where(found, input.run);
     finding.meaning =
         found.others.empty() ? "" : "Nor can " + joined({found.others.begin(), found.others.end()}) + ". ";
     finding.meaning += "The figures that rest on them lack what was missed, and are marked as estimated.";

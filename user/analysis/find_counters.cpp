@@ -21,9 +21,9 @@ using LeastShare = std::map<std::string, double>;
 
 } // namespace
 
-std::optional<Finding> find_multiplexed_counters(const Material& material) {
+std::optional<Finding> find_multiplexed_counters(const FindingInput& input) {
     LeastShare events;
-    for_each_reading(material.run, [&](const CounterReading& reading) {
+    for_each_reading(input.run, [&](const CounterReading& reading) {
         if (reading.status != CounterStatus::multiplexed || reading.enabled_ns == 0)
             return;
         const double share = static_cast<double>(reading.running_ns) / static_cast<double>(reading.enabled_ns);
@@ -48,9 +48,9 @@ std::optional<Finding> find_multiplexed_counters(const Material& material) {
     return finding;
 }
 
-std::optional<Finding> find_missing_counters(const Material& material) {
+std::optional<Finding> find_missing_counters(const FindingInput& input) {
     std::map<std::string, std::vector<std::string>> events_by_reason;
-    for_each_reading(material.run, [&](const CounterReading& reading) {
+    for_each_reading(input.run, [&](const CounterReading& reading) {
         if (reading.available())
             return;
         const std::string reason = reading.reason.empty() ? std::string(name_of(reading.status)) : reading.reason;

@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "analysis/finders.h"
+#include "analysis/locations.h"
 #include "analysis/phrases.h"
-#include "analysis/places.h"
 #include "analysis/standing.h"
 
 namespace netio::analysis {
@@ -22,13 +22,13 @@ struct Outcome {
     std::vector<Standing> standings;                    ///< of all of them
 };
 
-std::vector<Outcome> outcomes_of(const Material& material, Variant one, Variant other) {
+std::vector<Outcome> outcomes_of(const FindingInput& input, Variant one, Variant other) {
     std::set<unsigned> threads;
-    for (const Group& group : material.groups)
+    for (const Group& group : input.groups)
         threads.insert(group.threads);
     std::vector<Outcome> outcomes;
     for (unsigned count : threads) {
-        std::vector<Standing> list = standings(material.run, one, other, count);
+        std::vector<Standing> list = standings(input.run, one, other, count);
         if (list.size() < least_sizes)
             continue;
         const Crossing crossing = crossing_of(list);
@@ -58,12 +58,12 @@ std::string say_ratios(const std::vector<Standing>& standings) {
 }
 
 /// Where the repeats do not tell the variants apart; empty where they do everywhere.
-std::string say_open_places(const Outcome& outcome, const Material& material) {
+std::string say_open_places(const Outcome& outcome, const FindingInput& input) {
     std::vector<Group> groups;
-    for (const Group& group : material.groups)
+    for (const Group& group : input.groups)
         if (std::ranges::find(outcome.threads, group.threads) != outcome.threads.end())
             groups.push_back(group);
-    std::vector<Place> places;
+    std::vector<Location> places;
     for (const Standing& standing : outcome.standings)
         if (!standing.ahead() && !standing.behind())
             places.push_back({{}, standing.field_size, standing.threads});
@@ -86,8 +86,8 @@ std::string say_estimates(const Outcome& outcome) {
     return ", at about " + (from == to ? to : from + " to " + to) + " by interpolation";
 }
 
-std::string say(const Outcome& outcome, const Material& material, const std::string& one, const std::string& other) {
-    const std::string open = say_open_places(outcome, material);
+std::string say(const Outcome& outcome, const FindingInput& input, const std::string& one, const std::string& other) {
+    const std::string open = say_open_places(outcome, input);
     const std::string in_brackets = open.empty() ? open : " (" + open.substr(2) + ")";
     const std::string sizes = sizes_of(outcome.standings);
     const std::string ratios = say_ratios(outcome.standings);
@@ -141,8 +141,8 @@ std::string about_repeats(unsigned fewest, bool any_open) {
 }
 
 /// A variant that waits for a timer is not slow for what it does to bytes.
-std::string about_stalls(const Material& material, Variant one, Variant other) {
-    const std::optional<Finding> stall = find_delayed_ack_stall(material);
+std::string about_stalls(const FindingInput& input, Variant one, Variant other) {
+    const std::optional<Finding> stall = find_delayed_ack_stall(input);
     for (Variant variant : {one, other})
         if (stall && std::ranges::any_of(stall->evidence,
                                          [&](const Evidence& evidence) { return evidence.place.variant == variant; }))
@@ -152,8 +152,8 @@ std::string about_stalls(const Material& material, Variant one, Variant other) {
     return {};
 }
 
-std::optional<Finding> find_crossover(const Material& material, Variant one, Variant other) {
-    const std::vector<Outcome> outcomes = outcomes_of(material, one, other);
+std::optional<Finding> find_crossover(const FindingInput& input, Variant one, Variant other) {
+    const std::vector<Outcome> outcomes = outcomes_of(input, one, other);
     if (outcomes.empty())
         return std::nullopt;
     const std::string ratio_name = "throughput of " + std::string(name_of(one)) + " / " + std::string(name_of(other));
@@ -165,7 +165,7 @@ std::optional<Finding> find_crossover(const Material& material, Variant one, Var
         finding.fact += (finding.fact.empty() ? "" : "; ");
         if (outcomes.size() > 1)
             finding.fact += with_connections(outcome.threads);
-        finding.fact += say(outcome, material, std::string(name_of(one)), std::string(name_of(other)));
+        finding.fact += say(outcome, input, std::string(name_of(one)), std::string(name_of(other)));
         for (const Standing& standing : outcome.standings) {
             fewest = std::min(fewest, standing.repeats);
             most = std::max(most, standing.repeats);
@@ -185,7 +185,7 @@ std::optional<Finding> find_crossover(const Material& material, Variant one, Var
     if (fewest < 2)
         finding.fact = (most < 2 ? "in one repeat each, " : "with one repeat of some sizes, ") + finding.fact;
     finding.fact[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(finding.fact[0])));
-    finding.meaning = about_repeats(fewest, any_open) + about_stalls(material, one, other);
+    finding.meaning = about_repeats(fewest, any_open) + about_stalls(input, one, other);
     finding.thresholds = {{"confidence that a ratio is not 1", 0.95, "share"},
                           {"least number of field sizes", static_cast<double>(least_sizes), ""}};
     finding.rests_on = {"throughput_gbps"};
@@ -194,16 +194,16 @@ std::optional<Finding> find_crossover(const Material& material, Variant one, Var
 
 } // namespace
 
-std::optional<Finding> find_crossover_a2_a1(const Material& material) {
-    return find_crossover(material, Variant::A2, Variant::A1);
+std::optional<Finding> find_crossover_a2_a1(const FindingInput& input) {
+    return find_crossover(input, Variant::A2, Variant::A1);
 }
 
-std::optional<Finding> find_crossover_a3_a1(const Material& material) {
-    return find_crossover(material, Variant::A3, Variant::A1);
+std::optional<Finding> find_crossover_a3_a1(const FindingInput& input) {
+    return find_crossover(input, Variant::A3, Variant::A1);
 }
 
-std::optional<Finding> find_crossover_a3_a2(const Material& material) {
-    return find_crossover(material, Variant::A3, Variant::A2);
+std::optional<Finding> find_crossover_a3_a2(const FindingInput& input) {
+    return find_crossover(input, Variant::A3, Variant::A2);
 }
 
 } // namespace netio::analysis

@@ -2,8 +2,8 @@
 #include <algorithm>
 
 #include "analysis/finders.h"
+#include "analysis/locations.h"
 #include "analysis/phrases.h"
-#include "analysis/places.h"
 
 namespace netio::analysis {
 namespace {
@@ -51,11 +51,11 @@ struct Stall {
     Figure blocked; ///< in milliseconds a message, where it is first known
     std::string blocked_in;
     std::vector<std::string> variants;
-    std::vector<Place> places;
+    std::vector<Location> places;
 };
 
 void note_stall(Stall& stall, Finding& finding, const Cell& cell, double share, double busy) {
-    const Place place = place_of(cell);
+    const Location place = location_of(cell);
     const Figure blocked = blocked_ms(cell);
     stall.share_low = std::min(stall.share_low, share);
     stall.share_high = std::max(stall.share_high, share);
@@ -75,12 +75,12 @@ void note_stall(Stall& stall, Finding& finding, const Cell& cell, double share, 
 
 } // namespace
 
-std::optional<Finding> find_delayed_ack_stall(const Material& material) {
-    if (!material.run.spec.nagle)
+std::optional<Finding> find_delayed_ack_stall(const FindingInput& input) {
+    if (!input.run.spec.nagle)
         return std::nullopt;
     Finding finding;
     Stall stall;
-    for (const Group& group : material.groups)
+    for (const Group& group : input.groups)
         for (const std::optional<VariantSummary>& summary : group.variants) {
             if (!summary)
                 continue;
@@ -94,7 +94,7 @@ std::optional<Finding> find_delayed_ack_stall(const Material& material) {
     finding.severity = Severity::warning;
     std::ranges::sort(stall.variants);
     finding.fact = joined_by_and(stall.variants) + " " + (stall.variants.size() == 1 ? "stalls " : "stall ") +
-                   say_where(stall.places, material.groups) + ": " + share_range(stall.share_low, stall.share_high) +
+                   say_where(stall.places, input.groups) + ": " + share_range(stall.share_low, stall.share_high) +
                    " of the messages take 38 to 50 ms, while the threads are on a CPU for " +
                    (stall.places.size() == 1 ? "" : "at most ") + share_text(stall.busiest) + " of their time.";
     finding.meaning =

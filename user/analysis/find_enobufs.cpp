@@ -83,8 +83,8 @@ std::string explain(Limit limit, const Limits& limits) {
 
 } // namespace
 
-std::optional<Finding> find_enobufs(const Material& material) {
-    const Run& run = material.run;
+std::optional<Finding> find_enobufs(const FindingInput& input) {
+    const Run& run = input.run;
     const Limits limits = limits_of(run);
     std::uint64_t refused = 0;
     std::uint64_t sends = 0;
@@ -106,7 +106,7 @@ std::optional<Finding> find_enobufs(const Material& material) {
                    grouped(sends) + " that were taken; at most " + grouped(deepest) +
                    " were outstanding on a connection.";
     finding.meaning = explain(*limit, limits);
-    const Place a3{Variant::A3, 0, 0};
+    const Location a3{Variant::A3, 0, 0};
     finding.evidence = {{"refused", "sends", Figure::exact(static_cast<double>(refused)), a3},
                         {"taken", "sends", Figure::exact(static_cast<double>(sends)), a3},
                         {"deepest outstanding", "sends", Figure::exact(static_cast<double>(deepest)), a3}};

@@ -21,9 +21,9 @@ double ticks_due(const Run& run) {
 
 } // namespace
 
-std::optional<Finding> find_losses(const Material& material) {
+std::optional<Finding> find_losses(const FindingInput& input) {
     std::map<std::string, Loss> losses;
-    for (const Cell& cell : material.run.cells)
+    for (const Cell& cell : input.run.cells)
         if (cell.trace)
             for (const Loss& loss : cell.trace->lost)
                 if (const auto [known, first] = losses.try_emplace(loss.name, loss); !first)
@@ -43,7 +43,7 @@ std::optional<Finding> find_losses(const Material& material) {
                 finding.severity = Severity::warning;
             tell(loss, "event");
         }
-    const double due = ticks_due(material.run);
+    const double due = ticks_due(input.run);
     for (const auto& [name, loss] : losses)
         if (loss.effect == LossEffect::precision && static_cast<double>(loss.count) > tolerated_share_of_ticks * due) {
             tell(loss, "tick");

@@ -6,12 +6,12 @@
 
 namespace netio::analysis {
 
-std::optional<Finding> find_oversubscribed_cpus(const Material& material) {
+std::optional<Finding> find_oversubscribed_cpus(const FindingInput& input) {
     unsigned threads = 0;
-    for (const Cell& cell : material.run.cells)
+    for (const Cell& cell : input.run.cells)
         threads = std::max(threads, cell.threads);
     const unsigned workers = 2 * threads;
-    const unsigned cpus = material.run.environment.cpus;
+    const unsigned cpus = input.run.environment.cpus;
     if (cpus == 0 || workers <= cpus)
         return std::nullopt;
     Finding finding;

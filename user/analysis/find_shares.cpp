@@ -5,8 +5,8 @@
 
 #include "analysis/costs.h"
 #include "analysis/finders.h"
+#include "analysis/locations.h"
 #include "analysis/phrases.h"
-#include "analysis/places.h"
 
 namespace netio::analysis {
 namespace {
@@ -21,12 +21,12 @@ struct Range {
 };
 
 template <class ShareOf>
-std::vector<Range> ranges_of(const Material& material, const std::string& name, ShareOf share_of, Finding& finding) {
+std::vector<Range> ranges_of(const FindingInput& input, const std::string& name, ShareOf share_of, Finding& finding) {
     std::vector<Range> ranges;
     for (Variant variant : all_variants) {
         Range range{variant};
         bool any = false;
-        for (const Group& group : material.groups) {
+        for (const Group& group : input.groups) {
             const std::optional<VariantSummary>& summary = group.variants[index_of(variant)];
             if (!summary)
                 continue;
@@ -40,7 +40,7 @@ std::vector<Range> ranges_of(const Material& material, const std::string& name, 
                 range.high = share.value;
                 range.size_of_high = group.field_size;
             }
-            finding.evidence.push_back({name, "share", share, place_of(summary->merged)});
+            finding.evidence.push_back({name, "share", share, location_of(summary->merged)});
         }
         if (any)
             ranges.push_back(range);
@@ -63,8 +63,8 @@ std::string quality_of(const std::vector<Range>& ranges) {
 }
 
 /// Calls and CPU time that a message costs its sender, for the smallest fields, where they weigh most.
-std::string say_send_calls(const Material& material, Finding& finding) {
-    const Group& smallest = material.groups.front();
+std::string say_send_calls(const FindingInput& input, Finding& finding) {
+    const Group& smallest = input.groups.front();
     std::vector<std::string> parts;
     for (const std::optional<VariantSummary>& summary : smallest.variants) {
         if (!summary || !summary->merged.trace || summary->merged.sender.total_payload_bytes == 0)
@@ -79,7 +79,7 @@ std::string say_send_calls(const Material& material, Finding& finding) {
         const std::string a_message = trimmed(std::round(calls.value / messages * 100.0) / 100.0);
         parts.push_back(std::string(name_of(cell.variant)) + " " + duration(time.value) + " (" + a_message +
                         (a_message == "1" ? " call)" : " calls)"));
-        finding.evidence.push_back({"CPU time in send calls", "ns/message", time, place_of(cell)});
+        finding.evidence.push_back({"CPU time in send calls", "ns/message", time, location_of(cell)});
     }
     return parts.empty() ? std::string()
                          : "The send calls of a message take " + joined_by_and(parts) + " of CPU time, " +
@@ -88,9 +88,9 @@ std::string say_send_calls(const Material& material, Finding& finding) {
 
 } // namespace
 
-std::optional<Finding> find_copy_share(const Material& material) {
+std::optional<Finding> find_copy_share(const FindingInput& input) {
     Finding finding;
-    const std::vector<Range> ranges = ranges_of(material, "copying", copy_share, finding);
+    const std::vector<Range> ranges = ranges_of(input, "copying", copy_share, finding);
     if (ranges.empty())
         return std::nullopt;
     const Range& most = *std::ranges::max_element(ranges, {}, &Range::high);
@@ -105,29 +105,29 @@ std::optional<Finding> find_copy_share(const Material& material) {
     return finding;
 }
 
-std::optional<Finding> find_system_call_share(const Material& material) {
+std::optional<Finding> find_system_call_share(const FindingInput& input) {
     Finding finding;
-    const std::vector<Range> ranges = ranges_of(material, "in system calls", system_call_share, finding);
+    const std::vector<Range> ranges = ranges_of(input, "in system calls", system_call_share, finding);
     if (ranges.empty())
         return std::nullopt;
     finding.fact = "Socket calls, with all of TCP that runs in them, take " + say(ranges, " of the threads' CPU time") +
                    " (" + quality_of(ranges) + ").";
-    finding.meaning = say_send_calls(material, finding);
+    finding.meaning = say_send_calls(input, finding);
     finding.rests_on = {"send_syscall", "recv_syscall", "errqueue_syscall", "cpu_s"};
     return finding;
 }
 
-std::optional<Finding> find_wait_share(const Material& material) {
+std::optional<Finding> find_wait_share(const FindingInput& input) {
     Finding finding;
     const std::vector<Range> receiver = ranges_of(
-        material, "receiver blocked for data", [](const Cell& cell) { return blocked_share(cell, Path::wait_recv); },
+        input, "receiver blocked for data", [](const Cell& cell) { return blocked_share(cell, Path::wait_recv); },
         finding);
     if (receiver.empty())
         return std::nullopt;
     finding.fact = "The receiver is blocked " + say(receiver, " of the time") + " (" + quality_of(receiver) + ").";
     Finding of_senders;
     const std::vector<Range> senders = ranges_of(
-        material, "sender blocked for space", [](const Cell& cell) { return blocked_share(cell, Path::wait_send); },
+        input, "sender blocked for space", [](const Cell& cell) { return blocked_share(cell, Path::wait_send); },
         of_senders);
     if (!senders.empty() && std::ranges::all_of(senders, [](const Range& range) { return range.high <= 0.0; })) {
         finding.meaning = "No sender waits for buffer space";

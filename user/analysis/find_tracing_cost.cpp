@@ -3,8 +3,8 @@
 
 #include "analysis/costs.h"
 #include "analysis/finders.h"
+#include "analysis/locations.h"
 #include "analysis/phrases.h"
-#include "analysis/places.h"
 
 namespace netio::analysis {
 namespace {
@@ -25,15 +25,15 @@ double bracket_share(const PathFigures& figures, double bracket_ns) {
     return std::min(1.0, bracket_ns * figures.calls.value / figures.time_ns.value);
 }
 
-Largest largest_bracket(const Material& material) {
+Largest largest_bracket(const FindingInput& input) {
     Largest largest;
-    for (const Group& group : material.groups)
+    for (const Group& group : input.groups)
         for (const std::optional<VariantSummary>& summary : group.variants) {
             if (!summary || !summary->merged.trace)
                 continue;
             for (Path path : all_paths) {
                 const double share =
-                    bracket_share(summary->merged.trace->payload_path(path), *material.run.environment.bracket_ns);
+                    bracket_share(summary->merged.trace->payload_path(path), *input.run.environment.bracket_ns);
                 if (share > largest.figure.value)
                     largest = {Figure::estimated(share, "bracket_ns is a median"), &summary->merged, path};
             }
@@ -43,17 +43,17 @@ Largest largest_bracket(const Material& material) {
 
 } // namespace
 
-std::optional<Finding> find_tracing_cost(const Material& material) {
+std::optional<Finding> find_tracing_cost(const FindingInput& input) {
     Finding finding;
     Largest largest;
-    for (const Group& group : material.groups)
+    for (const Group& group : input.groups)
         for (const std::optional<VariantSummary>& summary : group.variants) {
             if (!summary || !summary->merged.trace)
                 continue;
             const Figure share = tracing_share(summary->merged);
             if (!share.available() || !has_enough_samples(*summary->merged.trace))
                 continue;
-            finding.evidence.push_back({"CPU time in tracing", "share", share, place_of(summary->merged)});
+            finding.evidence.push_back({"CPU time in tracing", "share", share, location_of(summary->merged)});
             if (largest.cell == nullptr || share.value > largest.figure.value)
                 largest = {share, &summary->merged, Path::copy_in};
         }
@@ -68,11 +68,11 @@ std::optional<Finding> find_tracing_cost(const Material& material) {
             "their program, is not in that: `run --no-trace` measures without it.";
         warn = most.low >= large_share;
     }
-    if (material.run.environment.bracket_ns) {
-        const double bracket = *material.run.environment.bracket_ns;
+    if (input.run.environment.bracket_ns) {
+        const double bracket = *input.run.environment.bracket_ns;
         finding.evidence.push_back({"bracket_ns", "ns/call", Figure::exact(bracket), {}});
         finding.rests_on.emplace_back("environment.bracket_ns");
-        const Largest inside = largest_bracket(material);
+        const Largest inside = largest_bracket(input);
         if (inside.cell != nullptr) {
             const std::string text = "of each bracketed call " + fixed(bracket, 0) +
                                      " ns are the tracer's own, up to " + share_text(inside.figure.value) + " of " +
@@ -82,7 +82,7 @@ std::optional<Finding> find_tracing_cost(const Material& material) {
             else
                 finding.meaning = "O" + text.substr(1) + " " + finding.meaning;
             finding.evidence.push_back({"bracket's part of " + std::string(name_of(inside.path)), "share",
-                                        inside.figure, place_of(*inside.cell)});
+                                        inside.figure, location_of(*inside.cell)});
             warn = warn || inside.figure.value >= large_share;
         }
     }

@@ -2,14 +2,14 @@
 #include <algorithm>
 
 #include "analysis/finders.h"
-#include "analysis/places.h"
+#include "analysis/locations.h"
 #include "analysis/zerocopy_balance.h"
 
 namespace netio::analysis {
 namespace {
 
 void add_evidence(Finding& finding, const ZerocopyBalance& balance) {
-    const Place& place = balance.place;
+    const Location& place = balance.place;
     finding.evidence.push_back({"saved: copy_in of A2", "ns/B", balance.saved, place});
     finding.evidence.push_back({"pin", "ns/B", balance.pin, place});
     finding.evidence.push_back({"copied later", "ns/B", balance.copied_later, place});
@@ -18,31 +18,31 @@ void add_evidence(Finding& finding, const ZerocopyBalance& balance) {
 }
 
 /// "A3 saves more than it costs at 64 KiB"; empty without such places.
-std::string say(const std::string& what, const std::vector<Place>& places, const Material& material) {
-    return places.empty() ? std::string() : what + " " + say_where(places, material.groups);
+std::string say(const std::string& what, const std::vector<Location>& places, const FindingInput& input) {
+    return places.empty() ? std::string() : what + " " + say_where(places, input.groups);
 }
 
 } // namespace
 
-std::optional<Finding> find_zerocopy_balance(const Material& material) {
-    const std::vector<ZerocopyBalance> balances = zerocopy_balances(material);
+std::optional<Finding> find_zerocopy_balance(const FindingInput& input) {
+    const std::vector<ZerocopyBalance> balances = zerocopy_balances(input);
     if (balances.empty())
         return std::nullopt;
     Finding finding;
-    std::vector<Place> pays;
-    std::vector<Place> loses;
-    std::vector<Place> open;
+    std::vector<Location> pays;
+    std::vector<Location> loses;
+    std::vector<Location> open;
     for (const ZerocopyBalance& balance : balances) {
         (balance.pays() ? pays : balance.loses() ? loses : open).push_back(balance.place);
         add_evidence(finding, balance);
     }
     if (pays.empty() && loses.empty())
         finding.fact =
-            say("Whether zero-copy costs more CPU time than the copy that it saves cannot be told", open, material);
+            say("Whether zero-copy costs more CPU time than the copy that it saves cannot be told", open, input);
     else
         for (const std::string& part :
-             {say("costs more CPU time than the copy that it saves", loses, material),
-              say("saves more than it costs", pays, material), say("which is more cannot be told", open, material)})
+             {say("costs more CPU time than the copy that it saves", loses, input),
+              say("saves more than it costs", pays, input), say("which is more cannot be told", open, input)})
             if (!part.empty())
                 finding.fact += (finding.fact.empty() ? "Zero-copy " : "; ") + part;
     finding.fact += ".";

@@ -16,15 +16,15 @@ enum class Severity {
 };
 
 /// Where in a run a figure is from; what is not set stands for all of the run.
-struct Place {
+struct Location {
     std::optional<Variant> variant;
     std::uint64_t field_size = 0; ///< bytes; 0: all
     unsigned threads = 0;         ///< connections; 0: all
 
-    bool operator==(const Place&) const = default;
+    bool operator==(const Location&) const = default;
 };
 
-[[nodiscard]] Place place_of(const Cell& cell);
+[[nodiscard]] Location location_of(const Cell& cell);
 
 /// One figure that a finding or an answer rests on.
 struct Evidence {
@@ -32,7 +32,7 @@ struct Evidence {
     std::string unit; ///< "ns/B", "sends"; "" for a ratio or a plain number; "share" for a part of something: 1 for all
                       ///< of it, and more for bytes that were copied more than once
     Figure figure;
-    Place place;
+    Location place;
 };
 
 /// A limit that decides whether a finding is made.

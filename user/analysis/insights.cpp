@@ -14,7 +14,7 @@ constexpr std::array finders{
     FinderEntry{"law-broken", find_broken_laws},
     FinderEntry{"hits-missed", find_laws_with_missed_hits},
     FinderEntry{"events-lost", find_losses},
-    FinderEntry{"zerocopy-copied", find_copied_zerocopy},
+    FinderEntry{"zerocopy-copied", find_zerocopy_fallback},
     FinderEntry{"delayed-ack-stall", find_delayed_ack_stall},
     FinderEntry{"zerocopy-balance", find_zerocopy_balance},
     FinderEntry{"crossover-a2-a1", find_crossover_a2_a1},
@@ -35,10 +35,10 @@ constexpr std::array finders{
 std::span<const FinderEntry> all_finders() { return finders; }
 
 std::vector<Finding> find_insights(const Run& run) {
-    const Material material(run);
+    const FindingInput input(run);
     std::vector<Finding> findings;
     for (const FinderEntry& entry : finders)
-        if (std::optional<Finding> found = entry.find(material)) {
+        if (std::optional<Finding> found = entry.find(input)) {
             found->id = entry.id;
             findings.push_back(*std::move(found));
         }

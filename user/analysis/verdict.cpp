@@ -60,7 +60,7 @@ std::string change_of(const Difference& difference, const Metric& metric, const 
 }
 
 /// " at p50", or what the statistic is of; empty where the verb says it.
-std::string place_of(const Metric& metric, Statistic statistic) {
+std::string point_of(const Metric& metric, Statistic statistic) {
     std::string text = metric.kind == Metric::Kind::path ? " on " + std::string(name_of(metric)) : std::string();
     if (quantile_of(statistic))
         text += " at " + std::string(name_of(statistic));
@@ -155,7 +155,7 @@ std::string verdict_on(const Comparison& comparison, const ComparedGroup& group,
     const std::string baseline_label = label_of(comparison, baseline.key);
     const std::string other_label = label_of(comparison, other.key);
     const Difference& lead = *find(pair, leading_statistic(group.metric, pair));
-    const std::string place = place_of(group.metric, lead.statistic);
+    const std::string place = point_of(group.metric, lead.statistic);
     if (!lead.available)
         return capitalized(std::string(name_of(group.metric))) + " of " + other_label + " and " + baseline_label +
                " cannot be compared: " + lead.reason + ".";

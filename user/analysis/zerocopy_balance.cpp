@@ -79,9 +79,9 @@ std::string say(const ZerocopyBalance& balance) {
     return balance.has_interval() ? text + " (95 %: " + significant(low) + " to " + significant(high) + ")" : text;
 }
 
-std::vector<ZerocopyBalance> zerocopy_balances(const Material& material) {
+std::vector<ZerocopyBalance> zerocopy_balances(const FindingInput& input) {
     std::vector<ZerocopyBalance> balances;
-    for (const Group& group : material.groups) {
+    for (const Group& group : input.groups) {
         const std::optional<VariantSummary>& a2 = group.variants[index_of(Variant::A2)];
         const std::optional<VariantSummary>& a3 = group.variants[index_of(Variant::A3)];
         if (!a2 || !a3)
@@ -89,8 +89,8 @@ std::vector<ZerocopyBalance> zerocopy_balances(const Material& material) {
         ZerocopyBalance balance = balance_of(a2->merged, a3->merged);
         if (!balance.net.available())
             continue;
-        balance.place = place_of(a3->merged);
-        add_interval(balance.net, nets_of_repeats(material.run, group));
+        balance.place = location_of(a3->merged);
+        add_interval(balance.net, nets_of_repeats(input.run, group));
         balances.push_back(std::move(balance));
     }
     return balances;

@@ -12,7 +12,7 @@ namespace netio::analysis {
 /// What zero-copy saves and what it costs instead, in CPU time (exclusive, nanoseconds) for each payload byte, at one
 /// size and number of connections where A2 and A3 were both run and traced. All figures are of the repeats together.
 struct ZerocopyBalance {
-    Place place;         ///< of A3
+    Location place;      ///< of A3
     Figure saved;        ///< copy_in of A2, less what A3 still copies there
     Figure pin;          ///< A3, as the next two
     Figure copied_later; ///< deferred_copy, linearize and skb_copy, as far as they are measured
@@ -32,6 +32,6 @@ struct ZerocopyBalance {
 [[nodiscard]] std::string say(const ZerocopyBalance& balance);
 
 /// In the order of the groups. Places where one of the parts is unavailable are left out.
-[[nodiscard]] std::vector<ZerocopyBalance> zerocopy_balances(const Material& material);
+[[nodiscard]] std::vector<ZerocopyBalance> zerocopy_balances(const FindingInput& input);
 
 } // namespace netio::analysis

@@ -9,8 +9,8 @@ std::string Error::message() const {
     std::string text = what;
     if (!why.empty())
         text += ": " + why;
-    if (!way_out.empty())
-        text += " (" + way_out + ")";
+    if (!hint.empty())
+        text += " (" + hint + ")";
     return text;
 }
 
@@ -19,15 +19,15 @@ Error Error::within(const std::string& context) && {
     return std::move(*this);
 }
 
-Error system_error(std::string what, int errno_value, std::string way_out) {
+Error system_error(std::string what, int errno_value, std::string hint) {
     std::string why = strerrordesc_np(errno_value) != nullptr ? strerrordesc_np(errno_value) : "unknown error";
     if (const char* name = strerrorname_np(errno_value); name != nullptr)
         why += std::string(" [") + name + "]";
-    return Error{std::move(what), std::move(why), std::move(way_out), ExitCode::failure};
+    return Error{std::move(what), std::move(why), std::move(hint), ExitCode::failure};
 }
 
-Error input_error(std::string what, std::string why, std::string way_out) {
-    return Error{std::move(what), std::move(why), std::move(way_out), ExitCode::bad_input};
+Error input_error(std::string what, std::string why, std::string hint) {
+    return Error{std::move(what), std::move(why), std::move(hint), ExitCode::bad_input};
 }
 
 } // namespace netio

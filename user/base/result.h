@@ -20,11 +20,11 @@ enum class ExitCode : int {
 };
 
 /// A recoverable error: what happened, why, and what the user can do about it. All three are whole phrases without a
-/// final full stop; `why` and `way_out` may be empty.
+/// final full stop; `why` and `hint` may be empty.
 struct Error {
     std::string what;
     std::string why;
-    std::string way_out;
+    std::string hint;
     ExitCode exit_code = ExitCode::failure;
 
     /// One line: "what: why (way out)".
@@ -35,10 +35,10 @@ struct Error {
 };
 
 /// An error whose cause is `errno_value`, in the words of strerror(3) and its symbolic name.
-[[nodiscard]] Error system_error(std::string what, int errno_value, std::string way_out = {});
+[[nodiscard]] Error system_error(std::string what, int errno_value, std::string hint = {});
 
 /// An error in what the user typed or gave (exit code 2).
-[[nodiscard]] Error input_error(std::string what, std::string why, std::string way_out = {});
+[[nodiscard]] Error input_error(std::string what, std::string why, std::string hint = {});
 
 /// Either a value or an Error. `value()` may only be called when `ok()`, `error()` only when not.
 template <class T>
@@ -89,5 +89,22 @@ class [[nodiscard]] Result<void> {
   private:
     std::optional<Error> error_;
 };
+
+/// In a function that returns a Result: goes on when the expression, a Result, is ok; returns its Error otherwise.
+#define NETIO_TRY(...)                                                                                                 \
+    do {                                                                                                               \
+        if (auto netio_tried = (__VA_ARGS__); !netio_tried)                                                            \
+            return std::move(netio_tried).error();                                                                     \
+    } while (false)
+
+/// The same, with the value: NETIO_TRY_TO(auto device, open(name)); declares `device`, or assigns to what there is. Two
+/// statements, so not for the body of an `if` without braces.
+#define NETIO_TRY_TO(target, ...) NETIO_TRY_TO_ON_LINE(__LINE__, target, __VA_ARGS__)
+#define NETIO_TRY_TO_ON_LINE(line, target, ...) NETIO_TRY_TO_NAMED(line, target, __VA_ARGS__)
+#define NETIO_TRY_TO_NAMED(line, target, ...)                                                                          \
+    auto netio_tried_##line = (__VA_ARGS__);                                                                           \
+    if (!netio_tried_##line)                                                                                           \
+        return std::move(netio_tried_##line).error();                                                                  \
+    target = *std::move(netio_tried_##line)
 
 } // namespace netio

@@ -5,7 +5,7 @@
 
 #include "cli/command.h"
 #include "cli/end_options.h"
-#include "cli/end_report.h"
+#include "cli/endpoint_summary.h"
 #include "cli/terminal.h"
 #include "experiment/cell_runner.h"
 #include "workload/client.h"
@@ -14,20 +14,15 @@ namespace netio::cli {
 namespace {
 
 Result<ExitCode> ask(EndOptions& end) {
-    if (auto settled = end.settle(); !settled)
-        return std::move(settled).error();
+    NETIO_TRY(end.settle());
     workload::Options& options = end.options;
     options.warmup_messages = experiment::effective_warmup(options.warmup_messages, options.field_size);
-    auto stop = stop_on_signals();
-    if (!stop)
-        return std::move(stop).error();
+    NETIO_TRY_TO(auto stop, stop_on_signals());
     workload::NoObserver nobody;
-    auto result = workload::run_client(options, nobody, **stop);
-    if (!result)
-        return std::move(result).error();
-    if (!print(describe_end(options, *result)))
+    NETIO_TRY_TO(auto result, workload::run_client(options, nobody, *stop));
+    if (!print(describe_end(options, result)))
         return output_error();
-    return exit_code_after(**stop);
+    return exit_code_after(*stop);
 }
 
 } // namespace

@@ -9,9 +9,9 @@
 #include "cli/gate_expression.h"
 #include "cli/size_value.h"
 #include "cli/terminal.h"
-#include "report/comparison.h"
-#include "report/format.h"
-#include "report/run_reader.h"
+#include "report/comparison/comparison.h"
+#include "report/run_json/reader.h"
+#include "report/view/format.h"
 
 namespace netio::cli {
 namespace {
@@ -59,17 +59,15 @@ Result<NamedRun> read_pool(const std::string& argument, std::vector<std::string>
         const std::size_t end = std::min(argument.find(',', at), argument.size());
         const std::string file = argument.substr(at, end - at);
         at = end + 1;
-        auto run = read_one(file);
-        if (!run)
-            return std::move(run).error();
+        NETIO_TRY_TO(auto run, read_one(file));
         const std::string name = name_of_run(file);
         if (pool.parts.empty()) {
             pool.name = name;
-            pool.parts.push_back(std::move(run).value());
+            pool.parts.push_back(std::move(run));
             continue;
         }
         NamedRun added{name, {}};
-        added.parts.push_back(std::move(run).value());
+        added.parts.push_back(std::move(run));
         for (std::string& sentence : analysis::differences_between(pool, added))
             warnings.push_back("Within what was pooled: " + sentence);
         pool.parts.push_back(std::move(added.parts.front()));
@@ -82,10 +80,8 @@ Result<NamedRun> read_pool(const std::string& argument, std::vector<std::string>
 Result<std::vector<NamedRun>> read_runs(const std::vector<std::string>& arguments, std::vector<std::string>& warnings) {
     std::vector<NamedRun> runs;
     for (const std::string& argument : arguments) {
-        auto run = read_pool(argument, warnings);
-        if (!run)
-            return std::move(run).error();
-        runs.push_back(std::move(run).value());
+        NETIO_TRY_TO(auto run, read_pool(argument, warnings));
+        runs.push_back(std::move(run));
     }
     for (std::size_t i = 0; i < runs.size(); ++i)
         for (std::size_t j = 0; j < i; ++j)
@@ -188,40 +184,30 @@ Result<ExitCode> judge(const report::ComparisonReport& result) {
 }
 
 Result<ExitCode> compare(const CompareSettings& settings) {
-    auto metrics = parse_metrics(settings.metrics);
-    if (!metrics)
-        return std::move(metrics).error();
+    NETIO_TRY_TO(auto metrics, parse_metrics(settings.metrics));
     report::ComparisonReport result;
     for (const std::string& text : settings.gates) {
-        auto gate = parse_gate(text);
-        if (!gate)
-            return std::move(gate).error();
-        if (std::find(metrics->begin(), metrics->end(), gate->metric) == metrics->end())
-            metrics->push_back(gate->metric);
-        result.gates.push_back(std::move(gate).value());
+        NETIO_TRY_TO(auto gate, parse_gate(text));
+        if (std::find(metrics.begin(), metrics.end(), gate.metric) == metrics.end())
+            metrics.push_back(gate.metric);
+        result.gates.push_back(std::move(gate));
     }
     if (std::count(settings.files.begin(), settings.files.end(), "-") > 1)
         return input_error("standard input can be one of the runs only", "it was named more than once");
     std::vector<std::string> warnings;
-    auto runs = read_runs(settings.files, warnings);
-    if (!runs)
-        return std::move(runs).error();
-    auto axis = parse_axis(settings.by, *runs);
-    if (!axis)
-        return std::move(axis).error();
+    NETIO_TRY_TO(auto runs, read_runs(settings.files, warnings));
+    NETIO_TRY_TO(auto axis, parse_axis(settings.by, runs));
 
-    analysis::Question question{*axis, std::move(metrics).value(), settings.seed, settings.run_spread / 100.0, {}};
+    analysis::Question question{axis, std::move(metrics), settings.seed, settings.run_spread / 100.0, {}};
     if (!settings.baseline.empty()) {
-        auto baseline = parse_baseline(settings.baseline, *axis, settings);
-        if (!baseline)
-            return std::move(baseline).error();
-        question.baseline = *baseline;
+        NETIO_TRY_TO(auto baseline, parse_baseline(settings.baseline, axis, settings));
+        question.baseline = baseline;
     }
-    result.comparison = analysis::compare(*runs, question);
+    result.comparison = analysis::compare(runs, question);
     if (result.comparison.groups.empty())
         return input_error(
             "there is nothing to compare",
-            "no two cells differ in the " + std::string(analysis::name_of(*axis)) + " alone" +
+            "no two cells differ in the " + std::string(analysis::name_of(axis)) + " alone" +
                 (settings.baseline.empty() ? "" : " with the baseline " + report::printable(settings.baseline)),
             "name other runs, or something else with --by");
     result.comparison.warnings.insert(result.comparison.warnings.end(), warnings.begin(), warnings.end());

@@ -11,7 +11,7 @@
 #include "analysis/comparison.h"
 #include "model/names.h"
 #include "model/presets.h"
-#include "report/export.h"
+#include "report/export/export.h"
 
 namespace netio::cli {
 namespace {

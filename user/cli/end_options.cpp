@@ -36,18 +36,14 @@ void EndOptions::add_to(CLI::App& command) {
 }
 
 Result<void> EndOptions::settle() {
-    auto parsed = parse_pattern(pattern);
-    if (!parsed)
-        return std::move(parsed).error();
-    options.pattern = *parsed;
+    NETIO_TRY_TO(auto parsed, parse_pattern(pattern));
+    options.pattern = parsed;
     return workload::check(options);
 }
 
 Result<const workload::StopEvent*> stop_on_signals() {
-    auto created = workload::StopEvent::create();
-    if (!created)
-        return std::move(created).error();
-    stop_event.emplace(std::move(created).value());
+    NETIO_TRY_TO(auto created, workload::StopEvent::create());
+    stop_event.emplace(std::move(created));
     struct sigaction action {};
     action.sa_handler = ask_to_stop;
     sigemptyset(&action.sa_mask);

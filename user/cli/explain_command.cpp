@@ -7,7 +7,7 @@
 #include "cli/command.h"
 #include "cli/terminal.h"
 #include "report/explain.h"
-#include "report/run_reader.h"
+#include "report/run_json/reader.h"
 
 namespace netio::cli {
 namespace {

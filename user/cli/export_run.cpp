@@ -13,9 +13,9 @@
 #include "cli/size_value.h"
 #include "cli/spec_options.h"
 #include "cli/terminal.h"
-#include "report/export.h"
-#include "report/format.h"
-#include "report/run_reader.h"
+#include "report/export/export.h"
+#include "report/run_json/reader.h"
+#include "report/view/format.h"
 
 namespace netio::cli {
 namespace {
@@ -32,10 +32,8 @@ std::string names_of_exporters() {
 Result<report::CellSelection> selection_of(const ExportOptions& options) {
     report::CellSelection selection;
     if (options.variant) {
-        auto variant = parse_variant(*options.variant);
-        if (!variant)
-            return std::move(variant).error();
-        selection.variant = *variant;
+        NETIO_TRY_TO(auto variant, parse_variant(*options.variant));
+        selection.variant = variant;
     }
     selection.field_size = options.field_size;
     selection.threads = options.threads;
@@ -48,15 +46,10 @@ Result<std::vector<report::ExportedFile>> make_files(const ExportOptions& option
         return input_error(options.format.empty() ? "there is nothing to choose cells for"
                                                   : "there is no export " + report::printable(options.format),
                            "--export can be " + names_of_exporters());
-    auto selection = selection_of(options);
-    if (!selection)
-        return std::move(selection).error();
-    auto run = report::read_run_file(run_name);
-    if (!run)
-        return std::move(run).error();
-    if (auto kept = report::keep_only(*run, *selection); !kept)
-        return std::move(kept).error();
-    return exporter->make(*run);
+    NETIO_TRY_TO(auto selection, selection_of(options));
+    NETIO_TRY_TO(auto run, report::read_run_file(run_name));
+    NETIO_TRY(report::keep_only(run, selection));
+    return exporter->make(run);
 }
 
 bool is_folder(const std::string& path) {
@@ -82,10 +75,8 @@ Result<std::optional<OutputFolder>> folder_for(const std::string& run, const std
                                "name a folder with -o DIR/, or choose with --variant, --field-size and --threads");
         return std::optional<OutputFolder>{};
     }
-    auto opened = OutputFolder::open(folder);
-    if (!opened)
-        return std::move(opened).error();
-    return std::optional<OutputFolder>(std::move(opened).value());
+    NETIO_TRY_TO(auto opened, OutputFolder::open(folder));
+    return std::optional<OutputFolder>(std::move(opened));
 }
 
 } // namespace
@@ -112,26 +103,21 @@ Result<ExitCode> export_run(const ExportOptions& options, const std::string& run
     // What can be refused before the run is read is.
     std::optional<OutputFile> only;
     if (!output.empty() && output != standard_stream && !names_folder(output)) {
-        auto opened = open_output(output, {run}, force);
-        if (!opened)
-            return std::move(opened).error();
-        only.emplace(std::move(opened).value());
+        NETIO_TRY_TO(auto opened, open_output(output, {run}, force));
+        only.emplace(std::move(opened));
     }
-    auto files = make_files(options, run);
-    if (!files)
-        return std::move(files).error();
-    if (output == standard_stream && files->size() == 1)
-        return print(files->front().text) ? Result<ExitCode>(ExitCode::success) : Result<ExitCode>(output_error());
-    const auto folder = folder_for(run, output, files->size());
+    NETIO_TRY_TO(auto files, make_files(options, run));
+    if (output == standard_stream && files.size() == 1)
+        return print(files.front().text) ? Result<ExitCode>(ExitCode::success) : Result<ExitCode>(output_error());
+    const auto folder = folder_for(run, output, files.size());
     if (!folder)
         return folder.error();
-    for (const report::ExportedFile& file : *files) {
+    for (const report::ExportedFile& file : files) {
         auto target =
             *folder ? open_output_in(**folder, file.name, {run}, force) : Result<OutputFile>(std::move(only).value());
         if (!target)
             return std::move(target).error();
-        if (auto written = target->write(file.text); !written)
-            return std::move(written).error();
+        NETIO_TRY(target->write(file.text));
         if (!quiet && !target->is_stream() &&
             !print("wrote " + target->path().string() + " (" + report::grouped((file.text.size() + 1023) / 1024) +
                    " KiB)\n"))

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <string_view>
 
-#include "report/format.h"
+#include "report/view/format.h"
 
 namespace netio::cli {
 namespace {

@@ -5,7 +5,7 @@
 #include <cstddef>
 
 #include "experiment/run_files.h"
-#include "report/json.h"
+#include "report/run_json/writer.h"
 
 namespace netio::cli {
 namespace {

@@ -7,7 +7,7 @@
 #include "base/log.h"
 #include "cli/command.h"
 #include "cli/program.h"
-#include "report/format.h"
+#include "report/view/format.h"
 
 namespace netio::cli {
 namespace {

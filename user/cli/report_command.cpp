@@ -10,9 +10,9 @@
 #include "cli/export_run.h"
 #include "cli/output_file.h"
 #include "cli/terminal.h"
-#include "report/format.h"
-#include "report/html.h"
-#include "report/run_reader.h"
+#include "report/html/page.h"
+#include "report/run_json/reader.h"
+#include "report/view/format.h"
 
 namespace netio::cli {
 namespace {
@@ -37,11 +37,9 @@ Result<std::vector<report::NamedRun>> read_runs(const std::vector<std::string>& 
     std::vector<report::NamedRun> runs;
     bool any_cell = false;
     for (const std::string& name : names) {
-        auto run = report::read_run_file(name);
-        if (!run)
-            return std::move(run).error();
-        any_cell = any_cell || !run->cells.empty();
-        runs.push_back({name == standard_stream ? "standard input" : file_of_run(name).string(), std::move(*run)});
+        NETIO_TRY_TO(auto run, report::read_run_file(name));
+        any_cell = any_cell || !run.cells.empty();
+        runs.push_back({name == standard_stream ? "standard input" : file_of_run(name).string(), std::move(run)});
     }
     if (!any_cell)
         return input_error("there is nothing to show in " + names.front() +
@@ -63,10 +61,8 @@ Result<ExitCode> write_report(const ReportSettings& settings, bool quiet) {
         return output.error();
     std::optional<OutputFile> file;
     if (*output != standard_stream) {
-        auto opened = open_output(*output, settings.runs, settings.force);
-        if (!opened)
-            return std::move(opened).error();
-        file.emplace(std::move(opened).value());
+        NETIO_TRY_TO(auto opened, open_output(*output, settings.runs, settings.force));
+        file.emplace(std::move(opened));
     }
     const auto runs = read_runs(settings.runs);
     if (!runs)
@@ -77,8 +73,7 @@ Result<ExitCode> write_report(const ReportSettings& settings, bool quiet) {
             return output_error();
         return ExitCode::success;
     }
-    if (auto written = file->write(page); !written)
-        return std::move(written).error();
+    NETIO_TRY(file->write(page));
     if (!quiet && !file->is_stream() &&
         !print("wrote " + *output + " (" + report::grouped((page.size() + 1023) / 1024) + " KiB, " +
                report::counted(runs->size(), "run") + "); open it in a browser, it needs no network\n"))

@@ -46,9 +46,7 @@ class SavingListener final : public experiment::RunListener {
 };
 
 Result<ExitCode> run(const RunSettings& settings, const Invocation& invocation) {
-    auto spec = settings.spec.spec();
-    if (!spec)
-        return std::move(spec).error();
+    NETIO_TRY_TO(auto spec, settings.spec.spec());
     std::optional<experiment::RunFolder> folder;
     if (!settings.no_save) {
         auto opened =
@@ -63,7 +61,7 @@ Result<ExitCode> run(const RunSettings& settings, const Invocation& invocation) 
     std::optional<Result<Run>> outcome;
     {
         SavingListener listener(make_progress(invocation.quiet), folder ? &*folder : nullptr);
-        outcome.emplace(experiment::run_experiment(*spec, invocation.command_line(), listener));
+        outcome.emplace(experiment::run_experiment(spec, invocation.command_line(), listener));
     }
     if (folder && (!*outcome || outcome->value().cells.empty()))
         folder->remove_if_empty();
@@ -73,8 +71,7 @@ Result<ExitCode> run(const RunSettings& settings, const Invocation& invocation) 
 
     // Once more at the end: what ended the run early belongs to it.
     if (folder && (result.interrupted || result.failure) && !result.cells.empty())
-        if (auto saved = folder->save(result); !saved)
-            return std::move(saved).error();
+        NETIO_TRY(folder->save(result));
     report::TextOptions options = output_options();
     if (folder && !result.cells.empty())
         options.saved_to = folder->path().string();

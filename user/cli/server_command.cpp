@@ -5,7 +5,7 @@
 
 #include "cli/command.h"
 #include "cli/end_options.h"
-#include "cli/end_report.h"
+#include "cli/endpoint_summary.h"
 #include "cli/spec_options.h"
 #include "cli/terminal.h"
 #include "workload/server.h"
@@ -20,25 +20,16 @@ struct ServerSettings {
 };
 
 Result<ExitCode> serve(ServerSettings& settings) {
-    auto variant = parse_variant(settings.variant);
-    if (!variant)
-        return std::move(variant).error();
+    NETIO_TRY_TO(auto variant, parse_variant(settings.variant));
     workload::Options& options = settings.end.options;
-    options.variant = *variant;
-    if (auto settled = settings.end.settle(); !settled)
-        return std::move(settled).error();
-    auto stop = stop_on_signals();
-    if (!stop)
-        return std::move(stop).error();
-    auto server = workload::Server::listen(options);
-    if (!server)
-        return std::move(server).error();
-    spdlog::info("listening on {} port {}", options.address, server->port());
+    options.variant = variant;
+    NETIO_TRY(settings.end.settle());
+    NETIO_TRY_TO(auto stop, stop_on_signals());
+    NETIO_TRY_TO(auto server, workload::Server::listen(options));
+    spdlog::info("listening on {} port {}", options.address, server.port());
     workload::NoObserver nobody;
-    auto result = server->serve(settings.connections, nobody, **stop);
-    if (!result)
-        return std::move(result).error();
-    if (!print(describe_end(options, *result)))
+    NETIO_TRY_TO(auto result, server.serve(settings.connections, nobody, *stop));
+    if (!print(describe_end(options, result)))
         return output_error();
     // A server is meant to be stopped by a signal, so that is no failure.
     return ExitCode::success;

@@ -6,7 +6,7 @@
 #include "cli/size_value.h"
 #include "model/presets.h"
 #include "perf/counters.h"
-#include "report/format.h"
+#include "report/view/format.h"
 
 namespace netio::cli {
 
@@ -119,36 +119,26 @@ Result<RunSpec> SpecOptions::spec() const {
     if (!variants.empty()) {
         spec.variants.clear();
         for (const std::string& text : variants) {
-            auto variant = parse_variant(text);
-            if (!variant)
-                return std::move(variant).error();
-            spec.variants.push_back(*variant);
+            NETIO_TRY_TO(auto variant, parse_variant(text));
+            spec.variants.push_back(variant);
         }
     }
     if (pattern) {
-        auto parsed = parse_pattern(*pattern);
-        if (!parsed)
-            return std::move(parsed).error();
-        spec.pattern = *parsed;
+        NETIO_TRY_TO(auto parsed, parse_pattern(*pattern));
+        spec.pattern = parsed;
     }
     if (link) {
-        auto parsed = parse_link(*link);
-        if (!parsed)
-            return std::move(parsed).error();
-        spec.link = *parsed;
+        NETIO_TRY_TO(auto parsed, parse_link(*link));
+        spec.link = parsed;
     }
     if (backend) {
-        auto parsed = parse_backend(*backend);
-        if (!parsed)
-            return std::move(parsed).error();
-        spec.backend = *parsed;
+        NETIO_TRY_TO(auto parsed, parse_backend(*backend));
+        spec.backend = parsed;
     }
     spec.events = perf::default_events();
     if (events) {
-        auto parsed = perf::parse_events(*events);
-        if (!parsed)
-            return std::move(parsed).error();
-        spec.events = *parsed;
+        NETIO_TRY_TO(auto parsed, perf::parse_events(*events));
+        spec.events = parsed;
     }
     if (!field_sizes.empty())
         spec.field_sizes = field_sizes;

@@ -38,8 +38,8 @@ bool print(const std::string& text) {
     return std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
 }
 
-Error output_error(std::string way_out) {
-    return {"cannot write to standard output", "the reader has gone or the disk is full", std::move(way_out),
+Error output_error(std::string hint) {
+    return {"cannot write to standard output", "the reader has gone or the disk is full", std::move(hint),
             ExitCode::failure};
 }
 

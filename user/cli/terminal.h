@@ -4,7 +4,7 @@
 #include <string>
 
 #include "base/result.h"
-#include "report/text.h"
+#include "report/text/run.h"
 
 namespace netio::cli {
 
@@ -15,7 +15,7 @@ namespace netio::cli {
 /// Writes to standard output; whether all of it arrived.
 [[nodiscard]] bool print(const std::string& text);
 
-/// What is said when that fails; `way_out` tells where else the text is, if it is anywhere.
-[[nodiscard]] Error output_error(std::string way_out = {});
+/// What is said when that fails; `hint` tells where else the text is, if it is anywhere.
+[[nodiscard]] Error output_error(std::string hint = {});
 
 } // namespace netio::cli

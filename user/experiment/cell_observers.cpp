@@ -23,8 +23,7 @@ class CellObservers::Observer final : public workload::ThreadObserver {
 Result<std::unique_ptr<workload::ThreadObserver>> CellObservers::thread_started(Role role) {
     perf::CounterSet counters = perf::CounterSet::open_for_this_thread(plan_, last_descriptor_);
     if (registrar_ != nullptr)
-        if (auto registered = registrar_->register_this_thread(variant_, role); !registered)
-            return std::move(registered).error();
+        NETIO_TRY(registrar_->register_this_thread(variant_, role));
     return std::unique_ptr<workload::ThreadObserver>(std::make_unique<Observer>(*this, std::move(counters)));
 }
 

@@ -52,10 +52,9 @@ class CellRun {
                               if (session != nullptr)
                                   session->stop_sampling();
                           }};
-        auto server = start_server(setup, context_.link != nullptr ? &context_.link->server_namespace() : nullptr);
-        if (!server)
-            return std::move(server).error();
-        server_.emplace(Worker{std::move(server).value(), {}, {}, false});
+        NETIO_TRY_TO(auto server,
+                     start_server(setup, context_.link != nullptr ? &context_.link->server_namespace() : nullptr));
+        server_.emplace(Worker{std::move(server), {}, {}, false});
         start_ns_ = monotonic_ns();
 
         while (!all_done()) {
@@ -67,8 +66,7 @@ class CellRun {
                     return std::move(client).error();
                 client_.emplace(Worker{std::move(client).value(), {}, {}, false});
             }
-            if (auto waited = wait_for_news(); !waited)
-                return std::move(waited).error();
+            NETIO_TRY(wait_for_news());
             if (interrupted_twice_)
                 return std::optional<Cell>{};
             if (failed())
@@ -142,14 +140,12 @@ class CellRun {
     }
 
     Result<void> hear(Worker& worker) {
-        auto message = worker.process.channel().receive();
-        if (!message)
-            return std::move(message).error();
-        if (!message->has_value()) {
+        NETIO_TRY_TO(auto message, worker.process.channel().receive());
+        if (!message.has_value()) {
             worker.closed = true;
             return {};
         }
-        ControlMessage& heard = **message;
+        ControlMessage& heard = *message;
         switch (heard.kind) {
         case Kind::listening:
             port_ = heard.port;
@@ -222,10 +218,8 @@ class CellRun {
             if (std::string how = (*worker)->process.wait(); !how.empty())
                 spdlog::warn("the {} process {} after its result", (*worker)->process.name(), how);
         if (context_.session != nullptr) {
-            auto trace = context_.session->end_cell(key_.variant, cell.payload_bytes());
-            if (!trace)
-                return std::move(trace).error();
-            cell.trace = std::move(trace).value();
+            NETIO_TRY_TO(auto trace, context_.session->end_cell(key_.variant, cell.payload_bytes()));
+            cell.trace = std::move(trace);
         }
         cell.laws = analysis::check_laws(cell);
         analysis::weigh_losses(cell);
@@ -247,13 +241,10 @@ class CellRun {
 } // namespace
 
 Result<std::optional<Cell>> run_cell(const CellKey& key, const CellContext& context) {
-    auto stop = workload::StopEvent::create();
-    if (!stop)
-        return std::move(stop).error();
+    NETIO_TRY_TO(auto stop, workload::StopEvent::create());
     if (context.session != nullptr)
-        if (auto begun = context.session->begin_cell(key.variant); !begun)
-            return std::move(begun).error();
-    CellRun run(key, context, std::move(stop).value());
+        NETIO_TRY(context.session->begin_cell(key.variant));
+    CellRun run(key, context, std::move(stop));
     auto outcome = run.run();
     if (context.session != nullptr)
         context.session->stop_sampling();

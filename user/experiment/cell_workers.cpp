@@ -33,22 +33,18 @@ Result<void> enter(const netns::Namespace* where) { return where != nullptr ? wh
 
 Result<EndResult> serve(const WorkerSetup& setup, const netns::Namespace* where, const ControlChannel& channel,
                         CellObservers& observers) {
-    if (auto entered = enter(where); !entered)
-        return std::move(entered).error();
-    auto server = workload::Server::listen(setup.options);
-    if (!server)
-        return std::move(server).error();
+    NETIO_TRY(enter(where));
+    NETIO_TRY_TO(auto server, workload::Server::listen(setup.options));
     ControlMessage listening;
     listening.kind = Kind::listening;
-    listening.port = server->port();
+    listening.port = server.port();
     report(channel, listening);
-    return server->serve(setup.options.threads, observers, setup.stop);
+    return server.serve(setup.options.threads, observers, setup.stop);
 }
 
 Result<EndResult> ask(const WorkerSetup& setup, const netns::Namespace* where, const ControlChannel& channel,
                       CellObservers& observers) {
-    if (auto entered = enter(where); !entered)
-        return std::move(entered).error();
+    NETIO_TRY(enter(where));
     const auto begin = [&] {
         ControlMessage measuring;
         measuring.kind = Kind::measuring;

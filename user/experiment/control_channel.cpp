@@ -44,10 +44,8 @@ Result<std::optional<ControlMessage>> ControlChannel::receive() const {
     } while (length < 0 && errno == EINTR);
     if (length < 0)
         return system_error("cannot read what a worker process reports", errno);
-    Result<ControlMessage> message = decode(packet);
-    if (!message)
-        return std::move(message).error();
-    return std::optional<ControlMessage>{std::move(message).value()};
+    NETIO_TRY_TO(ControlMessage message, decode(packet));
+    return std::optional<ControlMessage>{std::move(message)};
 }
 
 } // namespace netio::experiment

@@ -33,7 +33,7 @@ namespace {
 
 Check from_answer(std::string group, std::string id, const tracer::Answer& answer) {
     return {std::move(group), std::move(id), answer.yes ? Standing::good : Standing::missing, answer.evidence,
-            answer.way_out};
+            answer.hint};
 }
 
 /// How long messages are sent: some ticks of the sampling clock on each CPU.
@@ -121,7 +121,7 @@ Check check_optmem(const Environment& environment) {
     check.evidence =
         "net.core.optmem_max is " + optmem + " bytes in a run, the room for unread completions of one socket";
     if (small)
-        check.way_out = "sends may meet ENOBUFS under load: sysctl net.core.optmem_max=131072";
+        check.hint = "sends may meet ENOBUFS under load: sysctl net.core.optmem_max=131072";
     return check;
 }
 
@@ -133,7 +133,7 @@ Check check_memory_lock() {
     check.evidence = unlimited ? "does not bind this process (unlimited, or CAP_IPC_LOCK is held)"
                                : std::to_string(limit.rlim_cur) + " bytes of user pages may be pinned by this user";
     if (!unlimited)
-        check.way_out = "large zero-copy sends may meet ENOBUFS: raise ulimit -l";
+        check.hint = "large zero-copy sends may meet ENOBUFS: raise ulimit -l";
     return check;
 }
 
@@ -147,7 +147,7 @@ Check link_check(const char* id, const LinkSpec& spec, bool in_user_namespace, c
     const Error& error = link.error();
     check.standing = Standing::missing;
     check.evidence = error.what + (error.why.empty() ? "" : ": " + error.why);
-    check.way_out = error.way_out;
+    check.hint = error.hint;
     return check;
 }
 
@@ -286,9 +286,7 @@ void confirm(Tracing& tracing, const netns::Link& link, const SignalReceiver& si
 } // namespace
 
 Result<Diagnosis> diagnose() {
-    auto signals = SignalReceiver::create();
-    if (!signals)
-        return std::move(signals).error();
+    NETIO_TRY_TO(auto signals, SignalReceiver::create());
     Diagnosis diagnosis;
     check_privileges(diagnosis.checks);
     const tracer::Features features = tracer::probe_features();
@@ -298,7 +296,7 @@ Result<Diagnosis> diagnose() {
     std::optional<Tracing> tracing;
     const bool enters_user_namespace = !netns::has_network_privileges();
     if (enters_user_namespace)
-        tracing.emplace(try_tracing(features, true, nullptr, *signals));
+        tracing.emplace(try_tracing(features, true, nullptr, signals));
     const auto gained = netns::gain_network_privileges();
     describe_machine(diagnosis.environment);
     const LinkSpec loopback_spec{LinkKind::loopback, "", ""};
@@ -313,9 +311,9 @@ Result<Diagnosis> diagnose() {
     // Over veth, as a run is, for what can be known of a figure may depend on the link.
     const netns::Link* link = veth ? &*veth : loopback ? &*loopback : nullptr;
     if (!enters_user_namespace)
-        tracing.emplace(try_tracing(features, false, link, *signals));
+        tracing.emplace(try_tracing(features, false, link, signals));
     else if (link != nullptr && tracing->session)
-        confirm(*tracing, *link, *signals);
+        confirm(*tracing, *link, signals);
     describe(*tracing, to_string(veth ? veth_spec : loopback_spec), diagnosis);
     diagnosis.checks.push_back(check_zerocopy());
     diagnosis.checks.push_back(check_optmem(diagnosis.environment));

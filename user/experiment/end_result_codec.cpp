@@ -9,7 +9,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CallTotals, send_calls, send_bytes, recv_call
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ZerocopyTotals, sends, completions, copied, notifications, enobufs,
                                    deepest_outstanding)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CounterReading, event, status, raw, scaled, enabled_ns, running_ns, reason)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Error, what, why, way_out, exit_code)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Error, what, why, hint, exit_code)
 
 static void to_json(nlohmann::json& json, const Histogram& histogram) {
     nlohmann::json buckets = nlohmann::json::array();

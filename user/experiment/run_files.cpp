@@ -4,48 +4,44 @@
 #include <string>
 #include <utility>
 
-#include "report/csv.h"
-#include "report/json.h"
+#include "report/export/csv.h"
+#include "report/run_json/writer.h"
 
 namespace netio::experiment {
 namespace {
 
-Error with_way_out(Error error) {
-    error.way_out += std::string(error.way_out.empty() ? "" : "; ") + "another folder can be named with --output";
+Error with_hint(Error error) {
+    error.hint += std::string(error.hint.empty() ? "" : "; ") + "another folder can be named with --output";
     return error;
 }
 
 Result<OutputFolder> open_folder(const std::filesystem::path& path) {
     auto folder = OutputFolder::open(path);
     if (!folder)
-        return with_way_out(std::move(folder).error());
+        return with_hint(std::move(folder).error());
     return folder;
 }
 
-Result<void> claim(OutputFolder& folder, const std::string& way_out) {
+Result<void> claim(OutputFolder& folder, const std::string& hint) {
     auto claimed = folder.claim();
     if (!claimed)
-        return with_way_out(std::move(claimed).error());
+        return with_hint(std::move(claimed).error());
     if (!*claimed)
-        return input_error("will not write to " + folder.path().string(), "another run is being written to it",
-                           way_out);
+        return input_error("will not write to " + folder.path().string(), "another run is being written to it", hint);
     return {};
 }
 
 } // namespace
 
 Result<RunFolder> RunFolder::open(const std::filesystem::path& path, Existing run) {
-    auto folder = open_folder(path);
-    if (!folder)
-        return std::move(folder).error();
+    NETIO_TRY_TO(auto folder, open_folder(path));
     // First this and then a look, so that nobody comes in between.
-    if (auto claimed = claim(*folder, "wait for its end, or name another folder with --output"); !claimed)
-        return std::move(claimed).error();
+    NETIO_TRY(claim(folder, "wait for its end, or name another folder with --output"));
     for (const std::string_view name : run_file_names)
-        if (run == Existing::kept && folder->has(std::string(name)))
+        if (run == Existing::kept && folder.has(std::string(name)))
             return input_error("will not write to " + path.string(), "it has a run in it (" + std::string(name) + ")",
                                "name another folder with --output, or replace that run with --force");
-    return RunFolder{std::move(folder).value(), run};
+    return RunFolder{std::move(folder), run};
 }
 
 Result<RunFolder> RunFolder::make_new(const std::filesystem::path& parent, std::time_t started) {
@@ -53,15 +49,10 @@ Result<RunFolder> RunFolder::make_new(const std::filesystem::path& parent, std::
     gmtime_r(&started, &parts);
     std::array<char, 32> name{};
     std::strftime(name.data(), name.size(), "%Y%m%d-%H%M%S", &parts);
-    auto around = open_folder(parent);
-    if (!around)
-        return std::move(around).error();
-    auto folder = std::move(*around).make_new(name.data());
-    if (!folder)
-        return std::move(folder).error();
-    if (auto claimed = claim(*folder, "start it again"); !claimed)
-        return std::move(claimed).error();
-    return RunFolder{std::move(folder).value(), Existing::kept};
+    NETIO_TRY_TO(auto around, open_folder(parent));
+    NETIO_TRY_TO(auto folder, std::move(around).make_new(name.data()));
+    NETIO_TRY(claim(folder, "start it again"));
+    return RunFolder{std::move(folder), Existing::kept};
 }
 
 Result<void> RunFolder::save(const Run& run) {

@@ -49,30 +49,28 @@ bool needs_tracing(const RunSpec& spec) { return spec.backend || spec.timeline_m
 /// Opens the best session that works here. The run goes on without one when there is none, and says so.
 Result<std::optional<tracer::Session>> start_tracing(const TracingRequest& request, const netns::Link* loopback,
                                                      const SignalReceiver& signals, Run& run) {
-    auto opened = open_tracing(tracer::probe_features(), request, loopback, signals);
-    if (!opened)
-        return std::move(opened).error();
+    NETIO_TRY_TO(auto opened, open_tracing(tracer::probe_features(), request, loopback, signals));
     Environment& environment = run.environment;
-    for (const std::string& note : opened->notes)
+    for (const std::string& note : opened.notes)
         spdlog::warn(note);
-    std::ranges::move(opened->notes, std::back_inserter(environment.notes));
-    if (opened->refusal && needs_tracing(run.spec))
-        return std::move(*opened->refusal);
-    if (opened->refusal) {
-        leave_untraced(std::move(*opened->refusal), run);
+    std::ranges::move(opened.notes, std::back_inserter(environment.notes));
+    if (opened.refusal && needs_tracing(run.spec))
+        return std::move(*opened.refusal);
+    if (opened.refusal) {
+        leave_untraced(std::move(*opened.refusal), run);
         return std::optional<tracer::Session>{};
     }
-    if (!opened->plan.no_sampling.empty()) {
+    if (!opened.plan.no_sampling.empty()) {
         if (run.spec.stacks)
-            return Error{"no stacks can be sampled here", opened->plan.no_sampling,
+            return Error{"no stacks can be sampled here", opened.plan.no_sampling,
                          "leave out --stacks; netio-trace doctor tells what to do"};
-        environment.notes.push_back(opened->plan.no_sampling);
+        environment.notes.push_back(opened.plan.no_sampling);
         run.spec.sample_frequency = 0;
     }
-    environment.backends = opened->plan.backends;
-    environment.plan.assign(opened->plan.paths.begin(), opened->plan.paths.end());
-    describe_brackets(*opened->session, environment);
-    return std::move(opened->session);
+    environment.backends = opened.plan.backends;
+    environment.plan.assign(opened.plan.paths.begin(), opened.plan.paths.end());
+    describe_brackets(*opened.session, environment);
+    return std::move(opened.session);
 }
 
 /// A user namespace stands in for the privileges that networks need, and takes away those that BPF needs: the session
@@ -123,11 +121,8 @@ Result<Run> ended_before_the_first_cell(Error error, Run run) {
 } // namespace
 
 Result<Run> run_experiment(const RunSpec& spec, const std::string& command_line, RunListener& listener) {
-    if (auto checked = check_spec(spec); !checked)
-        return std::move(checked).error();
-    auto signals = SignalReceiver::create();
-    if (!signals)
-        return std::move(signals).error();
+    NETIO_TRY(check_spec(spec));
+    NETIO_TRY_TO(auto signals, SignalReceiver::create());
 
     Run run;
     run.spec = spec;
@@ -135,34 +130,28 @@ Result<Run> run_experiment(const RunSpec& spec, const std::string& command_line,
     std::optional<tracer::Session> session;
     const bool enters_user_namespace = !netns::has_network_privileges();
     if (spec.trace && enters_user_namespace) {
-        auto started = start_tracing_from_outside(*signals, run);
+        auto started = start_tracing_from_outside(signals, run);
         if (!started)
             return ended_before_the_first_cell(std::move(started).error(), std::move(run));
         session = std::move(started).value();
     }
-    if (auto gained = netns::gain_network_privileges(); !gained)
-        return std::move(gained).error();
+    NETIO_TRY(netns::gain_network_privileges());
     describe_machine(run.environment);
     run.environment.command_line = command_line;
     add_notes(spec, run.environment);
 
-    auto link = netns::Link::create(spec.link, {spec.mtu, spec.ipv6});
-    if (!link)
-        return std::move(link).error();
-    run.environment.link = link->description();
-    run.environment.mtu = link->mtu();
-    if (auto looked = add_network_settings(run.environment, link->server_namespace()); !looked)
-        return std::move(looked).error();
+    NETIO_TRY_TO(auto link, netns::Link::create(spec.link, {spec.mtu, spec.ipv6}));
+    run.environment.link = link.description();
+    run.environment.mtu = link.mtu();
+    NETIO_TRY(add_network_settings(run.environment, link.server_namespace()));
 
     if (spec.trace && (session || !enters_user_namespace)) {
-        auto loopback = netns::Link::create({LinkKind::loopback, "", ""}, {});
-        if (!loopback)
-            return std::move(loopback).error();
+        NETIO_TRY_TO(auto loopback, netns::Link::create({LinkKind::loopback, "", ""}, {}));
         if (session) {
-            if (auto confirmed = confirm_tracing(session, *loopback, *signals, run); !confirmed)
+            if (auto confirmed = confirm_tracing(session, loopback, signals, run); !confirmed)
                 return ended_before_the_first_cell(std::move(confirmed).error(), std::move(run));
         } else {
-            auto started = start_tracing(tracing_request(spec), &*loopback, *signals, run);
+            auto started = start_tracing(tracing_request(spec), &loopback, signals, run);
             if (!started)
                 return ended_before_the_first_cell(std::move(started).error(), std::move(run));
             session = std::move(started).value();
@@ -171,7 +160,7 @@ Result<Run> run_experiment(const RunSpec& spec, const std::string& command_line,
 
     const std::vector<CellKey> order = order_of_cells(spec);
     listener.run_started(run, order.size());
-    const CellContext context{run.spec, &*link, session ? &*session : nullptr, *signals,
+    const CellContext context{run.spec, &link, session ? &*session : nullptr, signals,
                               [&listener](double share) { listener.cell_goes_on(share); }};
     for (std::size_t index = 0; index < order.size(); ++index) {
         listener.cell_started(order[index], index);

@@ -55,8 +55,7 @@ TracingRequest tracing_request(const RunSpec& spec) {
 
 Result<Tracing> open_tracing(tracer::Features features, const TracingRequest& request, const netns::Link* link,
                              const SignalReceiver& signals) {
-    if (auto room = tracer::check_memory(request.session); !room)
-        return std::move(room).error();
+    NETIO_TRY(tracer::check_memory(request.session));
     Tracing tracing;
     std::vector<tracer::Setback> setbacks;
     for (;;) {
@@ -65,19 +64,16 @@ Result<Tracing> open_tracing(tracer::Features features, const TracingRequest& re
             tracing.refusal = nothing_is_possible(tracing.plan);
             return tracing;
         }
-        auto setback = carry_out(tracing, request, link, signals);
+        NETIO_TRY_TO(auto setback, carry_out(tracing, request, link, signals));
         if (!setback)
-            return std::move(setback).error();
-        if (!*setback)
             break;
         // One tracepoint of many, or the trace event that stands in for it, can be done without.
-        const bool is_asked_for =
-            request.plan.backend == (*setback)->backend && (*setback)->backend != Backend::tracepoint;
-        if (is_asked_for || !tracer::give_up(features, **setback)) {
-            tracing.refusal = std::move((*setback)->error);
+        const bool is_asked_for = request.plan.backend == setback->backend && setback->backend != Backend::tracepoint;
+        if (is_asked_for || !tracer::give_up(features, *setback)) {
+            tracing.refusal = std::move(setback->error);
             return tracing;
         }
-        setbacks.push_back(std::move(**setback));
+        setbacks.push_back(std::move(*setback));
     }
     for (const tracer::Setback& setback : setbacks)
         tracing.notes.push_back(tracer::note_of(setback, tracing.plan));

@@ -43,10 +43,8 @@ std::string how_it_ended(int status) {
 } // namespace
 
 Result<WorkerProcess> WorkerProcess::start(std::string name, const std::function<void(const ControlChannel&)>& body) {
-    auto ends = ControlChannel::create_pair();
-    if (!ends)
-        return std::move(ends).error();
-    auto [ours, theirs] = std::move(ends).value();
+    NETIO_TRY_TO(auto ends, ControlChannel::create_pair());
+    auto [ours, theirs] = std::move(ends);
     const pid_t parent = getpid();
     const pid_t child = fork();
     if (child < 0)

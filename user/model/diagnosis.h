@@ -23,7 +23,7 @@ struct Check {
     std::string id;    ///< stable identifier
     Standing standing = Standing::missing;
     std::string evidence; ///< what was tried and what came back
-    std::string way_out;  ///< what to do about it; empty when nothing needs doing or can be done
+    std::string hint;     ///< what to do about it; empty when nothing needs doing or can be done
 };
 
 /// What this kernel and this machine allow to the process that asked.

@@ -54,10 +54,8 @@ Result<bool> carries_default_route(const NetlinkSocket& socket, int index) {
 /// Every namespace has a loopback device of its own, and some have fallback tunnels. Such devices cannot leave theirs,
 /// and must not be taken for the borrowed one on the way back.
 Result<void> refuse_if_there_is_one(const Namespace& borrower, const std::string& name) {
-    auto socket = NetlinkSocket::open_in(borrower);
-    if (!socket)
-        return std::move(socket).error();
-    if (find_device(*socket, name))
+    NETIO_TRY_TO(auto socket, NetlinkSocket::open_in(borrower));
+    if (find_device(socket, name))
         return input_error("device " + name + " cannot be lent",
                            "every namespace has one of its own, which cannot leave it",
                            name == "lo" ? "--link loopback joins both ends by lo" : "choose another device");
@@ -65,63 +63,50 @@ Result<void> refuse_if_there_is_one(const Namespace& borrower, const std::string
 }
 
 Result<Loan> record(const NetlinkSocket& lender, const std::string& name, const Namespace& borrower) {
-    auto device = find_device(lender, name);
-    if (!device)
-        return std::move(device).error();
-    if (auto absent = refuse_if_there_is_one(borrower, name); !absent)
-        return std::move(absent).error();
-    if (device->master != 0)
-        return input_error("device " + name + " is in use", "it belongs to " + name_of_index(lender, device->master),
+    NETIO_TRY_TO(auto device, find_device(lender, name));
+    NETIO_TRY(refuse_if_there_is_one(borrower, name));
+    if (device.master != 0)
+        return input_error("device " + name + " is in use", "it belongs to " + name_of_index(lender, device.master),
                            "take it out with ip link set " + name + " nomaster, or choose another");
-    auto routed = carries_default_route(lender, device->index);
-    if (!routed)
-        return std::move(routed).error();
-    if (*routed)
+    NETIO_TRY_TO(auto routed, carries_default_route(lender, device.index));
+    if (routed)
         return input_error("device " + name + " is in use",
                            "it carries a default route, and taking it could cut this machine off",
                            "choose another device, or remove that route first");
-    auto addresses = addresses_of(lender, device->index);
-    if (!addresses)
-        return std::move(addresses).error();
-    return Loan{std::move(device).value(), std::move(addresses).value(), &borrower};
+    NETIO_TRY_TO(auto addresses, addresses_of(lender, device.index));
+    return Loan{std::move(device), std::move(addresses), &borrower};
 }
 
 /// Moves the device home if it is away, and makes it what it was. Safe to repeat from any point at which an earlier
 /// attempt stopped.
 Result<void> return_device(const Loan& loan, const Namespace& home, const NetlinkSocket& at_home) {
     const std::string& name = loan.device.name;
-    auto away = NetlinkSocket::open_in(*loan.borrower);
-    if (!away)
-        return std::move(away).error();
-    if (const auto device = find_device(*away, name); device.ok())
-        if (auto moved = move_device(*away, device->index, name, home); !moved)
+    NETIO_TRY_TO(auto away, NetlinkSocket::open_in(*loan.borrower));
+    if (const auto device = find_device(away, name); device.ok())
+        if (auto moved = move_device(away, device->index, name, home); !moved)
             return moved;
-    auto device = find_device(at_home, name);
-    if (!device)
-        return std::move(device).error();
-    if (device->hardware_address != loan.device.hardware_address)
+    NETIO_TRY_TO(auto device, find_device(at_home, name));
+    if (device.hardware_address != loan.device.hardware_address)
         return Error{"device " + name + " is gone", "another one has its name", {}};
-    if (device->mtu != loan.device.mtu)
-        if (auto set = set_mtu(at_home, device->index, name, loan.device.mtu); !set)
+    if (device.mtu != loan.device.mtu)
+        if (auto set = set_mtu(at_home, device.index, name, loan.device.mtu); !set)
             return set;
-    if (device->up != loan.device.up)
-        if (auto set = set_up(at_home, device->index, name, loan.device.up); !set)
+    if (device.up != loan.device.up)
+        if (auto set = set_up(at_home, device.index, name, loan.device.up); !set)
             return set;
     // After set_up(): a device that goes down loses its IPv6 addresses.
     for (const AddressObject& address : loan.addresses)
-        if (auto restored = restore_address(at_home, device->index, name, address.get()); !restored)
+        if (auto restored = restore_address(at_home, device.index, name, address.get()); !restored)
             return restored;
     return {};
 }
 
 /// Tries each device whatever becomes of the others; the first failure is the answer.
 Result<void> return_all(const std::vector<Loan>& loans, const Namespace& home) {
-    auto at_home = NetlinkSocket::open_in(home);
-    if (!at_home)
-        return std::move(at_home).error();
+    NETIO_TRY_TO(auto at_home, NetlinkSocket::open_in(home));
     Result<void> outcome;
     for (const Loan& loan : loans)
-        if (auto returned = return_device(loan, home, *at_home); !returned && outcome.ok())
+        if (auto returned = return_device(loan, home, at_home); !returned && outcome.ok())
             outcome = std::move(returned);
     return outcome;
 }
@@ -173,18 +158,12 @@ Result<BorrowedDevices> BorrowedDevices::take(const std::string& server_device, 
     if (server_device == client_device)
         return input_error("the link needs two devices", server_device + " was named for both ends",
                            "name two, as in dev:eth1,eth2");
-    auto home = Namespace::current();
-    if (!home)
-        return std::move(home).error();
-    auto at_home = NetlinkSocket::open_in(*home);
-    if (!at_home)
-        return std::move(at_home).error();
-    auto state = std::make_unique<State>(State{std::move(home).value(), {}, ::getpid(), {}});
+    NETIO_TRY_TO(auto home, Namespace::current());
+    NETIO_TRY_TO(auto at_home, NetlinkSocket::open_in(home));
+    auto state = std::make_unique<State>(State{std::move(home), {}, ::getpid(), {}});
     for (const auto& [name, borrower] : {std::pair(&server_device, &server), std::pair(&client_device, &client)}) {
-        auto loan = record(*at_home, *name, *borrower);
-        if (!loan)
-            return std::move(loan).error();
-        state->loans.push_back(std::move(loan).value());
+        NETIO_TRY_TO(auto loan, record(at_home, *name, *borrower));
+        state->loans.push_back(std::move(loan));
     }
 
     // Before the first device moves: a kill must find the guardian at its post.
@@ -195,7 +174,7 @@ Result<BorrowedDevices> BorrowedDevices::take(const std::string& server_device, 
     state->guardian.emplace(std::move(guardian).value());
 
     for (const Loan& loan : state->loans) {
-        auto moved = move_device(*at_home, loan.device.index, loan.device.name, *loan.borrower);
+        auto moved = move_device(at_home, loan.device.index, loan.device.name, *loan.borrower);
         if (moved)
             continue;
         if (const auto returned = state->give_back(); !returned)

@@ -29,14 +29,14 @@ Error out_of_memory() { return Error{"cannot describe a network device", "out of
 
 /// Asks the kernel to change the device `index` as `change` says.
 Result<void> apply(const NetlinkSocket& socket, int index, rtnl_link* change, const std::string& what,
-                   const std::string& way_out) {
+                   const std::string& hint) {
     const LinkObject device = link_with_index(index);
     if (!device)
         return out_of_memory();
     socket.forget_answer();
     if (const int code = rtnl_link_change(socket.get(), device.get(), change, 0); code < 0)
         return socket.failure(what, code,
-                              socket.last_errno() == EPERM ? "run as root (CAP_NET_ADMIN is missing)" : way_out);
+                              socket.last_errno() == EPERM ? "run as root (CAP_NET_ADMIN is missing)" : hint);
     return {};
 }
 
@@ -50,10 +50,8 @@ Result<ObjectCache> address_cache(const NetlinkSocket& socket) {
 
 template <class Visit>
 Result<void> for_each_address(const NetlinkSocket& socket, int index, Visit&& visit) {
-    auto cache = address_cache(socket);
-    if (!cache)
-        return std::move(cache).error();
-    for (nl_object* object = nl_cache_get_first(cache->get()); object != nullptr; object = nl_cache_get_next(object)) {
+    NETIO_TRY_TO(auto cache, address_cache(socket));
+    for (nl_object* object = nl_cache_get_first(cache.get()); object != nullptr; object = nl_cache_get_next(object)) {
         auto* address = reinterpret_cast<rtnl_addr*>(object);
         if (rtnl_addr_get_ifindex(address) == index)
             visit(address);
@@ -137,9 +135,9 @@ Result<void> move_device(const NetlinkSocket& socket, int index, const std::stri
     if (applied)
         return applied;
     if (socket.last_errno() == EINVAL)
-        applied.error().way_out = "devices such as lo, bridges and some tunnels cannot leave their namespace";
+        applied.error().hint = "devices such as lo, bridges and some tunnels cannot leave their namespace";
     if (socket.last_errno() == EEXIST)
-        applied.error().way_out = "there is a device of that name; rename one of them with ip link set NAME name NEW";
+        applied.error().hint = "there is a device of that name; rename one of them with ip link set NAME name NEW";
     return applied;
 }
 
@@ -197,18 +195,14 @@ Result<void> restore_address(const NetlinkSocket& socket, int index, const std::
 Result<void> wait_until_ready(const NetlinkSocket& socket, const std::string& name) {
     const auto deadline = std::chrono::steady_clock::now() + longest_settling;
     for (auto pause = 1ms;; pause = std::min(pause * 2, 50ms)) {
-        auto device = find_device(socket, name);
-        if (!device)
-            return std::move(device).error();
-        auto tentative = has_tentative_address(socket, device->index);
-        if (!tentative)
-            return std::move(tentative).error();
-        const bool ready = device->up && device->carrier && device->operational;
-        if (ready && !*tentative)
+        NETIO_TRY_TO(auto device, find_device(socket, name));
+        NETIO_TRY_TO(auto tentative, has_tentative_address(socket, device.index));
+        const bool ready = device.up && device.carrier && device.operational;
+        if (ready && !tentative)
             return {};
         if (std::chrono::steady_clock::now() > deadline) {
             const std::string waited = " after " + std::to_string(longest_settling.count()) + " s";
-            if (!device->carrier)
+            if (!device.carrier)
                 return Error{"device " + name + " has no carrier" + waited, "nothing answers at its far end",
                              "check the cable and the port at its other end"};
             if (!ready)

@@ -32,8 +32,7 @@ auto in_helper_thread(Work&& work) -> std::invoke_result_t<Work> {
 template <class Work>
 auto in_namespace(const Namespace& target, Work&& work) -> std::invoke_result_t<Work> {
     return in_helper_thread([&]() -> std::invoke_result_t<Work> {
-        if (auto entered = target.enter(); !entered)
-            return std::move(entered).error();
+        NETIO_TRY(target.enter());
         return work();
     });
 }

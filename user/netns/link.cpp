@@ -49,14 +49,12 @@ void let_ports_be_used_again(const Namespace& client) {
 /// MTU, address, up; not yet ready, because the other end is not.
 Result<void> configure_end(const NetlinkSocket& socket, const std::string& name, const std::string& address,
                            unsigned mtu) {
-    auto device = find_device(socket, name);
-    if (!device)
-        return std::move(device).error();
-    if (auto set = set_mtu_if_asked(socket, *device, mtu); !set)
+    NETIO_TRY_TO(auto device, find_device(socket, name));
+    if (auto set = set_mtu_if_asked(socket, device, mtu); !set)
         return set;
-    if (auto set = set_up(socket, device->index, name, true); !set)
+    if (auto set = set_up(socket, device.index, name, true); !set)
         return set;
-    return add_address(socket, device->index, name, address);
+    return add_address(socket, device.index, name, address);
 }
 
 } // namespace
@@ -76,47 +74,35 @@ namespace {
 
 Result<void> join_two(const Namespace& server, const std::string& server_device, const Namespace& client,
                       const std::string& client_device, const LinkOptions& options) {
-    auto at_server = NetlinkSocket::open_in(server);
-    if (!at_server)
-        return std::move(at_server).error();
-    auto at_client = NetlinkSocket::open_in(client);
-    if (!at_client)
-        return std::move(at_client).error();
+    NETIO_TRY_TO(auto at_server, NetlinkSocket::open_in(server));
+    NETIO_TRY_TO(auto at_client, NetlinkSocket::open_in(client));
     const EndAddresses ends = addresses_for(options.ipv6);
-    if (auto set = configure_end(*at_server, server_device, ends.server + ends.prefix_length, options.mtu); !set)
+    if (auto set = configure_end(at_server, server_device, ends.server + ends.prefix_length, options.mtu); !set)
         return set;
-    if (auto set = configure_end(*at_client, client_device, ends.client + ends.prefix_length, options.mtu); !set)
+    if (auto set = configure_end(at_client, client_device, ends.client + ends.prefix_length, options.mtu); !set)
         return set;
-    if (auto ready = wait_until_ready(*at_server, server_device); !ready)
+    if (auto ready = wait_until_ready(at_server, server_device); !ready)
         return ready;
-    if (auto ready = wait_until_ready(*at_client, client_device); !ready)
+    if (auto ready = wait_until_ready(at_client, client_device); !ready)
         return ready;
     return check_reachable(server, client, ends.server);
 }
 
 Result<void> prepare_loopback(const Namespace& both, const std::string& address, const LinkOptions& options) {
-    auto socket = NetlinkSocket::open_in(both);
-    if (!socket)
-        return std::move(socket).error();
-    auto device = find_device(*socket, "lo");
-    if (!device)
-        return std::move(device).error();
-    if (auto set = set_mtu_if_asked(*socket, *device, options.mtu); !set)
+    NETIO_TRY_TO(auto socket, NetlinkSocket::open_in(both));
+    NETIO_TRY_TO(auto device, find_device(socket, "lo"));
+    if (auto set = set_mtu_if_asked(socket, device, options.mtu); !set)
         return set;
-    if (auto ready = wait_until_ready(*socket, "lo"); !ready)
+    if (auto ready = wait_until_ready(socket, "lo"); !ready)
         return ready;
     return check_reachable(both, both, address);
 }
 
 Result<LinkFacts> facts_of(const Namespace& server, const std::string& server_device, const Namespace& client,
                            const std::string& client_device) {
-    auto at_server = device_facts(server, server_device);
-    if (!at_server)
-        return std::move(at_server).error();
-    auto at_client = device_facts(client, client_device);
-    if (!at_client)
-        return std::move(at_client).error();
-    return LinkFacts{std::move(at_server).value(), std::move(at_client).value()};
+    NETIO_TRY_TO(auto at_server, device_facts(server, server_device));
+    NETIO_TRY_TO(auto at_client, device_facts(client, client_device));
+    return LinkFacts{std::move(at_server), std::move(at_client)};
 }
 
 } // namespace
@@ -130,26 +116,19 @@ Result<Link> Link::create(const LinkSpec& spec, const LinkOptions& options) {
     if (options.ipv6 && options.mtu != 0 && options.mtu < smallest_ipv6_mtu)
         return input_error("an MTU of " + std::to_string(options.mtu) + " bytes cannot carry IPv6",
                            "IPv6 needs at least " + std::to_string(smallest_ipv6_mtu), "choose a larger MTU, or IPv4");
-    auto server = Namespace::create();
-    if (!server)
-        return std::move(server).error();
-    auto state = std::make_unique<State>(State{spec, std::move(server).value(), {}, {}, {}, {}});
+    NETIO_TRY_TO(auto server, Namespace::create());
+    auto state = std::make_unique<State>(State{spec, std::move(server), {}, {}, {}, {}});
 
     if (spec.kind == LinkKind::loopback) {
         state->address = options.ipv6 ? "::1" : "127.0.0.1";
-        if (auto prepared = prepare_loopback(state->server, state->address, options); !prepared)
-            return std::move(prepared).error();
-        auto facts = facts_of(state->server, "lo", state->server, "lo");
-        if (!facts)
-            return std::move(facts).error();
-        state->facts = std::move(facts).value();
+        NETIO_TRY(prepare_loopback(state->server, state->address, options));
+        NETIO_TRY_TO(auto facts, facts_of(state->server, "lo", state->server, "lo"));
+        state->facts = std::move(facts);
         return Link(std::move(state));
     }
 
-    auto client = Namespace::create();
-    if (!client)
-        return std::move(client).error();
-    state->client.emplace(std::move(client).value());
+    NETIO_TRY_TO(auto client, Namespace::create());
+    state->client.emplace(std::move(client));
     let_ports_be_used_again(*state->client);
     state->address = addresses_for(options.ipv6).server;
     std::string server_device = "server";
@@ -157,19 +136,14 @@ Result<Link> Link::create(const LinkSpec& spec, const LinkOptions& options) {
     if (spec.kind == LinkKind::devices) {
         server_device = spec.server_device;
         client_device = spec.client_device;
-        auto borrowed = BorrowedDevices::take(server_device, state->server, client_device, *state->client);
-        if (!borrowed)
-            return std::move(borrowed).error();
-        state->borrowed.emplace(std::move(borrowed).value());
+        NETIO_TRY_TO(auto borrowed, BorrowedDevices::take(server_device, state->server, client_device, *state->client));
+        state->borrowed.emplace(std::move(borrowed));
     } else if (auto created = create_veth_pair(state->server, server_device, *state->client, client_device); !created) {
         return std::move(created).error();
     }
-    if (auto joined = join_two(state->server, server_device, *state->client, client_device, options); !joined)
-        return std::move(joined).error();
-    auto facts = facts_of(state->server, server_device, *state->client, client_device);
-    if (!facts)
-        return std::move(facts).error();
-    state->facts = std::move(facts).value();
+    NETIO_TRY(join_two(state->server, server_device, *state->client, client_device, options));
+    NETIO_TRY_TO(auto facts, facts_of(state->server, server_device, *state->client, client_device));
+    state->facts = std::move(facts);
     return Link(std::move(state));
 }
 

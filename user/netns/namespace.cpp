@@ -50,22 +50,15 @@ Result<Namespace> Namespace::create() {
         return std::move(created).error();
     Namespace result(std::move(created).value());
 
-    auto socket = NetlinkSocket::open_in(result);
-    if (!socket)
-        return std::move(socket).error();
-    auto loopback = find_device(*socket, "lo");
-    if (!loopback)
-        return std::move(loopback).error();
-    if (auto up = set_up(*socket, loopback->index, "lo", true); !up)
-        return std::move(up).error();
+    NETIO_TRY_TO(auto socket, NetlinkSocket::open_in(result));
+    NETIO_TRY_TO(auto loopback, find_device(socket, "lo"));
+    NETIO_TRY(set_up(socket, loopback.index, "lo", true));
     return result;
 }
 
 Result<Namespace> Namespace::current() {
-    auto fd = open_this_threads_namespace();
-    if (!fd)
-        return std::move(fd).error();
-    return Namespace(std::move(fd).value());
+    NETIO_TRY_TO(auto fd, open_this_threads_namespace());
+    return Namespace(std::move(fd));
 }
 
 Result<void> Namespace::enter() const {

@@ -58,10 +58,10 @@ Result<NetlinkSocket> NetlinkSocket::open_in(const Namespace& target) {
     });
 }
 
-Error NetlinkSocket::failure(std::string what, int code, std::string way_out) const {
+Error NetlinkSocket::failure(std::string what, int code, std::string hint) const {
     if (answer_->error == 0)
-        return Error{std::move(what), nl_geterror(code), std::move(way_out)};
-    Error error = system_error(std::move(what), answer_->error, std::move(way_out));
+        return Error{std::move(what), nl_geterror(code), std::move(hint)};
+    Error error = system_error(std::move(what), answer_->error, std::move(hint));
     if (!answer_->sentence.empty())
         error.why += ", the kernel says \"" + answer_->sentence + "\"";
     return error;

@@ -40,7 +40,7 @@ class NetlinkSocket {
 
     /// The Error for a request that libnl answered with `code` (negative): the kernel's errno and, where it sent one,
     /// its own sentence (NETLINK_EXT_ACK), for instance "mtu greater than device maximum".
-    [[nodiscard]] Error failure(std::string what, int code, std::string way_out = {}) const;
+    [[nodiscard]] Error failure(std::string what, int code, std::string hint = {}) const;
 
     /// The errno of the last refused request; 0 when the request failed before the kernel answered.
     [[nodiscard]] int last_errno() const { return answer_->error; }

@@ -80,9 +80,7 @@ void wait_for_solicited_node_group(const Namespace& server, const in6_addr& addr
 
 Result<void> check_reachable(const Namespace& server, const Namespace& client, const std::string& address) {
     Endpoint where = endpoint(address);
-    auto listener = listen_in(server, where);
-    if (!listener)
-        return std::move(listener).error();
+    NETIO_TRY_TO(auto listener, listen_in(server, where));
     if (where.storage.ss_family == AF_INET6 && server.fd() != client.fd())
         wait_for_solicited_node_group(server, reinterpret_cast<const sockaddr_in6*>(&where.storage)->sin6_addr);
     return in_namespace(client, [&]() -> Result<void> {

@@ -44,9 +44,9 @@ UserNamespaceSettings UserNamespaceSettings::of_this_machine() {
 
 Error explain_refusal(const std::string& step, int errno_value, const UserNamespaceSettings& settings) {
     Error error = system_error("no privileges, and " + step, errno_value, "run as root");
-    const auto because = [&](const std::string& why, const std::string& way_out) {
+    const auto because = [&](const std::string& why, const std::string& hint) {
         error.why += ", " + why;
-        error.way_out = "run as root, or " + way_out;
+        error.hint = "run as root, or " + hint;
     };
     const bool forbidden = errno_value == EPERM || errno_value == EACCES;
     if (forbidden && settings.unprivileged_clone == 0)

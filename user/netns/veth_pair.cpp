@@ -11,9 +11,7 @@ namespace netio::netns {
 
 Result<void> create_veth_pair(const Namespace& first, const std::string& first_name, const Namespace& second,
                               const std::string& second_name) {
-    auto socket = NetlinkSocket::open_in(first);
-    if (!socket)
-        return std::move(socket).error();
+    NETIO_TRY_TO(auto socket, NetlinkSocket::open_in(first));
     const std::unique_ptr<rtnl_link, Releaser<rtnl_link_veth_release>> pair(rtnl_link_veth_alloc());
     if (!pair)
         return Error{"cannot create a veth pair", "out of memory", {}};
@@ -21,13 +19,13 @@ Result<void> create_veth_pair(const Namespace& first, const std::string& first_n
     rtnl_link_set_name(pair.get(), first_name.c_str());
     rtnl_link_set_name(peer.get(), second_name.c_str());
     rtnl_link_set_ns_fd(peer.get(), second.fd());
-    socket->forget_answer();
-    if (const int code = rtnl_link_add(socket->get(), pair.get(), NLM_F_CREATE | NLM_F_EXCL); code < 0) {
-        const int error = socket->last_errno();
-        return socket->failure("cannot create a veth pair", code,
-                               error == EOPNOTSUPP ? "load the kernel module veth: modprobe veth"
-                               : error == EPERM    ? "run as root, or with --no-trace, which needs no privileges"
-                                                   : "");
+    socket.forget_answer();
+    if (const int code = rtnl_link_add(socket.get(), pair.get(), NLM_F_CREATE | NLM_F_EXCL); code < 0) {
+        const int error = socket.last_errno();
+        return socket.failure("cannot create a veth pair", code,
+                              error == EOPNOTSUPP ? "load the kernel module veth: modprobe veth"
+                              : error == EPERM    ? "run as root, or with --no-trace, which needs no privileges"
+                                                  : "");
     }
     return {};
 }

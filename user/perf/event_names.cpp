@@ -51,14 +51,14 @@ Error unknown(const std::string& name, int code) {
         return input_error("cannot count \"" + name + "\"", std::string("libpfm4 says: ") + pfm_strerror(code),
                            "modifiers are u (user space) and k (kernel), as in cycles:u; further ones depend on the "
                            "processor");
-    std::string way_out = "see perf list for names";
+    std::string hint = "see perf list for names";
     const std::vector<std::string> alike = nearest(without_modifiers(name), known_events());
     for (std::size_t i = 0; i < alike.size(); ++i)
-        way_out = i == 0 ? "did you mean " + alike[i] : way_out + ", " + alike[i];
+        hint = i == 0 ? "did you mean " + alike[i] : hint + ", " + alike[i];
     if (!alike.empty())
-        way_out += "?";
+        hint += "?";
     return input_error("unknown event \"" + name + "\"", std::string("libpfm4 says: ") + pfm_strerror(code),
-                       std::move(way_out));
+                       std::move(hint));
 }
 
 /// Software events other than the clocks and the page faults happen in kernel code, so without the kernel their count
@@ -194,8 +194,7 @@ Result<std::vector<std::string>> parse_events(const std::string& list) {
         if (std::any_of(events.begin(), events.end(), [&](const auto& known) { return lower(known) == lower(name); }))
             continue;
         events.emplace_back(name);
-        if (auto encoded = encode(events.back()); !encoded)
-            return std::move(encoded).error();
+        NETIO_TRY(encode(events.back()));
     }
     return events;
 }

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "model/diagnosis.h"
-#include "report/text.h"
+#include "report/text/run.h"
 
 namespace netio::report {
 

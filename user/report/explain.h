@@ -4,7 +4,7 @@
 #include <string>
 
 #include "model/run_result.h"
-#include "report/text.h"
+#include "report/text/run.h"
 
 namespace netio::report {
 

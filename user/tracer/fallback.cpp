@@ -44,7 +44,7 @@ Backend backend_of_program(std::string_view program) {
 }
 
 bool give_up(Features& features, const Setback& setback) {
-    const Answer no{false, cause_of(setback.error), setback.error.way_out};
+    const Answer no{false, cause_of(setback.error), setback.error.hint};
     switch (setback.backend) {
     case Backend::fentry:
         return replace_hooks(features, setback.target, &Features::fentry, &FunctionAnswers::fentry, no);

@@ -31,7 +31,7 @@ constexpr const char* btf_path = "/sys/kernel/btf/vmlinux";
 std::string words_of(int errno_value) { return system_error("", errno_value).why; }
 
 Answer yes(std::string evidence) { return {true, std::move(evidence), {}}; }
-Answer no(std::string evidence, std::string way_out = {}) { return {false, std::move(evidence), std::move(way_out)}; }
+Answer no(std::string evidence, std::string hint = {}) { return {false, std::move(evidence), std::move(hint)}; }
 
 Answer probe_btf() {
     if (access(btf_path, R_OK) == 0)
@@ -276,7 +276,7 @@ Answer probe_sampling() {
 Answer probe_symbols() {
     auto symbols = KernelSymbols::load();
     if (!symbols)
-        return no(symbols.error().what + ": " + symbols.error().why, symbols.error().way_out);
+        return no(symbols.error().what + ": " + symbols.error().why, symbols.error().hint);
     return yes(std::to_string(symbols->size()) + " functions in /proc/kallsyms");
 }
 

@@ -12,7 +12,7 @@ namespace netio::tracer {
 struct Answer {
     bool yes = false;
     std::string evidence; ///< what was tried and what the kernel said
-    std::string way_out;  ///< what the user can do about a no; may be empty
+    std::string hint;     ///< what the user can do about a no; may be empty
 };
 
 /// Whether each of the exact backends can hook a function.

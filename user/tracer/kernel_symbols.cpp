@@ -16,7 +16,7 @@ namespace netio::tracer {
 namespace {
 
 constexpr const char* kallsyms_path = "/proc/kallsyms";
-constexpr const char* way_out_of_hidden_addresses =
+constexpr const char* hint_on_hidden_addresses =
     "run as root, or set kernel.kptr_restrict to 0 or 1 and grant CAP_SYSLOG";
 
 /// A function much longer than any the kernel has. An address further from the last symbol below it lies in a gap, for
@@ -93,10 +93,8 @@ struct KernelSymbols::Table {
 };
 
 Result<KernelSymbols> KernelSymbols::load() {
-    Result<std::string> text = read_kallsyms();
-    if (!text)
-        return std::move(text).error();
-    return parse(*text);
+    NETIO_TRY_TO(std::string text, read_kallsyms());
+    return parse(text);
 }
 
 Result<KernelSymbols> KernelSymbols::parse(std::string_view kallsyms) {
@@ -136,7 +134,7 @@ Result<KernelSymbols> KernelSymbols::parse(std::string_view kallsyms) {
     if (table->functions == 0)
         return Error{"the kernel's symbols have no addresses",
                      hidden ? "/proc/kallsyms shows all addresses as 0" : "/proc/kallsyms names no function",
-                     hidden ? way_out_of_hidden_addresses : "use a kernel with CONFIG_KALLSYMS"};
+                     hidden ? hint_on_hidden_addresses : "use a kernel with CONFIG_KALLSYMS"};
     return KernelSymbols(std::move(table));
 }
 

@@ -118,10 +118,8 @@ Result<LoadedPrograms> LoadedPrograms::load(const ProbePlan& plan, const MapSize
     if (!programs.skeleton_)
         return load_error(errno);
     programs.configure(plan, sizes, types);
-    if (auto resized = programs.resize_maps(sizes); !resized)
-        return std::move(resized).error();
-    if (auto chosen = programs.choose(plan); !chosen)
-        return std::move(chosen).error();
+    NETIO_TRY(programs.resize_maps(sizes));
+    NETIO_TRY(programs.choose(plan));
     if (const int error = tracer_programs::load(programs.skeleton_.get()); error != 0) {
         const RefusedProgram refused = find_refused_program(warnings.text()).value_or(RefusedProgram{});
         refused_program = refused.name;

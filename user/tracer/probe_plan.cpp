@@ -378,7 +378,7 @@ class Planner {
         const Answer& refusal = event->second;
         return "a thread can be preempted inside the program at " + std::string(program.tracepoint) +
                ", and until it goes on the kernel drops the hits of others there: " + refusal.evidence +
-               (refusal.way_out.empty() ? "" : " (" + refusal.way_out + ")");
+               (refusal.hint.empty() ? "" : " (" + refusal.hint + ")");
     }
 
     void name_backends() {

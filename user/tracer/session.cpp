@@ -153,10 +153,8 @@ Result<void> Session::State::close_timeline(std::optional<Timeline>& into) {
     auto* state = programs->bss;
     const std::uint64_t begins_ns = state->timeline_begins;
     state->timeline_ends = 0;
-    auto events = drain_timeline(map_fd(programs->maps.timeline));
-    if (!events)
-        return std::move(events).error();
-    into = make_timeline(*events, begins_ns, timeline_ns, state->timeline_gap);
+    NETIO_TRY_TO(auto events, drain_timeline(map_fd(programs->maps.timeline)));
+    into = make_timeline(events, begins_ns, timeline_ns, state->timeline_gap);
     state->timeline_begins = 0;
     state->timeline_gap = 0;
     return {};
@@ -273,10 +271,8 @@ Result<TraceResult> Session::end_cell(Variant variant, std::uint64_t measured_by
     stop_sampling();
     RawCounts raw;
     for (Role role : all_roles) {
-        auto sums = state_->programs.figures(role);
-        if (!sums)
-            return std::move(sums).error();
-        std::ranges::move(*sums, raw.timed[index_of(role)].begin());
+        NETIO_TRY_TO(auto sums, state_->programs.figures(role));
+        std::ranges::move(sums, raw.timed[index_of(role)].begin());
     }
     const auto samples = read_cpu_states(state_->map_fd(state_->programs->maps.cpu_states), variant, state_->cpus, raw);
     if (!samples)
@@ -288,8 +284,7 @@ Result<TraceResult> Session::end_cell(Variant variant, std::uint64_t measured_by
         if (const auto misses = state_->programs.probe_misses(program))
             raw.losses.probe_misses[program] = *misses - state_->probe_misses_before[program];
     }
-    if (auto closed = state_->close_timeline(raw.timeline); !closed)
-        return std::move(closed).error();
+    NETIO_TRY(state_->close_timeline(raw.timeline));
     raw.zero_copy_watched = state_->programs->bss->watch_zero_copy != 0;
     if (!state_->plan.deferred_copy_hooked)
         raw.no_copy_sites = "skb_copy_ubufs() cannot be hooked here";

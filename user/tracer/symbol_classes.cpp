@@ -93,8 +93,7 @@ Result<SymbolClasses> SymbolClasses::parse(std::string_view text) {
         if (!is_pattern(rule.pattern) || !(second.empty() || has_condition) || !first_word(line).empty())
             return bad_line(number,
                             "a rule is a symbol or the beginning of one and '*', perhaps with \"within SYMBOL\"");
-        if (Result<void> added = classes.add(rule); !added)
-            return std::move(added).error();
+        NETIO_TRY(classes.add(rule));
         classes.rules_.push_back(std::move(rule));
     }
     return classes;

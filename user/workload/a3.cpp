@@ -62,8 +62,7 @@ Result<BufferSet*> ZerocopySend::next_buffers() {
     current_ = current_ + 1 == ring_.size() ? 0 : current_ + 1;
     Turn& turn = ring_[current_];
     while (!tracker_.is_complete(turn.first, turn.end))
-        if (Result<void> one = await_completion(); !one)
-            return std::move(one).error();
+        NETIO_TRY(await_completion());
     return &turn.buffers;
 }
 
@@ -107,12 +106,10 @@ ZerocopyTotals ZerocopySend::zerocopy() const {
 }
 
 Result<bool> ZerocopySend::read_completion() {
-    Result<std::optional<ZerocopyNotification>> read = read_notification(channel_);
-    if (!read)
-        return std::move(read).error();
-    if (!read->has_value())
+    NETIO_TRY_TO(std::optional<ZerocopyNotification> read, read_notification(channel_));
+    if (!read.has_value())
         return false;
-    const ZerocopyNotification& report = **read;
+    const ZerocopyNotification& report = *read;
     const ZerocopyTracker::Outcome outcome = tracker_.complete(report.first, report.last, report.copied);
     if (outcome != ZerocopyTracker::Outcome::accepted)
         return Error{"zero-copy completions do not fit the sends",
@@ -127,10 +124,8 @@ Result<bool> ZerocopySend::read_completion() {
 Result<void> ZerocopySend::await_completion() {
     std::uint64_t started = 0;
     for (;;) {
-        Result<bool> read = read_completion();
-        if (!read)
-            return std::move(read).error();
-        if (*read)
+        NETIO_TRY_TO(bool read, read_completion());
+        if (read)
             return {};
         const std::uint64_t now = monotonic_ns();
         started = started == 0 ? now : started;

@@ -36,10 +36,8 @@ BufferSet::BufferSet(std::array<std::unique_ptr<Buffer>, fields_per_message> fie
 Result<BufferSet> BufferSet::allocate(std::uint64_t field_size) {
     std::array<std::unique_ptr<Buffer>, fields_per_message> fields;
     for (auto& field : fields) {
-        Result<Buffer> buffer = Buffer::allocate(field_size);
-        if (!buffer)
-            return std::move(buffer).error();
-        field = std::make_unique<Buffer>(std::move(*buffer));
+        NETIO_TRY_TO(Buffer buffer, Buffer::allocate(field_size));
+        field = std::make_unique<Buffer>(std::move(buffer));
     }
     return BufferSet(std::move(fields));
 }

@@ -95,8 +95,7 @@ Result<std::size_t> Channel::receive_all(std::span<std::byte> bytes) {
         if (received == 0)
             break;
         if (received < 0) {
-            if (Result<void> recovered = recover_receive(errno); !recovered)
-                return std::move(recovered).error();
+            NETIO_TRY(recover_receive(errno));
             continue;
         }
         filled += static_cast<std::size_t>(received);

@@ -141,19 +141,12 @@ std::uint64_t client_memory(const Options& options) {
 
 Result<EndResult> run_client(const Options& options, ObserverFactory& observers, const StopEvent& stop,
                              const MeasuringHooks& hooks) {
-    if (Result<void> valid = check(options); !valid)
-        return std::move(valid).error();
-    if (Result<void> enough = check_memory(client_memory(options), options.threads); !enough)
-        return std::move(enough).error();
-    if (Result<void> enough = allow_files(options.threads); !enough)
-        return std::move(enough).error();
-    Result<std::vector<Endpoint>> endpoints = resolve(options, false);
-    if (!endpoints)
-        return std::move(endpoints).error();
-    Result<StopEvent> done = StopEvent::create();
-    if (!done)
-        return std::move(done).error();
-    return ClientThreads(options, *endpoints, observers, stop, hooks, std::move(*done)).run();
+    NETIO_TRY(check(options));
+    NETIO_TRY(check_memory(client_memory(options), options.threads));
+    NETIO_TRY(allow_files(options.threads));
+    NETIO_TRY_TO(std::vector<Endpoint> endpoints, resolve(options, false));
+    NETIO_TRY_TO(StopEvent done, StopEvent::create());
+    return ClientThreads(options, endpoints, observers, stop, hooks, std::move(done)).run();
 }
 
 } // namespace netio::workload

@@ -41,37 +41,27 @@ class ClientConnection {
             if (Result<void> pinned = pin_this_thread(Role::receiver, number_); !pinned)
                 return pinned;
         if (options_.pattern == Pattern::rr) {
-            Result<Buffer> request = Buffer::allocate(options_.field_size * fields_per_message);
-            if (!request)
-                return std::move(request).error();
-            request_ = std::make_unique<Buffer>(std::move(*request));
+            NETIO_TRY_TO(Buffer request, Buffer::allocate(options_.field_size * fields_per_message));
+            request_ = std::make_unique<Buffer>(std::move(request));
             fill(request_->bytes(), request_name());
         }
-        Result<BufferSet> answer = BufferSet::allocate(options_.field_size);
-        if (!answer)
-            return std::move(answer).error();
-        answer_ = std::make_unique<BufferSet>(std::move(*answer));
+        NETIO_TRY_TO(BufferSet answer, BufferSet::allocate(options_.field_size));
+        answer_ = std::make_unique<BufferSet>(std::move(answer));
         for (unsigned field = 0; field < fields_per_message; ++field)
             fill(answer_->field(field), FieldName{}); // so that their pages exist
 
-        Result<std::unique_ptr<ThreadObserver>> observer = run_.observers.thread_started(Role::receiver);
-        if (!observer)
-            return std::move(observer).error();
-        observer_ = std::move(*observer);
-        Result<UniqueFd> socket = connect_to(run_.endpoints, options_, run_.stop);
-        if (!socket)
-            return std::move(socket).error();
-        channel_.open(std::move(*socket));
+        NETIO_TRY_TO(std::unique_ptr<ThreadObserver> observer, run_.observers.thread_started(Role::receiver));
+        observer_ = std::move(observer);
+        NETIO_TRY_TO(UniqueFd socket, connect_to(run_.endpoints, options_, run_.stop));
+        channel_.open(std::move(socket));
         return channel_.send_all(
             encode(Hello{options_.field_size, options_.pattern, options_.verify, options_.warmup_messages, number_}));
     }
 
     Result<void> warm_up() {
         while (message_ < options_.warmup_messages && !run_.stopping.load(std::memory_order_relaxed)) {
-            Result<bool> whole = exchange();
+            NETIO_TRY_TO(bool whole, exchange());
             if (!whole)
-                return std::move(whole).error();
-            if (!*whole)
                 return server_closed();
         }
         return {};
@@ -104,10 +94,8 @@ class ClientConnection {
         std::uint64_t started = monotonic_ns();
         bool ending = false; // stream: the server has been told, and what is on its way is still read
         for (;;) {
-            Result<bool> whole = exchange();
+            NETIO_TRY_TO(bool whole, exchange());
             if (!whole)
-                return std::move(whole).error();
-            if (!*whole)
                 return ending ? Result<void>() : server_closed();
             outcome_.figures.latency.record(message_ended_ - started);
             outcome_.last_message_at = message_ended_;
@@ -133,10 +121,8 @@ class ClientConnection {
         if (Result<void> said = say_goodbye(); !said || options_.pattern == Pattern::rr)
             return said;
         for (;;) {
-            Result<bool> whole = exchange();
+            NETIO_TRY_TO(bool whole, exchange());
             if (!whole)
-                return std::move(whole).error();
-            if (!*whole)
                 return {};
         }
     }
@@ -144,25 +130,21 @@ class ClientConnection {
     /// Asks for a message (rr) and receives it. False when the server ended the connection before its first byte.
     Result<bool> exchange() {
         if (options_.pattern == Pattern::rr) {
-            if (Result<void> sent = channel_.send_all(request_->bytes()); !sent)
-                return std::move(sent).error();
+            NETIO_TRY(channel_.send_all(request_->bytes()));
         }
         for (unsigned field = 0; field < fields_per_message; ++field) {
             const std::span<std::byte> bytes = answer_->field(field);
-            Result<std::size_t> received = channel_.receive_all(bytes);
-            if (!received)
-                return std::move(received).error();
-            if (*received == 0 && field == 0)
+            NETIO_TRY_TO(std::size_t received, channel_.receive_all(bytes));
+            if (received == 0 && field == 0)
                 return false;
-            if (*received != bytes.size())
+            if (received != bytes.size())
                 return Error{"the server went away in the middle of a message",
                              "message " + std::to_string(message_) + " ended in field " + std::to_string(field),
                              "see what it said before it ended"};
         }
         message_ended_ = monotonic_ns();
         if (options_.verify)
-            if (Result<void> right = verify(); !right)
-                return std::move(right).error();
+            NETIO_TRY(verify());
         ++message_;
         if (options_.verify && request_)
             fill(request_->bytes(), request_name());

@@ -26,11 +26,9 @@ Result<std::unique_ptr<MessageSender>> MessageSender::create(const Options& opti
     std::vector<BufferSet> sets;
     const unsigned count = buffer_sets(options);
     for (unsigned i = 0; i < count; ++i) {
-        Result<BufferSet> set = BufferSet::allocate(options.field_size);
-        if (!set)
-            return std::move(set).error();
-        fill_message(*set, 0, 0);
-        sets.push_back(std::move(*set));
+        NETIO_TRY_TO(BufferSet set, BufferSet::allocate(options.field_size));
+        fill_message(set, 0, 0);
+        sets.push_back(std::move(set));
     }
     switch (options.variant) {
     case Variant::A1:

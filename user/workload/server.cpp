@@ -172,31 +172,20 @@ Server& Server::operator=(Server&&) noexcept = default;
 Server::~Server() = default;
 
 Result<Server> Server::listen(const Options& options) {
-    if (Result<void> valid = check(options); !valid)
-        return std::move(valid).error();
-    if (Result<void> enough = check_memory(server_memory(options), options.threads); !enough)
-        return std::move(enough).error();
-    if (Result<void> enough = allow_files(options.threads); !enough)
-        return std::move(enough).error();
-    Result<std::vector<Endpoint>> endpoints = resolve(options, true);
-    if (!endpoints)
-        return std::move(endpoints).error();
-    Result<UniqueFd> listener = listen_on(*endpoints, options);
-    if (!listener)
-        return std::move(listener).error();
-    Result<std::uint16_t> port = port_of(listener->get());
-    if (!port)
-        return std::move(port).error();
-    return Server(std::make_unique<State>(State{options, std::move(*listener), *port}));
+    NETIO_TRY(check(options));
+    NETIO_TRY(check_memory(server_memory(options), options.threads));
+    NETIO_TRY(allow_files(options.threads));
+    NETIO_TRY_TO(std::vector<Endpoint> endpoints, resolve(options, true));
+    NETIO_TRY_TO(UniqueFd listener, listen_on(endpoints, options));
+    NETIO_TRY_TO(std::uint16_t port, port_of(listener.get()));
+    return Server(std::make_unique<State>(State{options, std::move(listener), port}));
 }
 
 std::uint16_t Server::port() const { return state_->port; }
 
 Result<EndResult> Server::serve(unsigned connections, ObserverFactory& observers, const StopEvent& stop) {
-    Result<StopEvent> done = StopEvent::create();
-    if (!done)
-        return std::move(done).error();
-    return Serving(state_->listener.get(), state_->options, connections, observers, stop, std::move(*done)).run();
+    NETIO_TRY_TO(StopEvent done, StopEvent::create());
+    return Serving(state_->listener.get(), state_->options, connections, observers, stop, std::move(done)).run();
 }
 
 } // namespace netio::workload

@@ -44,10 +44,8 @@ class ServerConnection {
 
   private:
     Result<void> set_up() {
-        Result<std::unique_ptr<ThreadObserver>> observer = observers_.thread_started(Role::sender);
-        if (!observer)
-            return std::move(observer).error();
-        observer_ = std::move(*observer);
+        NETIO_TRY_TO(std::unique_ptr<ThreadObserver> observer, observers_.thread_started(Role::sender));
+        observer_ = std::move(observer);
         if (Result<void> set = set_up_connection(channel_.fd(), options_); !set)
             return set;
         if (Result<void> agreed = receive_hello(); !agreed)
@@ -56,31 +54,23 @@ class ServerConnection {
             if (Result<void> pinned = pin_this_thread(Role::sender, hello_.connection); !pinned)
                 return pinned;
         if (options_.pattern == Pattern::rr) {
-            Result<Buffer> request = Buffer::allocate(options_.field_size * fields_per_message);
-            if (!request)
-                return std::move(request).error();
-            request_ = std::make_unique<Buffer>(std::move(*request));
+            NETIO_TRY_TO(Buffer request, Buffer::allocate(options_.field_size * fields_per_message));
+            request_ = std::make_unique<Buffer>(std::move(request));
             fill(request_->bytes(), FieldName{}); // so that its pages exist
         }
-        Result<std::unique_ptr<MessageSender>> sender = MessageSender::create(options_, channel_);
-        if (!sender)
-            return std::move(sender).error();
-        sender_ = std::move(*sender);
+        NETIO_TRY_TO(std::unique_ptr<MessageSender> sender, MessageSender::create(options_, channel_));
+        sender_ = std::move(sender);
         return {};
     }
 
     Result<void> receive_hello() {
         HelloBytes bytes{};
-        Result<std::size_t> received = channel_.receive_all(bytes);
-        if (!received)
-            return std::move(received).error();
-        if (*received != bytes.size())
+        NETIO_TRY_TO(std::size_t received, channel_.receive_all(bytes));
+        if (received != bytes.size())
             return Error{"the client closed the connection without a hello", "it may be another program, or was killed",
                          "connect with netio-trace client"};
-        Result<Hello> hello = decode_hello(bytes);
-        if (!hello)
-            return std::move(hello).error();
-        hello_ = *hello;
+        NETIO_TRY_TO(Hello hello, decode_hello(bytes));
+        hello_ = hello;
         return check_hello(hello_, options_);
     }
 
@@ -89,16 +79,12 @@ class ServerConnection {
             if (message_ == hello_.warmup_messages)
                 if (Result<bool> measuring = begin_measuring(); !measuring || !*measuring)
                     return measuring ? Result<void>() : std::move(measuring).error();
-            Result<bool> wanted = options_.pattern == Pattern::rr ? receive_request() : client_still_reads();
-            if (!wanted)
-                return std::move(wanted).error();
-            if (!*wanted || stopping_.load(std::memory_order_relaxed))
+            NETIO_TRY_TO(bool wanted, options_.pattern == Pattern::rr ? receive_request() : client_still_reads());
+            if (!wanted || stopping_.load(std::memory_order_relaxed))
                 return {};
-            Result<BufferSet*> buffers = sender_->next_buffers();
-            if (!buffers)
-                return std::move(buffers).error();
+            NETIO_TRY_TO(BufferSet * buffers, sender_->next_buffers());
             if (options_.verify)
-                fill_answer(**buffers);
+                fill_answer(*buffers);
             think();
             if (Result<void> sent = sender_->send(); !sent)
                 return sent;
@@ -121,13 +107,11 @@ class ServerConnection {
     /// False when the client has ended the run.
     Result<bool> receive_request() {
         const std::span<std::byte> request = request_->bytes();
-        Result<std::size_t> received = channel_.receive_all(request);
-        if (!received)
-            return std::move(received).error();
-        if (*received == 1 && request.front() == goodbye_byte)
+        NETIO_TRY_TO(std::size_t received, channel_.receive_all(request));
+        if (received == 1 && request.front() == goodbye_byte)
             return false;
-        if (*received != request.size())
-            return connection_ended(std::to_string(*received) + " of " + std::to_string(request.size()) +
+        if (received != request.size())
+            return connection_ended(std::to_string(received) + " of " + std::to_string(request.size()) +
                                     " bytes of a request came");
         if (options_.verify) {
             const FieldName name{Direction::request, hello_.connection, message_, 0};
@@ -153,10 +137,8 @@ class ServerConnection {
     /// Receives one byte: true when it is `expected`, false when it is the goodbye byte.
     Result<bool> receive_word(std::byte expected) {
         std::byte word{};
-        Result<std::size_t> received = channel_.receive_all(std::span(&word, 1));
-        if (!received)
-            return std::move(received).error();
-        if (*received == 0)
+        NETIO_TRY_TO(std::size_t received, channel_.receive_all(std::span(&word, 1)));
+        if (received == 0)
             return connection_ended("it did not end the run");
         if (word == goodbye_byte)
             return false;

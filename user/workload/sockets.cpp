@@ -231,8 +231,7 @@ Result<UniqueFd> connect_to(const std::vector<Endpoint>& endpoints, const Option
         for (const Endpoint& endpoint : endpoints) {
             Attempt attempt = try_connect(endpoint, options, stop);
             if (attempt.errno_value == 0) {
-                if (Result<void> set = set_up_connection(attempt.socket.get(), options); !set)
-                    return std::move(set).error();
+                NETIO_TRY(set_up_connection(attempt.socket.get(), options));
                 return std::move(attempt.socket);
             }
             first_errno = first_errno == 0 ? attempt.errno_value : first_errno;

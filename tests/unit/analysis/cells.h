@@ -105,9 +105,9 @@ inline std::optional<Finding> find(const Run& run, std::string_view id) {
 inline Finding found(const Run& run, std::string_view id) { return find(run, id).value(); }
 
 /// The value of the first figure of evidence with this name and place; not a number when there is none.
-inline double evidence(const std::vector<Evidence>& list, std::string_view name, const Place& place = {}) {
+inline double evidence(const std::vector<Evidence>& list, std::string_view name, const Location& place = {}) {
     for (const Evidence& one : list)
-        if (one.name == name && (place == Place{} || one.place == place))
+        if (one.name == name && (place == Location{} || one.place == place))
             return one.figure.value;
     return std::nan("");
 }

@@ -75,7 +75,7 @@ TEST(ZerocopyBalance, CountsOnlyWhatA3CopiesLess) {
     std::vector<Cell> cells = cells_with({0.2, 0.0, 0.0, 0.0});
     set(cells[1], Path::copy_in, 0.15);
     const netio::Run run = run_of(cells);
-    EXPECT_NEAR(zerocopy_balances(Material(run)).at(0).net.value, 0.05, 1e-12);
+    EXPECT_NEAR(zerocopy_balances(FindingInput(run)).at(0).net.value, 0.05, 1e-12);
 }
 
 TEST(ZerocopyBalance, TellsDifferentPlacesApart) {
@@ -101,7 +101,7 @@ Run repeats_that_save(const std::vector<double>& saved) {
 TEST(ZerocopyBalance, OfTimedCallsHasTheIntervalOfItsRepeats) {
     // Balances of 0.01, 0.02 and 0.03 ns a byte: standard deviation 0.01, t(2) = 4.302653.
     const netio::Run run = repeats_that_save({0.07, 0.08, 0.09});
-    const Figure net = zerocopy_balances(Material(run)).at(0).net;
+    const Figure net = zerocopy_balances(FindingInput(run)).at(0).net;
     EXPECT_NEAR(net.value, 0.02, 1e-12);
     EXPECT_NEAR(net.high - net.value, 4.302653 * 0.01 / std::sqrt(3.0), 1e-8);
     EXPECT_NEAR(net.value - net.low, net.high - net.value, 1e-12);

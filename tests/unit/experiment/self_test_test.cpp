@@ -54,7 +54,7 @@ TEST(SelfTest, ABackendThatIsAttachedAndDoesNotRunIsFound) {
             ASSERT_TRUE(silent) << name_of(path);
             EXPECT_EQ(silent->backend, backend) << name_of(path);
             EXPECT_THAT(silent->error.why, HasSubstr(std::string(name_of(path))));
-            EXPECT_THAT(silent->error.way_out, HasSubstr("kernel.ftrace_enabled"));
+            EXPECT_THAT(silent->error.hint, HasSubstr("kernel.ftrace_enabled"));
         }
 }
 

@@ -70,11 +70,11 @@ TEST(EventNames, UnknownOnesAreRefusedWithTheNearest) {
         ASSERT_FALSE(parsed) << wrong.typed;
         EXPECT_EQ(parsed.error().exit_code, ExitCode::bad_input);
         EXPECT_THAT(parsed.error().message(), HasSubstr(std::string("unknown event \"") + wrong.typed + "\""));
-        EXPECT_THAT(parsed.error().way_out, HasSubstr(wrong.meant));
+        EXPECT_THAT(parsed.error().hint, HasSubstr(wrong.meant));
     }
     auto nothing_like_it = parse_events("qqqqqqqqqqqqqq");
     ASSERT_FALSE(nothing_like_it);
-    EXPECT_THAT(nothing_like_it.error().way_out, HasSubstr("perf list"));
+    EXPECT_THAT(nothing_like_it.error().hint, HasSubstr("perf list"));
 }
 
 TEST(EventNames, WhatCannotBeCountedIsRefused) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-#include "report/csv_row.h"
+#include "report/export/csv_row.h"
 
 #include <limits>
 #include <string>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-#include "report/export.h"
+#include "report/export/export.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "fixed_runs.h"
-#include "report/json_layout.h"
+#include "report/run_json/layout.h"
 
 namespace netio::report {
 namespace {

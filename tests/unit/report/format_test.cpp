@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-#include "report/format.h"
+#include "report/view/format.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

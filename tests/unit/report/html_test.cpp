@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-#include "report/html.h"
+#include "report/html/page.h"
 
 #include <string>
 #include <vector>
@@ -8,9 +8,9 @@
 #include <gtest/gtest.h>
 
 #include "fixed_runs.h"
-#include "report/counter_view.h"
-#include "report/html_data.h"
-#include "report/run_facts.h"
+#include "report/html/data.h"
+#include "report/view/counter_view.h"
+#include "report/view/run_facts.h"
 
 namespace netio::report {
 namespace {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-#include "report/log_axis.h"
+#include "report/view/log_axis.h"
 
 #include <numeric>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "report/format.h"
+#include "report/view/format.h"
 
 namespace netio::report {
 namespace {

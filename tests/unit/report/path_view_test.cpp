@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-#include "report/path_view.h"
+#include "report/view/path_view.h"
 
 #include <gtest/gtest.h>
 

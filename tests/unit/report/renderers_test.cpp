@@ -12,13 +12,13 @@
 
 #include "analysis/comparison.h"
 #include "fixed_runs.h"
-#include "report/comparison.h"
-#include "report/csv.h"
+#include "report/comparison/comparison.h"
 #include "report/diagnosis.h"
-#include "report/format.h"
-#include "report/json.h"
-#include "report/text.h"
-#include "report/text_evidence.h"
+#include "report/export/csv.h"
+#include "report/run_json/writer.h"
+#include "report/text/evidence.h"
+#include "report/text/run.h"
+#include "report/view/format.h"
 
 namespace netio::report {
 namespace {

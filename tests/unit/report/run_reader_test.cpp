@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 // What was written is read back whole, and whatever else is in a file is refused in one line that says where.
-#include "report/run_reader.h"
+#include "report/run_json/reader.h"
 
 #include <functional>
 #include <ostream>
@@ -11,7 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "fixed_runs.h"
-#include "report/json.h"
+#include "report/run_json/writer.h"
 
 namespace netio::report {
 namespace {

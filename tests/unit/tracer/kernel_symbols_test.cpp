@@ -50,7 +50,7 @@ TEST(KernelSymbols, SaysWhenThereIsNoFunction) { EXPECT_FALSE(KernelSymbols::par
 TEST(KernelSymbols, ReadsTheRunningKernelsOrSaysWhyNot) {
     const auto symbols = KernelSymbols::load();
     if (!symbols) {
-        EXPECT_FALSE(symbols.error().way_out.empty()) << symbols.error().message();
+        EXPECT_FALSE(symbols.error().hint.empty()) << symbols.error().message();
         return;
     }
     EXPECT_GT(symbols->size(), 10'000U);

@@ -42,7 +42,7 @@ TEST(WorkloadOptions, WhatIsOutOfRangeIsBadInput) {
         const Result<void> checked = check(wrong);
         ASSERT_FALSE(checked.ok());
         EXPECT_EQ(checked.error().exit_code, ExitCode::bad_input);
-        EXPECT_FALSE(checked.error().way_out.empty());
+        EXPECT_FALSE(checked.error().hint.empty());
     }
 }
 

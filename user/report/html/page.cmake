@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-# Makes html_page.cpp from this folder's files and Chart.js.
+# Makes html_template.cpp from this folder's files and Chart.js.
 include(HtmlPage)
 find_package(ChartJs REQUIRED)
 
@@ -7,7 +7,7 @@ set(here "${CMAKE_CURRENT_LIST_DIR}")
 netio_read_for_page(NETIO_HTML_CHART_JS "${ChartJs_SCRIPT}")
 netio_read_for_page(NETIO_HTML_STYLE "${here}/page.css")
 netio_read_for_page(NETIO_HTML_SCRIPT
-  "${here}/dom.js" "${here}/looks.js" "${here}/charts.js" "${here}/tables.js" "${here}/figures.js" "${here}/page.js")
+  "${here}/dom.js" "${here}/theme.js" "${here}/charts.js" "${here}/tables.js" "${here}/figures.js" "${here}/page.js")
 netio_read_for_page(NETIO_HTML_LICENCE "${ChartJs_LICENSE}")
 string(REPLACE "&" "&amp;" NETIO_HTML_LICENCE "${NETIO_HTML_LICENCE}")
 string(REPLACE "<" "&lt;" NETIO_HTML_LICENCE "${NETIO_HTML_LICENCE}")
@@ -22,4 +22,4 @@ string(SUBSTRING "${page}" 0 ${place} before)
 string(REPLACE "${before}@NETIO_HTML_DATA@" "" after "${page}")
 string(CONFIGURE "${before}" NETIO_HTML_BEFORE_DATA @ONLY)
 string(CONFIGURE "${after}" NETIO_HTML_AFTER_DATA @ONLY)
-configure_file(html_page.cpp.in html_page.cpp @ONLY)
+configure_file(html/template.cpp.in html_template.cpp @ONLY)

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <utility>
+
+#include "analysis/byte_time.h"
+#include "analysis/finders.h"
+#include "analysis/locations.h"
+#include "analysis/merge.h"
+#include "analysis/phrases.h"
+
+namespace netio::analysis {
+namespace {
+
+struct CopiedSends {
+    std::uint64_t completions = 0;
+    std::uint64_t copied = 0;
+    bool by_tracer = false;
+};
+
+/// The tracer's word goes before the error queue's, which loses the flag of a range when it merges it with another.
+CopiedSends copied_sends(const Run& run) {
+    CopiedSends traced{0, 0, true};
+    CopiedSends reported;
+    for (const Cell& cell : run.cells) {
+        reported.completions += cell.sender.zerocopy.completions;
+        reported.copied += cell.sender.zerocopy.copied;
+        if (cell.trace) {
+            traced.completions += cell.trace->zerocopy.completions;
+            traced.copied += cell.trace->zerocopy.copied;
+        }
+    }
+    return traced.completions != 0 ? traced : reported;
+}
+
+/// The sites of all cells by reason, those with the most bytes first.
+std::vector<CopySite> sites_of(const std::vector<Group>& groups) {
+    std::map<CopyReason, std::pair<CopySite, std::uint64_t>> sums; // and the bytes of the largest
+    for (const Group& group : groups) {
+        const std::optional<VariantSummary>& summary = group.variants[index_of(Variant::A3)];
+        if (!summary || !summary->merged.trace)
+            continue;
+        for (const CopySite& site : summary->merged.trace->copied_after_all) {
+            auto& [sum, largest] = sums[site.reason];
+            sum.reason = site.reason;
+            sum.calls += site.calls;
+            sum.bytes += site.bytes;
+            if (site.bytes > largest) {
+                largest = site.bytes;
+                sum.path = site.path;
+                sum.functions = site.functions;
+            }
+        }
+    }
+    std::vector<CopySite> sites;
+    sites.reserve(sums.size());
+    for (auto& [reason, entry] : sums)
+        sites.push_back(std::move(entry.first));
+    std::ranges::stable_sort(sites, std::ranges::greater{}, &CopySite::bytes);
+    return sites;
+}
+
+std::string say_reasons(const std::vector<CopySite>& sites, const LinkSpec& link) {
+    std::vector<std::string> reasons;
+    reasons.reserve(sites.size());
+    for (const CopySite& site : sites)
+        reasons.push_back(std::string(describe(site.reason)) +
+                          (sites.size() > 1 ? " (" + amount(static_cast<double>(site.bytes)) + ")" : ""));
+    std::string text = joined(reasons);
+    if (sites.size() == 1 && sites.front().reason == CopyReason::local_delivery)
+        text += " (" + to_string(link) + ")";
+    return text;
+}
+
+/// What the reason means that most bytes were copied for, and what to do about it.
+std::string explain(const CopySite& site) {
+    switch (site.reason) {
+    case CopyReason::local_delivery:
+        return "The frames reached a receiver on this machine, which must not keep the sender's pages, so that the "
+               "kernel "
+               "copied them (" +
+               std::string(name_of(site.path)) +
+               "); a peer on another machine, behind a network card, does not need that.";
+    case CopyReason::linearized:
+        return "The device cannot gather a frame from several pages or cannot fill in its checksum, so that the kernel "
+               "made "
+               "frames linear before sending them: see `ethtool -k`, and turn scatter-gather and tx-checksum on if the "
+               "device has them.";
+    case CopyReason::packet_tap:
+        return "A packet socket listened on the link (tcpdump, a DHCP client), and each frame it gets is copied first: "
+               "stop it, or let it listen elsewhere.";
+    case CopyReason::reallocation:
+        return "The kernel had to change or enlarge packets that it had already built, and copied their pages with "
+               "them" +
+               (site.functions.empty() ? std::string(".") : " (" + site.functions.front() + ").");
+    case CopyReason::other:
+        return site.functions.empty() ? "The functions that led to the copies could not be told."
+                                      : "The copies were made under " + joined(site.functions) + ".";
+    }
+    return {};
+}
+
+/// Without a seen reason: what this kind of link is known for.
+std::string explain(const LinkSpec& link) {
+    switch (link.kind) {
+    case LinkKind::veth:
+    case LinkKind::loopback:
+        return "That is what " + std::string(link.kind == LinkKind::veth ? "veth" : "loopback") +
+               " does: frames stay on this machine, and skb_copy_ubufs copies the sender's pages when the peer's "
+               "receive "
+               "path takes them, later than copy_in would have and in softirq. Behind a network card with "
+               "scatter-gather and checksum offload they can stay where they are.";
+    case LinkKind::devices:
+        return "Why was not seen; a device without scatter-gather or checksum offload (`ethtool -k`) has its frames "
+               "copied "
+               "first, and so does a packet tap.";
+    }
+    return {};
+}
+
+/// Bytes of zero-copy sends that were copied after all. On other paths than deferred_copy it is the sites that tell
+/// which bytes were those of zero-copy sends.
+Figure bytes_copied_in(const TraceResult& trace) {
+    Figure copied = trace.payload_path(Path::deferred_copy).bytes;
+    for (const CopySite& site : trace.copied_after_all)
+        if (site.path != Path::deferred_copy)
+            copied = sum_of(copied, Figure::exact(static_cast<double>(site.bytes)));
+    return copied;
+}
+
+/// Bytes copied after all over bytes pinned; can be more than all of them, for what is sent again is copied again.
+Figure copied_bytes(const std::vector<Group>& groups) {
+    Figure copied = Figure::exact(0.0);
+    double pinned = 0.0;
+    for (const Group& group : groups) {
+        const std::optional<VariantSummary>& summary = group.variants[index_of(Variant::A3)];
+        if (!summary || !summary->merged.trace)
+            continue;
+        copied = sum_of(copied, bytes_copied_in(*summary->merged.trace));
+        pinned += summary->merged.trace->payload_path(Path::pin).bytes.value;
+    }
+    return pinned > 0.0 ? scaled(copied, 1.0 / pinned) : Figure::unavailable("no page was pinned");
+}
+
+/// What the copy cost where fields are largest; empty when it was not seen.
+std::optional<Evidence> cost_of_copy(const std::vector<Group>& groups) {
+    for (std::size_t left = groups.size(); left > 0; --left) {
+        const std::optional<VariantSummary>& summary = groups[left - 1].variants[index_of(Variant::A3)];
+        if (!summary)
+            continue;
+        const Figure cost = ns_per_payload_byte(summary->merged, Path::deferred_copy);
+        if (cost.available() && cost.value > 0.0)
+            return Evidence{"deferred_copy", "ns/B", cost, location_of(summary->merged)};
+    }
+    return std::nullopt;
+}
+
+std::string say_cost(const Evidence& cost) {
+    return " It costs " + fixed(cost.figure.value, 3) + " ns per payload byte" +
+           (cost.figure.quality == Quality::sampled
+                ? " (95 %: " + fixed(cost.figure.low, 3) + " to " + fixed(cost.figure.high, 3) + ")"
+                : "") +
+           " with fields of " + binary_size(cost.place.field_size) + ".";
+}
+
+/// Share of the pinned bytes from which on pinning was in vain; segments that are lost are not copied.
+constexpr double nearly_all = 0.99;
+
+/// "A3 was not zero-copy: 100 % of 110 sends were copied after all". Bytes decide where they are known, for one copied
+/// segment marks its whole send; they are told where they do not say the same.
+std::string say_how_much(const CopiedSends& sends, const Figure& share_of_bytes) {
+    const double share_of_sends = static_cast<double>(sends.copied) / static_cast<double>(sends.completions);
+    const bool all = (share_of_bytes.available() ? share_of_bytes.value : share_of_sends) >=
+                     (share_of_bytes.available() ? nearly_all : 1.0);
+    const bool bytes_tell_more = share_of_bytes.available() && !(all && sends.copied == sends.completions);
+    return (all ? "A3 was not zero-copy: " : "A3 was zero-copy in part only: ") +
+           (bytes_tell_more ? share_text(share_of_bytes.value) + " of the pinned bytes and " : std::string()) +
+           share_text(share_of_sends) + " of " + counted(sends.completions, "send") + " were copied after all";
+}
+
+} // namespace
+
+std::optional<Finding> find_zerocopy_fallback(const FindingInput& input) {
+    const CopiedSends sends = copied_sends(input.run);
+    if (sends.copied == 0)
+        return std::nullopt;
+    const Location a3{Variant::A3, 0, 0};
+    const Figure share_of_bytes = copied_bytes(input.groups);
+    const std::vector<CopySite> sites = sites_of(input.groups);
+    const std::string reasons = say_reasons(sites, input.run.spec.link);
+    Finding finding;
+    finding.severity = Severity::warning;
+    finding.fact = say_how_much(sends, share_of_bytes) + (reasons.empty() ? "" : ": " + reasons) +
+                   (sends.by_tracer ? "" : ", by what the error queue says") + ".";
+    finding.meaning = sites.empty() ? explain(input.run.spec.link) : explain(sites.front());
+    finding.evidence = {
+        {"zero-copy sends completed", "sends", Figure::exact(static_cast<double>(sends.completions)), a3},
+        {"of them copied after all", "sends", Figure::exact(static_cast<double>(sends.copied)), a3}};
+    for (const CopySite& site : sites)
+        finding.evidence.push_back({"copied for " + std::string(name_of(site.reason)), "bytes",
+                                    Figure::exact(static_cast<double>(site.bytes)), a3});
+    if (share_of_bytes.available())
+        finding.evidence.push_back({"pinned bytes that were copied", "share", share_of_bytes, a3});
+    if (const std::optional<Evidence> cost = cost_of_copy(input.groups)) {
+        finding.meaning += say_cost(*cost);
+        finding.evidence.push_back(*cost);
+    }
+    finding.thresholds = {{"least number of copied sends", 1, ""}};
+    finding.rests_on = sends.by_tracer ? std::vector<std::string>{"zc_complete", "deferred_copy"}
+                                       : std::vector<std::string>{"error queue"};
+    if (share_of_bytes.available()) {
+        finding.thresholds.push_back({"share of pinned bytes that counts as all", nearly_all, "share"});
+        finding.rests_on.emplace_back("pin");
+    }
+    if (!sites.empty())
+        finding.rests_on.emplace_back("zerocopy.copied_after_all");
+    return finding;
+}
+
+} // namespace netio::analysis

@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include <algorithm>
+#include <cmath>
+#include <functional>
+
+#include "analysis/verdict.h"
+#include "report/comparison/sections.h"
+#include "report/view/format.h"
+#include "report/view/log_axis.h"
+
+namespace netio::report {
+
+using namespace analysis;
+
+namespace {
+
+/// Columns that fit on a page: the baseline and two others.
+constexpr std::size_t others_on_a_page = 2;
+
+Style style_for(Axis axis, const ComparedGroup& group, const Entry& entry) {
+    if (axis == Axis::variant)
+        return style_of(entry.key.variant);
+    constexpr Style in_turn[] = {Style::a1, Style::a2, Style::a3};
+    const auto position = static_cast<std::size_t>(&entry - group.entries.data());
+    return in_turn[position % std::size(in_turn)];
+}
+
+/// A label that is too long keeps its end, which tells runs apart.
+std::string end_of(const std::string& label, std::size_t width) {
+    std::string clean = printable(label);
+    if (display_width(clean) <= width)
+        return clean;
+    while (display_width(clean) > width - 1)
+        do
+            clean.erase(0, 1);
+        while (!clean.empty() && (static_cast<unsigned char>(clean.front()) & 0xc0) == 0x80);
+    return "…" + clean;
+}
+
+using Columns = std::vector<const Entry*>;
+
+/// The baseline and as many others as fit, until all have been shown.
+std::vector<Columns> pages_of(const ComparedGroup& group) {
+    std::vector<Columns> pages;
+    for (std::size_t first = 0; first < group.pairs.size(); first += others_on_a_page) {
+        Columns columns{&group.entries[group.baseline]};
+        for (std::size_t i = first; i < std::min(first + others_on_a_page, group.pairs.size()); ++i)
+            columns.push_back(&group.entries[group.pairs[i].other]);
+        pages.push_back(std::move(columns));
+    }
+    return pages;
+}
+
+void put_plot(Page& page, const Comparison& comparison, const ComparedGroup& group) {
+    constexpr std::size_t label_width = 16;
+    std::vector<const Histogram*> histograms;
+    for (const Entry& entry : group.entries)
+        if (entry.sample.merged)
+            histograms.push_back(&*entry.sample.merged);
+    const auto axis = LogAxis::over(histograms, page.width() - label_width - 1);
+    if (!axis)
+        return;
+    std::vector<std::vector<double>> shares;
+    double tallest = 0.0;
+    for (const Entry& entry : group.entries) {
+        shares.push_back(entry.sample.merged ? axis->spread(*entry.sample.merged)
+                                             : std::vector<double>(axis->columns(), 0.0));
+        tallest = std::max(tallest, *std::max_element(shares.back().begin(), shares.back().end()));
+    }
+    page.blank();
+    page.heading("Share of " + std::string(group.metric.kind == Metric::Kind::latency ? "messages" : "calls") +
+                 " by duration (log scale; · a few)");
+    for (std::size_t i = 0; i < group.entries.size(); ++i) {
+        for (double& share : shares[i])
+            share /= tallest;
+        constexpr std::size_t lines = 2;
+        const std::vector<std::string> plot = block_plot(shares[i], lines);
+        const Style style = style_for(comparison.question.axis, group, group.entries[i]);
+        const std::string label = end_of(label_of(comparison, group.entries[i].key), label_width - 3);
+        for (std::size_t line = 0; line < lines; ++line)
+            if (line + 1 == lines || plot[line].find_first_not_of(' ') != std::string::npos)
+                page.pieces(
+                    {{line + 1 == lines ? left_in("  " + label, label_width) : std::string(label_width, ' '), style},
+                     {plot[line], style}});
+    }
+    const LogAxis::Scale scale = axis->scale();
+    page.pieces({{std::string(label_width, ' ') + scale.line, Style::dim}});
+    page.pieces({{std::string(label_width, ' ') + scale.labels, Style::dim}});
+}
+
+void put_column_heads(Page& page, const Comparison& comparison, const ComparedGroup& group, std::string_view title,
+                      const Columns& columns) {
+    std::vector<TableCell> cells;
+    for (const Entry* entry : columns)
+        cells.push_back({end_of(label_of(comparison, entry->key), page.column_width() - 1),
+                         style_for(comparison.question.axis, group, *entry)});
+    page.row(title, cells, {}, Style::bold);
+}
+
+/// Counts below each power of two, where a bucket ends: nothing has to be guessed. In steps of two or more octaves
+/// where there are many.
+void put_counts(Page& page, const Comparison& comparison, const ComparedGroup& group, const Columns& columns) {
+    constexpr std::size_t most_rows = 14;
+    std::uint64_t least = UINT64_MAX;
+    std::uint64_t most = 0;
+    for (const Entry* entry : columns)
+        if (entry->sample.merged) {
+            least = std::min(least, entry->sample.merged->min());
+            most = std::max(most, entry->sample.merged->max());
+        }
+    if (most < least)
+        return;
+    const int first = static_cast<int>(std::log2(static_cast<double>(std::max<std::uint64_t>(least, 1))));
+    const int last = static_cast<int>(std::log2(static_cast<double>(std::max<std::uint64_t>(most, 1)))) + 1;
+    const int step = 1 + (last - first - 1) / static_cast<int>(most_rows);
+    page.blank();
+    put_column_heads(page, comparison, group, "Values, cumulative share", columns);
+    std::vector<std::uint64_t> seen(columns.size(), 0);
+    std::size_t bucket = 0;
+    for (int octave = first + step; octave < last + step; octave += step) {
+        const bool is_last = octave + step >= last + step;
+        const double edge = std::exp2(octave);
+        std::vector<std::uint64_t> here(columns.size(), 0);
+        for (; bucket < Histogram::bucket_count &&
+               (is_last || static_cast<double>(Histogram::upper_bound(bucket)) <= edge);
+             ++bucket)
+            for (std::size_t i = 0; i < columns.size(); ++i)
+                if (columns[i]->sample.merged)
+                    here[i] += columns[i]->sample.merged->bucket(bucket);
+        std::vector<TableCell> cells;
+        for (std::size_t i = 0; i < columns.size(); ++i) {
+            if (!columns[i]->sample.merged) {
+                cells.push_back({"–", Style::dim});
+                continue;
+            }
+            seen[i] += here[i];
+            const double share = static_cast<double>(seen[i]) / static_cast<double>(columns[i]->sample.merged->count());
+            cells.push_back({grouped(here[i]) + right_in(fixed(share * 100.0, 2), 8) + " %"});
+        }
+        page.row("  below " + duration(edge), cells);
+    }
+}
+
+struct Scale {
+    double factor;
+    std::string unit;
+};
+
+/// One unit for a row, so that its columns compare at a glance.
+Scale scale_for(Statistic statistic, double value) {
+    if (statistic == Statistic::throughput)
+        return {1.0, "Gbit/s"};
+    if (statistic == Statistic::ns_per_byte)
+        return {1.0, "ns/byte"};
+    if (value < 1e3)
+        return {1.0, "ns"};
+    return value < 1e6 ? Scale{1e-3, "µs"} : value < 1e9 ? Scale{1e-6, "ms"} : Scale{1e-9, "s"};
+}
+
+std::string signed_number(double value, int digits) {
+    // By name, because g++ 12 with -O3 warns of what std::string does to put something before a temporary (GCC's bug
+    // 105651).
+    const std::string number = significant(value, digits);
+    return (value < 0.0 ? "" : "+") + number;
+}
+
+/// A figure and the ends of its interval; "" without one.
+struct BoundedText {
+    std::string value;
+    std::string interval;
+};
+
+BoundedText text_of(const Bounded& bounded, bool interval, const std::function<std::string(double)>& text) {
+    return {text(bounded.value), interval ? text(bounded.low) + " to " + text(bounded.high) : ""};
+}
+
+BoundedText ratio_text(const Difference& difference) {
+    if (!difference.available || !difference.ratio)
+        return {"–", ""};
+    const Bounded& ratio = *difference.ratio;
+    const bool factor = ratio.value >= 2.0;
+    const int decimals = factor ? 2 : std::fabs((ratio.value - 1.0) * 100.0) < 9.95 ? 1 : 0;
+    return text_of(ratio, difference.interval, [&](double value) {
+        const double percentage = (value - 1.0) * 100.0;
+        return factor ? "×" + fixed(value, decimals)
+                      : (percentage < 0.0 ? "" : "+") + fixed(percentage, decimals) + "%";
+    });
+}
+
+/// With two significant digits, or one where there is no room for two.
+BoundedText difference_text(const Difference& difference, const Scale& scale, std::size_t room) {
+    if (!difference.available)
+        return {"–", ""};
+    const auto with_digits = [&](int digits) {
+        return text_of(difference.absolute, difference.interval,
+                       [&](double value) { return signed_number(value * scale.factor, digits); });
+    };
+    const BoundedText text = with_digits(2);
+    return display_width(text.interval) <= room ? text : with_digits(1);
+}
+
+const Difference& difference_of_column(const ComparedGroup& group, const Entry& entry, Statistic statistic) {
+    const auto index = static_cast<std::size_t>(&entry - group.entries.data());
+    const auto pair = std::find_if(group.pairs.begin(), group.pairs.end(),
+                                   [&](const Pair& candidate) { return candidate.other == index; });
+    return *std::find_if(pair->differences.begin(), pair->differences.end(),
+                         [&](const Difference& difference) { return difference.statistic == statistic; });
+}
+
+/// A row of figures, and below it one with their intervals if there are any.
+class BoundedRows {
+  public:
+    void add(const BoundedText& text, Style style) {
+        values_.push_back({text.value, style});
+        intervals_.push_back({text.interval, style});
+        any_interval_ = any_interval_ || !text.interval.empty();
+    }
+    void put(Page& page, const std::string& label) const {
+        page.row(label, values_);
+        if (any_interval_)
+            page.row("    95 % interval", intervals_);
+    }
+
+  private:
+    std::vector<TableCell> values_;
+    std::vector<TableCell> intervals_;
+    bool any_interval_ = false;
+};
+
+void put_statistic(Page& page, const ComparedGroup& group, const Columns& columns, Statistic statistic) {
+    double largest = 0.0;
+    Quality quality = Quality::exact;
+    for (const Entry* entry : columns)
+        if (const Estimate& estimate = entry->sample.estimates[index_of(statistic)]; estimate.available()) {
+            largest = std::max(largest, estimate.value);
+            quality = std::max(quality, estimate.quality);
+        }
+    const Scale scale = scale_for(statistic, largest);
+    std::vector<TableCell> values;
+    BoundedRows ratios;
+    BoundedRows differences;
+    for (const Entry* entry : columns) {
+        const Estimate& estimate = entry->sample.estimates[index_of(statistic)];
+        values.push_back({estimate.available()
+                              ? std::string(mark_of(estimate.quality)) + significant(estimate.value * scale.factor, 4)
+                              : "–",
+                          estimate.available() ? Style::plain : Style::dim});
+        if (entry == columns.front()) {
+            ratios.add({}, Style::plain);
+            differences.add({}, Style::plain);
+            continue;
+        }
+        const Difference& difference = difference_of_column(group, *entry, statistic);
+        const Style style = difference.interval && difference.shown ? Style::bold : Style::dim;
+        ratios.add(ratio_text(difference), style);
+        differences.add(difference_text(difference, scale, page.column_width() - 1), style);
+    }
+    const std::string name = statistic == Statistic::p999 ? "p99.9" : std::string(name_of(statistic));
+    const std::string note = quality == Quality::exact ? "" : std::string(name_of(quality));
+    page.row(left_in(name, 16) + scale.unit, values, note);
+    ratios.put(page, "  of the baseline");
+    differences.put(page, "  difference    " + scale.unit);
+}
+
+void put_statistics(Page& page, const Comparison& comparison, const ComparedGroup& group, const Columns& columns) {
+    page.blank();
+    put_column_heads(page, comparison, group, "Statistics", columns);
+    for (Statistic statistic : all_statistics)
+        if (has(group.metric, statistic) && std::any_of(columns.begin(), columns.end(), [&](const Entry* entry) {
+                return entry->sample.estimates[index_of(statistic)].available();
+            }))
+            put_statistic(page, group, columns, statistic);
+    std::vector<TableCell> repeats;
+    for (const Entry* entry : columns)
+        repeats.push_back({grouped(entry->sample.repeats) +
+                           (entry->sample.silent == 0 ? "" : " (" + grouped(entry->sample.silent) + " silent)")});
+    page.row("repeats", repeats);
+    std::vector<TableCell> ks{{""}};
+    std::vector<TableCell> wasserstein{{""}};
+    for (std::size_t i = 1; i < columns.size(); ++i)
+        for (const Pair& pair : group.pairs)
+            if (&group.entries[pair.other] == columns[i] && pair.distance) {
+                ks.push_back({fixed(pair.distance->kolmogorov_smirnov, 4)});
+                wasserstein.push_back({duration(pair.distance->wasserstein_ns)});
+            }
+    if (ks.size() != columns.size())
+        return;
+    page.row("Kolmogorov-Smirnov", ks, "0 to 1");
+    page.row("Wasserstein-1", wasserstein);
+}
+
+/// What is not there, and why: once for all statistics that it is true of.
+void put_reasons(Page& page, const ComparedGroup& group) {
+    std::vector<std::pair<std::string, std::vector<Statistic>>> said;
+    for (const Pair& pair : group.pairs)
+        for (const Difference& difference : pair.differences) {
+            const std::string& reason = difference.available ? difference.no_interval : difference.reason;
+            if (reason.empty())
+                continue;
+            const std::string sentence = (difference.available ? "no interval: " : "not compared: ") + reason;
+            auto known =
+                std::find_if(said.begin(), said.end(), [&](const auto& entry) { return entry.first == sentence; });
+            if (known == said.end())
+                known = said.insert(said.end(), {sentence, {}});
+            if (std::find(known->second.begin(), known->second.end(), difference.statistic) == known->second.end())
+                known->second.push_back(difference.statistic);
+        }
+    for (const auto& [sentence, statistics] : said) {
+        std::vector<std::string> names;
+        for (Statistic statistic : statistics)
+            names.emplace_back(name_of(statistic));
+        page.paragraph("  ", joined(names) + ": " + sentence, Style::dim);
+    }
+}
+
+} // namespace
+
+void put_compared_group(Page& page, const Comparison& comparison, const ComparedGroup& group) {
+    page.blank();
+    page.rule(title_of(comparison, group) + " · " + std::string(name_of(group.metric)));
+    put_plot(page, comparison, group);
+    for (const Columns& columns : pages_of(group)) {
+        put_counts(page, comparison, group, columns);
+        put_statistics(page, comparison, group, columns);
+    }
+    put_reasons(page, group);
+}
+
+} // namespace netio::report

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include <algorithm>
+
+#include "analysis/verdict.h"
+#include "report/comparison/sections.h"
+#include "report/view/format.h"
+
+namespace netio::report {
+
+using namespace analysis;
+
+namespace {
+
+std::string words_of(GateOutcome outcome) {
+    switch (outcome) {
+    case GateOutcome::passed:
+        return "passed";
+    case GateOutcome::failed:
+        return "FAILED";
+    case GateOutcome::failed_unproven:
+        return "FAILED, by its value alone: there is no interval that tells it from chance";
+    case GateOutcome::unchecked:
+        return "NOT CHECKED: one of the values is not there";
+    }
+    return {};
+}
+
+} // namespace
+
+void put_comparison_head(Page& page, const ComparisonReport& report) {
+    const Comparison& comparison = report.comparison;
+    std::vector<std::string> metrics;
+    for (const Metric& metric : comparison.question.metrics)
+        metrics.emplace_back(name_of(metric));
+    page.parts({"netio-trace compare", "by " + std::string(name_of(comparison.question.axis)), joined(metrics),
+                counted(comparison.runs.size(), "run")},
+               Style::bold);
+    for (std::size_t i = 0; i < comparison.runs.size(); ++i)
+        page.paragraph("  run " + std::to_string(i + 1) + "  ", comparison.runs[i], Style::dim, Style::dim);
+    for (const std::string& warning : comparison.warnings)
+        page.paragraph("! ", warning, Style::plain, Style::warning);
+}
+
+void put_verdicts(Page& page, const Comparison& comparison) {
+    std::string title;
+    for (const ComparedGroup& group : comparison.groups) {
+        if (const std::string next = title_of(comparison, group); next != title) {
+            title = next;
+            page.blank();
+            page.heading(title);
+        }
+        for (const Pair& pair : group.pairs) {
+            const bool shown =
+                std::any_of(pair.differences.begin(), pair.differences.end(), [](const Difference& difference) {
+                    return difference.interval && difference.shown &&
+                           (difference.statistic == Statistic::p50 || difference.statistic == Statistic::p99 ||
+                            difference.statistic == Statistic::throughput ||
+                            difference.statistic == Statistic::ns_per_byte);
+                });
+            page.paragraph(shown ? "  ≠ " : "  · ", verdict_on(comparison, group, pair), Style::plain,
+                           shown ? Style::warning : Style::dim);
+        }
+    }
+    page.blank();
+    if (comparison.groups.empty())
+        page.paragraph("", "There is nothing to compare.");
+    else
+        page.paragraph("", caution_on(comparison), Style::dim);
+    if (const std::string basis = basis_of(comparison); !basis.empty())
+        page.paragraph("", basis, Style::dim);
+    for (const std::string& cell : comparison.left_out)
+        page.paragraph("left out: ", cell, Style::dim, Style::dim);
+}
+
+void put_gates(Page& page, const ComparisonReport& report) {
+    if (report.gates.empty())
+        return;
+    page.blank();
+    page.heading("Gates");
+    for (std::size_t gate = 0; gate < report.gates.size(); ++gate) {
+        unsigned passed = 0;
+        bool other = false;
+        for (const GateResult& result : report.results) {
+            if (result.gate != gate)
+                continue;
+            if (result.outcome == GateOutcome::passed) {
+                ++passed;
+                continue;
+            }
+            other = true;
+            const ComparedGroup& group = report.comparison.groups[result.group];
+            page.paragraph("  ! ",
+                           report.gates[gate].text + " · " + title_of(report.comparison, group) + " · " +
+                               label_of(report.comparison, group.entries[group.pairs[result.pair].other].key) + ": " +
+                               words_of(result.outcome),
+                           Style::plain, Style::warning);
+        }
+        if (passed != 0)
+            page.paragraph("  · ", report.gates[gate].text + ": passed by " + counted(passed, "pair"));
+        else if (!other)
+            page.paragraph("  ! ", report.gates[gate].text + ": NOT CHECKED: no pair has it", Style::plain,
+                           Style::warning);
+    }
+}
+
+} // namespace netio::report

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "report/export/folded.h"
+
+#include <map>
+#include <string>
+#include <utility>
+
+#include "report/view/format.h"
+
+namespace netio::report {
+namespace {
+
+/// Semicolons and spaces separate; kernel functions have neither, but a file from elsewhere may.
+std::string frame_name(const std::string& symbol) {
+    std::string name = printable(symbol);
+    for (char& letter : name)
+        if (letter == ';' || letter == ' ')
+            letter = '_';
+    return name;
+}
+
+} // namespace
+
+Result<std::vector<ExportedFile>> export_folded(const Run& run) {
+    std::map<std::string, std::uint64_t> lines;
+    bool any = false;
+    for (const Cell& cell : run.cells) {
+        if (!cell.trace || !cell.trace->stacks)
+            continue;
+        any = true;
+        const KernelStacks& stacks = *cell.trace->stacks;
+        for (const StackCount& stack : stacks.stacks) {
+            std::string line = std::string(name_of(cell.variant)) + ';' + std::string(name_of(stack.role)) + ';' +
+                               std::string(name_of(stack.context));
+            for (std::uint32_t frame : stack.frames)
+                line += ';' + frame_name(stacks.symbols[frame]);
+            lines[line] += stack.count;
+        }
+    }
+    if (!any)
+        return input_error("the run has no stacks to export", "it was made without --stacks",
+                           "record them: netio-trace run --stacks");
+    std::string text;
+    for (const auto& [line, count] : lines)
+        text += line + ' ' + std::to_string(count) + '\n';
+    return std::vector<ExportedFile>{{"stacks.folded", std::move(text)}};
+}
+
+} // namespace netio::report

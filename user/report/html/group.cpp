@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include <algorithm>
+#include <array>
+#include <utility>
+#include <vector>
+
+#include "analysis/byte_time.h"
+#include "analysis/cpu_view.h"
+#include "report/html/data.h"
+#include "report/text/sections.h"
+#include "report/view/counter_view.h"
+#include "report/view/format.h"
+#include "report/view/log_axis.h"
+#include "report/view/path_view.h"
+
+namespace netio::report {
+namespace {
+
+using analysis::VariantSummary;
+using Repeats = std::vector<const Cell*>;
+
+/// Columns of the latency histograms: as many as a wide screen can tell apart.
+constexpr std::size_t histogram_columns = 120;
+
+constexpr std::array counters_with_a_chart{"cycles", "cache-misses"};
+
+/// Paths that move bytes, then the calls around them, in the order in which a byte meets them.
+constexpr std::array stacked_paths{
+    Path::copy_in,  Path::pin,         Path::deferred_copy, Path::linearize,    Path::skb_copy,
+    Path::copy_out, Path::tcp_sendmsg, Path::send_syscall,  Path::recv_syscall, Path::errqueue_syscall};
+
+constexpr std::array copying_paths{Path::copy_in, Path::deferred_copy, Path::linearize, Path::skb_copy, Path::copy_out};
+
+/// A percentile of all repeats' messages together, with that of the repeats on their own as the spread; microseconds.
+Json percentile(const VariantSummary& summary, const Repeats& repeats, double quantile) {
+    const Histogram& merged = summary.merged.receiver.latency;
+    if (merged.empty())
+        return figure_to_page(Figure::unavailable("no message was measured"));
+    const analysis::Spread spread =
+        analysis::spread_of(repeats, [&](const Cell& cell) { return cell.receiver.latency.quantile(quantile) / 1e3; });
+    return spread_to_page(merged.quantile(quantile) / 1e3, spread, summary.repeats);
+}
+
+Json over_repeats(const VariantSummary& summary, const analysis::Spread& spread) {
+    return measured(summary.merged) ? spread_to_page(spread.median, spread, summary.repeats)
+                                    : figure_to_page(Figure::unavailable("no message was measured"));
+}
+
+/// `figure` of the payload sent over whole connections; of its bytes, or of its messages.
+Figure divided(Figure figure, double by) {
+    if (!figure.available())
+        return figure;
+    if (by <= 0.0)
+        return Figure::unavailable("no payload was sent");
+    figure.value /= by;
+    figure.low /= by;
+    figure.high /= by;
+    return figure;
+}
+
+Json path_to_page(const Cell& cell, Path path) {
+    const PathFigures& figures = figures_of(cell, path);
+    const auto payload = static_cast<double>(cell.sender.total_payload_bytes);
+    const double messages = payload / static_cast<double>(cell.message_size());
+    Json contained = Json::array();
+    for (Path nested : analysis::still_contained(cell, path))
+        contained.push_back(name_of(nested));
+    return {{"path", name_of(path)},
+            {"does", describe(path)},
+            {"calls", figure_to_page(divided(figures.calls, messages))},
+            {"bytes", figure_to_page(divided(figures.bytes, payload))},
+            {"own", figure_to_page(analysis::own_time_per_payload_byte_ns(cell, path))},
+            {"stacked", std::ranges::find(stacked_paths, path) != stacked_paths.end() && contained.empty()},
+            {"contains", std::move(contained)}};
+}
+
+Json paths_to_page(const Cell& cell) {
+    Json list = Json::array();
+    for (Path path : stacked_paths)
+        list.push_back(path_to_page(cell, path));
+    for (Path path : {Path::wait_send, Path::wait_recv, Path::zc_complete})
+        list.push_back(path_to_page(cell, path));
+    return list;
+}
+
+Json classes_to_page(const Cell& cell) {
+    if (!cell.trace)
+        return {{"total", figure_to_page(Figure::unavailable("not traced"))}, {"parts", Json::array()}};
+    const auto part = [&](std::string_view name, const std::function<const Figure&(const CpuProfile&)>& share_of) {
+        const Figure share = analysis::combined_share(*cell.trace, share_of);
+        return Json{{"name", name},
+                    {"own", figure_to_page(analysis::cpu_share_per_byte(cell, share))},
+                    {"share", figure_to_page(share)}};
+    };
+    Json parts = Json::array();
+    for (CpuClass cpu_class : all_cpu_classes)
+        parts.push_back(part(name_of(cpu_class), [index = index_of(cpu_class)](const CpuProfile& cpu) -> const Figure& {
+            return cpu.share[index];
+        }));
+    parts.push_back(part("user_space", [](const CpuProfile& cpu) -> const Figure& { return cpu.user_space; }));
+    return {{"total", figure_to_page(analysis::per_payload_byte(cell, analysis::total_cpu_ns(*cell.trace), 1.0))},
+            {"parts", std::move(parts)},
+            {"softirq", figure_to_page(analysis::combined_share(
+                            *cell.trace, [](const CpuProfile& cpu) -> const Figure& { return cpu.softirq; }))},
+            {"tracing", figure_to_page(analysis::combined_share(
+                            *cell.trace, [](const CpuProfile& cpu) -> const Figure& { return cpu.tracing; }))}};
+}
+
+Json copies_to_page(const Cell& cell) {
+    Json parts = Json::array();
+    for (Path path : copying_paths)
+        parts.push_back({{"path", name_of(path)},
+                         {"bytes", figure_to_page(divided(figures_of(cell, path).bytes,
+                                                          static_cast<double>(cell.sender.total_payload_bytes)))}});
+    return {{"total", figure_to_page(cell.copies_per_byte())}, {"parts", std::move(parts)}};
+}
+
+/// The counters that have a chart: both ends together, with the spread of the repeats.
+Json charted_counter(const VariantSummary& summary, const Repeats& repeats, const std::string& event) {
+    const Figure merged = counter_figure(summary.merged, event);
+    if (!merged.available())
+        return figure_to_page(merged);
+    const analysis::Spread spread =
+        analysis::spread_of(repeats, [&](const Cell& cell) { return counter_figure(cell, event).value; });
+    Json json = spread_to_page(merged.value, spread, summary.repeats);
+    json["q"] = name_of(merged.quality);
+    json["t"] = std::string(mark_of(merged.quality)) + json["t"].get<std::string>();
+    if (!merged.reason.empty())
+        json["why"] = printable(merged.reason);
+    return json;
+}
+
+Json counters_to_page(const VariantSummary& summary, const Repeats& repeats) {
+    Json charted = Json::object();
+    for (const char* event : counters_with_a_chart)
+        charted[event] = charted_counter(summary, repeats, event);
+    Json all = Json::array();
+    const Cell& cell = summary.merged;
+    for (const CounterReading& reading : cell.sender.counters)
+        all.push_back({{"event", printable(reading.event)},
+                       {"unit", unit_of(reading.event)},
+                       {"sender", figure_to_page(counter_figure(cell, cell.sender, reading.event))},
+                       {"receiver", figure_to_page(counter_figure(cell, cell.receiver, reading.event))}});
+    return {{"charted", std::move(charted)}, {"all", std::move(all)}};
+}
+
+Json copy_sites_to_page(const TraceResult& trace) {
+    Json sites = Json::array();
+    for (const CopySite& site : trace.copied_after_all) {
+        std::string functions;
+        for (const std::string& function : site.functions)
+            functions += (functions.empty() ? "" : " ← ") + printable(function);
+        sites.push_back({{"reason", describe(site.reason)},
+                         {"path", name_of(site.path)},
+                         {"bytes", grouped(site.bytes)},
+                         {"calls", grouped(site.calls)},
+                         {"functions", functions}});
+    }
+    return sites;
+}
+
+Json zerocopy_to_page(const Cell& cell) {
+    const ZerocopyTotals& told = cell.sender.zerocopy;
+    if (told.sends == 0)
+        return nullptr;
+    const ZerocopyTotals& seen = completed_zerocopy(cell);
+    const double copied =
+        seen.completions == 0 ? 0.0 : static_cast<double>(seen.copied) / static_cast<double>(seen.completions);
+    Json json{{"sends", grouped(told.sends)},
+              {"completions", grouped(seen.completions)},
+              {"copied", grouped(seen.copied)},
+              {"kept", grouped(seen.completions - std::min(seen.copied, seen.completions))},
+              {"copied_share", rounded(copied)},
+              {"kept_share", rounded(seen.completions == 0 ? 0.0 : 1.0 - copied)},
+              {"copied_text", percent(copied)},
+              {"by", &seen == &told ? "the error queue" : "the tracer"},
+              {"told", grouped(told.copied)},
+              {"enobufs", grouped(told.enobufs)},
+              {"deepest", grouped(told.deepest_outstanding)},
+              {"notifications", grouped(told.notifications)}};
+    if (!cell.trace)
+        return json;
+    json["sites"] = copy_sites_to_page(*cell.trace);
+    json["sites_why"] = printable(cell.trace->no_copy_sites);
+    const Notifications& read = cell.trace->notifications;
+    json["latency_why"] = printable(read.reason);
+    if (read.latency && !read.latency->empty())
+        json["latency"] = {{"read", grouped(read.read)},
+                           {"merged", grouped(read.merged)},
+                           {"merged_sends", grouped(read.merged_sends)},
+                           {"p50", duration(read.latency->quantile(0.5))},
+                           {"p99", duration(read.latency->quantile(0.99))}};
+    return json;
+}
+
+Json variant_to_page(const VariantSummary& summary, const Repeats& repeats, const LogAxis& axis) {
+    const Cell& cell = summary.merged;
+    const Histogram& latency = cell.receiver.latency;
+    Json shares = Json::array();
+    if (!latency.empty())
+        for (const double share : axis.spread(latency))
+            shares.push_back(rounded(share * 100.0));
+    const auto exact_us = [&](double nanoseconds) {
+        return figure_to_page(latency.empty() ? Figure::unavailable("no message was measured")
+                                              : Figure::exact(nanoseconds / 1e3));
+    };
+    return {{"variant", name_of(cell.variant)},
+            {"messages", grouped(cell.messages())},
+            {"throughput", over_repeats(summary, summary.throughput_gbps)},
+            {"cpu", over_repeats(summary, summary.cpu_ns_per_byte)},
+            {"mean", exact_us(latency.mean())},
+            {"p50", percentile(summary, repeats, 0.5)},
+            {"p99", percentile(summary, repeats, 0.99)},
+            {"p999", percentile(summary, repeats, 0.999)},
+            {"max", exact_us(static_cast<double>(latency.max()))},
+            {"histogram", std::move(shares)},
+            {"copies", copies_to_page(cell)},
+            {"paths", paths_to_page(cell)},
+            {"classes", classes_to_page(cell)},
+            {"counters", counters_to_page(summary, repeats)},
+            {"zerocopy", zerocopy_to_page(cell)}};
+}
+
+} // namespace
+
+Json group_to_page(const Run& run, const analysis::Group& group) {
+    const LogAxis axis = latency_axis(group, histogram_columns).value_or(LogAxis(0.0, 1.0, histogram_columns));
+    Json middles = Json::array();
+    for (std::size_t column = 0; column < axis.columns(); ++column)
+        middles.push_back(rounded(axis.value_at(static_cast<double>(column) + 0.5)));
+    Json variants = Json::array();
+    for (const VariantSummary* summary : present(group))
+        variants.push_back(variant_to_page(
+            *summary, analysis::repeats_of(run, summary->merged.variant, group.field_size, group.threads), axis));
+    return {{"field_size", group.field_size}, {"threads", group.threads},      {"title", title_of(group)},
+            {"verdict", verdict_of(group)},   {"axis_ns", std::move(middles)}, {"variants", std::move(variants)}};
+}
+
+} // namespace netio::report

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "report/html/page.h"
+
+#include "report/html/data.h"
+#include "report/html/template.h"
+
+namespace netio::report {
+
+std::string render_html(std::span<const NamedRun> runs) {
+    Json list = Json::array();
+    for (const NamedRun& named : runs)
+        list.push_back(run_to_page(named));
+    return std::string(html_before_data) +
+           embed({{"made_by", "netio-trace " NETIO_VERSION},
+                  {"differences", differences_to_page(runs)},
+                  {"runs", std::move(list)}}) +
+           std::string(html_after_data);
+}
+
+} // namespace netio::report

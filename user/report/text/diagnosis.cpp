@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "report/diagnosis.h"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "report/view/format.h"
+#include "report/view/path_view.h"
+
+namespace netio::report {
+namespace {
+
+constexpr std::size_t label_width = 32;
+
+/// Lines with a label, a mark and wrapped text.
+class Sheet {
+  public:
+    explicit Sheet(const TextOptions& options) : options_(options) {}
+
+    void heading(std::string_view text) {
+        text_ += '\n';
+        line(paint(printable(text), "1"));
+    }
+    void line(std::string_view text) { text_.append(text).append("\n"); }
+
+    void entry(std::string_view label, Standing standing, const std::vector<std::string_view>& paragraphs) {
+        std::vector<std::string> lines;
+        for (std::string_view paragraph : paragraphs) {
+            if (paragraph.empty())
+                continue;
+            for (std::string& piece : wrap(printable(paragraph), options_.width - label_width))
+                lines.push_back(std::move(piece));
+        }
+        std::string start = "  " + mark(standing) + " " + left_in(printable(label), label_width - 5) + " ";
+        for (const std::string& piece : lines) {
+            line(start + piece);
+            start = std::string(label_width, ' ');
+        }
+    }
+
+    [[nodiscard]] std::string take() && { return std::move(text_); }
+
+  private:
+    [[nodiscard]] std::string paint(const std::string& text, std::string_view code) const {
+        return options_.color ? "\033[" + std::string(code) + "m" + text + "\033[0m" : text;
+    }
+
+    [[nodiscard]] std::string mark(Standing standing) const {
+        switch (standing) {
+        case Standing::good:
+            return paint("✓", "32");
+        case Standing::limited:
+            return paint("~", "33");
+        case Standing::missing:
+            return paint("✗", "31");
+        }
+        return " ";
+    }
+
+    const TextOptions& options_;
+    std::string text_;
+};
+
+std::string conclusion(const Diagnosis& diagnosis) {
+    if (diagnosis.can_trace)
+        return "A run can be traced here, with " + diagnosis.environment.backends + ".";
+    if (diagnosis.can_benchmark)
+        return "The benchmark can run here (run --no-trace), but nothing can be traced.";
+    return "Nothing can run here: no link could be made.";
+}
+
+Standing standing_of(const PathPlan& plan) {
+    const Quality bytes = moves_bytes(plan.path) ? plan.bytes : plan.calls;
+    const Quality best = std::min({plan.calls, bytes, plan.time});
+    const Quality worst = std::max({plan.calls, bytes, plan.time});
+    if (best == Quality::unavailable)
+        return Standing::missing;
+    return worst == Quality::exact ? Standing::good : Standing::limited;
+}
+
+Standing standing_of(const CounterReading& reading) {
+    if (reading.status == CounterStatus::counted)
+        return Standing::good;
+    return reading.available() ? Standing::limited : Standing::missing;
+}
+
+std::string qualities(const PathPlan& plan) {
+    return std::string(name_of(plan.backend)) + ": calls " + std::string(name_of(plan.calls)) +
+           (moves_bytes(plan.path) ? ", bytes " + std::string(name_of(plan.bytes)) : "") + ", time " +
+           std::string(name_of(plan.time));
+}
+
+} // namespace
+
+std::string render_diagnosis_text(const Diagnosis& diagnosis, const TextOptions& options) {
+    const Environment& environment = diagnosis.environment;
+    Sheet sheet(options);
+    for (const std::string& line :
+         join_parts({"netio-trace " + printable(environment.tool_version),
+                     "Linux " + printable(environment.kernel_release) + " " + printable(environment.architecture),
+                     counted(environment.cpus, "CPU"), printable(environment.virtualization)},
+                    options.width))
+        sheet.line(line);
+    for (const std::string& line : wrap(printable(conclusion(diagnosis)), options.width))
+        sheet.line(line);
+    for (const std::string& note : environment.notes)
+        for (const std::string& line : wrap(printable(note), options.width))
+            sheet.line(line);
+
+    std::string_view group;
+    for (const Check& check : diagnosis.checks) {
+        if (check.group != group) {
+            group = check.group;
+            sheet.heading(group);
+        }
+        const std::string hint = check.hint.empty() ? "" : "→ " + check.hint;
+        sheet.entry(check.id, check.standing, {check.evidence, hint});
+    }
+    sheet.heading("what a run would get for each path");
+    for (const PathPlan& plan : environment.plan)
+        sheet.entry(name_of(plan.path), standing_of(plan), {qualities(plan), plan.reason});
+    sheet.heading("counters");
+    for (const CounterReading& reading : diagnosis.counters)
+        sheet.entry(reading.event, standing_of(reading), {name_of(reading.status), reading.reason});
+    sheet.heading("settings");
+    for (const auto& [name, value] : environment.settings)
+        sheet.entry(name, Standing::good, {value});
+    return std::move(sheet).take();
+}
+
+} // namespace netio::report

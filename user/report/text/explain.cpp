@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "report/explain.h"
+#include "analysis/assignment.h"
+#include "analysis/insights.h"
+#include "report/text/evidence.h"
+#include "report/text/sections.h"
+#include "report/view/format.h"
+
+namespace netio::report {
+namespace {
+
+void put_marks(Page& page) {
+    page.blank();
+    page.parts({"exact has no mark", "~ sampled, ± reaches the farther end of its 95 % interval, (…) are both",
+                "≈ estimated", "⊢ bracketed", "n/a not measured", "– none"},
+               Style::dim);
+}
+
+std::vector<std::string> thresholds_of(const analysis::Finding& finding) {
+    std::vector<std::string> parts;
+    for (const analysis::Threshold& threshold : finding.thresholds)
+        parts.push_back(threshold.name + ": " + evidence_value(Figure::exact(threshold.value), threshold.unit, true));
+    return parts;
+}
+
+} // namespace
+
+std::string render_findings_text(const Run& run, const TextOptions& options) {
+    Page page(options);
+    put_header(page, run);
+    const std::vector<analysis::Finding> findings = analysis::find_insights(run);
+    page.blank();
+    page.heading(findings.empty() ? "Nothing was found that the tables do not say"
+                                  : counted(findings.size(), "finding"));
+    for (const analysis::Finding& finding : findings) {
+        const bool warning = finding.severity == analysis::Severity::warning;
+        page.blank();
+        page.paragraph(warning ? " ! " : " · ", finding.text() + " [" + finding.id + "]", Style::plain,
+                       warning ? Style::warning : Style::dim);
+        put_evidence(page, finding.evidence);
+        put_labelled(page, "threshold", thresholds_of(finding));
+        put_labelled(page, "rests on", finding.rests_on);
+    }
+    put_marks(page);
+    page.paragraph("Next: ",
+                   "docs/method.md says of each [id] how it is found; --assignment answers the assignment's questions");
+    return std::move(page).take();
+}
+
+std::string render_answers_text(const Run& run, const TextOptions& options) {
+    Page page(options);
+    put_header(page, run);
+    for (const analysis::Answer& answer : analysis::answer_assignment(run)) {
+        page.blank();
+        page.paragraph(std::string("(") + answer.letter + ") ", answer.question, Style::bold, Style::bold);
+        if (!answer.text.empty())
+            page.paragraph("    ", answer.text);
+        if (!answer.missing.empty())
+            page.paragraph("  ! ",
+                           (answer.answered == analysis::Answered::no ? "Not answered. " : "Answered in part. ") +
+                               answer.missing,
+                           Style::plain, Style::warning);
+        put_evidence(page, answer.evidence);
+        put_labelled(page, "rests on", answer.rests_on);
+    }
+    put_marks(page);
+    return std::move(page).take();
+}
+
+} // namespace netio::report

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include <algorithm>
+
+#include "analysis/laws.h"
+#include "analysis/missed_hits.h"
+#include "report/text/sections.h"
+#include "report/view/format.h"
+
+namespace netio::report {
+namespace {
+
+void put_open_laws(Page& page, const Run& run) {
+    constexpr unsigned shown_at_most = 5;
+    unsigned open = 0;
+    for (const Cell& cell : run.cells)
+        for (const LawCheck& law : cell.laws) {
+            const LawOutcome outcome = law.outcome();
+            if ((outcome != LawOutcome::broken && outcome != LawOutcome::missed_hits) || ++open > shown_at_most)
+                continue;
+            page.paragraph(" ! ",
+                           std::string(name_of(cell.variant)) + ", " + binary_size(cell.field_size) + " fields, " +
+                               counted(cell.threads, "connection") + ", repeat " + grouped(cell.repeat + 1) + ": law " +
+                               law.name + (outcome == LawOutcome::broken ? " is broken (" : " is not shown (") +
+                               law.statement + "): expected " + fixed(law.expected, 0) + ", observed " +
+                               fixed(law.observed, 0) +
+                               (law.missed.empty() ? "" : ", " + analysis::missed_in_words(law.missed)),
+                           Style::plain, Style::warning);
+        }
+    if (open > shown_at_most)
+        page.paragraph(" ! ", "and " + counted(open - shown_at_most, "more law") + ": see laws in run.json",
+                       Style::plain, Style::warning);
+}
+
+/// Something that can be done with this run or after it.
+std::string next_step(const Run& run) {
+    if (run.cells.empty())
+        return "netio-trace doctor tells what this machine allows";
+    if (!run.environment.untraced.empty())
+        return "netio-trace doctor tells what tracing needs here, and what to do about what is missing";
+    if (!run.spec.trace)
+        return "run without --no-trace, as root, to see where the bytes are copied";
+    const bool counters_missing = std::any_of(run.cells.begin(), run.cells.end(), [](const Cell& cell) {
+        return std::any_of(cell.sender.counters.begin(), cell.sender.counters.end(),
+                           [](const CounterReading& reading) { return !reading.available(); });
+    });
+    if (run.spec.field_sizes.size() == 1)
+        return "netio-trace run --field-sizes 64,1K,16K,64K shows where the order of the variants changes";
+    if (counters_missing)
+        return "netio-trace doctor tells what this machine cannot measure, and what to do about it";
+    return "netio-trace compare tells how this run differs from another";
+}
+
+} // namespace
+
+bool sound(const analysis::Accounting& accounting) { return !accounting.any_law_open() && accounting.lost == 0; }
+
+void put_footer(Page& page, const Run& run, const std::string& saved_to) {
+    page.blank();
+    put_open_laws(page, run);
+    std::vector<std::string> parts;
+    const analysis::Accounting accounting = analysis::account(run);
+    if (accounting.laws_checked != 0) {
+        parts.push_back("accounted " + fixed(accounting.percent, 3) + " %");
+        parts.push_back(analysis::laws_in_words(accounting));
+        parts.push_back(counted(accounting.lost, "event") + " lost");
+    } else {
+        parts.emplace_back("not accounted: nothing was traced");
+    }
+    if (run.interrupted)
+        parts.emplace_back("interrupted");
+    page.parts(parts, sound(accounting) ? Style::bold : Style::warning);
+    if (!saved_to.empty())
+        page.parts({"saved to " + saved_to + "/: run.json, cells.csv, histograms.csv"});
+    page.paragraph("Next: ", next_step(run));
+    if (!saved_to.empty() && !run.cells.empty())
+        page.paragraph("      ", "netio-trace report " + saved_to + " makes a page with charts of it");
+}
+
+} // namespace netio::report

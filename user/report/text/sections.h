@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analysis/laws.h"
+#include "analysis/summary.h"
+#include "model/run_result.h"
+#include "report/text/page.h"
+#include "report/view/log_axis.h"
+
+/// The parts of what `run` prints, one file each.
+namespace netio::report {
+
+/// What was measured, where and how.
+void put_header(Page& page, const Run& run);
+
+/// All groups in one table: only of use with more than one.
+void put_overview(Page& page, const std::vector<analysis::Group>& groups);
+
+/// "8 × 4 KiB fields …" and the table of results of one group.
+void put_group(Page& page, const analysis::Group& group);
+
+/// "8 × 4 KiB fields = 32 KiB a message, 1 connection".
+[[nodiscard]] std::string title_of(const analysis::Group& group);
+
+/// Which variant is the fastest, as far as the spread of the repeats allows to say so; "" with one variant.
+[[nodiscard]] std::string verdict_of(const analysis::Group& group);
+
+/// How often each payload byte was moved, and where.
+void put_byte_table(Page& page, const analysis::Group& group);
+
+/// Where the CPU time went, by path and by class.
+void put_cpu_table(Page& page, const analysis::Group& group);
+
+/// System calls, completions, and time spent blocked.
+void put_call_table(Page& page, const analysis::Group& group);
+
+void put_counters(Page& page, const analysis::Group& group);
+
+/// From the shortest to the longest latency of all variants; nothing when no message was measured.
+[[nodiscard]] std::optional<LogAxis> latency_axis(const analysis::Group& group, std::size_t columns);
+
+/// The latency histograms of the variants on one logarithmic axis.
+void put_latency_plot(Page& page, const analysis::Group& group);
+
+/// What the marks mean, and what could not be measured, with the reasons.
+void put_limits(Page& page, const Run& run);
+
+/// The findings in short.
+void put_findings(Page& page, const Run& run, const std::string& saved_to);
+
+/// Whether the numbers add up, where they were saved, and what to do next.
+void put_footer(Page& page, const Run& run, const std::string& saved_to);
+
+/// Nothing contradicts the figures and nothing is missing from them.
+[[nodiscard]] bool sound(const analysis::Accounting& accounting);
+
+/// The variants of a group that have results, in their order.
+[[nodiscard]] std::vector<const analysis::VariantSummary*> present(const analysis::Group& group);
+[[nodiscard]] std::vector<Variant> variants_of(const analysis::Group& group);
+
+/// One cell for each variant present.
+[[nodiscard]] std::vector<TableCell> cells_of(const analysis::Group& group,
+                                              const std::function<TableCell(const Cell& merged)>& make);
+
+/// Every variant of the group was traced in all of its repeats.
+[[nodiscard]] bool traced(const analysis::Group& group);
+
+inline const TableCell no_figure{"n/a", Style::dim};
+inline const TableCell nothing_there{"–", Style::dim};
+
+} // namespace netio::report

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "report/view/path_view.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+#include <vector>
+
+namespace netio::report {
+namespace {
+
+const PathFigures& untraced_figures() {
+    static const PathFigures figures = [] {
+        PathFigures none;
+        none.calls = none.bytes = none.time_ns = none.exclusive_ns = none.preempted_ns = none.skb_path_ns =
+            none.sampled_time_ns = Figure::unavailable("not traced");
+        return none;
+    }();
+    return figures;
+}
+
+} // namespace
+
+const PathFigures& figures_of(const Cell& cell, Path path, Role role) {
+    return cell.trace ? cell.trace->paths[index_of(role)][index_of(path)] : untraced_figures();
+}
+
+const PathFigures& figures_of(const Cell& cell, Path path) {
+    return cell.trace ? cell.trace->payload_path(path) : untraced_figures();
+}
+
+Quality overall_quality(const PathFigures& figures) {
+    bool any = false;
+    Quality worst = Quality::exact;
+    for (const Figure* figure : {&figures.calls, &figures.bytes, &figures.time_ns}) {
+        if (!figure->available())
+            continue;
+        any = true;
+        worst = std::max(worst, figure->quality);
+    }
+    return any ? worst : Quality::unavailable;
+}
+
+std::string overall_reason(const PathFigures& figures) {
+    const std::array<std::pair<const char*, const Figure*>, 3> parts{
+        {{"calls", &figures.calls}, {"bytes", &figures.bytes}, {"time", &figures.time_ns}}};
+    std::vector<std::pair<std::string, std::string>> by_reason; // reason, figures
+    for (const auto& [name, figure] : parts) {
+        if (figure->reason.empty())
+            continue;
+        const auto known =
+            std::find_if(by_reason.begin(), by_reason.end(),
+                         [&reason = figure->reason](const auto& entry) { return entry.first == reason; });
+        if (known == by_reason.end())
+            by_reason.emplace_back(figure->reason, name);
+        else
+            known->second += std::string(", ") + name;
+    }
+    std::string text;
+    for (const auto& [reason, names] : by_reason)
+        text += (text.empty() ? "" : "; ") + names + ": " + reason;
+    return text;
+}
+
+bool measured(const Cell& cell) { return cell.messages() != 0 && cell.duration_s() > 0.0; }
+
+bool moves_bytes(Path path) {
+    return path != Path::wait_recv && path != Path::wait_send && path != Path::errqueue_syscall &&
+           path != Path::zc_complete && path != Path::tcp_sendmsg;
+}
+
+const ZerocopyTotals& completed_zerocopy(const Cell& cell) {
+    return cell.trace && cell.trace->zerocopy.completions != 0 ? cell.trace->zerocopy : cell.sender.zerocopy;
+}
+
+} // namespace netio::report

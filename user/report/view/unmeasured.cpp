@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "report/view/unmeasured.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "analysis/phrases.h"
+#include "report/view/path_view.h"
+
+namespace netio::report {
+namespace {
+
+/// What is missing or estimated, listed under its reason, in the order in which the reasons were met.
+class Reasons {
+  public:
+    void add(const std::string& reason, const std::string& what) {
+        const std::string given = reason.empty() ? "no reason was given" : reason;
+        auto found = std::ranges::find(list_, given, &Explained::reason);
+        if (found == list_.end())
+            found = list_.insert(list_.end(), {given, {}});
+        std::vector<std::string>& names = found->names;
+        if (std::find(names.begin(), names.end(), what) == names.end())
+            names.push_back(what);
+    }
+
+    [[nodiscard]] std::vector<Explained> take() && { return std::move(list_); }
+
+  private:
+    std::vector<Explained> list_;
+};
+
+/// "linearize (calls, bytes)" under the reason that these figures share; the path's name alone when all are of that
+/// quality.
+void add_path(Reasons& reasons, const Cell& cell, Path path, Quality quality) {
+    const PathFigures& figures = figures_of(cell, path);
+    std::vector<std::pair<const char*, const Figure*>> wanted{{"calls", &figures.calls}, {"time", &figures.time_ns}};
+    if (moves_bytes(path))
+        wanted.insert(wanted.begin() + 1, {"bytes", &figures.bytes});
+    std::vector<std::pair<std::string, std::vector<std::string>>> found; // reason, figures
+    for (const auto& [name, figure] : wanted) {
+        if (figure->quality != quality)
+            continue;
+        auto same = std::find_if(found.begin(), found.end(),
+                                 [reason = &figure->reason](const auto& entry) { return entry.first == *reason; });
+        if (same == found.end())
+            same = found.insert(found.end(), {figure->reason, {}});
+        same->second.emplace_back(name);
+    }
+    for (const auto& [reason, names] : found) {
+        const std::string path_name(name_of(path));
+        reasons.add(reason,
+                    names.size() == wanted.size() ? path_name : path_name + " (" + analysis::joined(names) + ")");
+    }
+}
+
+} // namespace
+
+std::string Explained::what() const { return analysis::joined(names); }
+
+std::vector<Explained> unmeasured_of(const Run& run) {
+    Reasons reasons;
+    for (const Cell& cell : run.cells) {
+        if (cell.trace)
+            for (Path path : all_paths)
+                add_path(reasons, cell, path, Quality::unavailable);
+        for (const EndResult* end : {&cell.sender, &cell.receiver})
+            for (const CounterReading& reading : end->counters)
+                if (!reading.available())
+                    reasons.add(reading.reason.empty() ? std::string(name_of(reading.status)) : reading.reason,
+                                reading.event);
+        for (const LawCheck& law : cell.laws)
+            if (!law.checked)
+                reasons.add(law.reason, "law " + law.name);
+    }
+    return std::move(reasons).take();
+}
+
+std::vector<Explained> estimated_of(const Run& run) {
+    Reasons reasons;
+    for (const Cell& cell : run.cells)
+        if (cell.trace)
+            for (Path path : all_paths)
+                add_path(reasons, cell, path, Quality::estimated);
+    return std::move(reasons).take();
+}
+
+} // namespace netio::report
