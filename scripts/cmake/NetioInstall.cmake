@@ -59,11 +59,12 @@ install(FILES "${made}/netio-trace.1.gz" DESTINATION "${CMAKE_INSTALL_MANDIR}/ma
 install(FILES docs/run.schema.json docs/compare.schema.json DESTINATION "${data}")
 install(PROGRAMS scripts/plot.py DESTINATION "${CMAKE_INSTALL_DOCDIR}/examples")
 install(FILES docs/changelog.md docs/formats.md docs/method.md DESTINATION "${CMAKE_INSTALL_DOCDIR}")
+install(DIRECTORY docs/measurements DESTINATION "${CMAKE_INSTALL_DOCDIR}")
 
 # The documents that README.md links to are installed beside it; what is not installed is named without a link.
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/README.md")
 file(READ "${CMAKE_SOURCE_DIR}/README.md" readme)
-string(REGEX REPLACE "\\[([^]\n]*)\\]\\(((scripts|tests|user|bpf)/[^)\n]*|docs/netio-trace\\.1)\\)" "`\\1`" readme "${readme}")
+string(REGEX REPLACE "\\[([^]\n]*)\\]\\(((scripts|tests|user|bpf)/[^)\n]*|docs/netio-trace\\.1|docs/architecture\\.md)\\)" "`\\1`" readme "${readme}")
 string(REPLACE "man -l docs/netio-trace.1" "man netio-trace" readme "${readme}")
 string(REGEX REPLACE "\\[docs/([^]\n]*)\\]" "[\\1]" readme "${readme}")
 string(REPLACE "](docs/" "](" readme "${readme}")
@@ -124,7 +125,7 @@ foreach(line IN LISTS lines)
                     OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
     string(APPEND changelog "${end}netio-trace (${version}) unstable; urgency=medium\n\n")
     set(end "\n -- ${NETIO_MAINTAINER}  ${date}\n\n")
-  else()
+  elseif(NOT changelog STREQUAL "") # what stands above the first version is not released
     string(REGEX REPLACE "^\n" "  " line "${line}")
     string(APPEND changelog "${line}\n")
   endif()

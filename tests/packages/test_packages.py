@@ -103,7 +103,7 @@ class OfDebian:
 
     def test_documents(self):
         documents = self.root.path / "usr/share/doc/netio-trace"
-        for name in ("README.md", "changelog.md", "formats.md", "method.md"):
+        for name in ("README.md", "changelog.md", "formats.md", "method.md", "measurements/README.md"):
             self.assertTrue((documents / name).read_text(), name)
         licences = (documents / "copyright").read_text()
         for word in ("BSD 2-Clause License", "GNU General Public License", "libbpf-dev", "libnl-3-dev", "libc6-dev", "libjs-chart.js"):
