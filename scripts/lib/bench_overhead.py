@@ -9,7 +9,7 @@ with at least 95 % confidence whatever the distribution (order statistics, by th
 
 The two ends get CPUs of their own: left to the scheduler they share one in some runs and not in others, which changes
 throughput by more than tracing does. So do socket buffers of more than some 256 KiB, and those that the kernel sizes
-(docs/method.md, "What tracing costs"): they have 128 KiB.
+(docs/measurements/tracing-overhead.md): they have 128 KiB.
 
 With --one-cpu both share one instead, by the affinity of the whole run. Nobody waits there for the other end to wake up
 on an idle CPU, which hides costs, so that costs are higher, and differ by less from pair to pair.

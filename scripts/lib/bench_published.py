@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """The published run, in which Nagle's algorithm and delayed acknowledgements make messages take 40 ms: how many a thread.
 
-Not all of them do (docs/method.md, delayed-ack-stall), and how many is this machine's race of a send and an
+Not all of them do (docs/measurements/delayed-ack.md), and how many is this machine's race of a send and an
 acknowledgement. To tell it from what the program does, a plain one (plain.c) makes the same exchange: in each round
 both run, and netio-trace also without tracing.
 

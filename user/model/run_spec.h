@@ -52,7 +52,7 @@ struct RunSpec {
     bool trace = true;
     std::optional<Backend> backend; ///< the only one to time paths with; none: the best that there is
     /// Samples per second and CPU. A tick of the clock is an interrupt, which costs some microseconds on a machine of
-    /// its own and up to 100 on a virtual one (docs/method.md, "What tracing costs"). 97 is prime, so that it does not
+    /// its own and up to 100 on a virtual one (docs/measurements/tracing-overhead.md). 97 is prime, so that it does not
     /// keep time with what happens a round number of times a second.
     unsigned sample_frequency = 97;
     double timeline_ms = 0.0; ///< first milliseconds of the measured part to keep event by event; 0: none

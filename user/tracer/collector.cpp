@@ -57,7 +57,7 @@ void fill_counted(PathFigures& figures, const PathPlan& plan, const netio_count&
     figures.bytes = figure_of(count.bytes, plan.bytes, plan.reason);
 }
 
-/// What samples of a path are known to show wrongly (docs/method.md, "Sampled against exact"). skb_copy_ubufs()
+/// What samples of a path are known to show wrongly (docs/measurements/sampling-error.md). skb_copy_ubufs()
 /// allocates pages, which turns interrupts off and on again, and a tick that was held back meanwhile falls on what
 /// follows.
 std::string known_bias(Path path) {

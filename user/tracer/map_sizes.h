@@ -23,8 +23,8 @@ struct MapSizes {
 };
 
 /// Bytes of the timeline's ring: 87,381 events of 40 bytes, each with the kernel's header of 8. Two CPUs that do
-/// nothing but small socket calls need less than a tenth of that for 10 ms (docs/method.md); a cell of so many events
-/// is 4 MB of run.json.
+/// nothing but small socket calls need less than a tenth of that for 10 ms (docs/measurements/tracing-overhead.md); a
+/// cell of so many events is 4 MB of run.json.
 inline constexpr std::uint32_t timeline_ring_bytes = 1U << 22;
 
 /// `threads` is the most connections of a cell; each has a thread and a socket at either end. `timeline` is the size of
