@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * copy_out, timed between two tracepoints of tcp_recvmsg_locked(): at the start of skb_copy_datagram_iter(), and of
- * tcp_rcv_space_adjust(), which is called directly after a successful copy. A raw tracepoint costs 80 instructions, fentry
- * and fexit 130 each (docs/measurements/tracing-overhead.md).
+ * tcp_rcv_space_adjust(), which is called directly after a successful copy. A raw tracepoint costs 80 instructions,
+ * fentry and fexit 130 each (docs/measurements/tracing-overhead.md).
  */
 #include "compat.bpf.h"
 #include "frames.bpf.h"

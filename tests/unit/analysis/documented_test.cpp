@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-// Every finding and every path has its section in docs/method.md, and every section its finding or path, in the same order.
+// Every finding and every path has its section in docs/method.md, and every section its finding or path, in the same
+// order.
 #include <fstream>
 #include <string>
 #include <vector>
