@@ -5,9 +5,9 @@
 #include <memory>
 
 #include "analysis/gate.h"
-#include "cli/command.h"
 #include "cli/gate_expression.h"
-#include "cli/size_value.h"
+#include "cli/option_values.h"
+#include "cli/program.h"
 #include "cli/terminal.h"
 #include "report/comparison/comparison.h"
 #include "report/run_json/reader.h"
@@ -47,7 +47,7 @@ std::string name_of_run(const std::string& path) {
 Result<Run> read_one(const std::string& file) {
     auto run = report::read_run_file(file);
     if (run && run->cells.empty())
-        return input_error("cannot compare " + report::printable(file), "it has no finished cell");
+        return input_error("cannot compare " + report::printable(file), "no finished cell");
     return run;
 }
 
@@ -69,7 +69,7 @@ Result<NamedRun> read_pool(const std::string& argument, std::vector<std::string>
         NamedRun added{name, {}};
         added.parts.push_back(std::move(run));
         for (std::string& sentence : analysis::differences_between(pool, added))
-            warnings.push_back("Within what was pooled: " + sentence);
+            warnings.push_back("Within the pooled runs: " + sentence);
         pool.parts.push_back(std::move(added.parts.front()));
     }
     if (pool.parts.size() > 1)
@@ -95,12 +95,9 @@ Result<std::vector<Metric>> parse_metrics(const std::vector<std::string>& names)
     for (const std::string& name : names) {
         const auto metric = analysis::metric_from(name);
         if (!metric) {
-            std::vector<std::string> paths;
-            paths.reserve(path_count);
-            for (Path path : all_paths)
-                paths.emplace_back(netio::name_of(path));
-            return input_error("there is no metric " + report::printable(name),
-                               "the metrics are latency, throughput and the paths " + analysis::joined(paths));
+            std::vector<std::string> known = names_of(all_paths);
+            known.insert(known.begin(), {"latency", "throughput"});
+            return unknown_value("metric", name, known);
         }
         if (std::find(metrics.begin(), metrics.end(), *metric) == metrics.end())
             metrics.push_back(*metric);
@@ -113,14 +110,13 @@ Result<Axis> parse_axis(const std::string& name, const std::vector<NamedRun>& ru
         return analysis::default_axis(runs);
     if (const auto axis = analysis::axis_from(name))
         return *axis;
-    return input_error("cannot compare by " + report::printable(name),
-                       "--by takes variant, run, threads and field-size");
+    return unknown_value("axis of --by", name, axis_words());
 }
 
 Result<analysis::CellKey> parse_baseline(const std::string& text, Axis axis, const CompareSettings& settings) {
     analysis::CellKey key;
     const auto refused = [&](const std::string& why) {
-        return input_error("there is no baseline " + report::printable(text), why);
+        return input_error("unknown baseline \"" + report::printable(text) + '"', why);
     };
     switch (axis) {
     case Axis::variant: {
@@ -172,13 +168,13 @@ Result<ExitCode> judge(const report::ComparisonReport& result) {
             checked = true;
             failed = failed || outcome.outcome != analysis::GateOutcome::passed;
             if (outcome.outcome == analysis::GateOutcome::failed_unproven)
-                spdlog::warn(
-                    "--fail-if {}: decided by the value alone, for there is no interval (run with --repeats 5)",
-                    result.gates[gate].text);
+                spdlog::warn("--fail-if {}: decided by the value alone, because one repeat has no interval (run with "
+                             "--repeats 5)",
+                             result.gates[gate].text);
         }
         if (!checked)
             return Error{"--fail-if " + report::printable(result.gates[gate].text) + " could not be checked",
-                         "no pair of cells has the figure on both sides", "the output says why", ExitCode::failure};
+                         "no pair of cells has the figure on both sides", "the output shows why", ExitCode::failure};
     }
     return failed ? ExitCode::regression : ExitCode::success;
 }
@@ -193,7 +189,7 @@ Result<ExitCode> compare(const CompareSettings& settings) {
         result.gates.push_back(std::move(gate));
     }
     if (std::count(settings.files.begin(), settings.files.end(), "-") > 1)
-        return input_error("standard input can be one of the runs only", "it was named more than once");
+        return input_error("standard input can be one run only", "- was given more than once");
     std::vector<std::string> warnings;
     NETIO_TRY_TO(auto runs, read_runs(settings.files, warnings));
     NETIO_TRY_TO(auto axis, parse_axis(settings.by, runs));
@@ -206,10 +202,10 @@ Result<ExitCode> compare(const CompareSettings& settings) {
     result.comparison = analysis::compare(runs, question);
     if (result.comparison.groups.empty())
         return input_error(
-            "there is nothing to compare",
+            "nothing to compare",
             "no two cells differ in the " + std::string(analysis::name_of(axis)) + " alone" +
                 (settings.baseline.empty() ? "" : " with the baseline " + report::printable(settings.baseline)),
-            "name other runs, or something else with --by");
+            "name other runs, or another axis with --by");
     result.comparison.warnings.insert(result.comparison.warnings.end(), warnings.begin(), warnings.end());
     result.results = analysis::check(result.gates, result.comparison);
     if (!print(render(result, settings.format)))
@@ -222,18 +218,18 @@ Result<ExitCode> compare(const CompareSettings& settings) {
 void add_compare_command(CLI::App& program, Action& chosen) {
     auto settings = std::make_shared<CompareSettings>();
     settings->metrics = {"latency", "throughput"};
-    CLI::App* command = program.add_subcommand(
-        "compare", "Hold runs, or the cells of one, against one another: differences with their intervals");
+    CLI::App* command =
+        program.add_subcommand("compare", "Compare runs, or the cells of one run: differences with their intervals");
     command
         ->add_option("RUN.json", settings->files,
-                     "Files or folders that run wrote, - for standard input; several with commas between them count as "
-                     "one: make three or more of each side, in turn")
+                     "Files or folders that run wrote, - for standard input; several separated by commas count as one "
+                     "run: make three or more of each side, in turn")
         ->type_name("FILE")
         ->required();
     command
         ->add_option("--by", settings->by,
-                     "What differs: run, variant, threads or field-size; when not given, the first of these of which "
-                     "there are several")
+                     "What differs: run, variant, threads or field-size; without it the first of these of which there "
+                     "are several")
         ->type_name("AXIS");
     command->add_option("--metric", settings->metrics, "latency, throughput or names of paths, for instance copy_in")
         ->type_name("METRIC")
@@ -241,23 +237,26 @@ void add_compare_command(CLI::App& program, Action& chosen) {
         ->allow_extra_args(false) // the next word is a run
         ->capture_default_str();
     command->add_option("--baseline", settings->baseline,
-                        "What the others are compared with: a variant, file, number or size; the first when not given");
+                        "What the others are compared with: a variant, file, number or size; without it the first");
     command->add_option("--format", settings->format, "text, json or csv")
         ->check(CLI::IsMember({"text", "json", "csv"}))
         ->capture_default_str();
     command
-        ->add_option("--fail-if", settings->gates,
-                     "Exit with 3 when a difference is beyond a bound and more than noise, for instance 'p99 > +5 %'; "
-                     "may be given again")
+        ->add_option(
+            "--fail-if", settings->gates,
+            "Exit with 3 when a difference is beyond a bound and its interval excludes 0, for instance 'p99 > +5 "
+            "%'; may be given several times")
         ->allow_extra_args(false)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     command
-        ->add_option("--run-spread", settings->run_spread,
-                     "Percent that two runs of the same differ by though their repeats agree (one standard deviation); "
-                     "not needed with three or more a side")
+        ->add_option(
+            "--run-spread", settings->run_spread,
+            "Assumed difference between two runs of the same in percent (one standard deviation); not used with "
+            "three or more a side")
         ->check(CLI::Range(0.0, 100.0))
         ->capture_default_str();
-    command->add_option("--seed", settings->seed, "Of the draws that the intervals come from")->capture_default_str();
+    command->add_option("--seed", settings->seed, "Seed of the draws that the intervals come from")
+        ->capture_default_str();
     command->callback([settings, &chosen] { chosen = [settings] { return compare(*settings); }; });
 }
 

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-#include "cli/completion.h"
-
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <array>
 #include <map>
+#include <memory>
+#include <string>
 #include <string_view>
+#include <vector>
 
-#include "analysis/comparison.h"
+#include "cli/option_values.h"
+#include "cli/program.h"
+#include "cli/spec_options.h"
+#include "cli/terminal.h"
 #include "model/names.h"
 #include "model/presets.h"
 #include "report/export/export.h"
@@ -49,13 +53,6 @@ struct Program {
     std::vector<Command> commands;
 };
 
-Words names_of(const auto& values) {
-    Words words;
-    for (const auto value : values)
-        words.emplace_back(name_of(value));
-    return words;
-}
-
 Words with(Words first, const Words& others) {
     first.insert(first.end(), others.begin(), others.end());
     return first;
@@ -70,10 +67,9 @@ Words exporter_names() {
 
 /// The words that a value can be, by the name of its type in the help.
 const std::map<std::string, Words>& words_of_types() {
-    using analysis::Axis;
     static const std::map<std::string, Words> words{
-        {"AXIS", names_of(std::array{Axis::run, Axis::variant, Axis::threads, Axis::field_size})},
-        {"BACKEND", with({"auto"}, names_of(std::array{Backend::fentry, Backend::kprobe, Backend::tracepoint}))},
+        {"AXIS", axis_words()},
+        {"BACKEND", backend_words()},
         {"FORMAT", exporter_names()},
         {"LINK", {"veth", "loopback", "dev:"}},
         {"METRIC", with({"latency", "throughput"}, names_of(all_paths))},
@@ -423,11 +419,36 @@ std::string fish_script(const CLI::App& app) {
     return text;
 }
 
-} // namespace
+/// A shell that can complete the program's command lines, and the script by which it does: made from the options,
+/// arguments and sets of values that the commands have.
+struct Shell {
+    std::string name;
+    std::string (*script)(const CLI::App& program);
+};
 
 const std::vector<Shell>& shells() {
     static const std::vector<Shell> all{{"bash", bash_script}, {"zsh", zsh_script}, {"fish", fish_script}};
     return all;
+}
+
+} // namespace
+
+void add_completion_command(CLI::App& program, Action& chosen) {
+    auto name = std::make_shared<std::string>();
+    std::vector<std::string> names;
+    for (const Shell& shell : shells())
+        names.push_back(shell.name);
+    CLI::App* command =
+        program.add_subcommand("completion", "Print the script by which a shell completes netio-trace's command lines");
+    command->add_option("SHELL", *name, "bash, zsh or fish")->required()->check(CLI::IsMember(names));
+    command->callback([name, &program, &chosen] {
+        chosen = [name, &program]() -> Result<ExitCode> {
+            const auto shell = std::ranges::find(shells(), *name, &Shell::name);
+            if (!print(shell->script(program)))
+                return output_error();
+            return ExitCode::success;
+        };
+    });
 }
 
 } // namespace netio::cli

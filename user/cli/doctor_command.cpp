@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "cli/command.h"
+#include "cli/program.h"
 #include "cli/terminal.h"
 #include "experiment/doctor.h"
 #include "report/diagnosis.h"
@@ -12,9 +12,10 @@ namespace netio::cli {
 
 void add_doctor_command(CLI::App& program, Action& chosen) {
     auto json = std::make_shared<bool>(false);
-    CLI::App* command = program.add_subcommand("doctor", "Say what this kernel and machine allow, and what to do about "
-                                                         "what is missing; exit code 0 when a run can be traced");
-    command->add_flag("--json", *json, "As JSON");
+    CLI::App* command =
+        program.add_subcommand("doctor", "Show what this kernel and machine allow, and what to do about "
+                                         "what is missing; exit code 0 when a run can be traced");
+    command->add_flag("--json", *json, "Print JSON");
     command->callback([json, &chosen] {
         chosen = [json]() -> Result<ExitCode> {
             const auto diagnosis = experiment::diagnose();

@@ -4,7 +4,7 @@
 #include <memory>
 #include <string>
 
-#include "cli/command.h"
+#include "cli/program.h"
 #include "cli/terminal.h"
 #include "report/explain.h"
 #include "report/run_json/reader.h"
@@ -35,14 +35,15 @@ Result<ExitCode> explain(const ExplainSettings& settings) {
 void add_explain_command(CLI::App& program, Action& chosen) {
     auto settings = std::make_shared<ExplainSettings>();
     CLI::App* command = program.add_subcommand(
-        "explain", "Say what the figures of a saved run mean, and what that rests on; no privileges "
-                   "needed");
+        "explain", "Explain the figures of a saved run: its findings and what they rest on; no privileges needed");
     command->add_option("run", settings->path, "run.json, the folder that it is in, or - for standard input")
         ->type_name("FILE")
         ->required();
     command->add_flag("--assignment", settings->assignment,
                       "Answer the six questions of the published assignment instead");
-    command->add_option("--format", settings->format, "text or json")->check(CLI::IsMember({"text", "json"}));
+    command->add_option("--format", settings->format, "text or json")
+        ->check(CLI::IsMember({"text", "json"}))
+        ->capture_default_str();
     command->callback([settings, &chosen] { chosen = [settings] { return explain(*settings); }; });
 }
 

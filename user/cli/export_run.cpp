@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "base/output.h"
+#include "cli/option_values.h"
 #include "cli/output_file.h"
-#include "cli/size_value.h"
 #include "cli/spec_options.h"
 #include "cli/terminal.h"
 #include "report/export/export.h"
@@ -22,11 +22,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string names_of_exporters() {
+std::vector<std::string> names_of_exporters() {
     std::vector<std::string> names;
     for (const report::Exporter& exporter : report::exporters())
         names.emplace_back(exporter.name);
-    return analysis::joined(names);
+    return names;
 }
 
 Result<report::CellSelection> selection_of(const ExportOptions& options) {
@@ -43,9 +43,9 @@ Result<report::CellSelection> selection_of(const ExportOptions& options) {
 Result<std::vector<report::ExportedFile>> make_files(const ExportOptions& options, const std::string& run_name) {
     const report::Exporter* exporter = report::exporter_of(options.format);
     if (exporter == nullptr)
-        return input_error(options.format.empty() ? "there is nothing to choose cells for"
-                                                  : "there is no export " + report::printable(options.format),
-                           "--export can be " + names_of_exporters());
+        return options.format.empty()
+                   ? input_error("cells are chosen and nothing is exported", "", "name a format with --export")
+                   : unknown_value("export format", options.format, names_of_exporters());
     NETIO_TRY_TO(auto selection, selection_of(options));
     NETIO_TRY_TO(auto run, report::read_run_file(run_name));
     NETIO_TRY(report::keep_only(run, selection));
@@ -64,13 +64,13 @@ Result<std::optional<OutputFolder>> folder_for(const std::string& run, const std
     std::string folder = output;
     if (output.empty()) {
         if (run == standard_stream)
-            return input_error("where is the export to be written?", "the run is no file", "name a file with -o");
+            return input_error("no output file given", "the run is read from standard input", "name a file with -o");
         folder = is_folder(run) ? run : fs::path(run).parent_path().string();
         if (folder.empty())
             folder = ".";
     } else if (!names_folder(output)) {
         if (files > 1)
-            return input_error("cannot write " + report::counted(files, "file") + " to one",
+            return input_error("cannot write " + report::counted(files, "file") + " to one file",
                                "there is one for each variant, field size and number of threads",
                                "name a folder with -o DIR/, or choose with --variant, --field-size and --threads");
         return std::optional<OutputFolder>{};
@@ -86,16 +86,16 @@ void ExportOptions::add_to(CLI::App& command) {
     std::string formats;
     for (const report::Exporter& exporter : report::exporters())
         formats += (formats.empty() ? "" : "; ") + std::string(exporter.name) + ": " + std::string(exporter.purpose);
-    command.add_option("--export", format, "Write the run in another format. " + formats)
+    command.add_option("--export", format, "Write the run for another program instead. " + formats)
         ->type_name("FORMAT")
         ->group(group);
-    command.add_option("--variant", variant, "Export the cells of this variant only")
+    command.add_option(variant_names, variant, "Export the cells of this variant only")
         ->type_name("VARIANT")
         ->group(group);
-    command.add_option("--field-size", field_size, "Export the cells of this field size only")
+    command.add_option(field_size_names, field_size, "Export the cells of this field size only")
         ->transform(size_value())
         ->group(group);
-    command.add_option("--threads", threads, "Export the cells with so many connections only")->group(group);
+    command.add_option(threads_names, threads, "Export the cells with this number of connections only")->group(group);
 }
 
 Result<ExitCode> export_run(const ExportOptions& options, const std::string& run, const std::string& output, bool force,

@@ -63,8 +63,8 @@ Error wrong(const std::string& text, const Scanner& scanner, const std::string& 
 }
 
 constexpr const char* what_there_is =
-    "here must stand mean, p50, p90, p99, p99.9 or max, throughput, or the name of a path with or without .p50 and the "
-    "like";
+    "expected mean, p50, p90, p99, p99.9, max, throughput, or the name of a path, alone or with a dot and one of the "
+    "first six";
 
 /// Fills in what is bounded; whether there is such a thing.
 bool take_subject(std::string_view word, Gate& gate) {
@@ -126,7 +126,7 @@ Result<Gate> parse_gate(const std::string& text) {
 
     const char comparison = scanner.letter();
     if (comparison != '>' && comparison != '<')
-        return wrong(text, scanner, "here must stand > or <");
+        return wrong(text, scanner, "expected > or <");
     gate.above = comparison == '>';
 
     scanner.mark();
@@ -136,7 +136,7 @@ Result<Gate> parse_gate(const std::string& text) {
         number.remove_prefix(1);
     const auto [end, problem] = std::from_chars(number.data(), number.data() + number.size(), gate.bound);
     if (problem != std::errc{} || !std::isfinite(gate.bound) || (plus && number.starts_with('-')))
-        return wrong(text, scanner, "here must stand a number such as +5");
+        return wrong(text, scanner, "expected a number such as +5");
     if (gate.above ? gate.bound < 0.0 : gate.bound > 0.0)
         return wrong(text, scanner,
                      gate.above ? "with > the bound is an increase, so not below 0"
@@ -149,11 +149,11 @@ Result<Gate> parse_gate(const std::string& text) {
     gate.relative = unit == "%";
     const double factor = gate.relative ? 0.01 : factor_of(unit, gate.statistic);
     if (factor == 0.0)
-        return wrong(text, scanner, "here must stand " + units_of(gate.statistic));
+        return wrong(text, scanner, "expected " + units_of(gate.statistic));
     gate.bound *= factor;
     scanner.advance(unit.size());
     if (!scanner.at_end())
-        return wrong(text, scanner, "the bound ends before this; give --fail-if once for each bound");
+        return wrong(text, scanner, "unexpected text after the bound; give --fail-if once for each bound");
     return gate;
 }
 

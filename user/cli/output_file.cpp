@@ -31,7 +31,7 @@ Result<OutputFile> unless_of_run(Result<OutputFile> output, const std::vector<st
     };
     for (const std::string& run : runs)
         if (run != standard_stream && output->is_same_as(file_of_run(run)))
-            return refused("it is the run that is to be read");
+            return refused("it is the run to read");
     if (std::ranges::find(experiment::run_file_names, output->name()) != experiment::run_file_names.end() ||
         looks_like_run(output->beginning(bytes_to_know_a_run)))
         return refused("it is a file of a run");

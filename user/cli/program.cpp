@@ -1,16 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "cli/program.h"
+
 #include <CLI/CLI.hpp>
 
-#include <optional>
-#include <string>
+#include <algorithm>
+#include <string_view>
 
-#include "base/log.h"
-#include "cli/command.h"
-#include "cli/program.h"
+#include "cli/option_values.h"
 #include "report/view/format.h"
 
 namespace netio::cli {
 namespace {
+
+/// Nothing that a shell takes for anything but itself.
+bool is_safe(char letter) {
+    return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') || (letter >= '0' && letter <= '9') ||
+           std::string_view("_@%+=:,./-").find(letter) != std::string_view::npos;
+}
+
+std::string quoted(const std::string& argument) {
+    if (!argument.empty() && std::ranges::all_of(argument, is_safe))
+        return argument;
+    std::string text = "'";
+    for (const char letter : argument)
+        text += letter == '\'' ? std::string("'\\''") : std::string(1, letter);
+    return text + "'";
+}
 
 Verbosity verbosity_of(const Invocation& invocation) {
     if (invocation.quiet)
@@ -20,24 +35,64 @@ Verbosity verbosity_of(const Invocation& invocation) {
     return invocation.verbose ? Verbosity::verbose : Verbosity::normal;
 }
 
+/// The subcommand that was named, else the program itself.
+const CLI::App& command_of(const CLI::App& program) {
+    const auto named = program.get_subcommands();
+    return named.empty() ? program : *named.front();
+}
+
+std::string help_of(const CLI::App& program) {
+    const CLI::App& command = command_of(program);
+    return &command == &program ? "netio-trace --help lists commands"
+                                : "netio-trace " + command.get_name() + " --help lists options";
+}
+
+void add_options_of(const CLI::App& app, std::vector<std::string>& options) {
+    for (const CLI::Option* option : app.get_options())
+        for (const std::string& name : option->get_lnames())
+            options.push_back("--" + name);
+}
+
+/// Words that were left over: the first option among them is told, else the first word.
+std::string unknown_word(const CLI::App& program, const std::vector<std::string>& words) {
+    const auto option = std::ranges::find_if(words, [](const std::string& word) { return word.starts_with('-'); });
+    const bool command_is_missing = program.get_subcommands().empty();
+    std::vector<std::string> known;
+    std::string what;
+    std::string word;
+    const auto plain = std::ranges::find_if(words, [](const std::string& text) { return !text.starts_with('-'); });
+    if (command_is_missing && plain != words.end()) {
+        word = *plain;
+        what = "unknown command \"" + word + '"';
+        for (const CLI::App* command : program.get_subcommands([](const CLI::App*) { return true; }))
+            known.push_back(command->get_name());
+    } else if (option != words.end()) {
+        word = option->substr(0, option->find('='));
+        what = "unknown option " + word;
+        add_options_of(program, known);
+        if (!command_is_missing)
+            add_options_of(command_of(program), known);
+    } else {
+        what = "unexpected argument \"" + words.front() + '"';
+    }
+    const auto meant = closest(word, known);
+    return what + " (" + (meant ? "did you mean " + *meant + "?" : help_of(program)) + ")";
+}
+
 int refuse(const Invocation& invocation, const std::string& what) {
     set_up_log(verbosity_of(invocation));
-    spdlog::error("{} (netio-trace --help lists commands, netio-trace COMMAND --help its options)",
-                  report::printable(what));
+    spdlog::error(report::printable(what));
     return static_cast<int>(ExitCode::bad_input);
 }
 
-/// "there is no command walk" when no command was recognised and a word stands where one should.
-std::optional<std::string> unknown_command(const CLI::App& program) {
-    if (!program.get_subcommands().empty())
-        return std::nullopt;
-    for (const std::string& word : program.remaining())
-        if (!word.starts_with('-'))
-            return "there is no command " + word;
-    return std::nullopt;
-}
-
 } // namespace
+
+std::string Invocation::command_line() const {
+    std::string line;
+    for (const std::string& argument : arguments)
+        line += (line.empty() ? "" : " ") + quoted(argument);
+    return line;
+}
 
 int run_program(int argc, char** argv) {
     Invocation invocation;
@@ -48,9 +103,9 @@ int run_program(int argc, char** argv) {
                      "each costs.",
                      "netio-trace"};
     program.set_version_flag("--version", "netio-trace " NETIO_VERSION);
-    CLI::Option* verbose = program.add_flag("-v,--verbose", invocation.verbose, "Say more on standard error");
-    CLI::Option* debug = program.add_flag("--debug", invocation.debug, "Say everything on standard error");
-    program.add_flag("-q,--quiet", invocation.quiet, "Say nothing but errors on standard error")
+    CLI::Option* verbose = program.add_flag("-v,--verbose", invocation.verbose, "Print more log messages");
+    CLI::Option* debug = program.add_flag("--debug", invocation.debug, "Print all log messages");
+    program.add_flag("-q,--quiet", invocation.quiet, "Print errors only, and no progress")
         ->excludes(verbose)
         ->excludes(debug);
     // That there is one is checked below: CLI11 would not name a word that is no command.
@@ -71,10 +126,14 @@ int run_program(int argc, char** argv) {
     } catch (const CLI::Success& asked_for_help) {
         return program.exit(asked_for_help);
     } catch (const CLI::ParseError& failure) {
-        return refuse(invocation, unknown_command(program).value_or(failure.what()));
+        const std::vector<std::string> left = program.remaining(true);
+        if (!left.empty())
+            return refuse(invocation, unknown_word(program, left));
+        return refuse(invocation, with_names_as_typed(failure.what(), command_of(program), invocation.arguments) +
+                                      " (" + help_of(program) + ")");
     }
     if (!chosen)
-        return refuse(invocation, "a command is missing");
+        return refuse(invocation, "no command given (" + help_of(program) + ")");
     set_up_log(verbosity_of(invocation));
     const Result<ExitCode> outcome = chosen();
     if (!outcome) {

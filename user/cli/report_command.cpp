@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "base/output.h"
-#include "cli/command.h"
 #include "cli/export_run.h"
 #include "cli/output_file.h"
+#include "cli/program.h"
 #include "cli/terminal.h"
 #include "report/html/page.h"
 #include "report/run_json/reader.h"
@@ -30,7 +30,8 @@ Result<std::string> output_of(const ReportSettings& settings) {
         return settings.output;
     if (settings.runs.size() == 1 && settings.runs.front() != standard_stream)
         return (file_of_run(settings.runs.front()).parent_path() / "report.html").string();
-    return input_error("no place to write the report to", "it is not of a single file", "name a file with -o");
+    return input_error(settings.runs.size() == 1 ? "the run is read from standard input" : "several runs given", "",
+                       "name the output with -o");
 }
 
 Result<std::vector<report::NamedRun>> read_runs(const std::vector<std::string>& names) {
@@ -42,16 +43,15 @@ Result<std::vector<report::NamedRun>> read_runs(const std::vector<std::string>& 
         runs.push_back({name == standard_stream ? "standard input" : file_of_run(name).string(), std::move(run)});
     }
     if (!any_cell)
-        return input_error("there is nothing to show in " + names.front() +
-                               (names.size() == 1 ? "" : " and the others"),
-                           "no cell of the run was finished", "run the experiment again: netio-trace run");
+        return input_error("no finished cell in " + names.front() + (names.size() == 1 ? "" : " and the others"), "",
+                           "run again: netio-trace run");
     return runs;
 }
 
 Result<ExitCode> write_export(const ReportSettings& settings, bool quiet) {
     if (settings.runs.size() != 1)
         return input_error("cannot export " + report::counted(settings.runs.size(), "run"), "--export takes one",
-                           "export them one after the other");
+                           "export each on its own");
     return export_run(settings.exported, settings.runs.front(), settings.output, settings.force, quiet);
 }
 
@@ -76,7 +76,7 @@ Result<ExitCode> write_report(const ReportSettings& settings, bool quiet) {
     NETIO_TRY(file->write(page));
     if (!quiet && !file->is_stream() &&
         !print("wrote " + *output + " (" + report::grouped((page.size() + 1023) / 1024) + " KiB, " +
-               report::counted(runs->size(), "run") + "); open it in a browser, it needs no network\n"))
+               report::counted(runs->size(), "run") + "); open it in a browser, no network needed\n"))
         return output_error("the report is in " + *output);
     return ExitCode::success;
 }
@@ -85,16 +85,16 @@ Result<ExitCode> write_report(const ReportSettings& settings, bool quiet) {
 
 void add_report_command(CLI::App& program, const Invocation& invocation, Action& chosen) {
     auto settings = std::make_shared<ReportSettings>();
-    CLI::App* command = program.add_subcommand("report", "Make one HTML page with charts of a run, or of several; "
+    CLI::App* command = program.add_subcommand("report", "Make an HTML page with charts of one run or several, "
                                                          "or files of a run for other programs");
     command->add_option("RUN", settings->runs, "run.json of a run, or its folder; - for standard input")
         ->type_name("FILE")
         ->required();
     command
         ->add_option("-o,--output", settings->output,
-                     "File to write, - for standard output; report.html beside the run when not given")
+                     "Output file, - for standard output; report.html beside the run when not given")
         ->type_name("FILE");
-    command->add_flag("--force", settings->force, "Write also over a file of a run");
+    command->add_flag("--force", settings->force, "Overwrite a file of a run");
     settings->exported.add_to(*command);
     command->callback([settings, &invocation, &chosen] {
         chosen = [settings, &invocation] {

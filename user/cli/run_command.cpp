@@ -6,9 +6,8 @@
 #include <optional>
 
 #include "analysis/laws.h"
-#include "cli/command.h"
+#include "cli/program.h"
 #include "cli/progress.h"
-#include "cli/run_outcome.h"
 #include "cli/spec_options.h"
 #include "cli/terminal.h"
 #include "experiment/run_files.h"
@@ -88,16 +87,26 @@ Result<ExitCode> run(const RunSettings& settings, const Invocation& invocation) 
     else if (code == ExitCode::law_broken)
         spdlog::error("the figures do not add up: {}", analysis::laws_in_words(analysis::account(result)));
     else if (code == ExitCode::hits_missed)
-        spdlog::error("the figures could not be shown to add up: {}",
-                      analysis::laws_in_words(analysis::account(result)));
+        spdlog::error("the figures could not be verified: {}", analysis::laws_in_words(analysis::account(result)));
     return code;
 }
 
 } // namespace
 
+ExitCode exit_code_of(const Run& run) {
+    if (run.failure)
+        return ExitCode::failure;
+    if (run.interrupted)
+        return ExitCode::interrupted;
+    const analysis::Accounting accounting = analysis::account(run);
+    if (accounting.laws_broken != 0)
+        return ExitCode::law_broken;
+    return accounting.laws_with_missed_hits != 0 ? ExitCode::hits_missed : ExitCode::success;
+}
+
 void add_run_command(CLI::App& program, const Invocation& invocation, Action& chosen) {
     auto settings = std::make_shared<RunSettings>();
-    CLI::App* command = program.add_subcommand("run", "Run the variants between two namespaces, trace them, and print "
+    CLI::App* command = program.add_subcommand("run", "Run the variants between two namespaces, trace them, and show "
                                                       "where the bytes were copied");
     settings->spec.add_to(*command);
     CLI::Option* output = command
@@ -105,7 +114,7 @@ void add_run_command(CLI::App& program, const Invocation& invocation, Action& ch
                                            "Folder for run.json, cells.csv and histograms.csv; "
                                            "results/<date and time> when not given")
                               ->type_name("DIR");
-    command->add_flag("--force", settings->force, "Replace the run that is in the folder of --output")->needs(output);
+    command->add_flag("--force", settings->force, "Replace the run in the folder of --output")->needs(output);
     command->add_flag("--no-save", settings->no_save, "Write no files")->excludes(output);
     command->callback(
         [settings, &invocation, &chosen] { chosen = [settings, &invocation] { return run(*settings, invocation); }; });

@@ -3,7 +3,9 @@
 
 #include <CLI/CLI.hpp>
 
-#include "cli/size_value.h"
+#include <array>
+
+#include "cli/option_values.h"
 #include "model/presets.h"
 #include "perf/counters.h"
 #include "report/view/format.h"
@@ -31,28 +33,27 @@ void SpecOptions::add_to(CLI::App& command) {
         .add_option("--preset", preset, "smoke (under 30 s), quick (under 2 minutes) or assignment (48 cells of 10 s)")
         ->type_name("PRESET")
         ->group(cells);
-    command.add_option("--variants", variants, "A1 (send() per field), A2 (sendmsg()), A3 (MSG_ZEROCOPY)")
+    command.add_option(variants_names, variants, "A1 (send() per field), A2 (sendmsg()), A3 (MSG_ZEROCOPY)")
         ->type_name("VARIANT")
         ->delimiter(',')
         ->default_str(typed(defaults.variants, [](Variant variant) { return name_of(variant); }))
         ->group(cells);
-    command.add_option("--field-sizes", field_sizes, "Bytes in each of a message's 8 fields, for instance 64,1K,64K")
+    command.add_option(field_sizes_names, field_sizes, "Bytes in each of a message's 8 fields, for instance 64,1K,64K")
         ->delimiter(',')
         ->transform(size_value())
         ->default_str(typed(defaults.field_sizes, number))
         ->group(cells);
-    command.add_option("--threads", threads, "Connections, each with a thread at both ends, for instance 1,2,4")
+    command.add_option(threads_names, threads, "Connections, each with a thread at both ends, for instance 1,2,4")
         ->delimiter(',')
         ->default_str(typed(defaults.threads, number))
         ->group(cells);
     command.add_option("--duration", duration, "Seconds measured in each cell")
         ->default_str(report::trimmed(defaults.duration_s))
         ->group(cells);
-    command
-        .add_option("--warmup", warmup, "Messages of each connection before it is measured (at most 64 MiB of them)")
+    command.add_option("--warmup", warmup, "Messages of each connection before it is measured (at most 64 MiB)")
         ->default_str(number(defaults.warmup_messages))
         ->group(cells);
-    command.add_option("--repeats", repeats, "Times that each cell is run, interleaved")
+    command.add_option("--repeats", repeats, "Number of times that each cell is run, interleaved")
         ->default_str(number(defaults.repeats))
         ->group(cells);
 
@@ -64,8 +65,7 @@ void SpecOptions::add_to(CLI::App& command) {
     command.add_flag("--nagle", nagle, "Leave Nagle's algorithm on (no TCP_NODELAY), as the published run had it")
         ->group(workload);
     command.add_flag("--verify", verify, "Fill payloads with a pattern and check every byte")->group(workload);
-    command
-        .add_option("--think-time", think_time, "Nanoseconds that the server waits, busy, before it sends a message")
+    command.add_option("--think-time", think_time, "Nanoseconds that the server is busy before it sends a message")
         ->group(workload);
     command.add_option("--sndbuf", send_buffer, "SO_SNDBUF in bytes")->transform(size_value())->group(workload);
     command.add_option("--rcvbuf", receive_buffer, "SO_RCVBUF in bytes")->transform(size_value())->group(workload);
@@ -73,12 +73,14 @@ void SpecOptions::add_to(CLI::App& command) {
         ->group(workload);
 
     const std::string network = "Network";
-    command.add_option("--link", link, "veth, loopback, or dev:SERVER_DEV,CLIENT_DEV (moved in, given back)")
+    command
+        .add_option("--link", link,
+                    "veth, loopback, or dev:SERVER_DEV,CLIENT_DEV (moved into the namespaces, returned afterwards)")
         ->type_name("LINK")
         ->default_str(to_string(defaults.link))
         ->group(network);
     command.add_option("--mtu", mtu, "MTU of the link's devices in bytes")->group(network);
-    command.add_flag("--ipv6", ipv6, "Talk over IPv6")->group(network);
+    command.add_flag("--ipv6", ipv6, "Use IPv6")->group(network);
     command.add_option("--port", port, "Port that the server listens on")
         ->default_str(number(defaults.port))
         ->group(network);
@@ -87,7 +89,7 @@ void SpecOptions::add_to(CLI::App& command) {
     command.add_flag("--no-trace", no_trace, "Run the benchmark alone: no BPF, no root needed")->group(measuring);
     command
         .add_option("--backend", backend,
-                    "What paths are timed with: auto (the best there is), fentry, kprobe or tracepoint")
+                    "Backend that times paths: auto (the best that works), fentry, kprobe or tracepoint")
         ->type_name("BACKEND")
         ->default_str("auto")
         ->group(measuring);
@@ -98,11 +100,11 @@ void SpecOptions::add_to(CLI::App& command) {
         ->group(measuring);
     command
         .add_option("--timeline", timeline,
-                    "Keep the first MS milliseconds of each cell event by event (0.1 to 1000), for report --export "
+                    "Record the first MS milliseconds of each cell event by event (0.1 to 1000), for report --export "
                     "perfetto")
         ->type_name("MS")
         ->group(measuring);
-    command.add_flag("--stacks", stacks, "Keep the sampled kernel stacks, for report --export folded")
+    command.add_flag("--stacks", stacks, "Record the sampled kernel stacks, for report --export folded")
         ->group(measuring);
     // For the project's own tests of --verify; not for users, so not in the help.
     command.add_option("--corrupt-at", corrupt_at)->group("");
@@ -113,7 +115,7 @@ Result<RunSpec> SpecOptions::spec() const {
     if (preset) {
         const auto named = netio::preset(*preset);
         if (!named)
-            return input_error("there is no preset " + *preset, "the presets are smoke, quick and assignment");
+            return unknown_value("preset", *preset, preset_names());
         spec = *named;
     }
     if (!variants.empty()) {
@@ -169,13 +171,13 @@ Result<RunSpec> SpecOptions::spec() const {
 Result<Variant> parse_variant(const std::string& text) {
     if (const auto variant = variant_from(text))
         return *variant;
-    return input_error("there is no variant " + text, "the variants are A1, A2 and A3");
+    return unknown_value("variant", text, names_of(all_variants));
 }
 
 Result<Pattern> parse_pattern(const std::string& text) {
     if (const auto pattern = pattern_from(text))
         return *pattern;
-    return input_error("there is no pattern " + text, "the patterns are rr and stream");
+    return unknown_value("pattern", text, names_of(std::array{Pattern::rr, Pattern::stream}));
 }
 
 Result<std::optional<Backend>> parse_backend(const std::string& text) {
@@ -183,15 +185,19 @@ Result<std::optional<Backend>> parse_backend(const std::string& text) {
         return std::optional<Backend>{};
     if (const auto backend = backend_from(text))
         return backend;
-    return input_error("there is no backend " + text, "the backends are auto, fentry, kprobe and tracepoint",
-                       "netio-trace doctor shows which of them work here");
+    return unknown_value("backend", text, backend_words(), "netio-trace doctor shows which of them work here");
+}
+
+std::vector<std::string> backend_words() {
+    std::vector<std::string> words = names_of(std::array{Backend::fentry, Backend::kprobe, Backend::tracepoint});
+    words.insert(words.begin(), "auto");
+    return words;
 }
 
 Result<LinkSpec> parse_link(const std::string& text) {
     if (auto link = link_from(text))
         return std::move(*link);
-    return input_error("there is no link " + text, "it must be veth, loopback, or dev: and two different devices",
-                       "for instance --link dev:eth1,eth2");
+    return unknown_value("link", text, {"veth", "loopback", "dev:SERVER_DEV,CLIENT_DEV with two different devices"});
 }
 
 } // namespace netio::cli

@@ -51,8 +51,10 @@ struct SpecOptions {
 
 [[nodiscard]] Result<Variant> parse_variant(const std::string& text);
 [[nodiscard]] Result<Pattern> parse_pattern(const std::string& text);
-/// Nothing for "auto".
+/// None for "auto".
 [[nodiscard]] Result<std::optional<Backend>> parse_backend(const std::string& text);
+/// What parse_backend() knows.
+[[nodiscard]] std::vector<std::string> backend_words();
 [[nodiscard]] Result<LinkSpec> parse_link(const std::string& text);
 
 } // namespace netio::cli

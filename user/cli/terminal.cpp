@@ -39,7 +39,7 @@ bool print(const std::string& text) {
 }
 
 Error output_error(std::string hint) {
-    return {"cannot write to standard output", "the reader has gone or the disk is full", std::move(hint),
+    return {"cannot write to standard output", "the reader has closed it or the disk is full", std::move(hint),
             ExitCode::failure};
 }
 

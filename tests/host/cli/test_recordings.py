@@ -146,11 +146,11 @@ class Recordings(netio.Case):
         before = sorted(path.name for path in folder.iterdir())
         for arguments, words in ((("--export", "perfetto"), ("no timeline", "--timeline 10")),
                                  (("--export", "folded"), ("no stacks", "--stacks")),
-                                 (("--export", "pdf"), ("no export pdf", "perfetto, folded, hgrm")),
+                                 (("--export", "pdf"), ('unknown export format "pdf"', "perfetto, folded, hgrm")),
                                  (("--export", "hgrm", "--variant", "A3"), ("no such cell",)),
                                  (("--export", "hgrm", "-o", folder / "run.json"), ("it is the run",)),
                                  (("--export", "hgrm", folder), ("cannot export 2 runs",)),
-                                 (("--variant", "A2"), ("nothing to choose cells for",))):
+                                 (("--variant", "A2"), ("nothing is exported",))):
             self.assert_one_line_error(netio.run("report", folder, *arguments), 2, *words)
         self.assertEqual(sorted(path.name for path in folder.iterdir()), before)
         self.assert_one_line_error(netio.run("report", self.run_folder, "--export", "hgrm", "-o", folder / "one"), 2,

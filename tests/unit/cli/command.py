@@ -3,6 +3,7 @@
 
 import os
 import pathlib
+import re
 import subprocess
 import tempfile
 import unittest
@@ -18,6 +19,18 @@ def run(*arguments, **options):
 def start(*arguments, **options):
     """Goes on in the background."""
     return subprocess.Popen([os.environ["NETIO_TRACE"], *map(str, arguments)], **options)
+
+
+def options_in_help(name):
+    """Each name of each option that a command's help shows: what holds without it, or None. CLI11 writes TYPE=VALUE or, from 2.4
+    on, TYPE [VALUE]."""
+    options = {}
+    for line in run(name, "--help").stdout.splitlines():
+        if found := re.match(r"  (-\S+)((?: \S+)*)", line):
+            default = re.search(r"=(\S+)|(?<! in) \[+([^]]*)\]", found[2])
+            default = default and (default[1] or default[2]).strip('[]"')
+            options.update(dict.fromkeys((word for word in found[1].split(",") if word.startswith("--")), default))
+    return options
 
 
 class CommandCase(unittest.TestCase):

@@ -51,21 +51,21 @@ std::string refusal_of(const std::string& text) {
 }
 
 TEST(GateExpression, SaysWhereItCouldNotGoOn) {
-    EXPECT_THAT(refusal_of(""), HasSubstr("column 1: here must stand mean, p50"));
-    EXPECT_THAT(refusal_of("p98 > 5 %"), HasSubstr("column 1: here must stand mean, p50"));
-    EXPECT_THAT(refusal_of("throughput.p50 > 5 %"), HasSubstr("column 1: here must stand mean"));
-    EXPECT_THAT(refusal_of("copy_inn > 5 %"), HasSubstr("column 1: here must stand mean"));
-    EXPECT_THAT(refusal_of("p99 = 5 %"), HasSubstr("column 5: here must stand > or <"));
-    EXPECT_THAT(refusal_of("p99"), HasSubstr("column 4: here must stand > or <"));
-    EXPECT_THAT(refusal_of("p99 > much"), HasSubstr("column 7: here must stand a number"));
-    EXPECT_THAT(refusal_of("p99 > +-5 %"), HasSubstr("column 7: here must stand a number"));
-    EXPECT_THAT(refusal_of("p99 > nan %"), HasSubstr("column 7: here must stand a number"));
+    EXPECT_THAT(refusal_of(""), HasSubstr("column 1: expected mean, p50"));
+    EXPECT_THAT(refusal_of("p98 > 5 %"), HasSubstr("column 1: expected mean, p50"));
+    EXPECT_THAT(refusal_of("throughput.p50 > 5 %"), HasSubstr("column 1: expected mean"));
+    EXPECT_THAT(refusal_of("copy_inn > 5 %"), HasSubstr("column 1: expected mean"));
+    EXPECT_THAT(refusal_of("p99 = 5 %"), HasSubstr("column 5: expected > or <"));
+    EXPECT_THAT(refusal_of("p99"), HasSubstr("column 4: expected > or <"));
+    EXPECT_THAT(refusal_of("p99 > much"), HasSubstr("column 7: expected a number"));
+    EXPECT_THAT(refusal_of("p99 > +-5 %"), HasSubstr("column 7: expected a number"));
+    EXPECT_THAT(refusal_of("p99 > nan %"), HasSubstr("column 7: expected a number"));
     EXPECT_THAT(refusal_of("p99 > -5 %"), HasSubstr("column 7: with > the bound is an increase"));
     EXPECT_THAT(refusal_of("throughput < 3 %"), HasSubstr("column 14: with < the bound is a decrease"));
-    EXPECT_THAT(refusal_of("p99 > 5"), HasSubstr("column 8: here must stand %, ns, us, ms or s"));
-    EXPECT_THAT(refusal_of("p99 > 5 Gbit/s"), HasSubstr("column 9: here must stand %, ns, us, ms or s"));
-    EXPECT_THAT(refusal_of("throughput < -3 us"), HasSubstr("column 17: here must stand % or Gbit/s"));
-    EXPECT_THAT(refusal_of("p99 > 5 % and p50 > 3 %"), HasSubstr("column 11: the bound ends before this"));
+    EXPECT_THAT(refusal_of("p99 > 5"), HasSubstr("column 8: expected %, ns, us, ms or s"));
+    EXPECT_THAT(refusal_of("p99 > 5 Gbit/s"), HasSubstr("column 9: expected %, ns, us, ms or s"));
+    EXPECT_THAT(refusal_of("throughput < -3 us"), HasSubstr("column 17: expected % or Gbit/s"));
+    EXPECT_THAT(refusal_of("p99 > 5 % and p50 > 3 %"), HasSubstr("column 11: unexpected text after the bound"));
     EXPECT_THAT(refusal_of("p99 \x1b[31m"), HasSubstr("column 5"));
 }
 

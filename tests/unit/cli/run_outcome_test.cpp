@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-#include "cli/run_outcome.h"
+#include "cli/program.h"
 
 #include <utility>
 #include <vector>

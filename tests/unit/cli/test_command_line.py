@@ -14,11 +14,34 @@ import command
 
 class CommandLine(command.CommandCase):
     def test_a_command_that_is_none_is_named(self):
-        self.assert_refused(command.run("walk"), "there is no command walk", "--help")
-        self.assert_refused(command.run("-q", "walk", "--fast"), "there is no command walk")
-        self.assert_refused(command.run(), "a command is missing", "--help")
-        self.assert_refused(command.run("--fast"), "--fast")
-        self.assert_refused(command.run("doctor", "explain"), "explain")
+        self.assert_refused(command.run("walk"), 'unknown command "walk" (netio-trace --help lists commands)')
+        self.assert_refused(command.run("-q", "walk", "--fast"), 'unknown command "walk"')
+        self.assert_refused(command.run("doktor"), 'unknown command "doktor" (did you mean doctor?)')
+        self.assert_refused(command.run(), "no command given", "--help")
+        self.assert_refused(command.run("doctor", "explain"), 'unexpected argument "explain"')
+
+    def test_an_option_that_is_none_is_named_with_the_one_that_was_meant(self):
+        for line, option, meant in (("--fast", "--fast", None), ("run --fast A1", "--fast", None),
+                                    ("run --varaint A1", "--varaint", "--variant"), ("run --repeat=3", "--repeat", "--repeats"),
+                                    ("explain --asignment x", "--asignment", "--assignment"),
+                                    ("doctor --qiet", "--qiet", "--quiet")):
+            hint = f"did you mean {meant}?" if meant else "--help lists"
+            self.assert_refused(command.run(*line.split()), f"unknown option {option} (", hint)
+
+    def test_options_have_the_same_names_in_all_commands(self):
+        for name, pairs in (("run", ("variants variant", "field-sizes field-size", "threads max-threads")),
+                            ("server", ("variant variants", "field-size field-sizes", "max-threads threads")),
+                            ("client", ("field-size field-sizes", "threads max-threads")),
+                            ("report", ("variant variants", "field-size field-sizes", "threads max-threads"))):
+            for pair in pairs:
+                names = ",".join(f"--{option}" for option in pair.split())
+                self.assertIn(f"  {names} ", command.run(name, "--help").stdout, name)
+
+    def test_an_error_has_the_name_of_the_option_that_was_typed(self):
+        self.assert_refused(command.run("run", "--field-size", "4x"), '--field-size: "4x" is not a size')
+        self.assert_refused(command.run("run", "--field-sizes", "4x"), '--field-sizes: "4x" is not a size')
+        self.assert_refused(command.run("run", "--max-threads=1.5"), "--max-threads = 1.5")
+        self.assert_refused(command.run("run", "--threads=1.5"), "--threads = 1.5")
 
     def test_options_that_contradict_one_another(self):
         nowhere = self.folder / "nowhere"
@@ -29,20 +52,12 @@ class CommandLine(command.CommandCase):
             self.assert_refused(command.run("-q", louder, "explain", nowhere), "--quiet")
         self.assertFalse(nowhere.exists())
 
-    def default_in_help(self, program, option):
-        """What an option's line of --help says that holds without it. CLI11 writes TYPE=VALUE or, from 2.4 on, TYPE [VALUE]."""
-        lines = [line for line in command.run(program, "--help").stdout.splitlines() if re.search(rf"{option}\b(?!-)", line)]
-        self.assertEqual(len(lines), 1, lines)
-        found = re.search(rf"{option}\s+[A-Z:]+(?:=(\S+)|\s+\[+(.*?)\])", lines[0])
-        self.assertIsNotNone(found, lines[0])
-        return (found[1] or found[2]).strip('"')
-
     def test_help_shows_what_holds_when_nothing_is_given(self):
         for option, value in (("--variants", "A1,A2,A3"), ("--field-sizes", "4096"), ("--threads", "1"), ("--duration", "2"),
                               ("--warmup", "32"), ("--repeats", "1"), ("--pattern", "rr"), ("--port", "8080")):
-            self.assertEqual(self.default_in_help("run", option), value, option)
+            self.assertEqual(command.options_in_help("run")[option], value, option)
         for option, value in (("--pattern", "rr"), ("--port", "8080")):
-            self.assertEqual(self.default_in_help("server", option), value, option)
+            self.assertEqual(command.options_in_help("server")[option], value, option)
 
     def explained_on_a_terminal(self, columns):
         """The lines that a terminal of so many columns gets, without colours."""

@@ -80,6 +80,7 @@ class CompareCommand(command.CommandCase):
         self.assert_refused(compare(self.folder / "nowhere"), "nowhere")
         self.assert_refused(compare(self.crossing, "--fail-if", "p50 >> 1"), "column 6")
         self.assert_refused(compare(self.crossing, "--by", "colour"), "--by")
+        self.assert_refused(compare(self.crossing, "--by", "threads", "--baseline", "4x"), 'unknown baseline "4x"')
         torn = self.folder / "torn.json"
         torn.write_text((self.crossing / "run.json").read_text()[:5000])
         self.assert_refused(compare(self.crossing, torn), "torn.json", "line")

@@ -36,7 +36,7 @@ class ReportCommand(command.CommandCase):
         done = report("-", "-o", "-", input=self.run_file.read_text(encoding="utf-8"))
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn('"name":"standard input"', done.stdout)
-        self.assert_refused(report("-", input=""), "name a file with -o")
+        self.assert_refused(report("-", input=""), "read from standard input", "name the output with -o")
 
     def test_without_a_name_it_goes_beside_the_run(self):
         for run in (self.run_file, self.run_file.parent):
@@ -45,7 +45,7 @@ class ReportCommand(command.CommandCase):
             page = self.run_file.parent / "report.html"
             self.assertIn(str(page), done.stdout)
             page.unlink()
-        self.assert_refused(report(self.run_file, self.folder / "exact"), "name a file with -o")
+        self.assert_refused(report(self.run_file, self.folder / "exact"), "several runs given", "name the output with -o")
 
     def test_replaces_no_file_of_any_run_unless_forced(self):
         exact = self.folder / "exact"
@@ -57,7 +57,7 @@ class ReportCommand(command.CommandCase):
         link.symlink_to(self.run_file)
         hard_link = self.folder / "hard.html"
         hard_link.hardlink_to(self.run_file)
-        read, of_a_run = "it is the run that is to be read", "it is a file of a run"
+        read, of_a_run = "it is the run to read", "it is a file of a run"
         for output, why in ((self.run_file, read), (link, read), (hard_link, read), (exact / "run.json", of_a_run),
                             (exact / "cells.csv", of_a_run), (exact / "histograms.csv", of_a_run), (renamed, of_a_run)):
             for run in (self.run_file, self.run_file.parent):
@@ -128,7 +128,7 @@ class ReportCommand(command.CommandCase):
             self.assertIn("cannot write", done.stderr)
 
     def test_runs_without_cells_and_files_that_are_none(self):
-        self.assert_refused(report(self.folder / "empty", "-o", self.page), "nothing to show", "no cell")
+        self.assert_refused(report(self.folder / "empty", "-o", self.page), "no finished cell")
         self.assertEqual(report(self.folder / "empty", self.run_file, "-o", self.page).returncode, 0)
         self.assert_refused(report(self.folder / "none.json", "-o", self.page), "none.json")
         self.assert_refused(report(__file__, "-o", self.page), "test_report_command.py")
