@@ -19,7 +19,7 @@ class BadInput(netio.Case):
 
     def test_values_that_make_no_sense(self):
         for words, arguments in [
-            (["A9", "A1, A2 and A3"], ["--variants", "A9"]),
+            (["A9", "A1, A2, A3"], ["--variants", "A9"]),
             (["field size 0"], ["--field-sizes", "0"]),
             (["67108864"], ["--field-sizes", "65M"]),
             (["0 threads", "4096"], ["--threads", "0"]),
