@@ -51,7 +51,7 @@ class ByHand(netio.Case):
                 server_output, server_errors = server.communicate(timeout=30)
                 self.assertEqual(client.returncode, 0, client.stderr)
                 self.assertEqual(server.returncode, 0, server_errors)
-                self.assertIn("every one as expected", client.stdout)
+                self.assertIn("all correct", client.stdout)
                 self.assertIn("sender", server_output)
                 self.assertEqual(variant == "A3", "zero-copy" in server_output)
 
