@@ -106,8 +106,6 @@ void SpecOptions::add_to(CLI::App& command) {
         ->group(measuring);
     command.add_flag("--stacks", stacks, "Record the sampled kernel stacks, for report --export folded")
         ->group(measuring);
-    // For the project's own tests of --verify; not for users, so not in the help.
-    command.add_option("--corrupt-at", corrupt_at)->group("");
 }
 
 Result<RunSpec> SpecOptions::spec() const {
@@ -157,14 +155,11 @@ Result<RunSpec> SpecOptions::spec() const {
     spec.think_time_ns = think_time.value_or(spec.think_time_ns);
     spec.timeline_ms = timeline.value_or(spec.timeline_ms);
     spec.stacks = stacks;
-    spec.corrupt_at = corrupt_at.value_or(spec.corrupt_at);
     spec.nagle = nagle;
     spec.pin = pin;
     spec.ipv6 = ipv6;
     spec.verify = verify;
     spec.trace = !no_trace;
-    if (spec.corrupt_at != UINT64_MAX && !spec.verify)
-        return input_error("--corrupt-at does nothing alone", "nobody would notice the byte", "add --verify");
     return spec;
 }
 

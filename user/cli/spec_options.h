@@ -35,7 +35,6 @@ struct SpecOptions {
     std::optional<std::string> events;
     std::optional<std::uint64_t> think_time;
     std::optional<double> timeline;
-    std::optional<std::uint64_t> corrupt_at;
     bool nagle = false;
     bool pin = false;
     bool ipv6 = false;

@@ -97,7 +97,6 @@ class CellRun {
         options.pin = context_.spec.pin;
         options.verify = context_.spec.verify;
         options.think_time_ns = context_.spec.think_time_ns;
-        options.corrupt_at = context_.spec.corrupt_at;
         return options;
     }
 

@@ -59,8 +59,6 @@ struct RunSpec {
     bool stacks = false;      ///< keep the sampled kernel stacks
     std::uint16_t port = 8080;
     std::vector<std::string> events; ///< perf events, libpfm4 names
-    /// For tests of `verify` only: the server flips a bit of this payload byte; UINT64_MAX: of none.
-    std::uint64_t corrupt_at = UINT64_MAX;
 };
 
 } // namespace netio

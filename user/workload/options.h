@@ -32,9 +32,6 @@ struct Options {
     bool verify = false;
     /// Server only: how long it waits, busy, before it sends each message, as a server that has to work for its answer.
     std::uint64_t think_time_ns = 0;
-    /// For tests of --verify only: the server flips one bit of this byte (counted from 0 over all payload bytes of the
-    /// first connection) before it sends it; UINT64_MAX: none.
-    std::uint64_t corrupt_at = UINT64_MAX;
 };
 
 /// Fails (exit code 2) when a number is out of its range; run_client() and Server::listen() call it first.

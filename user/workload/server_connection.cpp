@@ -84,7 +84,7 @@ class ServerConnection {
                 return {};
             NETIO_TRY_TO(BufferSet * buffers, sender_->next_buffers());
             if (options_.verify)
-                fill_answer(*buffers);
+                fill_message(*buffers, hello_.connection, message_);
             think();
             if (Result<void> sent = sender_->send(); !sent)
                 return sent;
@@ -153,16 +153,6 @@ class ServerConnection {
             return false;
         return Error{"the client closed the connection in mid-run", std::move(why),
                      "it was killed or failed: see what it said before it ended"};
-    }
-
-    void fill_answer(const BufferSet& buffers) {
-        fill_message(buffers, hello_.connection, message_);
-        const std::uint64_t begin = message_ * message_size();
-        if (hello_.connection != 0 || options_.corrupt_at < begin || options_.corrupt_at - begin >= message_size())
-            return;
-        const std::uint64_t offset = options_.corrupt_at - begin;
-        buffers.field(static_cast<unsigned>(offset / options_.field_size))[offset % options_.field_size] ^=
-            std::byte{1};
     }
 
     /// Busy rather than asleep: a timer would add tens of microseconds of its own, and a wake-up.

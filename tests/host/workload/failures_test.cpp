@@ -17,6 +17,7 @@
 #include <thread>
 
 #include "both_ends.h"
+#include "flipping_proxy.h"
 #include "workload/hello.h"
 
 namespace netio::workload {
@@ -58,13 +59,16 @@ class CorruptedByte : public testing::TestWithParam<Corruption> {};
 TEST_P(CorruptedByte, IsNamedExactly) {
     Options options = short_run(std::get<Variant>(GetParam()), Pattern::stream, 100);
     options.verify = true;
-    options.corrupt_at = std::get<std::uint64_t>(GetParam());
-    const BothEnds ends = run_both(options);
-    ASSERT_FALSE(ends.receiver.ok());
-    const std::uint64_t message = options.corrupt_at / 800;
-    const std::uint64_t field = options.corrupt_at % 800 / 100;
-    const std::uint64_t offset = options.corrupt_at % 100;
-    EXPECT_THAT(ends.receiver.error().message(),
+    const RunningServer server(options, 1);
+    const std::uint64_t flipped_byte = std::get<std::uint64_t>(GetParam());
+    const FlippingProxy proxy(server.port(), flipped_byte);
+    options.port = proxy.port();
+    const Result<EndResult> receiver = client_of(options);
+    ASSERT_FALSE(receiver.ok());
+    const std::uint64_t message = flipped_byte / 800;
+    const std::uint64_t field = flipped_byte % 800 / 100;
+    const std::uint64_t offset = flipped_byte % 100;
+    EXPECT_THAT(receiver.error().message(),
                 AllOf(HasSubstr("the payload is wrong"),
                       HasSubstr("connection 0, message " + std::to_string(message) + ", field " +
                                 std::to_string(field) + ", offset " + std::to_string(offset) + ": expected 0x"),

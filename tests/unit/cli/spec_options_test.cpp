@@ -82,7 +82,7 @@ TEST(SpecOptions, RefusesWhatItDoesNotKnowWithExitCode2) {
                              "--field-sizes -1",      "--field-sizes x",
                              "--threads -1",          "--threads 1.5",
                              "--duration soon",       "--port 70000",
-                             "--corrupt-at 5",        "--no-such-option",
+                             "--repeats often",       "--no-such-option",
                              "--backend none",        "--backend sampler",
                              "--backend Fentry",      "--backend fentry,kprobe",
                              "--sample-frequency -1", "--sample-frequency often"}) {

@@ -76,7 +76,6 @@ RunSpec read_spec(const JsonField& json) {
     spec.stacks = json["stacks"].truth();
     spec.port = json["port"].integer_as<std::uint16_t>();
     spec.events = json["events"].texts();
-    spec.corrupt_at = json["corrupt_at"].integer_or(UINT64_MAX);
     return spec;
 }
 

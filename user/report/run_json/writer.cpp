@@ -77,7 +77,7 @@ Json spec_to_json(const RunSpec& spec) {
             {"stacks", spec.stacks},
             {"port", spec.port},
             {"events", spec.events},
-            {"corrupt_at", spec.corrupt_at == UINT64_MAX ? Json(nullptr) : Json(spec.corrupt_at)}};
+            {"corrupt_at", nullptr}};
 }
 
 Json accounting_to_json(const analysis::Accounting& accounting) {
