@@ -232,6 +232,7 @@ Environment environment() {
     environment.congestion_control = "cubic";
     environment.link = "veth";
     environment.mtu = 1500;
+    environment.devices = {{"server", "veth", 1500, true, true, true}, {"client", "veth", 1500, true, true, {}}};
     environment.backends = "tracepoint + sampler";
     for (Path path : all_paths) {
         PathPlan plan{path, Backend::tracepoint, Quality::exact, Quality::exact, Quality::sampled, {}};

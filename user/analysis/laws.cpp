@@ -236,8 +236,8 @@ Accounting account(const Run& run) {
                     of_cell.push_back(missed);
         }
         add_up(result.missed_hits, of_cell);
-        result.lost += cell.trace ? cell.trace->lost_events() : 0;
     }
+    result.lost = count_of(run.losses(), LossEffect::figures);
     if (result.laws_checked == 0)
         return result;
     if (!result.any_law_open()) {

@@ -64,17 +64,6 @@ void add(std::vector<CounterReading>& sum, const std::vector<CounterReading>& ot
     }
 }
 
-void add_lost(std::vector<Loss>& sum, const std::vector<Loss>& other) {
-    for (const Loss& loss : other) {
-        const auto same =
-            std::find_if(sum.begin(), sum.end(), [&](const Loss& known) { return known.name == loss.name; });
-        if (same == sum.end())
-            sum.push_back(loss);
-        else
-            same->count += loss.count;
-    }
-}
-
 void add_copy_sites(std::vector<CopySite>& sum, const std::vector<CopySite>& other) {
     for (const CopySite& site : other) {
         const auto same = std::find_if(sum.begin(), sum.end(), [&](const CopySite& known) {
@@ -177,7 +166,7 @@ void add(TraceResult& sum, const TraceResult& other) {
     if (sum.no_copy_sites.empty())
         sum.no_copy_sites = other.no_copy_sites;
     add(sum.notifications, other.notifications);
-    add_lost(sum.lost, other.lost);
+    add_losses(sum.lost, other.lost);
     sum.timeline.reset();
     sum.stacks.reset();
 }

@@ -143,6 +143,7 @@ Result<Run> run_experiment(const RunSpec& spec, const std::string& command_line,
     NETIO_TRY_TO(auto link, netns::Link::create(spec.link, {spec.mtu, spec.ipv6}));
     run.environment.link = link.description();
     run.environment.mtu = link.mtu();
+    run.environment.devices = link.facts();
     NETIO_TRY(add_network_settings(run.environment, link.server_namespace()));
 
     if (spec.trace && (session || !enters_user_namespace)) {

@@ -62,7 +62,7 @@ constexpr std::array<Row, NETIO_LOSS_COUNT + 2> kinds{{
      "more sends in flight on a socket than can be followed"},
     {"unknown_completions", bits({Path::zc_complete}), bits({Path::zc_complete}), none,
      "completions of sends that were not seen"},
-    {"unwalkable_stacks", none, none, none, "the precision of sampled times: samples without a stack",
+    {"unwalkable_stacks", none, none, none, "the precision of sampled times: sampling ticks without a stack",
      LossEffect::precision},
     {"sample_table_full", none, none, none, "sampled times: samples of stacks that found no place"},
     {"missed_switches", none, waits, in_calls, "too long where the end of a wait was not seen"},
@@ -72,8 +72,7 @@ constexpr std::array<Row, NETIO_LOSS_COUNT + 2> kinds{{
      LossEffect::timeline},
     {"unseen_completions", none, none, none, "zc_complete: completions that were not seen"},
     {"missed_samples", none, none, none,
-     "the precision of sampled times: ticks of the sampling clock that did not happen; the times are scaled to those "
-     "that did",
+     "the precision of sampled times: sampling ticks that did not fire; times are scaled to those that did",
      LossEffect::precision},
 }};
 
@@ -202,6 +201,21 @@ Loss loss_of(std::string name, std::uint64_t count, bool hooked) {
     loss.figures.own_times = PathSet(row->own_times) | loss.figures.times;
     loss.touches = in_words(loss.figures, row->note);
     return loss;
+}
+
+void add_losses(std::vector<Loss>& sum, std::span<const Loss> losses) {
+    for (const Loss& loss : losses)
+        if (const auto same = std::ranges::find(sum, loss.name, &Loss::name); same != sum.end())
+            same->count += loss.count;
+        else
+            sum.push_back(loss);
+}
+
+std::uint64_t count_of(std::span<const Loss> losses, LossEffect effect) {
+    std::uint64_t count = 0;
+    for (const Loss& loss : losses)
+        count += loss.effect == effect ? loss.count : 0;
+    return count;
 }
 
 bool takes_many_calls(std::string_view name) {

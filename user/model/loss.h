@@ -5,8 +5,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "model/names.h"
 
@@ -49,6 +51,12 @@ struct Loss {
 /// that figures are missing. `hooked`: where the paths that tracepoints stand in for are counted by hooks, those
 /// tracepoints touch them no more.
 [[nodiscard]] Loss loss_of(std::string name, std::uint64_t count, bool hooked = false);
+
+/// Adds losses up by name, in the order in which each name came first.
+void add_losses(std::vector<Loss>& sum, std::span<const Loss> losses);
+
+/// How often something with this effect was lost.
+[[nodiscard]] std::uint64_t count_of(std::span<const Loss> losses, LossEffect effect);
 
 /// Whether each of these losses may have taken any number of calls: all of a thread's. Others take one.
 [[nodiscard]] bool takes_many_calls(std::string_view name);

@@ -29,17 +29,13 @@ std::uint64_t Timeline::lost() const {
 }
 
 std::uint64_t TraceResult::lost_events() const {
-    std::uint64_t sum = 0;
-    for (const Loss& loss : lost)
-        sum += loss.effect == LossEffect::figures ? loss.count : 0;
-    return sum;
+    return count_of(lost, LossEffect::figures);
 }
 
 std::uint64_t TraceResult::missed_hits() const {
-    std::uint64_t sum = 0;
-    for (const Loss& loss : lost)
-        sum += loss.effect == LossEffect::figures && loss.missed_by() ? loss.count : 0;
-    return sum;
+    std::vector<Loss> missed = lost;
+    std::erase_if(missed, [](const Loss& loss) { return !loss.missed_by(); });
+    return count_of(missed, LossEffect::figures);
 }
 
 LawOutcome LawCheck::outcome() const {
@@ -217,6 +213,14 @@ Figure Cell::copies_per_byte() const {
     reason += (reason.empty() || missing.empty() ? "" : "; ") + missing;
     const double value = copied / static_cast<double>(sender.total_payload_bytes);
     return {value, worst, value, value, reason};
+}
+
+std::vector<Loss> Run::losses() const {
+    std::vector<Loss> sum;
+    for (const Cell& cell : cells)
+        if (cell.trace)
+            add_losses(sum, cell.trace->lost);
+    return sum;
 }
 
 } // namespace netio

@@ -320,6 +320,28 @@ struct PathPlan {
     std::string reason; ///< why a figure is not exact, or not there
 };
 
+/// What a device says of itself that decides whether a zero-copy send can stay one. A frame whose pages the user still
+/// owns reaches the wire uncopied only if the device gathers fragments and computes the checksum by itself; otherwise
+/// validate_xmit_skb() (net/core/dev.c) makes the frame linear first, which is a copy.
+struct DeviceFacts {
+    std::string name;
+    std::string driver; ///< empty when the device does not say (loopback)
+    unsigned mtu = 0;   ///< bytes
+    std::optional<bool> scatter_gather;
+    std::optional<bool> transmit_checksum;
+    std::optional<bool> segmentation; ///< TCP segmentation in the device or, for virtual ones, never (TSO)
+
+    bool operator==(const DeviceFacts&) const = default;
+};
+
+/// Both ends of a link; on loopback both are the same device.
+struct LinkFacts {
+    DeviceFacts server;
+    DeviceFacts client;
+
+    bool operator==(const LinkFacts&) const = default;
+};
+
 /// The machine and its settings, as they were when the run was made.
 struct Environment {
     std::string tool_version;
@@ -335,6 +357,7 @@ struct Environment {
     std::string congestion_control;
     std::string link;
     unsigned mtu = 0;                            ///< bytes
+    std::optional<LinkFacts> devices;            ///< of the link; none when no link was made, or it is not known
     std::string backends;                        ///< for instance "tracepoint + sampler", or "none"
     std::string untraced;                        ///< why nothing was traced though it was asked for; empty otherwise
     std::vector<PathPlan> plan;                  ///< empty when nothing was traced
@@ -351,6 +374,9 @@ struct Run {
     std::vector<Cell> cells;
     bool interrupted = false;           ///< some cells of the spec are missing
     std::optional<std::string> failure; ///< why the run ended early
+
+    /// Of all cells, each kind once, also with count 0.
+    [[nodiscard]] std::vector<Loss> losses() const;
 };
 
 } // namespace netio

@@ -255,10 +255,10 @@ TEST(Insights, ReportLosses) {
     Cell cell = sound_cell(Variant::A1);
     cell.trace->lost = {{"recursion_misses", 1500, "calls of copy_out"}, {"map_full", 0, "bytes"}};
     const std::string text = text_of_finding(run_of({cell, cell}), "events-lost");
-    EXPECT_THAT(text, HasSubstr("lost 3,000 events (recursion_misses). That touches"));
+    EXPECT_THAT(text, HasSubstr("lost 3,000 events (recursion_misses). Affected: "));
     EXPECT_THAT(text, HasSubstr("calls of copy_out"));
     cell.trace->lost = {{"map_full", 1, "bytes"}, {"queue_full", 1, "bytes"}, {"recursion_misses", 1, "calls"}};
-    EXPECT_THAT(text_of_finding(run_of({cell}), "events-lost"), HasSubstr("That touches bytes; and calls."));
+    EXPECT_THAT(text_of_finding(run_of({cell}), "events-lost"), HasSubstr("Affected: bytes; calls."));
 }
 
 TEST(Insights, TakeMissedSamplesForLostPrecisionAndSayNothingOfAFew) {
@@ -273,8 +273,25 @@ TEST(Insights, TakeMissedSamplesForLostPrecisionAndSayNothingOfAFew) {
     const std::optional<Finding> lost = find(run, "events-lost");
     ASSERT_TRUE(lost.has_value());
     EXPECT_EQ(lost->severity, Severity::note);
+    EXPECT_EQ(lost->fact, "1 % of sampling ticks did not fire or gave no stack (missed_samples).");
+    EXPECT_EQ(lost->meaning, "Sampled times are less precise.");
     run.cells[0].trace->lost.push_back({"map_full", 1, "sockets"});
     EXPECT_EQ(found(run, "events-lost").severity, Severity::warning) << "one event that no scaling makes good";
+}
+
+/// What makes a page's line on lost events a warning: accounting.lost.
+TEST(Insights, ExplainEachLossThatAPageWarnsOf) {
+    std::vector<std::string> names{recursion_misses_of("tp_sys_exit"), recursion_misses_of("on_sample"),
+                                   "missed_samples", "of_tomorrow"};
+    for (std::size_t kind = 0; kind < NETIO_LOSS_COUNT; ++kind)
+        names.emplace_back(loss_name(kind));
+    for (const std::string& name : names) {
+        netio::Run run = run_of({sound_cell(Variant::A1)});
+        run.environment.cpus = 64;
+        run.cells[0].trace->lost = {loss_of(name, 1)};
+        const std::optional<Finding> lost = find(run, "events-lost");
+        EXPECT_EQ(account(run).lost != 0, lost && lost->severity == Severity::warning) << name;
+    }
 }
 
 TEST(Insights, CountWorkersAgainstCpus) {

@@ -76,6 +76,17 @@ TEST(Loss, OfTicksAndOfTheTimelineIsNoLostEvent) {
     EXPECT_EQ(trace.missed_hits(), 7U);
 }
 
+TEST(Loss, AddsUpByName) {
+    std::vector<Loss> sum{loss_of("timeline_full", 1)};
+    add_losses(sum, std::vector{loss_of("unclosed_calls", 2), loss_of("timeline_full", 3), loss_of("map_full", 4)});
+    ASSERT_EQ(sum.size(), 3U);
+    EXPECT_EQ(sum[0].count, 4U);
+    EXPECT_EQ(sum[1].name, "unclosed_calls");
+    EXPECT_EQ(count_of(sum, LossEffect::figures), 6U);
+    EXPECT_EQ(count_of(sum, LossEffect::timeline), 4U);
+    EXPECT_EQ(count_of(sum, LossEffect::precision), 0U);
+}
+
 TEST(Loss, OfAnUnknownNameIsOneOfFiguresNobodyKnowsWhich) {
     const Loss program = loss_of("recursion_misses.tp_of_tomorrow", 1);
     EXPECT_EQ(program.touches, "figures of tp_of_tomorrow");

@@ -85,20 +85,8 @@ Json laws_to_page(const Run& run) {
 }
 
 Json losses_to_page(const Run& run) {
-    std::vector<Loss> losses;
-    for (const Cell& cell : run.cells) {
-        if (!cell.trace)
-            continue;
-        for (const Loss& loss : cell.trace->lost) {
-            const auto same = std::ranges::find(losses, loss.name, &Loss::name);
-            if (same == losses.end())
-                losses.push_back(loss);
-            else
-                same->count += loss.count;
-        }
-    }
     Json list = Json::array();
-    for (const Loss& loss : losses)
+    for (const Loss& loss : run.losses())
         list.push_back({{"name", printable(loss.name)},
                         {"count", grouped(loss.count)},
                         {"any", loss.count != 0},

@@ -3,6 +3,19 @@
 
 namespace netio::report {
 
+static std::optional<bool> read_answer(const JsonField& json) {
+    return json.is_null() ? std::nullopt : std::optional(json.truth());
+}
+
+static DeviceFacts read_device(const JsonField& json) {
+    return {json["name"].text(),
+            json["driver"].text_or_empty(),
+            json["mtu"].integer_as<unsigned>(),
+            read_answer(json["scatter_gather"]),
+            read_answer(json["transmit_checksum"]),
+            read_answer(json["segmentation"])};
+}
+
 Environment read_environment(const JsonField& json) {
     Environment environment;
     environment.tool_version = json["tool_version"].text();
@@ -18,6 +31,8 @@ Environment read_environment(const JsonField& json) {
     environment.congestion_control = json["congestion_control"].text();
     environment.link = json["link"].text();
     environment.mtu = json["mtu"].integer_as<unsigned>();
+    if (const auto devices = json.find("devices"); devices && !devices->is_null())
+        environment.devices = {read_device((*devices)["server"]), read_device((*devices)["client"])};
     environment.backends = json["backends"].text();
     if (const auto untraced = json.find("untraced"))
         environment.untraced = untraced->text_or_empty();

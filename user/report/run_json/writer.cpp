@@ -26,6 +26,22 @@ Json plan_to_json(const std::vector<PathPlan>& plan) {
     return list;
 }
 
+Json device_to_json(const DeviceFacts& device) {
+    const auto or_null = [](const std::optional<bool>& answer) { return answer ? Json(*answer) : Json(nullptr); };
+    return {{"name", device.name},
+            {"driver", text_or_null(device.driver)},
+            {"mtu", device.mtu},
+            {"scatter_gather", or_null(device.scatter_gather)},
+            {"transmit_checksum", or_null(device.transmit_checksum)},
+            {"segmentation", or_null(device.segmentation)}};
+}
+
+Json devices_to_json(const std::optional<LinkFacts>& devices) {
+    if (!devices)
+        return nullptr;
+    return {{"server", device_to_json(devices->server)}, {"client", device_to_json(devices->client)}};
+}
+
 Json environment_to_json(const Environment& environment) {
     return {{"tool_version", environment.tool_version},
             {"started_at", environment.started_at},
@@ -40,6 +56,7 @@ Json environment_to_json(const Environment& environment) {
             {"congestion_control", environment.congestion_control},
             {"link", environment.link},
             {"mtu", environment.mtu},
+            {"devices", devices_to_json(environment.devices)},
             {"backends", environment.backends},
             {"untraced", text_or_null(environment.untraced)},
             {"plan", plan_to_json(environment.plan)},
