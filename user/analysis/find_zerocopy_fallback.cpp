@@ -73,8 +73,51 @@ std::string say_reasons(const std::vector<CopySite>& sites, const LinkSpec& link
     return text;
 }
 
+/// What the device that payload leaves by lacks for frames that stay in the sender's pages.
+struct MissingOffload {
+    std::vector<std::string> features; ///< in words; empty: it has both, or does not say
+    std::string command;               ///< that turns them on
+    bool has_both = false;
+};
+
+MissingOffload missing_offload(const Environment& environment) {
+    MissingOffload missing;
+    if (!environment.devices)
+        return missing;
+    const DeviceFacts& device = environment.devices->server;
+    std::string switches;
+    if (device.scatter_gather == false) {
+        missing.features.emplace_back("scatter-gather");
+        switches += " sg on";
+    }
+    if (device.transmit_checksum == false) {
+        missing.features.emplace_back("transmit checksum");
+        switches += " tx on";
+    }
+    missing.command = "ethtool -K " + device.name + switches;
+    missing.has_both = device.scatter_gather == true && device.transmit_checksum == true;
+    return missing;
+}
+
+std::string advise(const MissingOffload& missing) {
+    return "the sender's device has " + joined_by_and(missing.features) + " off. `" + missing.command +
+           "` turns it on, if the device can.";
+}
+
+std::string explain_linearized(const CopySite& site, const MissingOffload& missing) {
+    const std::string made_linear = "The kernel made frames linear before it sent them";
+    if (!missing.features.empty())
+        return made_linear + ", because " + advise(missing);
+    if (missing.has_both)
+        return made_linear + ", although the sender's device has scatter-gather and checksum offload" +
+               (site.functions.empty() ? std::string(".") : " (under " + joined(site.functions) + ").");
+    return made_linear +
+           ", because the device cannot gather a frame from several pages or cannot fill in its checksum: "
+           "see `ethtool -k`, and turn scatter-gather and tx-checksum on if the device has them.";
+}
+
 /// What the reason means that most bytes were copied for, and what to do about it.
-std::string explain(const CopySite& site) {
+std::string explain(const CopySite& site, const MissingOffload& missing) {
     switch (site.reason) {
     case CopyReason::local_delivery:
         return "The frames reached a receiver on this machine, which must not keep the sender's pages, so that the "
@@ -83,10 +126,7 @@ std::string explain(const CopySite& site) {
                std::string(name_of(site.path)) +
                "); a peer on another machine, behind a network card, does not need that.";
     case CopyReason::linearized:
-        return "The device cannot gather a frame from several pages or cannot fill in its checksum, so that the kernel "
-               "made "
-               "frames linear before sending them: see `ethtool -k`, and turn scatter-gather and tx-checksum on if the "
-               "device has them.";
+        return explain_linearized(site, missing);
     case CopyReason::packet_tap:
         return "A packet socket listened on the link (tcpdump, a DHCP client), and each frame it gets is copied first: "
                "stop it, or let it listen elsewhere.";
@@ -102,7 +142,7 @@ std::string explain(const CopySite& site) {
 }
 
 /// Without a seen reason: what this kind of link is known for.
-std::string explain(const LinkSpec& link) {
+std::string explain(const LinkSpec& link, const MissingOffload& missing) {
     switch (link.kind) {
     case LinkKind::veth:
     case LinkKind::loopback:
@@ -112,9 +152,10 @@ std::string explain(const LinkSpec& link) {
                "path takes them, later than copy_in would have and in softirq. Behind a network card with "
                "scatter-gather and checksum offload they can stay where they are.";
     case LinkKind::devices:
-        return "Why was not seen; a device without scatter-gather or checksum offload (`ethtool -k`) has its frames "
-               "copied "
-               "first, and so does a packet tap.";
+        if (!missing.features.empty())
+            return "The reason was not seen, but " + advise(missing);
+        return "The reason was not seen; a device without scatter-gather or checksum offload (`ethtool -k`) has its "
+               "frames copied first, and so does a packet tap.";
     }
     return {};
 }
@@ -193,7 +234,8 @@ std::optional<Finding> find_zerocopy_fallback(const FindingInput& input) {
     finding.severity = Severity::warning;
     finding.fact = say_how_much(sends, share_of_bytes) + (reasons.empty() ? "" : ": " + reasons) +
                    (sends.by_tracer ? "" : ", by what the error queue says") + ".";
-    finding.meaning = sites.empty() ? explain(input.run.spec.link) : explain(sites.front());
+    const MissingOffload missing = missing_offload(input.run.environment);
+    finding.meaning = sites.empty() ? explain(input.run.spec.link, missing) : explain(sites.front(), missing);
     finding.evidence = {
         {"zero-copy sends completed", "sends", Figure::exact(static_cast<double>(sends.completions)), a3},
         {"of them copied after all", "sends", Figure::exact(static_cast<double>(sends.copied)), a3}};

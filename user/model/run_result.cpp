@@ -28,9 +28,7 @@ std::uint64_t Timeline::lost() const {
     return sum;
 }
 
-std::uint64_t TraceResult::lost_events() const {
-    return count_of(lost, LossEffect::figures);
-}
+std::uint64_t TraceResult::lost_events() const { return count_of(lost, LossEffect::figures); }
 
 std::uint64_t TraceResult::missed_hits() const {
     std::vector<Loss> missed = lost;

@@ -451,11 +451,11 @@ TEST(Comparison, SaysWhatElseDiffersBetweenRuns) {
     const Comparison comparison = compare_runs(one, other);
     EXPECT_THAT(comparison.warnings,
                 ::testing::UnorderedElementsAre(
-                    "kernel: 6.1.0 in one, 6.12.0 in other.", "think time: 0 ns in one, 500 ns in other.",
-                    "measured time of a cell: 0.5 s in one, 2 s in other.",
-                    "sampling frequency: 97 Hz in one, 1511 Hz in other.", "timeline: 0 ms in one, 10 ms in other.",
-                    "kept kernel stacks: no in one, yes in other.",
-                    "counted events: none in one, cycles, page-faults in other.",
+                    "Kernel: 6.1.0 in one, 6.12.0 in other.", "Think time: none in one, 500 ns in other.",
+                    "Seconds a cell: 0.5 in one, 2 in other.",
+                    "Samples per second and CPU: 97 Hz in one, 1,511 Hz in other.", "Timeline: none in one, 10 ms in other.",
+                    "Kernel stacks kept: no in one, yes in other.",
+                    "Events: none in one, cycles, page-faults in other.",
                     "net.core.optmem_max: 131072 in one, none in other."));
 }
 

@@ -65,7 +65,31 @@ TEST(Insights, SayWhyZeroCopyCopied) {
                 HasSubstr("copied after all: packet tap (16.0 KiB), local delivery (8.00 KiB). A packet socket"));
     cell.trace->copied_after_all = {{CopyReason::linearized, Path::linearize, 3, 8192, {"skb_checksum_help"}}};
     EXPECT_THAT(text_of_finding(run_of({cell}), "zerocopy-copied"),
-                HasSubstr("copied after all: linearizing for a device without offload. The device cannot gather"));
+                HasSubstr("copied after all: linearizing for a device without offload. The kernel made frames linear"));
+}
+
+TEST(Insights, NameTheOffloadThatTheSendersDeviceLacks) {
+    Cell cell = sound_cell(Variant::A3);
+    netio::Run run = run_of({cell});
+    run.spec.link = {LinkKind::devices, "eth1", "eth2"};
+    const DeviceFacts whole{"eth2", "virtio_net", 1500, true, true, true};
+    run.environment.devices = {{"eth1", "virtio_net", 1500, false, false, false}, whole};
+    EXPECT_THAT(
+        text_of_finding(run, "zerocopy-copied"),
+        HasSubstr("The reason was not seen, but the sender's device has scatter-gather and transmit checksum off. "
+                  "`ethtool -K eth1 sg on tx on` turns"));
+    run.cells[0].trace->copied_after_all = {
+        {CopyReason::linearized, Path::linearize, 3, 8192, {"skb_checksum_help", "validate_xmit_skb"}}};
+    run.environment.devices->server.scatter_gather = true;
+    EXPECT_THAT(text_of_finding(run, "zerocopy-copied"),
+                HasSubstr("linear before it sent them, because the sender's device has transmit checksum off. "
+                          "`ethtool -K eth1 tx on`"));
+    run.environment.devices->server = whole;
+    EXPECT_THAT(text_of_finding(run, "zerocopy-copied"),
+                HasSubstr("although the sender's device has scatter-gather and checksum offload (under "
+                          "skb_checksum_help, validate_xmit_skb)"));
+    run.environment.devices->server.scatter_gather.reset();
+    EXPECT_THAT(text_of_finding(run, "zerocopy-copied"), HasSubstr("see `ethtool -k`")) << "the device did not say";
 }
 
 TEST(Insights, ExplainCopiesByTheReasonThatWasSeen) {
@@ -116,7 +140,8 @@ TEST(Insights, KnowZeroCopyThatCopiedInPart) {
     run.spec.link = {LinkKind::devices, "eth1", "eth2"};
     const std::string text = text_of_finding(run, "zerocopy-copied");
     EXPECT_THAT(text,
-                HasSubstr("A3 was zero-copy in part only: 10 % of 110 sends were copied after all. Why was not seen"));
+                HasSubstr("A3 was zero-copy in part only: 10 % of 110 sends were copied after all. The reason was not "
+                          "seen;"));
     EXPECT_THAT(text, HasSubstr("ethtool -k"));
     EXPECT_THAT(text, Not(HasSubstr("veth")));
 }
@@ -273,7 +298,7 @@ TEST(Insights, TakeMissedSamplesForLostPrecisionAndSayNothingOfAFew) {
     const std::optional<Finding> lost = find(run, "events-lost");
     ASSERT_TRUE(lost.has_value());
     EXPECT_EQ(lost->severity, Severity::note);
-    EXPECT_EQ(lost->fact, "1 % of sampling ticks did not fire or gave no stack (missed_samples).");
+    EXPECT_EQ(lost->fact, "1.0 % of sampling ticks did not fire or gave no stack (missed_samples).");
     EXPECT_EQ(lost->meaning, "Sampled times are less precise.");
     run.cells[0].trace->lost.push_back({"map_full", 1, "sockets"});
     EXPECT_EQ(found(run, "events-lost").severity, Severity::warning) << "one event that no scaling makes good";

@@ -10,7 +10,6 @@
 #include "fixed_runs.h"
 #include "report/html/data.h"
 #include "report/view/counter_view.h"
-#include "report/view/run_facts.h"
 
 namespace netio::report {
 namespace {
@@ -157,22 +156,15 @@ TEST(PageRun, IsThereWithoutAnyCell) {
     EXPECT_FALSE(run["alerts"].empty());
 }
 
-TEST(Differences, AreOfWhatBearsOnFigures) {
-    netio::Run one = netio::fixed_runs::complete_run();
-    netio::Run other = one;
-    other.environment.started_at = "another day";
-    other.environment.command_line = "another command";
-    const auto differences = [&] { return differences_of({facts_of(one), facts_of(other)}); };
-    EXPECT_TRUE(differences().empty());
-    other.environment.kernel_release = "6.1";
-    other.environment.settings.erase("net.core.optmem_max");
-    other.spec.nagle = true;
-    const std::vector<Difference> found = differences();
-    ASSERT_EQ(found.size(), 3U);
-    EXPECT_EQ(found[0].name, "Kernel");
-    EXPECT_EQ(found[0].values, (std::vector<std::string>{"6.18.5", "6.1"}));
-    EXPECT_EQ(found[1].name, "Nagle's algorithm");
-    EXPECT_EQ(found[2].values, (std::vector<std::string>{"131072", ""}));
+TEST(Page, NamesWhatDiffersBetweenRuns) {
+    std::vector<NamedRun> runs(2, {"run.json", netio::fixed_runs::complete_run()});
+    EXPECT_TRUE(differences_to_page(runs).empty());
+    runs[1].run.environment.kernel_release = "6.1\x1b[31m";
+    const Json differences = differences_to_page(runs);
+    ASSERT_EQ(differences.size(), 1U);
+    EXPECT_EQ(differences[0]["what"], "Kernel");
+    EXPECT_EQ(differences[0]["values"][0], "6.18.5");
+    EXPECT_EQ(differences[0]["values"][1].get<std::string>().find('\x1b'), std::string::npos);
 }
 
 TEST(Page, AllowsItsOwnScriptsOnly) {

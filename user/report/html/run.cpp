@@ -6,10 +6,10 @@
 #include "analysis/insights.h"
 #include "analysis/laws.h"
 #include "analysis/missed_hits.h"
+#include "analysis/run_facts.h"
 #include "report/html/data.h"
 #include "report/text/sections.h"
 #include "report/view/format.h"
-#include "report/view/run_facts.h"
 #include "report/view/unmeasured.h"
 
 namespace netio::report {
@@ -166,9 +166,9 @@ Json run_to_page(const NamedRun& named) {
     const Run& run = named.run;
     const std::vector<analysis::Group> groups = analysis::summarize(run);
     Json facts = Json::array();
-    for (const RunFact& fact : facts_of(run))
+    for (const analysis::RunFact& fact : analysis::facts_of(run))
         if (!fact.value.empty())
-            facts.push_back({fact.name, fact.value});
+            facts.push_back({printable(fact.name), printable(fact.value)});
     Json notes = Json::array();
     for (const std::string& note : run.environment.notes)
         notes.push_back(printable(note));
@@ -202,12 +202,16 @@ Json run_to_page(const NamedRun& named) {
 }
 
 Json differences_to_page(std::span<const NamedRun> runs) {
-    std::vector<std::vector<RunFact>> facts;
+    std::vector<std::vector<analysis::RunFact>> facts;
     for (const NamedRun& named : runs)
-        facts.push_back(facts_of(named.run));
+        facts.push_back(analysis::facts_of(named.run));
     Json list = Json::array();
-    for (const Difference& difference : differences_of(facts))
-        list.push_back({{"what", difference.name}, {"values", difference.values}});
+    for (const analysis::FactDifference& difference : analysis::differences_of(facts)) {
+        Json values = Json::array();
+        for (const std::string& value : difference.values)
+            values.push_back(printable(value));
+        list.push_back({{"what", printable(difference.name)}, {"values", std::move(values)}});
+    }
     return list;
 }
 
