@@ -453,8 +453,8 @@ TEST(Comparison, SaysWhatElseDiffersBetweenRuns) {
                 ::testing::UnorderedElementsAre(
                     "Kernel: 6.1.0 in one, 6.12.0 in other.", "Think time: none in one, 500 ns in other.",
                     "Seconds a cell: 0.5 in one, 2 in other.",
-                    "Samples per second and CPU: 97 Hz in one, 1,511 Hz in other.", "Timeline: none in one, 10 ms in other.",
-                    "Kernel stacks kept: no in one, yes in other.",
+                    "Samples per second and CPU: 97 Hz in one, 1,511 Hz in other.",
+                    "Timeline: none in one, 10 ms in other.", "Kernel stacks kept: no in one, yes in other.",
                     "Events: none in one, cycles, page-faults in other.",
                     "net.core.optmem_max: 131072 in one, none in other."));
 }
