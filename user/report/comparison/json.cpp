@@ -3,9 +3,7 @@
 
 #include "analysis/verdict.h"
 #include "report/comparison/comparison.h"
-#include "report/run_json/layout.h"
-#include "report/run_json/values.h"
-#include "report/run_json/write_cell.h"
+#include "report/run_json/records.h"
 
 namespace netio::report {
 namespace {
@@ -30,14 +28,10 @@ Json entry_to_json(const Comparison& comparison, const ComparedGroup& group, con
         if (has(group.metric, statistic))
             statistics[std::string(name_of(statistic))] =
                 estimate_to_json(entry.sample.estimates[index_of(statistic)], statistic);
-    return {{"run", comparison.runs[entry.key.run]},
-            {"variant", name_of(entry.key.variant)},
-            {"field_size", entry.key.field_size},
-            {"threads", entry.key.threads},
-            {"repeats", entry.sample.repeats},
-            {"silent_repeats", entry.sample.silent},
-            {"statistics", std::move(statistics)},
-            {"histogram", entry.sample.merged ? histogram_to_json(*entry.sample.merged) : Json(nullptr)}};
+    return {{"run", comparison.runs[entry.key.run]}, {"variant", name_of(entry.key.variant)},
+            {"field_size", entry.key.field_size},    {"threads", entry.key.threads},
+            {"repeats", entry.sample.repeats},       {"silent_repeats", entry.sample.silent},
+            {"statistics", std::move(statistics)},   {"histogram", to_json(entry.sample.merged)}};
 }
 
 Json difference_to_json(const Difference& difference) {

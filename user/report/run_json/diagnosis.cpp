@@ -2,7 +2,6 @@
 #include "report/diagnosis.h"
 
 #include "report/run_json/layout.h"
-#include "report/run_json/values.h"
 
 namespace netio::report {
 namespace {

@@ -2,7 +2,9 @@
 #include "report/run_json/layout.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
+#include <cstdint>
 
 namespace netio::report {
 namespace {
@@ -73,6 +75,17 @@ std::string lay_out(const Json& document) {
     append(text, document, 0, 0);
     text += '\n';
     return text;
+}
+
+Json text_or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
+
+Json number(double value) {
+    constexpr double exact_integers = 9007199254740992.0; // 2^53
+    if (!std::isfinite(value))
+        return nullptr;
+    if (value == std::trunc(value) && std::fabs(value) <= exact_integers)
+        return static_cast<std::int64_t>(value);
+    return value;
 }
 
 } // namespace netio::report

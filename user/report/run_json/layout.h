@@ -14,4 +14,10 @@ using Json = nlohmann::ordered_json;
 /// of a histogram) fill their lines. Bytes that are not UTF-8 become U+FFFD. Ends with a line feed.
 [[nodiscard]] std::string lay_out(const Json& document);
 
+/// null for an empty text.
+[[nodiscard]] Json text_or_null(const std::string& text);
+
+/// A whole number is written as one, so that byte counts read exactly; what is no number is null.
+[[nodiscard]] Json number(double value);
+
 } // namespace netio::report

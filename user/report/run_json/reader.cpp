@@ -1,11 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "report/run_json/reader.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <optional>
 #include <set>
+#include <string>
+#include <string_view>
 #include <utility>
 
+#include "base/sudo_user.h"
+#include "base/unique_fd.h"
+#include "model/run_options.h"
 #include "report/run_json/members.h"
-#include "report/run_json/reader_parts.h"
+#include "report/run_json/records.h"
 #include "report/run_json/writer.h"
 #include "report/view/format.h"
 
@@ -39,13 +51,13 @@ class RunBuilder final : public MemberListener {
             return std::nullopt;
         const JsonField field(value, path, fault_);
         if (member == "environment")
-            run_.environment = read_environment(field);
+            read(field, run_.environment);
         else if (member == "spec")
-            run_.spec = read_spec(field);
+            read(field, run_.spec);
         else if (member == "interrupted")
-            run_.interrupted = field.truth();
-        else if (member == "failure" && !field.is_null())
-            run_.failure = field.text();
+            read(field, run_.interrupted);
+        else if (member == "failure")
+            read(field, run_.failure);
         else if (member == "cells" && !element)
             field.fail("must be a list");
         else if (member == "cells")
@@ -85,7 +97,7 @@ class RunBuilder final : public MemberListener {
                               " cells is not read: each takes a quarter of a mebibyte of memory");
             return;
         }
-        run_.cells.push_back(read_cell(field));
+        read(field, run_.cells.emplace_back());
     }
 
     std::size_t most_cells_;
@@ -93,6 +105,40 @@ class RunBuilder final : public MemberListener {
     std::set<std::string> seen_;
     std::optional<std::string> fault_;
 };
+
+constexpr std::size_t most_bytes = std::size_t{256} << 20;
+
+Error unreadable(const std::string& path, int errno_value, const std::optional<SudoUser>& user) {
+    std::string hint = "name a run.json, or the folder that --output of netio-trace run named";
+    if (user && errno_value == EACCES)
+        hint = "under sudo it is read with the rights of user " + std::to_string(user->user) +
+               ", who called it: read it as root alone: sudo env -u SUDO_UID netio-trace ...";
+    Error error = system_error("cannot read " + printable(path), errno_value, std::move(hint));
+    error.exit_code = ExitCode::bad_input;
+    return error;
+}
+
+/// The descriptor of this process that a path names. What is open already is read with nobody's rights.
+std::optional<int> descriptor_of(std::string_view path) {
+    if (path == "-" || path == "/dev/stdin")
+        return STDIN_FILENO;
+    for (const std::string_view folder : {"/dev/fd/", "/proc/self/fd/"}) {
+        int number = -1;
+        const char* end = path.data() + path.size();
+        if (!path.starts_with(folder))
+            continue;
+        const auto [parsed, failure] = std::from_chars(path.data() + folder.size(), end, number);
+        if (failure == std::errc{} && parsed == end)
+            return number;
+    }
+    return std::nullopt;
+}
+
+/// The name alone of a folder of results is enough.
+std::string file_in(const std::string& path) {
+    UniqueFd folder(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    return folder ? path + (path.ends_with('/') ? "" : "/") + "run.json" : path;
+}
 
 } // namespace
 
@@ -103,6 +149,43 @@ Result<Run> read_run(std::string_view text, const std::string& name, std::size_t
     if (auto fault = builder.fault())
         return refusal(name, std::move(*fault));
     return std::move(builder).take_run();
+}
+
+Result<Run> read_run_file(const std::string& path) {
+    const auto user = sudo_user();
+    std::string name = path == "-" ? "standard input" : path;
+    UniqueFd file;
+    if (const auto descriptor = descriptor_of(path)) {
+        file.reset(fcntl(*descriptor, F_DUPFD_CLOEXEC, 0));
+    } else {
+        // Errors quote from what is no run.json.
+        const auto rights = FileRights::of(user);
+        if (!rights)
+            return rights.error();
+        name = file_in(path);
+        file.reset(open(name.c_str(), O_RDONLY | O_CLOEXEC));
+    }
+    if (!file)
+        return unreadable(name, errno, user);
+    // Read in pieces rather than by the size that the file has: a pipe has none, and a file can grow.
+    constexpr std::size_t piece = std::size_t{1} << 20;
+    std::string text;
+    for (;;) {
+        const std::size_t before = text.size();
+        if (before > most_bytes)
+            return input_error("cannot read " + printable(name),
+                               "it is larger than " + binary_size(most_bytes) + ", which no run.json should be",
+                               "make several smaller runs");
+        if (text.capacity() < before + piece)
+            text.reserve(std::max(2 * before, piece));
+        text.resize(before + piece);
+        const ssize_t got = ::read(file.get(), text.data() + before, piece);
+        text.resize(before + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+        if (got < 0 && errno != EINTR)
+            return unreadable(name, errno, user);
+        if (got == 0)
+            return read_run(text, name);
+    }
 }
 
 } // namespace netio::report

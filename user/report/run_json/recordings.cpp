@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-#include "report/run_json/recordings.h"
+#include "report/run_json/records.h"
 
 #include <algorithm>
 #include <string>
@@ -79,7 +79,7 @@ TimelineEvent event_of(const Json& json, const std::vector<Kind>& kinds) {
 
 } // namespace
 
-Json timeline_to_json(const Timeline& timeline) {
+Json to_json(const Timeline& timeline) {
     Json events = Json::array();
     for (const TimelineEvent& event : timeline.events)
         events.push_back({event.start_ns, event.duration_ns, number_of(event), index_of(event.role), event.tid,
@@ -88,8 +88,8 @@ Json timeline_to_json(const Timeline& timeline) {
             {"lost_at_end", timeline.lost_at_end}, {"kinds", kinds_to_json()},        {"events", std::move(events)}};
 }
 
-Timeline read_timeline(const JsonField& json) {
-    Timeline timeline;
+void read(const JsonField& json, Timeline& timeline, const FieldRule&) {
+    timeline = {};
     timeline.begins_ns = json["begins_ns"].integer();
     timeline.window_ns = json["window_ns"].integer();
     timeline.lost_at_end = json["lost_at_end"].integer_as<std::uint32_t>();
@@ -97,20 +97,19 @@ Timeline read_timeline(const JsonField& json) {
     const JsonField list = json["events"];
     if (!list.json().is_array()) {
         list.fail("must be a list");
-        return timeline;
+        return;
     }
     for (std::size_t i = 0; i < list.json().size(); ++i) {
         const Json& event = list.json()[i];
         if (const std::string fault = fault_of(event, timeline, kinds.size()); !fault.empty()) {
             list.fail_inside("event " + std::to_string(i) + " " + fault);
-            return timeline;
+            return;
         }
         timeline.events.push_back(event_of(event, kinds));
     }
-    return timeline;
 }
 
-Json stacks_to_json(const KernelStacks& stacks) {
+Json to_json(const KernelStacks& stacks) {
     Json roles = Json::object();
     for (Role role : all_roles)
         for (SampleContext context : all_sample_contexts)
@@ -124,8 +123,8 @@ Json stacks_to_json(const KernelStacks& stacks) {
     return {{"symbols", stacks.symbols}, {"samples", std::move(roles)}};
 }
 
-KernelStacks read_stacks(const JsonField& json) {
-    KernelStacks stacks;
+void read(const JsonField& json, KernelStacks& stacks, const FieldRule&) {
+    stacks = {};
     stacks.symbols = json["symbols"].texts();
     for (Role role : all_roles)
         for (SampleContext context : all_sample_contexts) {
@@ -138,7 +137,7 @@ KernelStacks read_stacks(const JsonField& json) {
                 if (!holds_unsigned(numbers) || numbers.empty() || at(numbers, 0) == 0 ||
                     !std::all_of(std::next(numbers.begin()), numbers.end(), names_a_symbol)) {
                     field.fail_inside("must be a count from 1, and numbers of symbols");
-                    return stacks;
+                    return;
                 }
                 StackCount stack{role, context, {}, at(numbers, 0)};
                 for (std::size_t i = 1; i < numbers.size(); ++i)
@@ -146,7 +145,6 @@ KernelStacks read_stacks(const JsonField& json) {
                 stacks.stacks.push_back(std::move(stack));
             }
         }
-    return stacks;
 }
 
 } // namespace netio::report

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#pragma once
+
+#include <cstddef>
+#include <limits>
+#include <string_view>
+#include <tuple>
+
+#include "model/fields.h"
+#include "model/run_spec.h"
+
+/// The options of a run, each with all that is known of it: run.json, the command line, the check of what was asked for
+/// and the facts that runs are compared by go through this list.
+namespace netio {
+
+/// The heading that an option stands under in the help.
+enum class OptionGroup { cells, workload, network, measuring };
+[[nodiscard]] constexpr std::string_view name_of(OptionGroup group) {
+    constexpr std::string_view names[] = {"Cells", "Workload", "Network", "Measuring"};
+    return names[static_cast<std::size_t>(group)];
+}
+
+/// What a number is a number of.
+enum class Unit { none, bytes, seconds, milliseconds, nanoseconds, hertz };
+
+struct OptionText {
+    std::string_view name;  ///< in run.json
+    FieldRule rule{};       ///< in run.json
+    std::string_view flags; ///< on the command line, with commas between them
+    OptionGroup group = OptionGroup::cells;
+    std::string_view help{};
+    std::string_view value{}; ///< what the help calls the value; "": by its type
+    Unit unit = Unit::none;
+    double most = std::numeric_limits<double>::infinity(); ///< that may be asked for
+    std::string_view label{}; ///< what differs between runs; "": it has no bearing on figures
+};
+
+/// An option of `run` and the member of RunSpec that it sets. A flag turns the member's initial value around.
+template <class Value>
+struct RunOption : OptionText {
+    Value RunSpec::*member = nullptr;
+};
+
+template <class Value>
+[[nodiscard]] constexpr RunOption<Value> option(Value RunSpec::*member, OptionText text) {
+    return {text, member};
+}
+
+template <>
+inline constexpr auto fields<RunSpec> = std::tuple{
+    option(&RunSpec::preset, {.name = "preset",
+                              .rule = null_when_empty,
+                              .flags = "--preset",
+                              .help = "smoke (under 30 s), quick (under 2 minutes) or assignment (48 cells of 10 s)",
+                              .value = "PRESET"}),
+    option(&RunSpec::variants, {.name = "variants",
+                                .flags = "--variants,--variant",
+                                .help = "A1 (send() per field), A2 (sendmsg()), A3 (MSG_ZEROCOPY)",
+                                .value = "VARIANT",
+                                .label = "variants"}),
+    option(&RunSpec::field_sizes, {.name = "field_sizes",
+                                   .rule = {.least = 1},
+                                   .flags = "--field-sizes,--field-size",
+                                   .help = "Bytes in each of a message's 8 fields, for instance 64,1K,64K",
+                                   .unit = Unit::bytes,
+                                   .label = "field sizes"}),
+    option(&RunSpec::threads, {.name = "threads",
+                               .rule = {.least = 1},
+                               .flags = "--threads,--max-threads",
+                               .help = "Connections, each with a thread at both ends, for instance 1,2,4",
+                               .label = "connections"}),
+    option(&RunSpec::duration_s, {.name = "duration_s",
+                                  .flags = "--duration",
+                                  .help = "Seconds measured in each cell",
+                                  .unit = Unit::seconds,
+                                  .label = "measured time of a cell"}),
+    option(&RunSpec::warmup_messages, {.name = "warmup_messages",
+                                       .flags = "--warmup",
+                                       .help = "Messages of each connection before it is measured (at most 64 MiB)",
+                                       .label = "warm-up messages"}),
+    option(&RunSpec::repeats, {.name = "repeats",
+                               .rule = {.least = 1},
+                               .flags = "--repeats",
+                               .help = "Number of times that each cell is run, interleaved",
+                               .most = 1000,
+                               .label = "repeats"}),
+    option(&RunSpec::pattern, {.name = "pattern",
+                               .flags = "--pattern",
+                               .group = OptionGroup::workload,
+                               .help = "rr (request and answer) or stream (messages back to back)",
+                               .value = "PATTERN",
+                               .label = "pattern"}),
+    option(&RunSpec::link,
+           {.name = "link",
+            .flags = "--link",
+            .group = OptionGroup::network,
+            .help = "veth, loopback, or dev:SERVER_DEV,CLIENT_DEV (moved into the namespaces, returned afterwards)",
+            .value = "LINK"}),
+    option(&RunSpec::mtu, {.name = "mtu",
+                           .rule = null_when_empty,
+                           .flags = "--mtu",
+                           .group = OptionGroup::network,
+                           .help = "MTU of the link's devices in bytes"}),
+    option(&RunSpec::send_buffer, {.name = "send_buffer",
+                                   .rule = null_when_empty,
+                                   .flags = "--sndbuf",
+                                   .group = OptionGroup::workload,
+                                   .help = "SO_SNDBUF in bytes",
+                                   .unit = Unit::bytes,
+                                   .label = "SO_SNDBUF"}),
+    option(&RunSpec::receive_buffer, {.name = "receive_buffer",
+                                      .rule = null_when_empty,
+                                      .flags = "--rcvbuf",
+                                      .group = OptionGroup::workload,
+                                      .help = "SO_RCVBUF in bytes",
+                                      .unit = Unit::bytes,
+                                      .label = "SO_RCVBUF"}),
+    option(&RunSpec::nagle, {.name = "nagle",
+                             .flags = "--nagle",
+                             .group = OptionGroup::workload,
+                             .help = "Leave Nagle's algorithm on (no TCP_NODELAY), as the published run had it",
+                             .label = "Nagle's algorithm"}),
+    option(&RunSpec::pin, {.name = "pin",
+                           .flags = "--pin",
+                           .group = OptionGroup::workload,
+                           .help = "Pin each worker thread to a CPU, the ends of a connection to different ones",
+                           .label = "threads pinned to CPUs"}),
+    option(&RunSpec::ipv6,
+           {.name = "ipv6", .flags = "--ipv6", .group = OptionGroup::network, .help = "Use IPv6", .label = "IPv6"}),
+    option(&RunSpec::verify, {.name = "verify",
+                              .flags = "--verify",
+                              .group = OptionGroup::workload,
+                              .help = "Fill payloads with a pattern and check every byte",
+                              .label = "every byte verified"}),
+    option(&RunSpec::think_time_ns, {.name = "think_time_ns",
+                                     .flags = "--think-time",
+                                     .group = OptionGroup::workload,
+                                     .help = "Nanoseconds that the server is busy before it sends a message",
+                                     .unit = Unit::nanoseconds,
+                                     .label = "think time"}),
+    option(&RunSpec::trace, {.name = "trace",
+                             .flags = "--no-trace",
+                             .group = OptionGroup::measuring,
+                             .help = "Run the benchmark alone: no BPF, no root needed",
+                             .label = "tracing"}),
+    option(&RunSpec::backend,
+           {.name = "backend",
+            .flags = "--backend",
+            .group = OptionGroup::measuring,
+            .help = "Backend that times paths: auto (the best that works), fentry, kprobe or tracepoint",
+            .value = "BACKEND",
+            .label = "backend asked for"}),
+    option(&RunSpec::sample_frequency, {.name = "sample_frequency",
+                                        .flags = "--sample-frequency",
+                                        .group = OptionGroup::measuring,
+                                        .help = "Stack samples per second and CPU; 0: none",
+                                        .unit = Unit::hertz,
+                                        .most = 20'000,
+                                        .label = "sampling frequency"}),
+    option(
+        &RunSpec::timeline_ms,
+        {.name = "timeline_ms",
+         .rule = {.empty_is_null = true, .least = 0.1, .most = 1000},
+         .flags = "--timeline",
+         .group = OptionGroup::measuring,
+         .help =
+             "Record the first MS milliseconds of each cell event by event (0.1 to 1000), for report --export perfetto",
+         .value = "MS",
+         .unit = Unit::milliseconds,
+         .most = 1000,
+         .label = "timeline"}),
+    option(&RunSpec::stacks, {.name = "stacks",
+                              .flags = "--stacks",
+                              .group = OptionGroup::measuring,
+                              .help = "Record the sampled kernel stacks, for report --export folded",
+                              .label = "kernel stacks kept"}),
+    option(
+        &RunSpec::port,
+        {.name = "port", .flags = "--port", .group = OptionGroup::network, .help = "Port that the server listens on"}),
+    option(&RunSpec::events, {.name = "events",
+                              .flags = "-e,--events",
+                              .group = OptionGroup::measuring,
+                              .help = "perf events, libpfm4 names, for instance cycles,LLC-load-misses",
+                              .label = "events"}),
+};
+static_assert(has_all_fields<RunSpec>);
+
+} // namespace netio
