@@ -9,10 +9,10 @@
 namespace netio::analysis {
 namespace {
 
-/// Misses per byte of payload in A1, A2 and A3 at one place; unavailable where a variant was not run.
+/// Misses per byte of payload at one place, by index_of(Variant); unavailable where a variant was not run.
 struct Level {
     CacheEvent event;
-    std::array<Figure, NETIO_VARIANT_COUNT> misses;
+    std::array<Figure, variant_count> misses;
     /// Share of the first variant's misses that the last variant does without; nothing with one variant.
     std::optional<double> gain;
 };
@@ -24,7 +24,7 @@ std::vector<Level> levels_in(const Group& group) {
         std::optional<double> first;
         for (Variant variant : all_variants) {
             Figure& own = level.misses[index_of(variant)];
-            if (const auto& summary = group.variants[index_of(variant)])
+            if (const VariantSummary* summary = group.of(variant))
                 own = counts_per_byte(summary->merged, event.event);
             if (!own.available())
                 continue;
@@ -61,13 +61,14 @@ std::string say_gain(const Level& most) {
 }
 
 std::string say_copies_of_each(const FindingInput& input) {
-    const std::optional<Copies> a1 = copies_of(input, Variant::A1);
-    const std::optional<Copies> a3 = copies_of(input, Variant::A3);
-    if (!a1 || !a3)
+    const std::optional<Copies> most = copies_of(input, two_copy_variant);
+    const std::optional<Copies> fewest = copies_of(input, zero_copy_variant);
+    if (!most || !fewest)
         return {};
-    return copy_alike(*a1, *a3) ? " A gain cannot come from fewer copies: A1 copies each byte " + say(*a1) +
-                                      " times and A3 " + say(*a3) + " times."
-                                : " A1 copies each byte " + say(*a1) + " times, A3 " + say(*a3) + " times.";
+    const bool alike = copy_alike(*most, *fewest);
+    return (alike ? " A gain cannot come from fewer copies: " : " ") + std::string(name_of(two_copy_variant)) +
+           " copies each byte " + say(*most) + (alike ? " times and " : " times, ") +
+           std::string(name_of(zero_copy_variant)) + " " + say(*fewest) + " times.";
 }
 
 } // namespace
@@ -93,7 +94,7 @@ Answer answer_cache_levels(const FindingInput& input) {
     add_copies(answer, input);
     answer.rests_on.emplace_back("copies_per_byte");
     if (!most.gain)
-        answer.missing = "It takes at least two variants: `netio-trace run --variants A1,A2,A3`." +
+        answer.missing = "It takes at least two variants: `netio-trace run --variants " + known_variants(",") + "`." +
                          (answer.missing.empty() ? "" : " " + answer.missing);
     answer.answered = !most.gain ? Answered::no : answer.missing.empty() ? Answered::yes : Answered::in_part;
     return answer;

@@ -15,17 +15,17 @@ struct Growth {
     const VariantSummary* most = nullptr;
 };
 
-std::array<Growth, NETIO_VARIANT_COUNT> growths_of(const FindingInput& input) {
-    std::array<Growth, NETIO_VARIANT_COUNT> growths;
+std::array<Growth, variant_count> growths_of(const FindingInput& input) {
+    std::array<Growth, variant_count> growths;
     for (const Group& group : input.groups) {
         if (group.field_size != input.groups.back().field_size)
             continue;
         for (Variant variant : all_variants)
-            if (const auto& summary = group.variants[index_of(variant)]) {
+            if (const VariantSummary* summary = group.of(variant)) {
                 Growth& growth = growths[index_of(variant)];
                 if (growth.fewest == nullptr)
-                    growth.fewest = &*summary;
-                growth.most = &*summary;
+                    growth.fewest = summary;
+                growth.most = summary;
             }
     }
     return growths;
@@ -35,7 +35,7 @@ bool grows(const Growth& growth) {
     return growth.fewest != nullptr && growth.fewest != growth.most && growth.fewest->throughput_gbps.median > 0.0;
 }
 
-std::string say_misses(const std::array<Growth, NETIO_VARIANT_COUNT>& growths) {
+std::string say_misses(const std::array<Growth, variant_count>& growths) {
     std::vector<std::string> parts;
     for (const CacheEvent& event : cache_events())
         for (Variant variant : all_variants) {
@@ -55,12 +55,12 @@ std::string say_misses(const std::array<Growth, NETIO_VARIANT_COUNT>& growths) {
 
 void add_evidence(Answer& answer, const FindingInput& input) {
     for (const Group& group : input.groups)
-        for (const std::optional<VariantSummary>& summary : group.variants) {
-            if (!summary || summary->throughput_gbps.median <= 0.0)
+        for (const VariantSummary& summary : group.variants) {
+            if (summary.throughput_gbps.median <= 0.0)
                 continue;
-            const Location place = location_of(summary->merged);
-            answer.evidence.push_back({"throughput", "Gbit/s", Figure::exact(summary->throughput_gbps.median), place});
-            answer.evidence.push_back({"CPU time", "ns/B", Figure::exact(summary->cpu_ns_per_byte.median), place});
+            const Location place = location_of(summary.merged);
+            answer.evidence.push_back({"throughput", "Gbit/s", Figure::exact(summary.throughput_gbps.median), place});
+            answer.evidence.push_back({"CPU time", "ns/B", Figure::exact(summary.cpu_ns_per_byte.median), place});
         }
 }
 
@@ -68,7 +68,7 @@ void add_evidence(Answer& answer, const FindingInput& input) {
 
 Answer answer_threads(const FindingInput& input) {
     Answer answer;
-    const std::array<Growth, NETIO_VARIANT_COUNT> growths = growths_of(input);
+    const std::array<Growth, variant_count> growths = growths_of(input);
     std::vector<std::string> rates;
     std::vector<std::string> costs;
     const Growth* any = nullptr;

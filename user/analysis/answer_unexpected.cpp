@@ -44,6 +44,10 @@ std::vector<Standing> standings_where(const FindingInput& input, Variant one, Va
     return found;
 }
 
+std::string ratio_of(Variant one, Variant other) {
+    return std::string(name_of(one)) + " / " + std::string(name_of(other));
+}
+
 Surprise tell_standings(const FindingInput& input, const std::vector<Standing>& list, const std::string& who) {
     Surprise surprise;
     std::vector<Location> places;
@@ -59,18 +63,18 @@ Surprise tell_standings(const FindingInput& input, const std::vector<Standing>& 
 }
 
 std::optional<Surprise> faster_with_as_many_copies(const FindingInput& input) {
-    const std::optional<Copies> a2 = copies_of(input, Variant::A2);
-    const std::optional<Copies> a3 = copies_of(input, Variant::A3);
-    if (!a2 || !a3 || !copy_alike(*a2, *a3))
+    const std::optional<Copies> copying = copies_of(input, one_copy_variant);
+    const std::optional<Copies> zero_copy = copies_of(input, zero_copy_variant);
+    if (!copying || !zero_copy || !copy_alike(*copying, *zero_copy))
         return std::nullopt;
     const std::vector<Standing> ahead =
-        standings_where(input, Variant::A3, Variant::A2, [](const Standing& one) { return one.ahead(); });
+        standings_where(input, zero_copy_variant, one_copy_variant, [](const Standing& one) { return one.ahead(); });
     if (ahead.empty())
         return std::nullopt;
-    Surprise surprise = tell_standings(input, ahead, "A3 / A2");
+    Surprise surprise = tell_standings(input, ahead, ratio_of(zero_copy_variant, one_copy_variant));
     surprise.text =
-        "A3 is faster than A2 " + surprise.text + ", although it copies each byte as often (" + say(*a3) + " and " +
-        say(*a2) +
+        std::string(name_of(zero_copy_variant)) + " is faster than " + std::string(name_of(one_copy_variant)) + " " +
+        surprise.text + ", although it copies each byte as often (" + say(*zero_copy) + " and " + say(*copying) +
         " times). Fewer copies are not the reason; what changed is where the copy is made: in softirq "
         "(deferred_copy) in place of the send call (copy_in). Compare CPU time a byte and the shares of waiting.";
     return surprise;
@@ -78,11 +82,13 @@ std::optional<Surprise> faster_with_as_many_copies(const FindingInput& input) {
 
 std::optional<Surprise> slower_with_one_call(const FindingInput& input) {
     const std::vector<Standing> behind =
-        standings_where(input, Variant::A2, Variant::A1, [](const Standing& one) { return one.behind(); });
+        standings_where(input, one_copy_variant, two_copy_variant, [](const Standing& one) { return one.behind(); });
     if (behind.empty())
         return std::nullopt;
-    Surprise surprise = tell_standings(input, behind, "A2 / A1");
-    surprise.text = "A2 makes one call where A1 makes eight, and is slower all the same " + surprise.text + ".";
+    Surprise surprise = tell_standings(input, behind, ratio_of(one_copy_variant, two_copy_variant));
+    surprise.text = std::string(name_of(one_copy_variant)) + " makes one call where " +
+                    std::string(name_of(two_copy_variant)) + " makes eight, and is slower all the same " +
+                    surprise.text + ".";
     return surprise;
 }
 
@@ -93,11 +99,11 @@ std::optional<Surprise> unsteady_repeats(const FindingInput& input) {
     const VariantSummary* worst = nullptr;
     double widest = unsteady;
     for (const Group& group : input.groups)
-        for (const std::optional<VariantSummary>& summary : group.variants)
-            if (summary && summary->throughput_gbps.low > 0.0 &&
-                summary->throughput_gbps.high / summary->throughput_gbps.low > widest) {
-                widest = summary->throughput_gbps.high / summary->throughput_gbps.low;
-                worst = &*summary;
+        for (const VariantSummary& summary : group.variants)
+            if (summary.throughput_gbps.low > 0.0 &&
+                summary.throughput_gbps.high / summary.throughput_gbps.low > widest) {
+                widest = summary.throughput_gbps.high / summary.throughput_gbps.low;
+                worst = &summary;
             }
     if (worst == nullptr)
         return std::nullopt;
@@ -133,7 +139,7 @@ std::vector<MoreConnections> with_more_connections(const FindingInput& input) {
                     standing_of(repeats_of(input.run, variant, more.field_size, more.threads),
                                 repeats_of(input.run, variant, fewer.field_size, fewer.threads));
                 standing && standing->repeats > 1)
-                list.push_back({&*fewer.variants[index_of(variant)], &*more.variants[index_of(variant)], *standing});
+                list.push_back({fewer.of(variant), more.of(variant), *standing});
     }
     return list;
 }
@@ -174,8 +180,8 @@ std::string without_standings(const FindingInput& input, Variant one, Variant ot
 using WhyNot = std::string (*)(const FindingInput&);
 
 std::string no_copied(const FindingInput& input) {
-    if (!was_run(input, Variant::A3))
-        return "A3 was not run";
+    if (std::ranges::none_of(input.run.cells, uses_zero_copy, &Cell::variant))
+        return std::string(name_of(zero_copy_variant)) + " was not run";
     return std::ranges::any_of(input.run.cells,
                                [](const Cell& cell) {
                                    return cell.sender.zerocopy.completions != 0 ||
@@ -186,19 +192,21 @@ std::string no_copied(const FindingInput& input) {
 }
 
 std::string no_as_many_copies(const FindingInput& input) {
-    if (std::string reason = without_standings(input, Variant::A3, Variant::A2); !reason.empty())
+    if (std::string reason = without_standings(input, zero_copy_variant, one_copy_variant); !reason.empty())
         return reason;
-    return copies_of(input, Variant::A2) && copies_of(input, Variant::A3)
+    return copies_of(input, one_copy_variant) && copies_of(input, zero_copy_variant)
                ? ""
                : "copies were not counted: run as root without `--no-trace`";
 }
 
-std::string no_one_call(const FindingInput& input) { return without_standings(input, Variant::A2, Variant::A1); }
+std::string no_one_call(const FindingInput& input) {
+    return without_standings(input, one_copy_variant, two_copy_variant);
+}
 
 std::string no_unsteady(const FindingInput& input) {
     for (const Group& group : input.groups)
-        for (const std::optional<VariantSummary>& summary : group.variants)
-            if (summary && summary->repeats > 1)
+        for (const VariantSummary& summary : group.variants)
+            if (summary.repeats > 1)
                 return {};
     return "it takes at least two repeats: `--repeats 5`";
 }
@@ -222,20 +230,25 @@ struct Check {
 
 /// In the order in which they are told. TCP_NODELAY rules the first out, so that there is nothing to look for.
 std::vector<Check> checks_of(const FindingInput& input) {
-    std::vector<Check> checks{{"zero-copy sends that were copied after all", copied, no_copied, {"zc_complete"}},
-                              {"A3 ahead of A2 with as many copies",
-                               faster_with_as_many_copies,
-                               no_as_many_copies,
-                               {"copies_per_byte", "throughput_gbps"}},
-                              {"A2 behind A1", slower_with_one_call, no_one_call, {"throughput_gbps"}},
-                              {"repeats that differ by more than a factor of " + fixed(unsteady, 1),
-                               unsteady_repeats,
-                               no_unsteady,
-                               {"throughput_gbps"}},
-                              {"throughput that falls with more connections",
-                               slower_with_more_connections,
-                               no_more_connections,
-                               {"throughput_gbps"}}};
+    std::vector<Check> checks{
+        {"zero-copy sends that were copied after all", copied, no_copied, {"zc_complete"}},
+        {std::string(name_of(zero_copy_variant)) + " ahead of " + std::string(name_of(one_copy_variant)) +
+             " with as many copies",
+         faster_with_as_many_copies,
+         no_as_many_copies,
+         {"copies_per_byte", "throughput_gbps"}},
+        {std::string(name_of(one_copy_variant)) + " behind " + std::string(name_of(two_copy_variant)),
+         slower_with_one_call,
+         no_one_call,
+         {"throughput_gbps"}},
+        {"repeats that differ by more than a factor of " + fixed(unsteady, 1),
+         unsteady_repeats,
+         no_unsteady,
+         {"throughput_gbps"}},
+        {"throughput that falls with more connections",
+         slower_with_more_connections,
+         no_more_connections,
+         {"throughput_gbps"}}};
     if (input.run.spec.nagle)
         checks.insert(checks.begin(), {"messages that take as long as the delayed-acknowledgement timer",
                                        stall,

@@ -10,10 +10,10 @@
 namespace netio::analysis {
 namespace {
 
-/// A3's throughput over that of the fastest other variant, where both were measured.
+/// The zero-copy variant's throughput over that of the fastest other one, where both were measured.
 struct Against {
     double ratio = 0.0;
-    bool settled = false; ///< the repeats leave no doubt that A3 is ahead, or not
+    bool settled = false; ///< the repeats leave no doubt that it is ahead, or not
     unsigned repeats = 0;
     Location place;
 
@@ -25,18 +25,19 @@ struct Against {
 std::vector<Against> against_the_others(const FindingInput& input) {
     std::vector<Against> list;
     for (const Group& group : input.groups) {
-        const std::optional<VariantSummary>& a3 = group.variants[index_of(Variant::A3)];
+        const VariantSummary* own = group.of(zero_copy_variant);
         const VariantSummary* best = nullptr;
-        for (Variant variant : {Variant::A1, Variant::A2})
-            if (const auto& other = group.variants[index_of(variant)])
-                if (best == nullptr || other->throughput_gbps.median > best->throughput_gbps.median)
-                    best = &*other;
-        if (!a3 || best == nullptr || best->throughput_gbps.median <= 0.0 || a3->throughput_gbps.median <= 0.0)
+        for (const VariantSummary& other : group.variants)
+            if (!uses_zero_copy(other.merged.variant) &&
+                (best == nullptr || other.throughput_gbps.median > best->throughput_gbps.median))
+                best = &other;
+        if (own == nullptr || best == nullptr || best->throughput_gbps.median <= 0.0 ||
+            own->throughput_gbps.median <= 0.0)
             continue;
-        Against against{a3->throughput_gbps.median / best->throughput_gbps.median, false, a3->repeats,
-                        location_of(a3->merged)};
+        Against against{own->throughput_gbps.median / best->throughput_gbps.median, false, own->repeats,
+                        location_of(own->merged)};
         if (const std::optional<Standing> standing =
-                standing_of(repeats_of(input.run, Variant::A3, group.field_size, group.threads),
+                standing_of(repeats_of(input.run, zero_copy_variant, group.field_size, group.threads),
                             repeats_of(input.run, best->merged.variant, group.field_size, group.threads))) {
             against.settled = against.ratio > 1.0 ? standing->ahead() : standing->behind();
             against.repeats = standing->repeats;
@@ -74,16 +75,17 @@ std::string say_places(const std::vector<Against>& list, const std::vector<Locat
 }
 
 std::string say_copies(const FindingInput& input) {
-    const std::optional<Copies> a2 = copies_of(input, Variant::A2);
-    const std::optional<Copies> a3 = copies_of(input, Variant::A3);
-    if (!a3)
+    const std::optional<Copies> copying = copies_of(input, one_copy_variant);
+    const std::optional<Copies> own = copies_of(input, zero_copy_variant);
+    const std::string other(name_of(one_copy_variant));
+    if (!own)
         return {};
-    if (!a2)
-        return " It is called zero-copy; each byte was copied " + say(*a3) + " times.";
-    if (!copy_alike(*a2, *a3))
-        return " Each byte was copied " + say(*a3) + " times, in A2 " + say(*a2) + " times.";
-    return " It is called zero-copy, but each byte was copied " + say(*a3) + " times, as often as in A2 (" + say(*a2) +
-           "): it saves no copy and pays for the attempt.";
+    if (!copying)
+        return " It is called zero-copy; each byte was copied " + say(*own) + " times.";
+    if (!copy_alike(*copying, *own))
+        return " Each byte was copied " + say(*own) + " times, in " + other + " " + say(*copying) + " times.";
+    return " It is called zero-copy, but each byte was copied " + say(*own) + " times, as often as in " + other + " (" +
+           say(*copying) + "): it saves no copy and pays for the attempt.";
 }
 
 } // namespace
@@ -92,14 +94,16 @@ Answer answer_why_not_fastest(const FindingInput& input) {
     Answer answer;
     const std::vector<Against> list = against_the_others(input);
     if (list.empty()) {
-        answer.missing = "A3 was not run beside A1 or A2: `netio-trace run --variants A1,A2,A3`.";
+        answer.missing = std::string(name_of(zero_copy_variant)) +
+                         " was not run beside another variant: `netio-trace run --variants " + known_variants(",") +
+                         "`.";
         return answer;
     }
     std::vector<Location> fastest;
     for (const Against& against : list) {
         if (against.is_fastest())
             fastest.push_back(against.place);
-        answer.evidence.push_back({"throughput of A3 / faster of A1 and A2",
+        answer.evidence.push_back({"throughput of " + std::string(name_of(zero_copy_variant)) + " / fastest other",
                                    "",
                                    Figure::estimated(against.ratio, "ratio of medians over the repeats"),
                                    {{}, against.place.field_size, against.place.threads}});
@@ -117,13 +121,15 @@ Answer answer_why_not_fastest(const FindingInput& input) {
                                {"copies_per_byte", "copy_in", "pin", "deferred_copy", "errqueue_syscall"});
     }
     for (const ZerocopyBalance& balance : balances)
-        answer.evidence.push_back({"balance against A2 (+ saved)", "ns/B", balance.net, balance.place});
+        answer.evidence.push_back({"balance against " + std::string(name_of(balance.counterpart)) + " (+ saved)",
+                                   "ns/B", balance.net, balance.place});
     answer.answered = balances.empty() ? Answered::in_part : Answered::yes;
     if (balances.empty())
-        answer.missing = input.run.spec.trace
-                             ? "What zero-copy costs and saves was not timed in this run: A2 and A3 have "
-                               "to be traced, with samples or with fentry."
-                             : how_to_trace(input.run);
+        answer.missing = input.run.spec.trace ? "What zero-copy costs and saves was not timed in this run: " +
+                                                    std::string(name_of(one_copy_variant)) + " and " +
+                                                    std::string(name_of(zero_copy_variant)) +
+                                                    " have to be traced, with samples or with fentry."
+                                              : how_to_trace(input.run);
     return answer;
 }
 

@@ -14,8 +14,8 @@ namespace netio::analysis {
 std::optional<Copies> copies_of(const FindingInput& input, Variant variant) {
     std::optional<Copies> copies;
     for (const Group& group : input.groups) {
-        const std::optional<VariantSummary>& summary = group.variants[index_of(variant)];
-        if (!summary)
+        const VariantSummary* summary = group.of(variant);
+        if (summary == nullptr)
             continue;
         const Figure own = summary->merged.copies_per_byte();
         if (!own.available())
@@ -43,7 +43,7 @@ std::string say(const Copies& copies) {
 
 void add_copies(Answer& answer, const FindingInput& input) {
     constexpr double same = 0.01;
-    std::array<std::optional<Copies>, NETIO_VARIANT_COUNT> all;
+    std::array<std::optional<Copies>, variant_count> all;
     bool steady = true;
     for (Variant variant : all_variants) {
         all[index_of(variant)] = copies_of(input, variant);
@@ -61,10 +61,10 @@ void add_copies(Answer& answer, const FindingInput& input) {
         return;
     }
     for (const Group& group : input.groups)
-        for (const std::optional<VariantSummary>& summary : group.variants)
-            if (summary && summary->merged.copies_per_byte().available())
+        for (const VariantSummary& summary : group.variants)
+            if (summary.merged.copies_per_byte().available())
                 answer.evidence.push_back(
-                    {"copies per byte", "", summary->merged.copies_per_byte(), location_of(summary->merged)});
+                    {"copies per byte", "", summary.merged.copies_per_byte(), location_of(summary.merged)});
 }
 
 std::string how_to_trace(const Run& run) {
@@ -109,17 +109,15 @@ bool add_cache_misses(Answer& answer, const FindingInput& input) {
     bool any = false;
     for (const CacheEvent& event : cache_events())
         for (const Group& group : input.groups)
-            for (const std::optional<VariantSummary>& summary : group.variants) {
-                if (!summary)
-                    continue;
-                const Figure misses = counts_per_byte(summary->merged, event.event);
+            for (const VariantSummary& summary : group.variants) {
+                const Figure misses = counts_per_byte(summary.merged, event.event);
                 if (!misses.available())
                     continue;
                 any = true;
                 answer.evidence.push_back({std::string(event.event), "misses/KiB",
                                            Figure{misses.value * 1024.0, misses.quality, misses.low * 1024.0,
                                                   misses.high * 1024.0, misses.reason},
-                                           location_of(summary->merged)});
+                                           location_of(summary.merged)});
             }
     return any;
 }

@@ -23,19 +23,6 @@ Figure per_payload_byte(const Cell& cell, Path path, Figure PathFigures::*member
     return scaled(time, 1.0 / static_cast<double>(payload));
 }
 
-std::vector<Path> nested_in(Path path) {
-    switch (path) {
-    case Path::send_syscall:
-        return {Path::tcp_sendmsg, Path::copy_in, Path::pin};
-    case Path::recv_syscall:
-        return {Path::copy_out};
-    case Path::tcp_sendmsg:
-        return {Path::copy_in, Path::pin};
-    default:
-        return {};
-    }
-}
-
 } // namespace
 
 Figure ns_per_payload_byte(const Cell& cell, Path path) { return per_payload_byte(cell, path, &PathFigures::time_ns); }
@@ -48,7 +35,9 @@ std::vector<Path> still_contained(const Cell& cell, Path path) {
     if (!cell.trace || cell.trace->payload_path(path).exclusive_ns.quality == Quality::sampled)
         return {};
     std::vector<Path> contained;
-    for (Path nested : nested_in(path)) {
+    for (Path nested : all_paths) {
+        if (!belongs_to_call(nested) || !is_inside(nested, path))
+            continue;
         const Quality time = cell.trace->payload_path(nested).time_ns.quality;
         if (time == Quality::sampled || time == Quality::unavailable)
             contained.push_back(nested);

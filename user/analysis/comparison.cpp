@@ -78,7 +78,7 @@ bool made_side_by_side(Axis axis, const Repeats& one, const Repeats& other) {
 CellKey without(Axis axis, CellKey key) {
     switch (axis) {
     case Axis::variant:
-        key.variant = Variant::A1;
+        key.variant = {};
         break;
     case Axis::run:
         key.run = 0;

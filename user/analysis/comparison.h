@@ -32,7 +32,7 @@ inline constexpr std::size_t enough_runs = 3;
 /// Which cells are meant: all repeats of one (run, variant, field size, threads).
 struct CellKey {
     std::size_t run = 0; ///< index in the list of runs
-    Variant variant = Variant::A1;
+    Variant variant{};
     std::uint64_t field_size = 0; ///< bytes
     unsigned threads = 0;
 

@@ -2,7 +2,6 @@
 #include "analysis/costs.h"
 
 #include <algorithm>
-#include <array>
 #include <span>
 #include <string>
 
@@ -13,11 +12,9 @@
 namespace netio::analysis {
 namespace {
 
-constexpr std::array copy_paths{Path::copy_in, Path::deferred_copy, Path::linearize, Path::skb_copy, Path::copy_out};
-constexpr std::array calls{Path::send_syscall, Path::recv_syscall, Path::errqueue_syscall};
-constexpr std::array in_send_calls{Path::send_syscall, Path::tcp_sendmsg, Path::copy_in, Path::pin};
-constexpr std::array in_all_calls{Path::send_syscall, Path::tcp_sendmsg, Path::copy_in,         Path::pin,
-                                  Path::recv_syscall, Path::copy_out,    Path::errqueue_syscall};
+constexpr auto in_send_calls = paths_where<[](Path path) {
+    return belongs_to_call(path) && (path == Path::send_syscall || is_inside(path, Path::send_syscall));
+}>;
 
 const Figure& not_traced() {
     static const Figure figure = Figure::unavailable("not traced");
@@ -34,7 +31,7 @@ Figure time_in_calls(const TraceResult& trace, Role role, std::span<const Path> 
     double sum = 0.0;
     for (Path path : paths) {
         const Figure& own = table[index_of(path)].exclusive_ns;
-        const bool outermost = std::ranges::find(calls, path) != calls.end();
+        const bool outermost = is_call(path);
         if (!timed(own) && outermost &&
             !(table[index_of(path)].calls.available() && table[index_of(path)].calls.value == 0.0))
             return Figure::unavailable(std::string(name_of(path)) + ": " +
@@ -66,11 +63,11 @@ Figure copy_share(const Cell& cell) {
         return Figure::unavailable("no CPU time was measured");
     Figure time = Figure::exact(0.0);
     std::string without;
-    for (Path path : copy_paths) {
+    for (Path path : paths_where<is_copy>) {
         const Figure own = own_time_per_payload_byte_ns(cell, path);
         if (timed(own))
             time = sum_of(time, own);
-        else if (path == Path::copy_in || path == Path::copy_out)
+        else if (!copies_skb(path))
             return Figure::unavailable("less than " + std::to_string(least_samples) +
                                        " samples, and copies are not timed one by one");
         else
@@ -87,7 +84,7 @@ Figure system_call_share(const Cell& cell) {
         return not_traced();
     Figure time = Figure::exact(0.0);
     for (Role role : all_roles)
-        time = sum_of(time, time_in_calls(*cell.trace, role, in_all_calls));
+        time = sum_of(time, time_in_calls(*cell.trace, role, paths_where<belongs_to_call>));
     if (!time.available())
         return time;
     if (cell.cpu_ns_per_byte() <= 0.0 || cell.sender.total_payload_bytes == 0)

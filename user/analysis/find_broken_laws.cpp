@@ -51,7 +51,7 @@ std::vector<Evidence> evidence_of(const Found& found, const std::string& what) {
             {"observed", "", Figure::exact(found.first->observed), location_of(*found.first_cell)}};
 }
 
-/// "in 2 of 6 cells, first in A2, …: expected 10, observed 9."
+/// "in 2 of 6 cells, first in CELL: expected 10, observed 9."
 std::string where(const Found& found, const Run& run) {
     return "in " + grouped(found.cells) + " of " + counted(run.cells.size(), "cell") + ", first in " +
            name_of(*found.first_cell) + ": expected " + fixed(found.first->expected, 0) + ", observed " +

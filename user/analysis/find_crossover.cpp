@@ -195,15 +195,15 @@ std::optional<Finding> find_crossover(const FindingInput& input, Variant one, Va
 } // namespace
 
 std::optional<Finding> find_crossover_a2_a1(const FindingInput& input) {
-    return find_crossover(input, Variant::A2, Variant::A1);
+    return find_crossover(input, one_copy_variant, two_copy_variant);
 }
 
 std::optional<Finding> find_crossover_a3_a1(const FindingInput& input) {
-    return find_crossover(input, Variant::A3, Variant::A1);
+    return find_crossover(input, zero_copy_variant, two_copy_variant);
 }
 
 std::optional<Finding> find_crossover_a3_a2(const FindingInput& input) {
-    return find_crossover(input, Variant::A3, Variant::A2);
+    return find_crossover(input, zero_copy_variant, one_copy_variant);
 }
 
 } // namespace netio::analysis

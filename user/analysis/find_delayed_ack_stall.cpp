@@ -81,13 +81,11 @@ std::optional<Finding> find_delayed_ack_stall(const FindingInput& input) {
     Finding finding;
     Stall stall;
     for (const Group& group : input.groups)
-        for (const std::optional<VariantSummary>& summary : group.variants) {
-            if (!summary)
-                continue;
-            const double share = share_in_mode(summary->merged.receiver.latency);
-            const double busy = busy_share(summary->merged);
+        for (const VariantSummary& summary : group.variants) {
+            const double share = share_in_mode(summary.merged.receiver.latency);
+            const double busy = busy_share(summary.merged);
             if (share >= least_share && busy <= most_cpu)
-                note_stall(stall, finding, summary->merged, share, busy);
+                note_stall(stall, finding, summary.merged, share, busy);
         }
     if (stall.places.empty())
         return std::nullopt;

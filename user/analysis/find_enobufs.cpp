@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "analysis/finders.h"
+#include "analysis/locations.h"
 #include "analysis/phrases.h"
 
 namespace netio::analysis {
@@ -106,10 +107,10 @@ std::optional<Finding> find_enobufs(const FindingInput& input) {
                    grouped(sends) + " that were taken; at most " + grouped(deepest) +
                    " were outstanding on a connection.";
     finding.meaning = explain(*limit, limits);
-    const Location a3{Variant::A3, 0, 0};
-    finding.evidence = {{"refused", "sends", Figure::exact(static_cast<double>(refused)), a3},
-                        {"taken", "sends", Figure::exact(static_cast<double>(sends)), a3},
-                        {"deepest outstanding", "sends", Figure::exact(static_cast<double>(deepest)), a3}};
+    const Location place = location_of_zero_copy(run);
+    finding.evidence = {{"refused", "sends", Figure::exact(static_cast<double>(refused)), place},
+                        {"taken", "sends", Figure::exact(static_cast<double>(sends)), place},
+                        {"deepest outstanding", "sends", Figure::exact(static_cast<double>(deepest)), place}};
     if (limits.optmem_max)
         finding.evidence.push_back(
             {"net.core.optmem_max", "bytes", Figure::exact(static_cast<double>(*limits.optmem_max)), {}});

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <span>
 
 #include "analysis/costs.h"
 #include "analysis/finders.h"
@@ -13,7 +14,7 @@ namespace {
 
 /// A share over all cells of one variant.
 struct Range {
-    Variant variant = Variant::A1;
+    Variant variant{};
     double low = 1.0;
     double high = 0.0;
     std::uint64_t size_of_high = 0;
@@ -27,8 +28,8 @@ std::vector<Range> ranges_of(const FindingInput& input, const std::string& name,
         Range range{variant};
         bool any = false;
         for (const Group& group : input.groups) {
-            const std::optional<VariantSummary>& summary = group.variants[index_of(variant)];
-            if (!summary)
+            const VariantSummary* summary = group.of(variant);
+            if (summary == nullptr)
                 continue;
             const Figure share = share_of(summary->merged);
             if (!share.available())
@@ -48,7 +49,7 @@ std::vector<Range> ranges_of(const FindingInput& input, const std::string& name,
     return ranges;
 }
 
-/// "24 to 31 % of the time in A1, 30 % in A2"
+/// "24 to 31 % of the time in one variant, 30 % in another"
 std::string say(const std::vector<Range>& ranges, const std::string& of_what) {
     std::vector<std::string> parts;
     parts.reserve(ranges.size());
@@ -66,10 +67,10 @@ std::string quality_of(const std::vector<Range>& ranges) {
 std::string say_send_calls(const FindingInput& input, Finding& finding) {
     const Group& smallest = input.groups.front();
     std::vector<std::string> parts;
-    for (const std::optional<VariantSummary>& summary : smallest.variants) {
-        if (!summary || !summary->merged.trace || summary->merged.sender.total_payload_bytes == 0)
+    for (const VariantSummary& summary : smallest.variants) {
+        const Cell& cell = summary.merged;
+        if (!cell.trace || cell.sender.total_payload_bytes == 0)
             continue;
-        const Cell& cell = summary->merged;
         const Figure time = send_ns_per_message(cell);
         const Figure& calls = cell.trace->payload_path(Path::send_syscall).calls;
         if (!time.available() || !calls.available())
@@ -84,6 +85,14 @@ std::string say_send_calls(const FindingInput& input, Finding& finding) {
     return parts.empty() ? std::string()
                          : "The send calls of a message take " + joined_by_and(parts) + " of CPU time, " +
                                name_of(smallest) + ".";
+}
+
+std::vector<std::string> names_with_cpu_time(std::span<const Path> paths) {
+    std::vector<std::string> names;
+    for (Path path : paths)
+        names.emplace_back(name_of(path));
+    names.emplace_back("cpu_s");
+    return names;
 }
 
 } // namespace
@@ -101,7 +110,7 @@ std::optional<Finding> find_copy_share(const FindingInput& input) {
     finding.thresholds = {{"least number of samples", static_cast<double>(least_samples), ""}};
     finding.rests_on = {"cpu_classes.data_copy"};
     if (most.worst == Quality::estimated)
-        finding.rests_on = {"copy_in", "deferred_copy", "linearize", "skb_copy", "copy_out", "cpu_s"};
+        finding.rests_on = names_with_cpu_time(paths_where<is_copy>);
     return finding;
 }
 
@@ -113,7 +122,7 @@ std::optional<Finding> find_system_call_share(const FindingInput& input) {
     finding.fact = "Socket calls, with all of TCP that runs in them, take " + say(ranges, " of the threads' CPU time") +
                    " (" + quality_of(ranges) + ").";
     finding.meaning = say_send_calls(input, finding);
-    finding.rests_on = {"send_syscall", "recv_syscall", "errqueue_syscall", "cpu_s"};
+    finding.rests_on = names_with_cpu_time(paths_where<is_call>);
     return finding;
 }
 

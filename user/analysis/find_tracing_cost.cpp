@@ -28,14 +28,14 @@ double bracket_share(const PathFigures& figures, double bracket_ns) {
 Largest largest_bracket(const FindingInput& input) {
     Largest largest;
     for (const Group& group : input.groups)
-        for (const std::optional<VariantSummary>& summary : group.variants) {
-            if (!summary || !summary->merged.trace)
+        for (const VariantSummary& summary : group.variants) {
+            if (!summary.merged.trace)
                 continue;
             for (Path path : all_paths) {
                 const double share =
-                    bracket_share(summary->merged.trace->payload_path(path), *input.run.environment.bracket_ns);
+                    bracket_share(summary.merged.trace->payload_path(path), *input.run.environment.bracket_ns);
                 if (share > largest.figure.value)
-                    largest = {Figure::estimated(share, "bracket_ns is a median"), &summary->merged, path};
+                    largest = {Figure::estimated(share, "bracket_ns is a median"), &summary.merged, path};
             }
         }
     return largest;
@@ -47,15 +47,15 @@ std::optional<Finding> find_tracing_cost(const FindingInput& input) {
     Finding finding;
     Largest largest;
     for (const Group& group : input.groups)
-        for (const std::optional<VariantSummary>& summary : group.variants) {
-            if (!summary || !summary->merged.trace)
+        for (const VariantSummary& summary : group.variants) {
+            if (!summary.merged.trace)
                 continue;
-            const Figure share = tracing_share(summary->merged);
-            if (!share.available() || !has_enough_samples(*summary->merged.trace))
+            const Figure share = tracing_share(summary.merged);
+            if (!share.available() || !has_enough_samples(*summary.merged.trace))
                 continue;
-            finding.evidence.push_back({"CPU time in tracing", "share", share, location_of(summary->merged)});
+            finding.evidence.push_back({"CPU time in tracing", "share", share, location_of(summary.merged)});
             if (largest.cell == nullptr || share.value > largest.figure.value)
-                largest = {share, &summary->merged, Path::copy_in};
+                largest = {share, &summary.merged, Path::copy_in};
         }
     bool warn = false;
     if (largest.cell != nullptr) {

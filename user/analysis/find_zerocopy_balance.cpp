@@ -10,14 +10,15 @@ namespace {
 
 void add_evidence(Finding& finding, const ZerocopyBalance& balance) {
     const Location& place = balance.place;
-    finding.evidence.push_back({"saved: copy_in of A2", "ns/B", balance.saved, place});
+    finding.evidence.push_back(
+        {"saved: copy_in of " + std::string(name_of(balance.counterpart)), "ns/B", balance.saved, place});
     finding.evidence.push_back({"pin", "ns/B", balance.pin, place});
     finding.evidence.push_back({"copied later", "ns/B", balance.copied_later, place});
     finding.evidence.push_back({"errqueue_syscall", "ns/B", balance.completions, place});
     finding.evidence.push_back({"balance (+ saved)", "ns/B", balance.net, place});
 }
 
-/// "A3 saves more than it costs at 64 KiB"; empty without such places.
+/// "zero-copy saves more than it costs at 64 KiB"; empty without such places.
 std::string say(const std::string& what, const std::vector<Location>& places, const FindingInput& input) {
     return places.empty() ? std::string() : what + " " + say_where(places, input.groups);
 }

@@ -34,25 +34,30 @@ CopiedSends copied_sends(const Run& run) {
     return traced.completions != 0 ? traced : reported;
 }
 
+std::vector<const TraceResult*> zero_copy_traces(const Group& group) {
+    std::vector<const TraceResult*> traces;
+    for (const VariantSummary& summary : group.variants)
+        if (uses_zero_copy(summary.merged.variant) && summary.merged.trace)
+            traces.push_back(&*summary.merged.trace);
+    return traces;
+}
+
 /// The sites of all cells by reason, those with the most bytes first.
 std::vector<CopySite> sites_of(const std::vector<Group>& groups) {
     std::map<CopyReason, std::pair<CopySite, std::uint64_t>> sums; // and the bytes of the largest
-    for (const Group& group : groups) {
-        const std::optional<VariantSummary>& summary = group.variants[index_of(Variant::A3)];
-        if (!summary || !summary->merged.trace)
-            continue;
-        for (const CopySite& site : summary->merged.trace->copied_after_all) {
-            auto& [sum, largest] = sums[site.reason];
-            sum.reason = site.reason;
-            sum.calls += site.calls;
-            sum.bytes += site.bytes;
-            if (site.bytes > largest) {
-                largest = site.bytes;
-                sum.path = site.path;
-                sum.functions = site.functions;
+    for (const Group& group : groups)
+        for (const TraceResult* trace : zero_copy_traces(group))
+            for (const CopySite& site : trace->copied_after_all) {
+                auto& [sum, largest] = sums[site.reason];
+                sum.reason = site.reason;
+                sum.calls += site.calls;
+                sum.bytes += site.bytes;
+                if (site.bytes > largest) {
+                    largest = site.bytes;
+                    sum.path = site.path;
+                    sum.functions = site.functions;
+                }
             }
-        }
-    }
     std::vector<CopySite> sites;
     sites.reserve(sums.size());
     for (auto& [reason, entry] : sums)
@@ -174,26 +179,24 @@ Figure bytes_copied_in(const TraceResult& trace) {
 Figure copied_bytes(const std::vector<Group>& groups) {
     Figure copied = Figure::exact(0.0);
     double pinned = 0.0;
-    for (const Group& group : groups) {
-        const std::optional<VariantSummary>& summary = group.variants[index_of(Variant::A3)];
-        if (!summary || !summary->merged.trace)
-            continue;
-        copied = sum_of(copied, bytes_copied_in(*summary->merged.trace));
-        pinned += summary->merged.trace->payload_path(Path::pin).bytes.value;
-    }
+    for (const Group& group : groups)
+        for (const TraceResult* trace : zero_copy_traces(group)) {
+            copied = sum_of(copied, bytes_copied_in(*trace));
+            pinned += trace->payload_path(Path::pin).bytes.value;
+        }
     return pinned > 0.0 ? scaled(copied, 1.0 / pinned) : Figure::unavailable("no page was pinned");
 }
 
 /// What the copy cost where fields are largest; empty when it was not seen.
 std::optional<Evidence> cost_of_copy(const std::vector<Group>& groups) {
-    for (std::size_t left = groups.size(); left > 0; --left) {
-        const std::optional<VariantSummary>& summary = groups[left - 1].variants[index_of(Variant::A3)];
-        if (!summary)
-            continue;
-        const Figure cost = ns_per_payload_byte(summary->merged, Path::deferred_copy);
-        if (cost.available() && cost.value > 0.0)
-            return Evidence{"deferred_copy", "ns/B", cost, location_of(summary->merged)};
-    }
+    for (std::size_t left = groups.size(); left > 0; --left)
+        for (const VariantSummary& summary : groups[left - 1].variants) {
+            if (!uses_zero_copy(summary.merged.variant))
+                continue;
+            const Figure cost = ns_per_payload_byte(summary.merged, Path::deferred_copy);
+            if (cost.available() && cost.value > 0.0)
+                return Evidence{"deferred_copy", "ns/B", cost, location_of(summary.merged)};
+        }
     return std::nullopt;
 }
 
@@ -208,14 +211,14 @@ std::string say_cost(const Evidence& cost) {
 /// Share of the pinned bytes from which on pinning was in vain; segments that are lost are not copied.
 constexpr double nearly_all = 0.99;
 
-/// "A3 was not zero-copy: 100 % of 110 sends were copied after all". Bytes decide where they are known, for one copied
-/// segment marks its whole send; they are told where they do not say the same.
-std::string say_how_much(const CopiedSends& sends, const Figure& share_of_bytes) {
+/// "VARIANT was not zero-copy: 100 % of 110 sends were copied after all". Bytes decide where they are known, for one
+/// copied segment marks its whole send; they are told where they do not say the same.
+std::string say_how_much(const std::string& who, const CopiedSends& sends, const Figure& share_of_bytes) {
     const double share_of_sends = static_cast<double>(sends.copied) / static_cast<double>(sends.completions);
     const bool all = (share_of_bytes.available() ? share_of_bytes.value : share_of_sends) >=
                      (share_of_bytes.available() ? nearly_all : 1.0);
     const bool bytes_tell_more = share_of_bytes.available() && !(all && sends.copied == sends.completions);
-    return (all ? "A3 was not zero-copy: " : "A3 was zero-copy in part only: ") +
+    return who + (all ? " was not zero-copy: " : " was zero-copy in part only: ") +
            (bytes_tell_more ? share_text(share_of_bytes.value) + " of the pinned bytes and " : std::string()) +
            share_text(share_of_sends) + " of " + counted(sends.completions, "send") + " were copied after all";
 }
@@ -226,24 +229,25 @@ std::optional<Finding> find_zerocopy_fallback(const FindingInput& input) {
     const CopiedSends sends = copied_sends(input.run);
     if (sends.copied == 0)
         return std::nullopt;
-    const Location a3{Variant::A3, 0, 0};
+    const Location place = location_of_zero_copy(input.run);
     const Figure share_of_bytes = copied_bytes(input.groups);
     const std::vector<CopySite> sites = sites_of(input.groups);
     const std::string reasons = say_reasons(sites, input.run.spec.link);
     Finding finding;
     finding.severity = Severity::warning;
-    finding.fact = say_how_much(sends, share_of_bytes) + (reasons.empty() ? "" : ": " + reasons) +
-                   (sends.by_tracer ? "" : ", by what the error queue says") + ".";
+    finding.fact = say_how_much(zero_copy_names(input.run), sends, share_of_bytes) +
+                   (reasons.empty() ? "" : ": " + reasons) + (sends.by_tracer ? "" : ", by what the error queue says") +
+                   ".";
     const MissingOffload missing = missing_offload(input.run.environment);
     finding.meaning = sites.empty() ? explain(input.run.spec.link, missing) : explain(sites.front(), missing);
     finding.evidence = {
-        {"zero-copy sends completed", "sends", Figure::exact(static_cast<double>(sends.completions)), a3},
-        {"of them copied after all", "sends", Figure::exact(static_cast<double>(sends.copied)), a3}};
+        {"zero-copy sends completed", "sends", Figure::exact(static_cast<double>(sends.completions)), place},
+        {"of them copied after all", "sends", Figure::exact(static_cast<double>(sends.copied)), place}};
     for (const CopySite& site : sites)
         finding.evidence.push_back({"copied for " + std::string(name_of(site.reason)), "bytes",
-                                    Figure::exact(static_cast<double>(site.bytes)), a3});
+                                    Figure::exact(static_cast<double>(site.bytes)), place});
     if (share_of_bytes.available())
-        finding.evidence.push_back({"pinned bytes that were copied", "share", share_of_bytes, a3});
+        finding.evidence.push_back({"pinned bytes that were copied", "share", share_of_bytes, place});
     if (const std::optional<Evidence> cost = cost_of_copy(input.groups)) {
         finding.meaning += say_cost(*cost);
         finding.evidence.push_back(*cost);

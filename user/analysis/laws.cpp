@@ -5,7 +5,6 @@
 #include <array>
 #include <cmath>
 #include <map>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -118,7 +117,7 @@ void check_copy_out(LawList& laws, const Cell& cell, Role role) {
 void check_zerocopy(LawList& laws, const Cell& cell) {
     const ZerocopyTotals& made = cell.sender.zerocopy;
     const ZerocopyTotals& traced = cell.trace->zerocopy;
-    if (cell.variant != Variant::A3 && made.sends == 0 && traced.sends == 0 && traced.completions == 0)
+    if (!uses_zero_copy(cell.variant) && made.sends == 0 && traced.sends == 0 && traced.completions == 0)
         return;
     laws.check("zerocopy_completions", "zero-copy sends reported complete on the error queue = zero-copy sends",
                made.sends, made.completions);
@@ -146,13 +145,9 @@ void check_zerocopy(LawList& laws, const Cell& cell) {
 struct Nest {
     std::string_view law;
     Path outermost;
-    std::span<const Path> nested;
 };
 
-constexpr std::array nested_in_send{Path::tcp_sendmsg, Path::copy_in, Path::pin, Path::wait_send};
-constexpr std::array nested_in_recv{Path::copy_out, Path::wait_recv};
-constexpr std::array nests{Nest{"send_time", Path::send_syscall, nested_in_send},
-                           Nest{"recv_time", Path::recv_syscall, nested_in_recv}};
+constexpr std::array nests{Nest{"send_time", Path::send_syscall}, Nest{"recv_time", Path::recv_syscall}};
 
 /// Exclusive time, and the time in which it stood still. A path whose exclusive time is not exact was not timed at its
 /// edges; its time is contained in the exclusive time of the path around it.
@@ -173,8 +168,9 @@ void check_times(LawList& laws, const Cell& cell, Role role, const Nest& nest) {
     if (!why.empty())
         return laws.cannot_check(std::move(name), std::move(statement), std::move(why));
     double sum = own_time(outermost) + (outermost.skb_path_ns.available() ? outermost.skb_path_ns.value : 0.0);
-    for (Path path : nest.nested)
-        sum += own_time(path_of(*cell.trace, role, path));
+    for (Path path : all_paths)
+        if (is_inside(path, nest.outermost))
+            sum += own_time(path_of(*cell.trace, role, path));
     laws.check_time(std::move(name), std::move(statement), outermost.time_ns.value, sum);
 }
 

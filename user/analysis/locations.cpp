@@ -40,7 +40,27 @@ std::string connections(const std::set<unsigned>& values, const std::set<unsigne
     return list + (values.size() == 1 && *values.begin() == 1 ? " connection" : " connections");
 }
 
+std::set<Variant> zero_copy_variants(const Run& run) {
+    std::set<Variant> variants;
+    for (const Cell& cell : run.cells)
+        if (uses_zero_copy(cell.variant))
+            variants.insert(cell.variant);
+    return variants;
+}
+
 } // namespace
+
+Location location_of_zero_copy(const Run& run) {
+    const std::set<Variant> variants = zero_copy_variants(run);
+    return {variants.size() == 1 ? std::optional(*variants.begin()) : std::nullopt, 0, 0};
+}
+
+std::string zero_copy_names(const Run& run) {
+    std::vector<std::string> names;
+    for (Variant variant : zero_copy_variants(run))
+        names.emplace_back(netio::name_of(variant));
+    return joined_by_and(names);
+}
 
 Location location_of(const Cell& cell) { return {cell.variant, cell.field_size, cell.threads}; }
 

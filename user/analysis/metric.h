@@ -5,7 +5,7 @@
 #include <optional>
 #include <string_view>
 
-#include "model/names.h"
+#include "model/path.h"
 
 namespace netio::analysis {
 

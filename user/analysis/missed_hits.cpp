@@ -5,7 +5,6 @@
 #include <array>
 #include <cstdint>
 #include <functional>
-#include <initializer_list>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -15,29 +14,26 @@
 namespace netio::analysis {
 namespace {
 
-constexpr unsigned long long bits(std::initializer_list<Path> paths) {
-    unsigned long long result = 0;
-    for (Path path : paths)
-        result |= 1ULL << index_of(path);
-    return result;
-}
+/// A call and what is only ever open inside of it.
+template <Path call>
+constexpr PathBits within = path_bits(paths_where<[](Path path) { return path == call || is_inside(path, call); }>);
 
 /// What a law says something about; of both roles, where its name ends with the role.
 struct LawRow {
-    std::string_view name;        ///< without the role
-    unsigned long long counts;    ///< paths on whose calls and bytes it rests
-    unsigned long long own_times; ///< paths on whose exclusive and preempted times it rests
-    unsigned long long calls;     ///< paths whose calls are right when it holds
-    unsigned long long bytes;     ///< paths whose bytes are right when it holds
-    bool of_calls = false;        ///< its sides are numbers of calls
+    std::string_view name; ///< without the role
+    PathBits counts;       ///< paths on whose calls and bytes it rests
+    PathBits own_times;    ///< paths on whose exclusive and preempted times it rests
+    PathBits calls;        ///< paths whose calls are right when it holds
+    PathBits bytes;        ///< paths whose bytes are right when it holds
+    bool of_calls = false; ///< its sides are numbers of calls
 };
 
-constexpr auto sending = bits({Path::send_syscall});
-constexpr auto receiving = bits({Path::recv_syscall});
-constexpr auto reading_errors = bits({Path::errqueue_syscall});
-constexpr auto taking_in = bits({Path::copy_in, Path::pin});
-constexpr auto giving_out = bits({Path::copy_out});
-constexpr auto completing = bits({Path::zc_complete});
+constexpr auto sending = path_bits({Path::send_syscall});
+constexpr auto receiving = path_bits({Path::recv_syscall});
+constexpr auto reading_errors = path_bits({Path::errqueue_syscall});
+constexpr auto taking_in = path_bits({Path::copy_in, Path::pin});
+constexpr auto giving_out = path_bits({Path::copy_out});
+constexpr auto completing = path_bits({Path::zc_complete});
 
 /// The laws that rest on what the tracer saw. A chunk is copied, or pinned, with its bytes, so that all calls were seen
 /// where all bytes were.
@@ -52,8 +48,8 @@ constexpr std::array<LawRow, 12> rows{{
     {"traced_zerocopy_sends", sending, 0, 0, 0, true},
     {"traced_zerocopy_completions", completing, 0, completing, 0},
     {"traced_zerocopy_copied", completing, 0, 0, 0},
-    {"send_time", 0, bits({Path::send_syscall, Path::tcp_sendmsg, Path::copy_in, Path::pin, Path::wait_send}), 0, 0},
-    {"recv_time", 0, bits({Path::recv_syscall, Path::copy_out, Path::wait_recv}), 0, 0},
+    {"send_time", 0, within<Path::send_syscall>, 0, 0},
+    {"recv_time", 0, within<Path::recv_syscall>, 0, 0},
 }};
 
 struct NamedLaw {

@@ -56,6 +56,12 @@ Spread spread_of(std::span<const Cell* const> repeats, const std::function<doubl
     return {boost::math::statistics::median(values), low, high};
 }
 
+const VariantSummary* Group::of(Variant variant) const {
+    const auto found = std::ranges::find_if(
+        variants, [&](const VariantSummary& summary) { return summary.merged.variant == variant; });
+    return found == variants.end() ? nullptr : &*found;
+}
+
 VariantSummary merge_repeats(std::span<const Cell* const> repeats) {
     VariantSummary summary;
     summary.merged = *repeats.front();
@@ -75,16 +81,15 @@ VariantSummary merge_repeats(std::span<const Cell* const> repeats) {
 
 std::vector<Group> summarize(const Run& run) {
     using Key = std::tuple<std::uint64_t, unsigned>;
-    std::map<Key, std::array<std::vector<const Cell*>, NETIO_VARIANT_COUNT>> cells;
+    std::map<Key, std::map<Variant, std::vector<const Cell*>>> cells;
     for (const Cell& cell : run.cells)
-        cells[{cell.field_size, cell.threads}][index_of(cell.variant)].push_back(&cell);
+        cells[{cell.field_size, cell.threads}][cell.variant].push_back(&cell);
 
     std::vector<Group> groups;
     for (const auto& [key, by_variant] : cells) {
         Group group{std::get<0>(key), std::get<1>(key), {}};
-        for (Variant variant : all_variants)
-            if (const auto& repeats = by_variant[index_of(variant)]; !repeats.empty())
-                group.variants[index_of(variant)] = merge_repeats(repeats);
+        for (const auto& [variant, repeats] : by_variant)
+            group.variants.push_back(merge_repeats(repeats));
         groups.push_back(std::move(group));
     }
     return groups;

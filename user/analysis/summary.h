@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <functional>
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -40,7 +38,10 @@ struct VariantSummary {
 struct Group {
     std::uint64_t field_size = 0; ///< bytes
     unsigned threads = 0;
-    std::array<std::optional<VariantSummary>, NETIO_VARIANT_COUNT> variants; ///< by index_of(Variant)
+    std::vector<VariantSummary> variants; ///< those that were run, in the order of the table of variants
+
+    /// Nothing for a variant that was not run here.
+    [[nodiscard]] const VariantSummary* of(Variant variant) const;
 };
 
 /// Adds up repeats of one (variant, field size, threads); the cells must agree in these. Not for an empty span.

@@ -39,7 +39,7 @@ std::string unit_of(Statistic statistic) {
     return statistic == Statistic::ns_per_byte ? "ns a byte" : "ns";
 }
 
-/// "12 % [9, 15] faster than A1", with its verb.
+/// "12 % [9, 15] faster than X", with its verb.
 std::string change_of(const Difference& difference, const Metric& metric, const std::string& baseline) {
     const Words words = words_for(metric, difference.statistic);
     if (!difference.ratio)

@@ -15,32 +15,32 @@ namespace {
 /// Paths that a backend cannot time count as nothing here, for most runs never take them; deferred_copy must be known.
 Figure copied_later(const Cell& cell) {
     Figure sum = own_time_per_payload_byte_ns(cell, Path::deferred_copy);
-    for (Path path : {Path::linearize, Path::skb_copy})
-        if (const Figure own = own_time_per_payload_byte_ns(cell, path); own.available())
+    for (Path path : paths_where<copies_skb>)
+        if (const Figure own = own_time_per_payload_byte_ns(cell, path); path != Path::deferred_copy && own.available())
             sum = sum_of(sum, own);
     return sum;
 }
 
 /// Without the place, and with no interval but that of samples.
-ZerocopyBalance balance_of(const Cell& a2, const Cell& a3) {
+ZerocopyBalance balance_of(const Cell& copying, const Cell& zero_copy) {
     ZerocopyBalance balance;
-    balance.saved =
-        difference_of(own_time_per_payload_byte_ns(a2, Path::copy_in), own_time_per_payload_byte_ns(a3, Path::copy_in));
-    balance.pin = own_time_per_payload_byte_ns(a3, Path::pin);
-    balance.copied_later = copied_later(a3);
-    balance.completions = own_time_per_payload_byte_ns(a3, Path::errqueue_syscall);
+    balance.saved = difference_of(own_time_per_payload_byte_ns(copying, Path::copy_in),
+                                  own_time_per_payload_byte_ns(zero_copy, Path::copy_in));
+    balance.pin = own_time_per_payload_byte_ns(zero_copy, Path::pin);
+    balance.copied_later = copied_later(zero_copy);
+    balance.completions = own_time_per_payload_byte_ns(zero_copy, Path::errqueue_syscall);
     balance.net = difference_of(difference_of(difference_of(balance.saved, balance.pin), balance.copied_later),
                                 balance.completions);
     return balance;
 }
 
 /// Repeats are run interleaved, so that the two cells of a repeat have met the same machine.
-std::vector<double> nets_of_repeats(const Run& run, const Group& group) {
+std::vector<double> nets_of_repeats(const Run& run, const Group& group, Variant copying, Variant zero_copy) {
     std::vector<double> nets;
-    for (const Cell* a2 : repeats_of(run, Variant::A2, group.field_size, group.threads))
-        for (const Cell* a3 : repeats_of(run, Variant::A3, group.field_size, group.threads))
-            if (a2->repeat == a3->repeat)
-                if (const Figure net = balance_of(*a2, *a3).net; net.available())
+    for (const Cell* one : repeats_of(run, copying, group.field_size, group.threads))
+        for (const Cell* other : repeats_of(run, zero_copy, group.field_size, group.threads))
+            if (one->repeat == other->repeat)
+                if (const Figure net = balance_of(*one, *other).net; net.available())
                     nets.push_back(net.value);
     return nets;
 }
@@ -63,8 +63,9 @@ std::string ns(const Figure& figure) { return significant(figure.value) + " ns";
 std::string say(const ZerocopyBalance& balance) {
     std::string text =
         "with fields of " + binary_size(balance.place.field_size) + " and " +
-        counted(balance.place.threads, "connection") + " A3 saves " + ns(balance.saved) +
-        " a byte of A2's copy_in and spends " + ns(balance.pin) + " on pinning pages" +
+        counted(balance.place.threads, "connection") + " " + std::string(name_of(*balance.place.variant)) + " saves " +
+        ns(balance.saved) + " a byte of " + std::string(name_of(balance.counterpart)) + "'s copy_in and spends " +
+        ns(balance.pin) + " on pinning pages" +
         (balance.copied_later.value > 0.0 ? ", " + ns(balance.copied_later) + " on copying after all" : "") + " and " +
         ns(balance.completions) + " on reading completions: ";
     const Figure& net = balance.net;
@@ -81,18 +82,22 @@ std::string say(const ZerocopyBalance& balance) {
 
 std::vector<ZerocopyBalance> zerocopy_balances(const FindingInput& input) {
     std::vector<ZerocopyBalance> balances;
-    for (const Group& group : input.groups) {
-        const std::optional<VariantSummary>& a2 = group.variants[index_of(Variant::A2)];
-        const std::optional<VariantSummary>& a3 = group.variants[index_of(Variant::A3)];
-        if (!a2 || !a3)
-            continue;
-        ZerocopyBalance balance = balance_of(a2->merged, a3->merged);
-        if (!balance.net.available())
-            continue;
-        balance.place = location_of(a3->merged);
-        add_interval(balance.net, nets_of_repeats(input.run, group));
-        balances.push_back(std::move(balance));
-    }
+    for (const Group& group : input.groups)
+        for (const VariantSummary& summary : group.variants) {
+            const Variant variant = summary.merged.variant;
+            const std::optional<Variant> counterpart =
+                uses_zero_copy(variant) ? copying_counterpart(variant) : std::nullopt;
+            const VariantSummary* copying = counterpart ? group.of(*counterpart) : nullptr;
+            if (copying == nullptr)
+                continue;
+            ZerocopyBalance balance = balance_of(copying->merged, summary.merged);
+            if (!balance.net.available())
+                continue;
+            balance.place = location_of(summary.merged);
+            balance.counterpart = *counterpart;
+            add_interval(balance.net, nets_of_repeats(input.run, group, *counterpart, variant));
+            balances.push_back(std::move(balance));
+        }
     return balances;
 }
 

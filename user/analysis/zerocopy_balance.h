@@ -10,13 +10,15 @@
 namespace netio::analysis {
 
 /// What zero-copy saves and what it costs instead, in CPU time (exclusive, nanoseconds) for each payload byte, at one
-/// size and number of connections where A2 and A3 were both run and traced. All figures are of the repeats together.
+/// size and number of connections where a zero-copy variant and its copying counterpart were both run and traced. All
+/// figures are of the repeats together.
 struct ZerocopyBalance {
-    Location place;      ///< of A3
-    Figure saved;        ///< copy_in of A2, less what A3 still copies there
-    Figure pin;          ///< A3, as the next two
-    Figure copied_later; ///< deferred_copy, linearize and skb_copy, as far as they are measured
-    Figure completions;  ///< errqueue_syscall
+    Location place;        ///< of the zero-copy variant
+    Variant counterpart{}; ///< see copying_counterpart()
+    Figure saved;          ///< copy_in of the counterpart, less what is still copied there
+    Figure pin;            ///< of the zero-copy variant, as the next two
+    Figure copied_later;   ///< deferred_copy, linearize and skb_copy, as far as they are measured
+    Figure completions;    ///< errqueue_syscall
     /// saved - pin - copied_later - completions; positive: zero-copy saves CPU time. Its interval is that of the
     /// sampled ones among them; where all were timed call by call, it is as wide as Student's for the mean of the
     /// repeats, of which each has a balance of its own. With one such repeat there is none.
@@ -28,7 +30,8 @@ struct ZerocopyBalance {
     [[nodiscard]] bool loses() const { return (has_interval() ? net.high : net.value) < 0.0; }
 };
 
-/// "with fields of 64 KiB and 1 connection A3 saves 0.08 ns a byte of A2's copy_in and spends …: 0.10 ns more".
+/// "with fields of 64 KiB and 1 connection ZERO-COPY saves 0.08 ns a byte of COUNTERPART's copy_in and spends …: 0.10
+/// ns more".
 [[nodiscard]] std::string say(const ZerocopyBalance& balance);
 
 /// In the order of the groups. Places where one of the parts is unavailable are left out.

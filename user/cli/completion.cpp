@@ -14,7 +14,9 @@
 #include "cli/spec_options.h"
 #include "cli/terminal.h"
 #include "model/names.h"
+#include "model/path.h"
 #include "model/presets.h"
+#include "model/variant.h"
 #include "report/export/export.h"
 
 namespace netio::cli {

@@ -3,29 +3,17 @@
 
 #include <algorithm>
 #include <array>
-#include <initializer_list>
 #include <utility>
 
 namespace netio {
 namespace {
 
-using PathBits = unsigned long long;
-static_assert(path_count <= 64);
-
-constexpr PathBits bits(std::initializer_list<Path> paths) {
-    PathBits result = 0;
-    for (Path path : paths)
-        result |= PathBits{1} << index_of(path);
-    return result;
-}
-
 /// System calls, and what closes inside of one and is added to the figures when the call returns.
-constexpr PathBits in_calls = bits({Path::send_syscall, Path::recv_syscall, Path::errqueue_syscall, Path::tcp_sendmsg,
-                                    Path::copy_in, Path::pin, Path::copy_out});
-constexpr PathBits waits = bits({Path::wait_send, Path::wait_recv});
-constexpr PathBits of_skbs = bits({Path::deferred_copy, Path::linearize, Path::skb_copy});
-constexpr PathBits of_sockets = of_skbs | bits({Path::zc_complete});
-constexpr PathBits all_of_them = (PathBits{1} << path_count) - 1;
+constexpr PathBits in_calls = path_bits(paths_where<belongs_to_call>);
+constexpr PathBits waits = path_bits(paths_where<is_wait>);
+constexpr PathBits of_skbs = path_bits(paths_where<copies_skb>);
+constexpr PathBits of_sockets = of_skbs | path_bits({Path::zc_complete});
+constexpr PathBits all_of_them = path_bits(all_paths);
 constexpr PathBits none = 0;
 
 struct Row {
@@ -50,17 +38,18 @@ constexpr std::array<Row, NETIO_LOSS_COUNT + 2> kinds{{
      "a thread whose id shares its low 16 bits with another one's", LossEffect::figures, false, true},
     {"socket_table_full", of_sockets, of_sockets, none,
      "sockets that found no place, in the attribution of softirqs too"},
-    {"zerocopy_table_full", bits({Path::zc_complete}), bits({Path::zc_complete}), none, "sockets that found no place"},
+    {"zerocopy_table_full", path_bits({Path::zc_complete}), path_bits({Path::zc_complete}), none,
+     "sockets that found no place"},
     {"frame_overflows", waits, waits},
     {"unclosed_calls", in_calls | of_skbs, in_calls | of_skbs, none, "what was open when its end was not seen"},
-    {"restarted_calls", bits({Path::send_syscall, Path::recv_syscall, Path::errqueue_syscall}),
-     bits({Path::send_syscall, Path::recv_syscall, Path::errqueue_syscall}), none, "calls that a signal interrupted"},
+    {"restarted_calls", path_bits(paths_where<is_call>), path_bits(paths_where<is_call>), none,
+     "calls that a signal interrupted"},
     {"bytes_outside_calls", none, none, none,
      "copy_in, pin, copy_out: calls that moved another number of bytes than they returned, because the socket is used "
      "by other threads or by other calls too"},
-    {"overtaken_zerocopy_sends", bits({Path::zc_complete}), bits({Path::zc_complete}), none,
+    {"overtaken_zerocopy_sends", path_bits({Path::zc_complete}), path_bits({Path::zc_complete}), none,
      "more sends in flight on a socket than can be followed"},
-    {"unknown_completions", bits({Path::zc_complete}), bits({Path::zc_complete}), none,
+    {"unknown_completions", path_bits({Path::zc_complete}), path_bits({Path::zc_complete}), none,
      "completions of sends that were not seen"},
     {"unwalkable_stacks", none, none, none, "the precision of sampled times: sampling ticks without a stack",
      LossEffect::precision},
@@ -76,13 +65,13 @@ constexpr std::array<Row, NETIO_LOSS_COUNT + 2> kinds{{
      LossEffect::precision},
 }};
 
-constexpr PathBits sending = bits({Path::tcp_sendmsg, Path::copy_in, Path::pin});
-constexpr PathBits copying_in = bits({Path::copy_in});
-constexpr PathBits pinning = bits({Path::pin, Path::copy_in});
-constexpr PathBits copying_out = bits({Path::copy_out});
-constexpr PathBits completing = bits({Path::zc_complete});
-constexpr PathBits around_sending = bits({Path::send_syscall, Path::tcp_sendmsg});
-constexpr PathBits around_receiving = bits({Path::recv_syscall});
+constexpr PathBits sending = path_bits({Path::tcp_sendmsg, Path::copy_in, Path::pin});
+constexpr PathBits copying_in = path_bits({Path::copy_in});
+constexpr PathBits pinning = path_bits({Path::pin, Path::copy_in});
+constexpr PathBits copying_out = path_bits({Path::copy_out});
+constexpr PathBits completing = path_bits({Path::zc_complete});
+constexpr PathBits around_sending = path_bits({Path::send_syscall, Path::tcp_sendmsg});
+constexpr PathBits around_receiving = path_bits({Path::recv_syscall});
 constexpr std::string_view too_long_a_bracket = "a bracket was too long";
 
 /// What a program's missed hits take away, by the tracepoint or function that it is attached to.
@@ -92,11 +81,11 @@ constexpr std::array<Row, 29> programs{{
     {"sys_exit", in_calls, in_calls | waits},
     {"sched_switch", waits, waits, in_calls},
     {"sock_send_length", sending, sending, around_sending},
-    {"netif_receive_skb", bits({Path::deferred_copy}), none, none, "the attribution of softirqs in samples",
+    {"netif_receive_skb", path_bits({Path::deferred_copy}), none, none, "the attribution of softirqs in samples",
      LossEffect::figures, true},
     {"inet_sk_error_report", completing, completing},
     {"consume_skb", completing, completing},
-    {"tcp_retransmit_skb", bits({Path::deferred_copy}), none, none, "segments that were copied again"},
+    {"tcp_retransmit_skb", path_bits({Path::deferred_copy}), none, none, "segments that were copied again"},
     {"tcp_destroy_sock", of_sockets, of_sockets, none, "where a socket's address was used again"},
     {"skb_copy_datagram_iovec", copying_out, copying_out, around_receiving},
     {"tcp_rcv_space_adjust", none, copying_out, around_receiving, too_long_a_bracket},
@@ -111,9 +100,10 @@ constexpr std::array<Row, 29> programs{{
     {"__sk_flush_backlog", none, copying_in, around_sending, too_long_a_bracket},
     {"skb_zerocopy_iter_stream", pinning, pinning, around_sending},
     {"skb_splice_from_iter", copying_in, copying_in, around_sending},
-    {"skb_copy_ubufs", bits({Path::deferred_copy}), bits({Path::deferred_copy}), in_calls},
-    {"__pskb_pull_tail", bits({Path::linearize, Path::skb_copy}), bits({Path::linearize, Path::skb_copy}), in_calls},
-    {"skb_copy_bits", bits({Path::skb_copy}), bits({Path::skb_copy}), in_calls},
+    {"skb_copy_ubufs", path_bits({Path::deferred_copy}), path_bits({Path::deferred_copy}), in_calls},
+    {"__pskb_pull_tail", path_bits({Path::linearize, Path::skb_copy}), path_bits({Path::linearize, Path::skb_copy}),
+     in_calls},
+    {"skb_copy_bits", path_bits({Path::skb_copy}), path_bits({Path::skb_copy}), in_calls},
     {"__msg_zerocopy_callback", completing, completing},
     {"sock_dequeue_err_skb", none, none, none, "the latency of notifications"},
     {"bpf_fentry_test1", none, none, none, "the calibration of brackets"},

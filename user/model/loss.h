@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "model/names.h"
+#include "model/path.h"
 
 namespace netio {
 

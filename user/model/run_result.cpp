@@ -191,10 +191,10 @@ Figure Cell::copies_per_byte() const {
     Quality worst = Quality::exact;
     std::string reason;
     std::string missing;
-    for (Path path : {Path::copy_in, Path::deferred_copy, Path::linearize, Path::skb_copy, Path::copy_out}) {
+    for (Path path : paths_where<is_copy>) {
         const Figure& bytes = trace->payload_path(path).bytes;
         if (!bytes.available()) {
-            if (path == Path::copy_in || path == Path::copy_out)
+            if (!copies_skb(path))
                 return Figure::unavailable(std::string(name_of(path)) + ": " + bytes.reason);
             worst = std::max(worst, Quality::estimated);
             missing += (missing.empty() ? "without " : ", ") + std::string(name_of(path));

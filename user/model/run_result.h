@@ -9,9 +9,11 @@
 #include <utility>
 #include <vector>
 
+#include "model/cpu_class.h"
 #include "model/histogram.h"
 #include "model/loss.h"
 #include "model/names.h"
+#include "model/path.h"
 #include "model/run_spec.h"
 
 namespace netio {
@@ -285,7 +287,7 @@ struct LawCheck {
 
 /// One (variant, field size, threads, repeat).
 struct Cell {
-    Variant variant = Variant::A1;
+    Variant variant{};
     std::uint64_t field_size = 0; ///< bytes
     unsigned threads = 0;
     unsigned repeat = 0; ///< from 0

@@ -8,11 +8,9 @@
 #include <vector>
 
 #include "model/names.h"
+#include "model/variant.h"
 
 namespace netio {
-
-/// Fields in a message; fixed by the experiment.
-inline constexpr unsigned fields_per_message = 8;
 
 enum class LinkKind { veth, loopback, devices };
 
@@ -33,7 +31,7 @@ struct LinkSpec {
 /// Everything that decides what a run does; every effective option, printed with the results.
 struct RunSpec {
     std::string preset; ///< "" when none was named
-    std::vector<Variant> variants{Variant::A1, Variant::A2, Variant::A3};
+    std::vector<Variant> variants = default_variants();
     std::vector<std::uint64_t> field_sizes{4096}; ///< bytes, 1 to 64 MiB
     std::vector<unsigned> threads{1};             ///< connections, 1 to 4096
     double duration_s = 2.0;                      ///< measured part of a cell

@@ -34,12 +34,11 @@ void fill_timed(PathFigures& figures, const PathPlan& plan, const TimedSum& sum)
 
 /// Time of skb paths inside of system calls: known where at least one of them is hooked.
 void fill_skb_path_time(PathFigures& figures, const ProbePlan& plan, Path path, const TimedSum& sum) {
-    if ((path != Path::send_syscall && path != Path::recv_syscall && path != Path::errqueue_syscall) ||
-        !figures.time_ns.available())
+    if (!is_call(path) || !figures.time_ns.available())
         return;
     std::string missing;
     bool any = false;
-    for (Path inside : {Path::deferred_copy, Path::linearize, Path::skb_copy}) {
+    for (Path inside : paths_where<copies_skb>) {
         if (is_hooked(plan.paths[index_of(inside)]))
             any = true;
         else
@@ -86,16 +85,10 @@ void fill_sampled_time(PathFigures& figures, const PathPlan& plan, const std::op
     figures.sampled_bytes = measured_bytes;
 }
 
-/// Paths that a stack shows, whether or not they were timed at their edges too. Waiting takes no CPU time, and
-/// completions are no function.
-bool can_be_sampled(Path path) {
-    return path != Path::wait_send && path != Path::wait_recv && path != Path::zc_complete;
-}
-
 /// The samples of a path whose edges were timed, to hold the two against each other.
 void fill_second_opinion(PathFigures& figures, const std::optional<SampleStatistics>& samples, Role role, Path path,
                          std::uint64_t measured_bytes) {
-    if (!samples || !can_be_sampled(path)) {
+    if (!samples || !takes_cpu_time(path)) {
         figures.sampled_time_ns = Figure::unavailable(samples ? "no stack shows this path" : "sampling was off");
         return;
     }

@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "model/names.h"
+#include "model/variant.h"
 #include "tracer/collector.h"
 #include "tracer/copy_sites.h"
 #include "tracer/sample_statistics.h"

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "model/names.h"
+#include "model/variant.h"
 #include "netio_abi.h"
 
 namespace netio::tracer {

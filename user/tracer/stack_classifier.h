@@ -9,7 +9,8 @@
 #include <unordered_map>
 #include <vector>
 
-#include "model/names.h"
+#include "model/cpu_class.h"
+#include "model/path.h"
 #include "tracer/kernel_symbols.h"
 #include "tracer/symbol_classes.h"
 

@@ -11,7 +11,8 @@
 #include <vector>
 
 #include "base/result.h"
-#include "model/names.h"
+#include "model/cpu_class.h"
+#include "model/path.h"
 
 namespace netio::tracer {
 

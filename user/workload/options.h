@@ -7,6 +7,7 @@
 #include "base/result.h"
 #include "model/names.h"
 #include "model/run_spec.h"
+#include "model/variant.h"
 
 namespace netio::workload {
 

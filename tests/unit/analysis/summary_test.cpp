@@ -76,11 +76,13 @@ TEST(Summary, PutsVariantsSideBySideInOrder) {
     EXPECT_EQ(groups[0].threads, 2U);
     EXPECT_EQ(groups[1].threads, 8U);
     EXPECT_EQ(groups[2].field_size, 4096U);
-    ASSERT_TRUE(groups[0].variants[index_of(Variant::A1)].has_value());
-    EXPECT_EQ(groups[0].variants[index_of(Variant::A1)]->repeats, 2U);
-    EXPECT_TRUE(groups[0].variants[index_of(Variant::A2)].has_value());
-    EXPECT_FALSE(groups[0].variants[index_of(Variant::A3)].has_value());
-    EXPECT_TRUE(groups[2].variants[index_of(Variant::A3)].has_value());
+    ASSERT_EQ(groups[0].variants.size(), 2U);
+    EXPECT_EQ(groups[0].variants[0].merged.variant, Variant::A1);
+    EXPECT_EQ(groups[0].variants[0].repeats, 2U);
+    EXPECT_EQ(groups[0].variants[1].merged.variant, Variant::A2);
+    EXPECT_EQ(groups[0].of(Variant::A2), &groups[0].variants[1]);
+    EXPECT_EQ(groups[0].of(Variant::A3), nullptr) << "it was not run there";
+    EXPECT_NE(groups[2].of(Variant::A3), nullptr);
 }
 
 TEST(Summary, NamesTheFunctionsOfTheRepeatThatCopiedMost) {
@@ -93,7 +95,7 @@ TEST(Summary, NamesTheFunctionsOfTheRepeatThatCopiedMost) {
         run.cells.push_back(cell);
     }
     const std::vector<Group> groups = summarize(run);
-    const std::vector<CopySite>& sites = groups[0].variants[index_of(Variant::A3)]->merged.trace->copied_after_all;
+    const std::vector<CopySite>& sites = groups[0].of(Variant::A3)->merged.trace->copied_after_all;
     ASSERT_EQ(sites.size(), 2U);
     EXPECT_EQ(sites[0].bytes, 3000U);
     EXPECT_EQ(sites[0].functions, std::vector<std::string>{"elsewhere"});

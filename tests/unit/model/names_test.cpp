@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "model/cpu_class.h"
 #include "model/names.h"
+#include "model/path.h"
+#include "model/variant.h"
 
 #include <gtest/gtest.h>
 

@@ -27,9 +27,9 @@ void add_figures(std::vector<TableCell>& pieces, const analysis::Group& group, c
             best = own;
     }
     for (Variant variant : variants) {
-        const auto& summary = group.variants[index_of(variant)];
-        if (!summary || !measured(summary->merged)) {
-            pieces.push_back({right_in(summary ? "n/a" : "–", figure_width), Style::dim});
+        const analysis::VariantSummary* summary = group.of(variant);
+        if (summary == nullptr || !measured(summary->merged)) {
+            pieces.push_back({right_in(summary != nullptr ? "n/a" : "–", figure_width), Style::dim});
             continue;
         }
         const double own = value(*summary);
@@ -43,8 +43,8 @@ TableCell title_in(std::size_t width, std::string_view title, std::string_view s
 }
 
 TableCell copies_of(const analysis::Group& group, Variant variant) {
-    const auto& summary = group.variants[index_of(variant)];
-    if (!summary)
+    const analysis::VariantSummary* summary = group.of(variant);
+    if (summary == nullptr)
         return {right_in("–", copies_width), Style::dim};
     const Figure copies = summary->merged.copies_per_byte();
     if (!copies.available())
@@ -58,7 +58,7 @@ void put_overview(Page& page, const std::vector<analysis::Group>& groups) {
     std::vector<Variant> variants;
     for (Variant variant : all_variants)
         if (std::any_of(groups.begin(), groups.end(),
-                        [&](const analysis::Group& group) { return group.variants[index_of(variant)].has_value(); }))
+                        [&](const analysis::Group& group) { return group.of(variant) != nullptr; }))
             variants.push_back(variant);
 
     page.blank();

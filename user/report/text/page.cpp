@@ -30,18 +30,6 @@ std::string_view escape_of(Style style) {
     return "";
 }
 
-std::string_view title_of(Variant variant) {
-    switch (variant) {
-    case Variant::A1:
-        return "A1 send×8";
-    case Variant::A2:
-        return "A2 sendmsg";
-    case Variant::A3:
-        return "A3 zero-copy";
-    }
-    return "";
-}
-
 } // namespace
 
 Style style_of(Variant variant) {

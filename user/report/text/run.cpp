@@ -11,9 +11,8 @@ namespace netio::report {
 
 std::vector<const analysis::VariantSummary*> present(const analysis::Group& group) {
     std::vector<const analysis::VariantSummary*> list;
-    for (const auto& summary : group.variants)
-        if (summary)
-            list.push_back(&*summary);
+    for (const analysis::VariantSummary& summary : group.variants)
+        list.push_back(&summary);
     return list;
 }
 

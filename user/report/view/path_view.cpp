@@ -64,11 +64,6 @@ std::string overall_reason(const PathFigures& figures) {
 
 bool measured(const Cell& cell) { return cell.messages() != 0 && cell.duration_s() > 0.0; }
 
-bool moves_bytes(Path path) {
-    return path != Path::wait_recv && path != Path::wait_send && path != Path::errqueue_syscall &&
-           path != Path::zc_complete && path != Path::tcp_sendmsg;
-}
-
 const ZerocopyTotals& completed_zerocopy(const Cell& cell) {
     return cell.trace && cell.trace->zerocopy.completions != 0 ? cell.trace->zerocopy : cell.sender.zerocopy;
 }

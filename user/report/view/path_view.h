@@ -24,10 +24,6 @@ namespace netio::report {
 /// Whether a message was finished in the measured part, so that there are rates and latencies.
 [[nodiscard]] bool measured(const Cell& cell);
 
-/// Whether bytes move on a path. Blocking and completing move none, and those of tcp_sendmsg are copy_in's and pin's:
-/// nothing is missing when there are none.
-[[nodiscard]] bool moves_bytes(Path path);
-
 /// What became of the zero-copy sends of a cell, completions and copies among them: by the tracer where it saw them,
 /// for the error queue merges notifications under the first one's flag.
 [[nodiscard]] const ZerocopyTotals& completed_zerocopy(const Cell& cell);

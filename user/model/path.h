@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <initializer_list>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "model/names.h"
+#include "model/series_style.h"
+#include "netio_abi.h"
+
+namespace netio {
+
+/// A place where bytes move or time goes, by its number in netio_abi.h.
+enum class Path {
+    send_syscall = NETIO_PATH_SEND_SYSCALL,
+    recv_syscall = NETIO_PATH_RECV_SYSCALL,
+    errqueue_syscall = NETIO_PATH_ERRQUEUE_SYSCALL,
+    tcp_sendmsg = NETIO_PATH_TCP_SENDMSG,
+    copy_in = NETIO_PATH_COPY_IN,
+    pin = NETIO_PATH_PIN,
+    deferred_copy = NETIO_PATH_DEFERRED_COPY,
+    linearize = NETIO_PATH_LINEARIZE,
+    skb_copy = NETIO_PATH_SKB_COPY,
+    copy_out = NETIO_PATH_COPY_OUT,
+    zc_complete = NETIO_PATH_ZC_COMPLETE,
+    wait_send = NETIO_PATH_WAIT_SEND,
+    wait_recv = NETIO_PATH_WAIT_RECV
+};
+
+enum class PathKind {
+    copy,      ///< bytes are copied
+    pin,       ///< pages of the user are pinned instead of copied
+    function,  ///< a function of the kernel inside of a call
+    call,      ///< a system call of a worker thread, entry to return
+    wait,      ///< a thread is blocked inside of a call
+    completion ///< from a zero-copy send to its completion: elapsed time, of no thread
+};
+
+/// All that is known of a path but how it is observed, which is told by the tracer's probes.
+struct PathEntry {
+    Path path{};
+    std::string_view name;        ///< in output, files and options
+    std::string_view label;       ///< what happens, beside the name in a table; may be empty
+    std::string_view description; ///< what happens, for a reader who sees it for the first time
+    PathKind kind = PathKind::function;
+    /// The path that is open around it, in the same thread. None for a call, and for what happens to an skb in whatever
+    /// context that is handled.
+    std::optional<Path> parent = std::nullopt;
+    Role payload_role = Role::sender; ///< whose figures belong to the payload; the other role's to the requests
+    /// Has bytes of its own. Where it has not, none are missing: those of tcp_sendmsg are those of copy_in and pin.
+    bool moves_bytes = false;
+    SeriesStyle style{};
+};
+
+/// The table of paths, in the order in which they are shown: first those that a byte takes, as it meets them.
+inline constexpr std::array path_table{
+    PathEntry{.path = Path::copy_in,
+              .name = "copy_in",
+              .label = "user→kernel",
+              .description = "user to kernel",
+              .kind = PathKind::copy,
+              .parent = Path::tcp_sendmsg,
+              .moves_bytes = true,
+              .style = {SeriesColor::blue, SeriesFill::plain}},
+    PathEntry{.path = Path::pin,
+              .name = "pin",
+              .label = "pages pinned",
+              .description = "user pages pinned",
+              .kind = PathKind::pin,
+              .parent = Path::tcp_sendmsg,
+              .moves_bytes = true,
+              .style = {SeriesColor::sky, SeriesFill::dots}},
+    PathEntry{.path = Path::deferred_copy,
+              .name = "deferred_copy",
+              .label = "copied late",
+              .description = "zero-copy pages copied after all",
+              .kind = PathKind::copy,
+              .moves_bytes = true,
+              .style = {SeriesColor::vermilion, SeriesFill::plain}},
+    PathEntry{.path = Path::linearize,
+              .name = "linearize",
+              .label = "made linear",
+              .description = "frame made linear for the device",
+              .kind = PathKind::copy,
+              .moves_bytes = true,
+              .style = {SeriesColor::yellow, SeriesFill::rising}},
+    PathEntry{.path = Path::skb_copy,
+              .name = "skb_copy",
+              .label = "skb copied",
+              .description = "whole skb copied",
+              .kind = PathKind::copy,
+              .moves_bytes = true,
+              .style = {SeriesColor::purple, SeriesFill::falling}},
+    PathEntry{.path = Path::copy_out,
+              .name = "copy_out",
+              .label = "kernel→user",
+              .description = "kernel to user",
+              .kind = PathKind::copy,
+              .parent = Path::recv_syscall,
+              .payload_role = Role::receiver,
+              .moves_bytes = true,
+              .style = {SeriesColor::green, SeriesFill::plain}},
+    PathEntry{.path = Path::tcp_sendmsg,
+              .name = "tcp_sendmsg",
+              .label = "",
+              .description = "TCP's send function",
+              .kind = PathKind::function,
+              .parent = Path::send_syscall,
+              .style = {SeriesColor::orange, SeriesFill::rising}},
+    PathEntry{.path = Path::send_syscall,
+              .name = "send_syscall",
+              .label = "",
+              .description = "send calls, entry to return",
+              .kind = PathKind::call,
+              .moves_bytes = true,
+              .style = {SeriesColor::grey, SeriesFill::plain}},
+    PathEntry{.path = Path::recv_syscall,
+              .name = "recv_syscall",
+              .label = "",
+              .description = "receive calls, entry to return",
+              .kind = PathKind::call,
+              .payload_role = Role::receiver,
+              .moves_bytes = true,
+              .style = {SeriesColor::grey, SeriesFill::falling}},
+    PathEntry{.path = Path::errqueue_syscall,
+              .name = "errqueue_syscall",
+              .label = "",
+              .description = "reading completions",
+              .kind = PathKind::call,
+              .style = {SeriesColor::slate, SeriesFill::dots}},
+    PathEntry{.path = Path::wait_send,
+              .name = "wait_send",
+              .label = "for buffer space",
+              .description = "blocked for buffer space",
+              .kind = PathKind::wait,
+              .parent = Path::send_syscall},
+    PathEntry{.path = Path::wait_recv,
+              .name = "wait_recv",
+              .label = "for data",
+              .description = "blocked for data",
+              .kind = PathKind::wait,
+              .parent = Path::recv_syscall,
+              .payload_role = Role::receiver},
+    PathEntry{.path = Path::zc_complete,
+              .name = "zc_complete",
+              .label = "send→done",
+              .description = "zero-copy send to completion",
+              .kind = PathKind::completion},
+};
+
+inline constexpr std::size_t path_count = NETIO_PATH_COUNT;
+static_assert(path_table.size() == path_count, "each path of the ABI has a row");
+
+constexpr std::size_t index_of(Path path) { return static_cast<std::size_t>(path); }
+
+/// All paths by their numbers, which is the order in files.
+inline constexpr std::array<Path, path_count> all_paths = [] {
+    std::array<Path, path_count> paths{};
+    for (std::size_t i = 0; i < path_count; ++i)
+        paths[i] = static_cast<Path>(i);
+    return paths;
+}();
+
+[[nodiscard]] constexpr const PathEntry& entry_of(Path path) {
+    for (const PathEntry& entry : path_table)
+        if (entry.path == path)
+            return entry;
+    return path_table.front(); // not reached: see the assertion below
+}
+static_assert(
+    [] {
+        for (Path path : all_paths)
+            if (entry_of(path).path != path)
+                return false;
+        return true;
+    }(),
+    "each path has a row of its own");
+
+[[nodiscard]] constexpr std::string_view name_of(Path path) { return entry_of(path).name; }
+/// What happens on a path, in a few words for a reader who sees it for the first time.
+[[nodiscard]] constexpr std::string_view describe(Path path) { return entry_of(path).description; }
+[[nodiscard]] constexpr Role payload_role(Path path) { return entry_of(path).payload_role; }
+[[nodiscard]] constexpr bool moves_bytes(Path path) { return entry_of(path).moves_bytes; }
+
+[[nodiscard]] constexpr bool is_call(Path path) { return entry_of(path).kind == PathKind::call; }
+[[nodiscard]] constexpr bool is_copy(Path path) { return entry_of(path).kind == PathKind::copy; }
+[[nodiscard]] constexpr bool is_wait(Path path) { return entry_of(path).kind == PathKind::wait; }
+/// A copy of an skb, in whatever context that is handled.
+[[nodiscard]] constexpr bool copies_skb(Path path) { return is_copy(path) && !entry_of(path).parent; }
+/// Bytes of the payload are copied or pinned here; calls and functions are around them.
+[[nodiscard]] constexpr bool takes_bytes(Path path) { return is_copy(path) || entry_of(path).kind == PathKind::pin; }
+/// A processor works on it: its own time is CPU time, and samples show it. Waiting takes none, and a completion is no
+/// function.
+[[nodiscard]] constexpr bool takes_cpu_time(Path path) {
+    return !is_wait(path) && entry_of(path).kind != PathKind::completion;
+}
+
+/// Whether `outer` is open around `path`, at once or further out.
+[[nodiscard]] constexpr bool is_inside(Path path, Path outer) {
+    for (std::optional<Path> around = entry_of(path).parent; around; around = entry_of(*around).parent)
+        if (*around == outer)
+            return true;
+    return false;
+}
+/// A call, or CPU time inside of one.
+[[nodiscard]] constexpr bool belongs_to_call(Path path) {
+    return is_call(path) || (entry_of(path).parent && !is_wait(path));
+}
+
+/// The paths for which something is so, in the order of the table: `for (Path path : paths_where<is_copy>)`.
+template <auto is_so>
+inline constexpr auto paths_where = [] {
+    constexpr std::size_t count = [] {
+        std::size_t sum = 0;
+        for (const PathEntry& entry : path_table)
+            sum += is_so(entry.path) ? 1 : 0;
+        return sum;
+    }();
+    std::array<Path, count> paths{};
+    std::size_t next = 0;
+    for (const PathEntry& entry : path_table)
+        if (is_so(entry.path))
+            paths[next++] = entry.path;
+    return paths;
+}();
+
+/// A set of paths, by index_of().
+using PathBits = unsigned long long;
+static_assert(path_count <= 64);
+[[nodiscard]] constexpr PathBits path_bits(std::span<const Path> paths) {
+    PathBits bits = 0;
+    for (Path path : paths)
+        bits |= PathBits{1} << index_of(path);
+    return bits;
+}
+[[nodiscard]] constexpr PathBits path_bits(std::initializer_list<Path> paths) {
+    return path_bits(std::span(paths.begin(), paths.size()));
+}
+
+[[nodiscard]] constexpr std::optional<Path> path_from(std::string_view name) {
+    for (const PathEntry& entry : path_table)
+        if (entry.name == name)
+            return entry.path;
+    return std::nullopt;
+}
+
+} // namespace netio

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/series_style.h"
+
+namespace netio {
+
+/// Fields in a message; fixed by the experiment.
+inline constexpr unsigned fields_per_message = 8;
+
+/// A way of sending the same message, by its row in the table of variants.
+enum class Variant { A1, A2, A3 };
+
+/// What textbooks call a way of sending. A label only: how often a byte is copied is measured.
+enum class Textbook { none, two_copy, one_copy, zero_copy };
+
+/// All that is known of a variant but its sender, which is registered in user/workload/message_sender.cpp.
+struct VariantEntry {
+    Variant variant{};
+    std::string_view id;     ///< in options, files and tables
+    std::string_view label;  ///< beside the id, in a word or two
+    std::string_view method; ///< how it sends, in a few words
+    Textbook textbook = Textbook::none;
+    bool uses_zero_copy = false; ///< sends with MSG_ZEROCOPY and waits for completions
+    unsigned calls_per_message = 1;
+    bool by_default = true; ///< in a run that names no variants
+    SeriesStyle style;
+};
+
+/// The table of variants, in the order in which they are shown.
+inline constexpr std::array variant_table{
+    VariantEntry{.variant = Variant::A1,
+                 .id = "A1",
+                 .label = "send×8",
+                 .method = "one send() a field",
+                 .textbook = Textbook::two_copy,
+                 .calls_per_message = fields_per_message,
+                 .style = {SeriesColor::blue, SeriesFill::plain, SeriesLine::solid, SeriesMarker::circle}},
+    VariantEntry{.variant = Variant::A2,
+                 .id = "A2",
+                 .label = "sendmsg",
+                 .method = "one sendmsg() with 8 iovecs",
+                 .textbook = Textbook::one_copy,
+                 .style = {SeriesColor::vermilion, SeriesFill::rising, SeriesLine::dashed, SeriesMarker::square}},
+    VariantEntry{.variant = Variant::A3,
+                 .id = "A3",
+                 .label = "zero-copy",
+                 .method = "sendmsg() with MSG_ZEROCOPY",
+                 .textbook = Textbook::zero_copy,
+                 .uses_zero_copy = true,
+                 .style = {SeriesColor::green, SeriesFill::dots, SeriesLine::dotted, SeriesMarker::triangle}},
+};
+
+inline constexpr std::size_t variant_count = variant_table.size();
+
+constexpr std::size_t index_of(Variant variant) { return static_cast<std::size_t>(variant); }
+
+inline constexpr std::array<Variant, variant_count> all_variants = [] {
+    std::array<Variant, variant_count> variants{};
+    for (std::size_t i = 0; i < variant_count; ++i)
+        variants[i] = variant_table[i].variant;
+    return variants;
+}();
+
+static_assert(
+    [] {
+        for (std::size_t i = 0; i < variant_count; ++i)
+            if (index_of(variant_table[i].variant) != i)
+                return false;
+        return true;
+    }(),
+    "a variant is its row in the table");
+
+[[nodiscard]] constexpr const VariantEntry& entry_of(Variant variant) { return variant_table[index_of(variant)]; }
+
+/// The identifier used in output, files and options.
+[[nodiscard]] constexpr std::string_view name_of(Variant variant) { return entry_of(variant).id; }
+/// "two-copy"; empty for a way that textbooks do not name.
+[[nodiscard]] std::string_view name_of(Textbook textbook);
+/// The heading of a column: "A1 send×8".
+[[nodiscard]] std::string title_of(Variant variant);
+
+[[nodiscard]] constexpr bool uses_zero_copy(Variant variant) { return entry_of(variant).uses_zero_copy; }
+[[nodiscard]] bool any_uses_zero_copy(const std::vector<Variant>& variants);
+
+[[nodiscard]] std::optional<Variant> variant_from(std::string_view name);
+
+/// The variant that a textbook's name stands for.
+[[nodiscard]] constexpr Variant variant_called(Textbook textbook) {
+    for (const VariantEntry& entry : variant_table)
+        if (entry.textbook == textbook)
+            return entry.variant;
+    return variant_table.front().variant; // not reached: see the assertion below
+}
+static_assert(entry_of(variant_called(Textbook::two_copy)).textbook == Textbook::two_copy);
+static_assert(entry_of(variant_called(Textbook::one_copy)).textbook == Textbook::one_copy);
+static_assert(entry_of(variant_called(Textbook::zero_copy)).textbook == Textbook::zero_copy);
+
+/// The variants of the textbook, for what is said of these three alone.
+inline constexpr Variant two_copy_variant = variant_called(Textbook::two_copy);
+inline constexpr Variant one_copy_variant = variant_called(Textbook::one_copy);
+inline constexpr Variant zero_copy_variant = variant_called(Textbook::zero_copy);
+
+/// The variant that makes as many calls a message as a zero-copy one and lets the kernel copy.
+[[nodiscard]] std::optional<Variant> copying_counterpart(Variant variant);
+
+/// What a run sends with that names no variants.
+[[nodiscard]] std::vector<Variant> default_variants();
+/// The identifiers of all variants: "A1, A2, A3".
+[[nodiscard]] std::string known_variants(std::string_view separator = ", ");
+/// The identifiers with how each sends, for a help text: "A1 (one send() a field), …".
+[[nodiscard]] std::string described_variants();
+
+} // namespace netio
