@@ -8,7 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "analysis/finders.h"
-#include "model/names.h"
+#include "model/path.h"
 
 namespace netio::analysis {
 namespace {
