@@ -1,28 +1,28 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #
-# Benchmarks of netio-trace itself. They measure; they are not tests, and judge nothing by their exit code.
+# Benchmarks of netio-trace itself. They measure and are not tests: the exit code does not depend on the figures.
 #
 # usage: scripts/bench.sh overhead [--duration SECONDS] [--pairs N] [--variants A1,A2,A3] [--field-sizes 64,64K] [--no-pin]
 #            [--one-cpu] [--sample-frequency HZ] [--buffers SIZE|kernel] [--beside nothing,clock,floor]
-#            what tracing costs: pairs of traced and untraced runs, one thread; with --beside also what small programs
-#            at the same hooks cost, that do nothing, read the clock, or time the same system calls and waits
+#            cost of tracing: pairs of traced and untraced runs, one thread; with --beside also the cost of small programs
+#            at the same hooks that do nothing, read the clock, or time the same system calls and waits
 #        scripts/bench.sh overhead --vm [--duration SECONDS] [--field-sizes 64,4096] [--variant A2] [--kernel 6.1|6.12]
 #            [--backends fentry,kprobe,tracepoint] [--no-peers]
-#            the same in instructions, exactly, in a guest under QEMU, beside bpftrace, funclatency and
-#            small programs at the same hooks; needs no root
+#            the same in instructions, exact, in a guest under QEMU, beside bpftrace, funclatency and small programs at
+#            the same hooks; needs no root
 #        scripts/bench.sh instructions [--field-size 64] [--variant A2] [--backend OPTIONS] [--kernel 6.1|6.12] [--messages N]
-#            where those instructions go: every one of some messages, by function; needs no root
+#            the same by function: every instruction of some messages; needs no root
 #        scripts/bench.sh sampling [--duration SECONDS] [--repeats N] [--field-sizes 1K,4K] [--frequencies 997,1511]
 #            [--kernel 6.1|6.12]
-#            sampled times against exact ones, in a guest under QEMU; needs no root
+#            sampled times compared with exact ones, in a guest under QEMU; needs no root
 #        scripts/bench.sh profile [--duration SECONDS] [--variants A1,A2,A3] [--field-sizes 64,64K]
-#            where the CPU time of an untraced run goes, and how much of it is the program's own code
+#            CPU time of an untraced run by function, and the share of the program's own code
 #        scripts/bench.sh comparison [--tries N] [--turns N] [--more PERCENT] [--duration SECONDS] [--pin]
-#            how often compare shows a difference where there is none, and finds a known one
+#            how often compare shows a difference that is not there, and a known one
 #        scripts/bench.sh published [--duration SECONDS] [--tries N] [--threads N] [--field-size 256]
-#            messages a thread where Nagle's algorithm and delayed acknowledgements make them wait, beside a plain
-#            program that makes the same exchange
+#            messages of a thread that wait for delayed acknowledgements under Nagle's algorithm, beside a plain program that
+#            makes the same exchange
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
@@ -43,10 +43,11 @@ if [[ -n $in_guest ]]; then
 fi
 case $what in
 overhead | profile | comparison | published) ;;
-*) fail "say what to measure: scripts/bench.sh overhead, instructions, sampling, profile, comparison or published" ;;
+*) fail "name a benchmark: scripts/bench.sh overhead, instructions, sampling, profile, comparison or published" ;;
 esac
 
 "$tree/scripts/setup.sh" build bench
 "$tree/scripts/build.sh" release --target netio-trace >&2
-# Without it the program would write with the rights of whoever called sudo, who may not write to root's scratch folder.
+# With SUDO_UID set the program would write with the rights of the user who called sudo, who may not write to root's
+# scratch folder.
 as_root env -u SUDO_UID python3 -B "$tree/scripts/lib/bench_$what.py" --program "$tree/build/release/user/cli/netio-trace" "$@"

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #
-# Configures and builds; the result is in build/PRESET. Needs neither root nor anything of the running kernel.
+# Configures and builds; the result is in build/PRESET. Needs neither root nor a particular running kernel.
 #
 # usage: scripts/build.sh [release|debug|asan-ubsan|arm64|portable|portable-arm64] [ARGUMENT of cmake --build]...      no preset: release
-# NETIO_WERROR=1 makes warnings errors, in every preset; .ci/run sets it. A build folder keeps that until NETIO_WERROR=0, so
-# that nothing is compiled again when scripts/test.sh runs after .ci/run.
+# NETIO_WERROR=1 makes warnings errors, in every preset; .ci/run sets it. A build folder keeps that setting until
+# NETIO_WERROR=0, so that scripts/test.sh after .ci/run compiles nothing again.
 # arm64 is a release build for that architecture, on this one; it needs the packages of scripts/setup.sh build vm.
 # portable is statically linked: one file, build/portable/user/cli/netio-trace, that runs on any distribution.
 # for example: scripts/build.sh debug --target netio-trace
@@ -19,7 +19,7 @@ if [[ $# -gt 0 && $1 != -* ]]; then
     shift
 fi
 
-# Said also when there is none: CMake would go on with the one that it found the last time.
+# Passed also when it is empty: CMake would keep the launcher that it found the last time.
 launcher=
 ! command -v ccache >/dev/null || launcher=ccache
 options=("-DCMAKE_C_COMPILER_LAUNCHER=$launcher" "-DCMAKE_CXX_COMPILER_LAUNCHER=$launcher")

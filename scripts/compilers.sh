@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #
-# Builds netio-trace with every C++ compiler in the PATH that it supports, in several ways, and tells in a table which
-# worked, how many warnings there were, and how long it took. Exits with 1 when one failed or warned. Not part of
-# scripts/test.sh, because each cell is a build. Logs are in build/compilers/. Where there is ccache, the seconds are those of
-# what it does not have: CCACHE_DISABLE=1 tells how long whole builds take.
+# Builds netio-trace with every C++ compiler in the PATH that it supports, in several ways, and prints a table of
+# results, warnings and seconds. Exits with 1 when a build failed or warned. Not part of scripts/test.sh, because each cell is
+# a build. Logs are in build/compilers/. With ccache the seconds are those of what it had to compile; CCACHE_DISABLE=1
+# measures whole builds.
 #
 # usage: scripts/compilers.sh [--ways WAY,...] [COMPILER]...
 # WAY: release (as users build it), no-unity (each source alone), O3 (CMAKE_BUILD_TYPE=Release), lto (the same with

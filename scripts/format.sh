@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #
 # Formats all C and C++ files, or the files named. With --check it changes nothing and fails if one is not formatted.
-# Only clang-format of one version does it, because each version lays out some lines in another way; where that is not to
-# be had --check exits with 77, which is a skipped test.
+# It takes clang-format of one version, because versions lay out some lines differently; without it --check exits with 77,
+# which is a skipped test.
 #
 # usage: scripts/format.sh [--check] [FILE]...
 set -euo pipefail

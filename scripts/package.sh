@@ -14,7 +14,7 @@ arm64) preset=portable-arm64 ;;
 *) fail "unknown architecture \"$1\"; usage: scripts/package.sh [x86_64|arm64]" ;;
 esac
 
-# The program prints its own completions: where it is built for another machine, that of this one does.
+# The program prints its own completions; when it is built for another architecture, a build for this one prints them.
 "$tree/scripts/build.sh" portable >&2
 [[ $preset == portable ]] || "$tree/scripts/build.sh" "$preset" >&2
 cd "$tree/build/$preset"

@@ -24,5 +24,5 @@ for argument in "$@"; do
     esac
 done
 
-# Through sudo as well the results are the caller's: the program writes them with that user's rights.
+# Under sudo, too, the results belong to the caller: the program writes them with that user's rights.
 ${privileged:+as_root} "$tree/build/release/user/cli/netio-trace" run "${preset[@]}" "$@"

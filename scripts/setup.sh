@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #
-# Installs the packages that the project needs on Debian 12 and newer and on what is made from it (Ubuntu). On Fedora and
-# Arch, and what is made from those, it tells the command that installs what is missing. Does nothing, and asks for no
-# privileges, when all are there. scripts/packages.txt lists them by each system's names.
+# Installs the packages that the project needs on Debian 12 and newer and distributions made from it (Ubuntu). On Fedora and
+# Arch, and distributions made from those, it prints the command that installs what is missing. Does nothing, and asks for
+# no privileges, when everything is installed. scripts/packages.txt lists the packages by each system's names.
 #
 # usage: scripts/setup.sh [--list] [PURPOSE]... [--tests [ARGUMENT of ctest]...]
 #   PURPOSE   build, test (to build the tests), unit, host, browser, fuzz, vm, packages (to run the tests of that
 #             label), clangs (beside vm, for the tests that compare them), tidy, bench, vmlinux; none, and no --tests: build test unit host browser fuzz
-#   --tests   what builds and runs the tests that ctest would choose by -L and -LE
-#   --list    tells the names here of all that the purposes need, and installs nothing
-# NETIO_SKIP_SETUP=1 makes it trust that all is there.
+#   --tests   packages to build and run the tests that ctest would choose by -L and -LE
+#   --list    prints the names of all packages that the purposes need here, and installs nothing
+# With NETIO_SKIP_SETUP=1 it does nothing.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"

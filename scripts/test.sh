@@ -28,13 +28,13 @@ if [[ $EUID -eq 0 ]]; then
     exec "${tests[@]}"
 fi
 
-# Of the two parts below one may be empty, but not both.
+# One of the two parts below may be empty, but not both.
 if [[ $(ctest --preset "$preset" --show-only "$@") == *"Total Tests: 0"* ]]; then
     fail "no test matches $*"
 fi
 
-# Not root: the tests that need the kernel's privileges run through sudo, all others as they are. Those are asked for by
-# their labels: ctest would take another -LE together with the caller's, and leave out only what has both labels.
+# Not root: the tests that need the kernel's privileges run through sudo, all others as they are. They are selected by
+# label: ctest would combine another -LE with the caller's, and leave out only tests that have both labels.
 others=$(ctest --preset "$preset" --print-labels | sed '1,/All Labels:/d; s/ //g' | grep -vxE 'host|packages' | paste -sd '|')
 status=0
 "${tests[@]}" -L "^($others)\$" --no-tests=ignore || status=$?

@@ -11,8 +11,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 
 "$tree/scripts/setup.sh" build test tidy
 
-# A build folder of its own, in which nothing is compiled but what generates headers. g++'s precompiled headers are not
-# for clang.
+# A separate build folder, in which only generated headers are built. clang cannot read g++'s precompiled headers.
 cd "$tree"
 build=$tree/build/tidy
 cmake --preset debug -B "$build" --log-level=NOTICE -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON >/dev/null

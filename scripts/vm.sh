@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #
-# Boots a Debian kernel under QEMU and runs a command in it, as root, with netio-trace at hand. Needs no root here, no
-# KVM, and nothing of the running kernel. Downloads the kernel once, into .cache/vm.
+# Boots a Debian kernel under QEMU and runs a command in it, as root, with netio-trace at hand. Needs neither root nor
+# KVM nor a particular running kernel. Downloads the kernel once, into .cache/vm.
 #
 # usage: scripts/vm.sh [--kernel 6.1|6.12|7.x|newest|...] [--flavour cloud|generic|rt] [--arch x86_64|arm64]
 #            [--link none|nic|nic-no-offload] [--icount] [--smp N] [--boot PARAMETERS] [--memory SIZE] [--timeout SECONDS]

@@ -6,7 +6,7 @@ kernels.py parts <FIELDS                                  prints the packages th
 
 REQUEST is a version (6.12.117+deb13), a series (6.12), the newest of a major version (7.x) or `newest`; FLAVOUR is cloud,
 generic, rt, or `any`: cloud, and generic where there is none. NAMES are names of packages or of folders, one a line.
-Where none matches: what there is, on standard error, and exit code 1. FIELDS are those of the kernel's package.
+When none matches it prints those that exist on standard error and exits with 1. FIELDS are those of the kernel's package.
 """
 import collections
 import re
@@ -26,7 +26,7 @@ PART = re.compile(r"linux-(?:binary|modules)-[^\s,|]+")
 
 
 class Kernel(collections.namedtuple("Kernel", "version flavour architecture")):
-    """One of Debian's kernels, as the name of its package tells it."""
+    """One of Debian's kernels, by the name of its package."""
 
     @classmethod
     def of(cls, name):

@@ -8,7 +8,7 @@
 
 namespace netio {
 
-/// What the program's exit code tells a script.
+/// The program's exit codes.
 enum class ExitCode : int {
     success = 0,
     failure = 1,      ///< something went wrong while working

@@ -53,7 +53,7 @@ void add_options_of(const CLI::App& app, std::vector<std::string>& options) {
             options.push_back("--" + name);
 }
 
-/// Words that were left over: the first option among them is told, else the first word.
+/// The error about words that were left over: about the first option among them, else the first word.
 std::string unknown_word(const CLI::App& program, const std::vector<std::string>& words) {
     const auto option = std::ranges::find_if(words, [](const std::string& word) { return word.starts_with('-'); });
     const bool command_is_missing = program.get_subcommands().empty();

@@ -15,7 +15,7 @@ namespace netio::cli {
 /// Writes to standard output; whether all of it arrived.
 [[nodiscard]] bool print(const std::string& text);
 
-/// What is said when that fails; `hint` tells where else the text is, if it is anywhere.
+/// The error when that fails; `hint` says where else the text is, if anywhere.
 [[nodiscard]] Error output_error(std::string hint = {});
 
 } // namespace netio::cli

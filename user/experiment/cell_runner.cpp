@@ -72,7 +72,7 @@ class CellRun {
             if (failed())
                 break;
         }
-        // What the ends complain about after they were told to stop is an echo of that.
+        // Errors of the ends after they were told to stop follow from that.
         if (interrupted_)
             return std::optional<Cell>{};
         if (auto error = first_error())

@@ -11,7 +11,7 @@
 
 namespace netio::experiment {
 
-/// What a server or client process tells the runner.
+/// A message from a server or client process to the runner.
 struct ControlMessage {
     enum class Kind {
         listening, ///< `port` is bound

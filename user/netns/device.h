@@ -20,7 +20,7 @@ struct Device {
     bool carrier = false;         ///< the far end is there
     bool operational = false;     ///< operational state "up", or "unknown" from a driver that does not say
     int master = 0;               ///< index of the bridge or bond that it belongs to; 0: none
-    std::string hardware_address; ///< printable; tells two devices of the same name apart
+    std::string hardware_address; ///< printable; distinguishes two devices of the same name
 };
 
 /// ENODEV becomes an input error that names the device.

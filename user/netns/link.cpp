@@ -39,7 +39,7 @@ Result<void> set_mtu_if_asked(const NetlinkSocket& socket, const Device& device,
 /// a few cells of thousands of connections would run out of them. Only what connects is affected, and only in a
 /// namespace that is ours.
 void let_ports_be_used_again(const Namespace& client) {
-    // Where the setting cannot be written, connect(2) tells when ports run out.
+    // Where the setting cannot be written, connect(2) reports when ports run out.
     (void)in_namespace(client, []() -> Result<void> {
         std::ofstream("/proc/sys/net/ipv4/tcp_tw_reuse") << 1;
         return {};

@@ -96,7 +96,7 @@ Result<UniqueFd> try_listen(const Endpoint& endpoint, const Options& options) {
     return socket;
 }
 
-/// 0, or the errno of a connection that did not come about; ECANCELED when stopped.
+/// 0, or the errno of the failed connection; ECANCELED when stopped.
 int finish_connecting(int socket, const StopEvent& stop) {
     std::array<pollfd, 2> descriptors{{{socket, POLLOUT, 0}, {stop.fd(), POLLIN, 0}}};
     int ready = 0;
