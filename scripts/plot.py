@@ -7,9 +7,11 @@
     cache-misses.*      cache misses of both ends over field size
     cycles-per-byte.*   cycles of both ends for each payload byte, over field size
 
-Each row of the file is a dot, so that the spread of the repeats can be seen; the line goes through the middle repeat (of an
-even number, the lower of the two in the middle: percentiles are never averaged). A plot whose columns are empty is not
-drawn, and the reason is printed. The same file gives the same bytes.
+Each row of the file is a dot, so that the spread of the repeats can be seen. The line is what netio-trace tells of all
+repeats: the geometric mean, and for latency the percentile of all repeats' messages together, from histograms.csv beside the
+file. Where that is missing, and for counters, it goes through the middle repeat (of an even number, the lower of the two in the
+middle: percentiles are never averaged); the plot says which. A plot whose columns are empty is not drawn, and the reason is
+printed. The same files give the same bytes.
 
 The interpreter is Debian's own, which is the one that sees the package python3-matplotlib.
 """
@@ -25,6 +27,7 @@ VARIANTS = {
     "A2": {"label": "A2 sendmsg", "color": "#D55E00", "marker": "s", "linestyle": "--", "beside": 1.0},
     "A3": {"label": "A3 zero-copy", "color": "#009E73", "marker": "^", "linestyle": ":", "beside": 1.05},
 }
+KEY = ("variant", "field_size_bytes", "threads")
 WIDEST_LINEAR = 12  # ratio of largest to smallest value above which an axis is logarithmic
 
 
@@ -79,6 +82,45 @@ def require(rows, columns):
             raise Missing(f"{column} is empty in all {len(rows)} rows{why}")
 
 
+class Pooled:
+    """Latencies of all repeats together, from a run's histograms.csv; without that file they are not known."""
+
+    def __init__(self, path):
+        self.buckets = {}
+        if not path.exists():
+            return
+        try:
+            with open(path, encoding="utf-8", newline="") as file:
+                for row in csv.DictReader(file):
+                    if row["histogram"] == "latency":
+                        cell = self.buckets.setdefault((row["variant"], row["field_size_bytes"], row["threads"]), {})
+                        bounds = (int(row["lower_ns"]), int(row["upper_ns"]))
+                        cell[bounds] = cell.get(bounds, 0) + int(row["count"])
+        except (OSError, UnicodeDecodeError, csv.Error, KeyError, ValueError) as error:
+            raise BadInput(f"cannot read {path}: {error}") from error
+
+    def percentile(self, rows, quantile):
+        """Microseconds, as netio-trace takes it from buckets; None where it is not known."""
+        buckets = sorted(self.buckets.get(tuple(rows[0][column] for column in KEY), {}).items())
+        wanted = quantile * sum(count for _, count in buckets)
+        longest = max(number(row, "latency_max_us") or 0 for row in rows) * 1e3
+        seen = 0
+        for (lower, upper), count in buckets:
+            if seen + count >= wanted:
+                return (lower + (wanted - seen) / count * (min(upper, longest or upper) - lower)) / 1e3
+            seen += count
+        return None
+
+
+def geometric_mean(rows, value):
+    values = [value(row) for row in rows if value(row)]
+    return statistics.geometric_mean(values) if values else None
+
+
+def middle_repeat(rows, value):
+    return statistics.median_low([value(row) for row in rows if value(row) is not None])
+
+
 def event_of_both_ends(event, per_byte):
     columns = [f"{role}_event_{event}" for role in ("sender", "receiver")]
 
@@ -103,12 +145,12 @@ def count_label(threads):
     return f"{threads} connection{'' if threads == 1 else 's'}"
 
 
-def draw_panel(axes, rows, over, value, name):
-    """Dots of all rows, and a line through the middle repeats. Returns the values drawn."""
+def draw_panel(axes, rows, over, value, of_repeats, name):
+    """Dots of all rows, and a line through what is told of all repeats. Returns the values drawn."""
     drawn = []
     for variant, look in VARIANTS.items():
-        points = [(int(row[over]), value(row)) for row in rows if row["variant"] == variant]
-        points = [(x, y) for x, y in points if y is not None]
+        measured = [row for row in rows if row["variant"] == variant and value(row) is not None]
+        points = [(int(row[over]), value(row)) for row in measured]
         if not points:
             continue
         drawn += [y for _, y in points]
@@ -117,8 +159,9 @@ def draw_panel(axes, rows, over, value, name):
                   color=look["color"], markersize=4, alpha=0.55, gid=f"points-{name}-{variant}")
         places = sorted({x for x, _ in points})
         at_place = [[y for x, y in points if x == place] for place in places]
-        axes.plot([place * shift for place in places], [statistics.median_low(values) for values in at_place],
-                  color=look["color"], linestyle=look["linestyle"], linewidth=1.6)
+        line = [of_repeats([row for row in measured if int(row[over]) == place], value) for place in places]
+        axes.plot([place * shift for place in places], line, color=look["color"], linestyle=look["linestyle"],
+                  linewidth=1.6, gid=f"line-{name}-{variant}")
         axes.vlines([place * shift for place in places], [min(values) for values in at_place],
                     [max(values) for values in at_place], color=look["color"], linewidth=1)
     return drawn
@@ -143,7 +186,8 @@ def finish_panel(axes, places, label, drawn, ticker):
 
 
 def draw_grid(matplotlib, rows, *, title, over, beside, measures, note=""):
-    """A figure with a row of panels for each measure (label, value of a row) and a column for each value of `beside`."""
+    """A figure with a row of panels for each measure (label, value of a row, value of all repeats) and a column for each
+    value of `beside`."""
     columns = sorted({int(row[beside]) for row in rows})
     places = sorted({int(row[over]) for row in rows})
     over_sizes = over == "field_size_bytes"
@@ -151,11 +195,11 @@ def draw_grid(matplotlib, rows, *, title, over, beside, measures, note=""):
     figure, panels = matplotlib.pyplot.subplots(len(measures), len(columns), squeeze=False, sharex=True, sharey="row",
                                                 figsize=(width, height))
     drawn_points = 0
-    for line, (label, value) in enumerate(measures):
+    for line, (label, value, of_repeats) in enumerate(measures):
         everything = []
         for column, fixed in enumerate(columns):
             chosen = [row for row in rows if int(row[beside]) == fixed]
-            everything += draw_panel(panels[line][column], chosen, over, value, f"{line}-{column}")
+            everything += draw_panel(panels[line][column], chosen, over, value, of_repeats, f"{line}-{column}")
         drawn_points += len(everything)
         for column, fixed in enumerate(columns):
             axes = panels[line][column]
@@ -173,7 +217,7 @@ def draw_grid(matplotlib, rows, *, title, over, beside, measures, note=""):
     return figure, drawn_points
 
 
-def plots(rows):
+def plots(rows, pooled):
     """(file name, columns that it needs, a function that draws it) of each plot."""
     miss_columns, misses = event_of_both_ends("cache-misses", per_byte=False)
     cycle_columns, cycles = event_of_both_ends("cycles", per_byte=True)
@@ -182,20 +226,27 @@ def plots(rows):
     def column(name):
         return lambda row: number(row, name)
 
+    def percentile(quantile):
+        return lambda chosen, value: pooled.percentile(chosen, quantile) or middle_repeat(chosen, value)
+
     return [
         ("throughput", ["throughput_gbit_per_s"], lambda matplotlib: draw_grid(
             matplotlib, rows, title="Throughput over field size", **by_size,
-            measures=[("Gbit/s", column("throughput_gbit_per_s"))])),
+            measures=[("Gbit/s", column("throughput_gbit_per_s"), geometric_mean)],
+            note="dots: repeats; line: their geometric mean")),
         ("latency", ["latency_p50_us", "latency_p99_us"], lambda matplotlib: draw_grid(
             matplotlib, rows, title="Latency of a message over connections", over="threads", beside="field_size_bytes",
-            measures=[("median, µs", column("latency_p50_us")), ("99th percentile, µs", column("latency_p99_us"))])),
+            measures=[("median, µs", column("latency_p50_us"), percentile(0.5)),
+                      ("99th percentile, µs", column("latency_p99_us"), percentile(0.99))],
+            note="dots: repeats; line: " + ("messages of all repeats together" if pooled.buckets else "the middle repeat"))),
         ("cache-misses", miss_columns, lambda matplotlib: draw_grid(
             matplotlib, rows, title="Cache misses over field size", **by_size,
-            measures=[("cache misses, both ends", misses)],
-            note="in the measured part: more messages in the same time make more of them")),
+            measures=[("cache misses, both ends", misses, middle_repeat)],
+            note="dots: repeats; line: the middle one; in the measured part: more messages in the same time make more of them")),
         ("cycles-per-byte", cycle_columns, lambda matplotlib: draw_grid(
             matplotlib, rows, title="Cycles per payload byte over field size", **by_size,
-            measures=[("cycles per byte, both ends", cycles)])),
+            measures=[("cycles per byte, both ends", cycles, middle_repeat)],
+            note="dots: repeats; line: the middle one")),
     ]
 
 
@@ -207,7 +258,7 @@ def save(figure, path):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("cells", type=Path, help="cells.csv of a run")
+    parser.add_argument("cells", type=Path, help="cells.csv of a run; histograms.csv is read from the same folder")
     parser.add_argument("-o", "--output", type=Path, help="folder for the plots; that of cells.csv when not given")
     arguments = parser.parse_args()
     try:
@@ -225,7 +276,7 @@ def main():
         folder = arguments.output or arguments.cells.parent
         folder.mkdir(parents=True, exist_ok=True)
         drawn = 0
-        for name, columns, draw in plots(rows):
+        for name, columns, draw in plots(rows, Pooled(arguments.cells.with_name("histograms.csv"))):
             try:
                 require(rows, columns)
             except Missing as reason:

@@ -69,13 +69,13 @@ TEST(Golden, JsonOfACellWithMissedHits) {
     expect_golden("one_missed_cell.json", report::render_json(run));
 }
 TEST(Golden, TextOfComparedRunsWithMissedHits) {
-    analysis::Question question;
-    question.axis = analysis::Axis::run;
-    question.metrics = {{analysis::Metric::Kind::latency}, {analysis::Metric::Kind::path, Path::copy_out}};
+    analysis::ComparisonRequest request;
+    request.axis = analysis::Axis::run;
+    request.metrics = {{analysis::Metric::Kind::latency}, {analysis::Metric::Kind::path, Path::copy_out}};
     report::ComparisonReport report;
     report.comparison = analysis::compare(
         {{"results/before", {netio::fixed_runs::exact_run()}}, {"results/after", {netio::fixed_runs::missed_run()}}},
-        question);
+        request);
     expect_golden("compare_missed.txt", report::render_comparison_text(report, plain));
 }
 TEST(Golden, TextOfANarrowPage) {
@@ -104,14 +104,14 @@ TEST(Golden, AnswersAsJson) {
 
 report::ComparisonReport compared_variants() {
     using analysis::Metric;
-    analysis::Question question;
-    question.metrics = {{Metric::Kind::latency}, {Metric::Kind::throughput}, {Metric::Kind::path, Path::copy_in}};
+    analysis::ComparisonRequest request;
+    request.metrics = {{Metric::Kind::latency}, {Metric::Kind::throughput}, {Metric::Kind::path, Path::copy_in}};
     Run run = netio::fixed_runs::complete_run();
     // The variants do not all gain the same from one repeat to the next.
     for (Cell& cell : run.cells)
         cell.receiver.duration_s *= 1.0 + 0.01 * cell.repeat * static_cast<double>(index_of(cell.variant));
     report::ComparisonReport report;
-    report.comparison = analysis::compare({{"results/example", {std::move(run)}}}, question);
+    report.comparison = analysis::compare({{"results/example", {std::move(run)}}}, request);
     report.gates = {
         {"p50 > +5 %", {Metric::Kind::latency}, analysis::Statistic::p50, true, true, 0.05},
         {"throughput < -3 %", {Metric::Kind::throughput}, analysis::Statistic::throughput, false, true, -0.03},
@@ -129,13 +129,13 @@ report::ComparisonReport compared_runs() {
         for (int i = 0; i < 500; ++i)
             cell.receiver.latency.record(4'000'000);
     std::erase_if(other.cells, [](const Cell& cell) { return cell.variant == Variant::A2; });
-    analysis::Question question;
-    question.axis = analysis::Axis::run;
-    question.metrics = {{analysis::Metric::Kind::latency}, {analysis::Metric::Kind::path, Path::copy_out}};
+    analysis::ComparisonRequest request;
+    request.axis = analysis::Axis::run;
+    request.metrics = {{analysis::Metric::Kind::latency}, {analysis::Metric::Kind::path, Path::copy_out}};
     report::ComparisonReport report;
     report.comparison = analysis::compare({{"results/before/with/a/long/path", {netio::fixed_runs::exact_run()}},
                                            {"results/after/with/a/long/path", {std::move(other)}}},
-                                          question);
+                                          request);
     return report;
 }
 

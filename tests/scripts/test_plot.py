@@ -2,6 +2,8 @@
 """scripts/plot.py draws what is in a cells.csv, says what is not, and draws the same each time."""
 
 import csv
+import importlib.machinery
+import importlib.util
 import pathlib
 import re
 import subprocess
@@ -9,6 +11,9 @@ import tempfile
 import unittest
 
 TREE = pathlib.Path(__file__).resolve().parents[2]
+SPEC = importlib.util.spec_from_loader("plot", importlib.machinery.SourceFileLoader("plot", str(TREE / "scripts" / "plot.py")))
+PLOT = importlib.util.module_from_spec(SPEC)
+SPEC.loader.exec_module(PLOT)
 GOLDEN = TREE / "tests" / "golden" / "damaged.cells.csv"
 COUNTED = {f"{role}_event_{event}": value for role in ("sender", "receiver") for event, value in (("cycles", 4e9), ("cache-misses", 2e6))}
 
@@ -89,6 +94,35 @@ class Plot(unittest.TestCase):
         self.assertEqual(len(files[0]), 8)
         self.assertEqual(files[0], files[1])
         self.assertNotIn(b"<dc:date>", files[0]["latency.svg"])
+
+    def test_lines_are_what_netio_trace_tells_of_all_repeats(self):
+        rows = [{"variant": "A1", "field_size_bytes": "64", "threads": "1", "latency_max_us": "4.5", "rate": rate} for rate in ("1", "4")]
+        self.assertAlmostEqual(PLOT.geometric_mean(rows, lambda row: float(row["rate"])), 2.0)
+        path = self.folder / "histograms.csv"
+        path.write_text("variant,field_size_bytes,threads,repeat,histogram,role,lower_ns,upper_ns,count\n"
+                        "A1,64,1,0,latency,receiver,1000,2000,40\nA1,64,1,1,latency,receiver,1000,2000,40\n"
+                        "A1,64,1,1,latency,receiver,4000,5000,20\nA1,64,1,1,copy_in,receiver,9000,9999,900\n"
+                        "A2,64,1,0,latency,receiver,7000,8000,900\n")
+        pooled = PLOT.Pooled(path)
+        self.assertAlmostEqual(pooled.percentile(rows, 0.5), 1.625)  # 50 of the 80 of both repeats that lie in 1 to 2 µs
+        self.assertAlmostEqual(pooled.percentile(rows, 0.9), 4.25)  # half of the last bucket, which ends at the longest
+        self.assertIsNone(PLOT.Pooled(self.folder / "none.csv").percentile(rows, 0.5))
+
+    def test_says_what_the_line_of_latency_is(self):
+        rows = self.counted()
+        path = self.write(rows)
+        self.assertEqual(plot(path, "-o", self.folder / "alone").returncode, 0)
+        keys = ("variant", "field_size_bytes", "threads", "repeat")
+        with (self.folder / "histograms.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow([*keys, "histogram", "role", "lower_ns", "upper_ns", "count"])
+            writer.writerows([*(row[key] for key in keys), "latency", "receiver", 1000, 2000, 10] for row in rows)
+        self.assertEqual(plot(path, "-o", self.folder / "pooled").returncode, 0)
+        alone, pooled = ((self.folder / name / "latency.svg").read_text(encoding="utf-8") for name in ("alone", "pooled"))
+        self.assertIn("<!-- dots: repeats; line: the middle repeat -->", alone)
+        self.assertIn("<!-- dots: repeats; line: messages of all repeats together -->", pooled)
+        (self.folder / "histograms.csv").write_text("variant\nA1\n")
+        self.assertIn("cannot read", plot(path, "-o", self.folder / "wrong").stderr)
 
     def test_what_cannot_be_read(self):
         empty, other = self.folder / "empty.csv", self.folder / "other.csv"

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include <algorithm>
+#include <functional>
 #include <set>
+#include <utility>
 
 #include "analysis/answers.h"
-#include "analysis/locations.h"
+#include "analysis/judge.h"
 #include "analysis/phrases.h"
-#include "analysis/standing.h"
 
 namespace netio::analysis {
 namespace {
@@ -31,35 +32,17 @@ std::optional<Surprise> copied(const FindingInput& input) {
     return of(find_zerocopy_fallback(input), "MSG_ZEROCOPY promises that pages are not copied.");
 }
 
-template <class Wanted>
-std::vector<Standing> standings_where(const FindingInput& input, Variant one, Variant other, Wanted wanted) {
-    std::set<unsigned> threads;
-    for (const Group& group : input.groups)
-        threads.insert(group.threads);
-    std::vector<Standing> found;
-    for (unsigned count : threads)
-        for (const Standing& standing : standings(input.run, one, other, count))
-            if (standing.repeats > 1 && wanted(standing))
-                found.push_back(standing);
-    return found;
-}
-
-std::string ratio_of(Variant one, Variant other) {
-    return std::string(name_of(one)) + " / " + std::string(name_of(other));
-}
-
-Surprise tell_standings(const FindingInput& input, const std::vector<Standing>& list, const std::string& who) {
-    Surprise surprise;
-    std::vector<Location> places;
-    for (const Standing& standing : list) {
-        places.push_back({{}, standing.field_size, standing.threads});
-        surprise.evidence.push_back({"throughput of " + who, "", standing.figure(), places.back()});
-    }
-    const auto [low, high] = std::ranges::minmax(list, {}, &Standing::ratio);
-    surprise.text =
-        say_where(places, input.groups) + " (" + ratio_range(low.ratio, high.ratio) + " times the throughput)";
-    surprise.rests_on = {"throughput_gbps"};
-    return surprise;
+/// What is shown to be so, and where.
+std::optional<Surprise> where_shown(const FindingInput& input, Variant one, Variant baseline,
+                                    const std::function<bool(const Difference&)>& condition) {
+    const std::vector<LocatedDifference> all = differences(input.groups, one, baseline);
+    Surprise surprise{where_in_words(all, input.groups, condition), {}, {"throughput_gbps"}};
+    for (const LocatedDifference& located : all)
+        if (condition(located.difference))
+            surprise.evidence.push_back(
+                {"throughput of " + std::string(name_of(one)) + " / " + std::string(name_of(baseline)), "",
+                 located.difference.figure(), located.place});
+    return surprise.text.empty() ? std::nullopt : std::optional(std::move(surprise));
 }
 
 std::optional<Surprise> faster_with_as_many_copies(const FindingInput& input) {
@@ -67,28 +50,22 @@ std::optional<Surprise> faster_with_as_many_copies(const FindingInput& input) {
     const std::optional<Copies> zero_copy = copies_of(input, zero_copy_variant);
     if (!copying || !zero_copy || !copy_alike(*copying, *zero_copy))
         return std::nullopt;
-    const std::vector<Standing> ahead =
-        standings_where(input, zero_copy_variant, one_copy_variant, [](const Standing& one) { return one.ahead(); });
-    if (ahead.empty())
+    std::optional<Surprise> surprise = where_shown(input, zero_copy_variant, one_copy_variant, &Difference::more);
+    if (!surprise)
         return std::nullopt;
-    Surprise surprise = tell_standings(input, ahead, ratio_of(zero_copy_variant, one_copy_variant));
-    surprise.text =
+    surprise->text =
         std::string(name_of(zero_copy_variant)) + " is faster than " + std::string(name_of(one_copy_variant)) + " " +
-        surprise.text + ", although it copies each byte as often (" + say(*zero_copy) + " and " + say(*copying) +
+        surprise->text + ", although it copies each byte as often (" + say(*zero_copy) + " and " + say(*copying) +
         " times). Fewer copies are not the reason; what changed is where the copy is made: in softirq "
         "(deferred_copy) in place of the send call (copy_in). Compare CPU time a byte and the shares of waiting.";
     return surprise;
 }
 
 std::optional<Surprise> slower_with_one_call(const FindingInput& input) {
-    const std::vector<Standing> behind =
-        standings_where(input, one_copy_variant, two_copy_variant, [](const Standing& one) { return one.behind(); });
-    if (behind.empty())
-        return std::nullopt;
-    Surprise surprise = tell_standings(input, behind, ratio_of(one_copy_variant, two_copy_variant));
-    surprise.text = std::string(name_of(one_copy_variant)) + " makes one call where " +
-                    std::string(name_of(two_copy_variant)) + " makes eight, and is slower all the same " +
-                    surprise.text + ".";
+    std::optional<Surprise> surprise = where_shown(input, one_copy_variant, two_copy_variant, &Difference::less);
+    if (surprise)
+        surprise->text = std::string(name_of(one_copy_variant)) + " makes one call where " +
+                         std::string(name_of(two_copy_variant)) + " makes eight, and is slower " + surprise->text + ".";
     return surprise;
 }
 
@@ -119,11 +96,11 @@ std::optional<Surprise> unsteady_repeats(const FindingInput& input) {
         {"throughput_gbps"}};
 }
 
-/// A cell with fewer connections, the same with more, and how the second stands to the first.
+/// A cell with fewer connections, the same with more, and how the second differs from the first.
 struct MoreConnections {
     const VariantSummary* few = nullptr;
     const VariantSummary* many = nullptr;
-    Standing standing;
+    Difference difference;
 };
 
 /// Of neighbouring numbers of connections that were run at least twice.
@@ -134,31 +111,29 @@ std::vector<MoreConnections> with_more_connections(const FindingInput& input) {
         const Group& more = input.groups[i];
         if (more.field_size != fewer.field_size)
             continue;
-        for (Variant variant : all_variants)
-            if (const std::optional<Standing> standing =
-                    standing_of(repeats_of(input.run, variant, more.field_size, more.threads),
-                                repeats_of(input.run, variant, fewer.field_size, fewer.threads));
-                standing && standing->repeats > 1)
-                list.push_back({fewer.of(variant), more.of(variant), *standing});
+        for (const VariantSummary& many : more.variants)
+            if (const VariantSummary* few = fewer.of(many.merged.variant))
+                if (Difference difference = difference_of(*few, many); difference.interval)
+                    list.push_back({few, &many, std::move(difference)});
     }
     return list;
 }
 
 std::optional<Surprise> slower_with_more_connections(const FindingInput& input) {
     const std::vector<MoreConnections> list = with_more_connections(input);
-    const auto slower = std::ranges::find_if(list, &Standing::behind, &MoreConnections::standing);
+    const auto slower = std::ranges::find_if(list, &Difference::less, &MoreConnections::difference);
     if (slower == list.end())
         return std::nullopt;
     const Cell& few = slower->few->merged;
     const Cell& many = slower->many->merged;
-    const double few_gbps = slower->few->throughput_gbps.median;
-    const double many_gbps = slower->many->throughput_gbps.median;
+    const double few_gbps = slower->few->throughput_gbps.value;
+    const double many_gbps = slower->many->throughput_gbps.value;
     return Surprise{
         "More connections are slower: " + name_of(few) + " makes " + significant(few_gbps) + " Gbit/s, and " +
             counted(many.threads, "connection") + " together " + significant(many_gbps) + ".",
         {{"throughput", "Gbit/s", Figure::exact(few_gbps), location_of(few)},
          {"throughput", "Gbit/s", Figure::exact(many_gbps), location_of(many)},
-         {"throughput with more connections / with fewer", "", slower->standing.figure(), location_of(many)}},
+         {"throughput with more connections / with fewer", "", slower->difference.figure(), location_of(many)}},
         {"throughput_gbps"}};
 }
 
@@ -167,11 +142,12 @@ bool was_run(const FindingInput& input, Variant variant) {
 }
 
 /// What keeps two variants from being compared; empty when nothing does.
-std::string without_standings(const FindingInput& input, Variant one, Variant other) {
+std::string not_comparable(const FindingInput& input, Variant one, Variant other) {
     for (Variant variant : {one, other})
         if (!was_run(input, variant))
             return std::string(name_of(variant)) + " was not run";
-    return standings_where(input, one, other, [](const Standing&) { return true; }).empty()
+    return std::ranges::none_of(differences(input.groups, one, other),
+                                [](const LocatedDifference& located) { return located.difference.interval; })
                ? "it takes at least two repeats: `--repeats 5`"
                : "";
 }
@@ -192,16 +168,14 @@ std::string no_copied(const FindingInput& input) {
 }
 
 std::string no_as_many_copies(const FindingInput& input) {
-    if (std::string reason = without_standings(input, zero_copy_variant, one_copy_variant); !reason.empty())
+    if (std::string reason = not_comparable(input, zero_copy_variant, one_copy_variant); !reason.empty())
         return reason;
     return copies_of(input, one_copy_variant) && copies_of(input, zero_copy_variant)
                ? ""
                : "copies were not counted: run as root without `--no-trace`";
 }
 
-std::string no_one_call(const FindingInput& input) {
-    return without_standings(input, one_copy_variant, two_copy_variant);
-}
+std::string no_one_call(const FindingInput& input) { return not_comparable(input, one_copy_variant, two_copy_variant); }
 
 std::string no_unsteady(const FindingInput& input) {
     for (const Group& group : input.groups)

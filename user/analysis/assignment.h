@@ -23,6 +23,7 @@ struct Answer {
     std::string missing; ///< what was not measured, and how to get it; empty when nothing is missing
     std::vector<Evidence> evidence;
     std::vector<std::string> rests_on;
+    RepeatsAdvice advice;
 };
 
 /// The six questions, (a) to (f), in their order. The labels two-copy, one-copy and zero-copy are the assignment's:

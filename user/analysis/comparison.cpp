@@ -26,10 +26,10 @@ struct Repeats {
     bool of_runs = false;           ///< the blocks are whole runs
 };
 
-using Cells = std::map<CellKey, Repeats>;
+using Cells = std::map<EntryKey, Repeats>;
 
 /// The parts in order of time.
-std::vector<const Run*> in_order(const NamedRun& run) {
+std::vector<const Run*> in_order(const ComparedRun& run) {
     std::vector<const Run*> parts;
     for (const Run& part : run.parts)
         parts.push_back(&part);
@@ -37,7 +37,7 @@ std::vector<const Run*> in_order(const NamedRun& run) {
     return parts;
 }
 
-Cells cells_of(const std::vector<NamedRun>& runs) {
+Cells cells_of(const std::vector<ComparedRun>& runs) {
     Cells cells;
     for (std::size_t i = 0; i < runs.size(); ++i) {
         const std::vector<const Run*> parts = in_order(runs[i]);
@@ -69,13 +69,13 @@ bool made_in_turn(const Repeats& one, const Repeats& other) {
 bool made_side_by_side(Axis axis, const Repeats& one, const Repeats& other) {
     if (one.blocks.size() != other.blocks.size())
         return false;
-    if (axis == Axis::variant)
+    if (axis != Axis::run)
         return one.places == other.places;
-    return axis == Axis::run && one.of_runs && other.of_runs && made_in_turn(one, other);
+    return one.of_runs && other.of_runs && made_in_turn(one, other);
 }
 
 /// The key without what the axis lets differ: cells with the same one are held against one another.
-CellKey without(Axis axis, CellKey key) {
+EntryKey without(Axis axis, EntryKey key) {
     switch (axis) {
     case Axis::variant:
         key.variant = {};
@@ -93,7 +93,7 @@ CellKey without(Axis axis, CellKey key) {
     return key;
 }
 
-bool same_on(Axis axis, const CellKey& one, const CellKey& other) {
+bool same_on(Axis axis, const EntryKey& one, const EntryKey& other) {
     switch (axis) {
     case Axis::variant:
         return one.variant == other.variant;
@@ -107,24 +107,13 @@ bool same_on(Axis axis, const CellKey& one, const CellKey& other) {
     return false;
 }
 
-/// The entries of a group draw the same, so that they can be taken in pairs; those of one group do not follow those of
-/// another.
-std::uint64_t seed_of(std::uint64_t seed, const CellKey& key, const Metric& metric) {
-    std::uint64_t mixed = seed;
-    for (std::uint64_t part :
-         {static_cast<std::uint64_t>(key.run), static_cast<std::uint64_t>(index_of(key.variant)), key.field_size,
-          static_cast<std::uint64_t>(key.threads), static_cast<std::uint64_t>(metric.kind),
-          metric.kind == Metric::Kind::path ? std::uint64_t{index_of(metric.path)} : 0}) {
-        // Steele, Lea and Flood's mixing of SplitMix64 (OOPSLA 2014).
-        mixed += 0x9e3779b97f4a7c15 + part;
-        mixed = (mixed ^ (mixed >> 30)) * 0xbf58476d1ce4e5b9;
-        mixed = (mixed ^ (mixed >> 27)) * 0x94d049bb133111eb;
-        mixed ^= mixed >> 31;
-    }
-    return mixed;
+std::uint64_t seed_of(const ComparisonRequest& request, const EntryKey& common, const Metric& metric) {
+    return seed_of_group(
+        request.seed,
+        {common.run, static_cast<std::uint64_t>(index_of(common.variant)), common.field_size, common.threads}, metric);
 }
 
-Pair pair_of(const ComparedGroup& group, std::size_t index, const Question& question, const Cells& cells) {
+Pair pair_of(const ComparedGroup& group, std::size_t index, const ComparisonRequest& request, const Cells& cells) {
     const Entry& baseline = group.entries[group.baseline];
     const Entry& other = group.entries[index];
     const Repeats& base_repeats = cells.at(baseline.key);
@@ -132,9 +121,9 @@ Pair pair_of(const ComparedGroup& group, std::size_t index, const Question& ques
     Pair pair;
     pair.other = index;
     pair.in_pairs =
-        made_side_by_side(question.axis, base_repeats, other_repeats) && baseline.sample.blocks == other.sample.blocks;
-    if (question.axis == Axis::run && !(base_repeats.of_runs && other_repeats.of_runs))
-        pair.run_spread = question.run_spread;
+        made_side_by_side(request.axis, base_repeats, other_repeats) && baseline.sample.blocks == other.sample.blocks;
+    if (request.axis == Axis::run && !(base_repeats.of_runs && other_repeats.of_runs))
+        pair.run_spread = request.run_spread;
     for (Statistic statistic : all_statistics)
         if (has(group.metric, statistic))
             pair.differences.push_back(
@@ -144,7 +133,7 @@ Pair pair_of(const ComparedGroup& group, std::size_t index, const Question& ques
     return pair;
 }
 
-std::string words_of(const CellKey& key, Axis axis, const std::vector<NamedRun>& runs) {
+std::string words_of(const EntryKey& key, Axis axis, const std::vector<ComparedRun>& runs) {
     std::vector<std::string> parts;
     if (axis != Axis::run && runs.size() > 1)
         parts.push_back(runs[key.run].name);
@@ -163,6 +152,33 @@ void count(Comparison& comparison, const ComparedGroup& group) {
             }
 }
 
+std::string repeats_of(const Sample& sample) {
+    return counted(sample.repeats, "repeat") +
+           (sample.blocks.size() == sample.repeats ? "" : " in " + counted(sample.blocks.size(), "run"));
+}
+
+std::string repeats_of(const Sample& baseline, const Sample& other) {
+    const std::string one = repeats_of(baseline);
+    const std::string two = repeats_of(other);
+    if (one == two)
+        return one + (baseline.repeats == 1 ? "" : " each");
+    return (baseline.blocks.size() == baseline.repeats ? std::to_string(baseline.repeats) : one) + " and " + two;
+}
+
+const Difference* find(const Pair& pair, Statistic statistic) {
+    const auto found = std::find_if(pair.differences.begin(), pair.differences.end(),
+                                    [&](const Difference& difference) { return difference.statistic == statistic; });
+    return found == pair.differences.end() ? nullptr : &*found;
+}
+
+/// A run by its name, or by its number where one of the names is too long to stand in a sentence or over a column.
+std::string label_of_run(const Comparison& comparison, std::size_t run) {
+    constexpr std::size_t longest = 18;
+    const bool short_names = std::all_of(comparison.runs.begin(), comparison.runs.end(),
+                                         [](const std::string& name) { return name.size() <= longest; });
+    return short_names ? comparison.runs[run] : "run " + std::to_string(run + 1);
+}
+
 } // namespace
 
 std::string_view name_of(Axis axis) { return axis_names[static_cast<std::size_t>(axis)]; }
@@ -174,7 +190,7 @@ std::optional<Axis> axis_from(std::string_view name) {
     return std::nullopt;
 }
 
-Axis default_axis(const std::vector<NamedRun>& runs) {
+Axis default_axis(const std::vector<ComparedRun>& runs) {
     if (runs.size() > 1)
         return Axis::run;
     std::set<Variant> variants;
@@ -189,62 +205,146 @@ Axis default_axis(const std::vector<NamedRun>& runs) {
     return threads.size() > 1 ? Axis::threads : Axis::field_size;
 }
 
-Comparison compare(const std::vector<NamedRun>& runs, const Question& question) {
+Comparison compare(const std::vector<ComparedRun>& runs, const ComparisonRequest& request) {
     Comparison comparison;
-    comparison.question = question;
-    for (const NamedRun& run : runs)
+    comparison.request = request;
+    for (const ComparedRun& run : runs)
         comparison.runs.push_back(run.name);
-    for (std::size_t i = 1; i < runs.size() && question.axis == Axis::run; ++i) {
-        const std::size_t baseline = question.baseline ? question.baseline->run : 0;
+    for (std::size_t i = 1; i < runs.size() && request.axis == Axis::run; ++i) {
+        const std::size_t baseline = request.baseline ? request.baseline->run : 0;
         const std::size_t other = i <= baseline ? i - 1 : i;
         for (std::string& sentence : differences_between(runs[baseline], runs[other]))
             comparison.warnings.push_back(std::move(sentence));
     }
-    for (const NamedRun& run : runs)
+    for (const ComparedRun& run : runs)
         if (std::ranges::any_of(run.parts, &Run::interrupted))
             comparison.warnings.push_back(run.name + " was interrupted: some of its cells or repeats are missing.");
-    for (const NamedRun& run : runs)
+    for (const ComparedRun& run : runs)
         for (const Run& part : run.parts)
             if (const Accounting accounting = account(part); accounting.any_law_open())
                 comparison.warnings.push_back(run.name + ": " + laws_in_words(accounting) + ".");
 
     const Cells cells = cells_of(runs);
     using Order = std::tuple<std::uint64_t, unsigned, Variant, std::size_t>;
-    std::map<Order, std::vector<CellKey>> groups;
+    std::map<Order, std::vector<EntryKey>> groups;
     for (const auto& [key, repeats] : cells) {
-        const CellKey common = without(question.axis, key);
+        const EntryKey common = without(request.axis, key);
         groups[{common.field_size, common.threads, common.variant, common.run}].push_back(key);
     }
     for (const auto& [order, keys] : groups) {
         const auto baseline =
-            !question.baseline ? keys.begin() : std::find_if(keys.begin(), keys.end(), [&](const CellKey& key) {
-                return same_on(question.axis, key, *question.baseline);
+            !request.baseline ? keys.begin() : std::find_if(keys.begin(), keys.end(), [&](const EntryKey& key) {
+                return same_on(request.axis, key, *request.baseline);
             });
         if (keys.size() < 2 || baseline == keys.end()) {
-            for (const CellKey& key : keys)
-                comparison.left_out.push_back(words_of(key, question.axis, runs) +
-                                              (question.axis == Axis::run ? " (" + runs[key.run].name + ")" : "") +
+            for (const EntryKey& key : keys)
+                comparison.left_out.push_back(words_of(key, request.axis, runs) +
+                                              (request.axis == Axis::run ? " (" + runs[key.run].name + ")" : "") +
                                               ": " +
                                               (keys.size() < 2 ? "there is nothing that differs from it in the " +
-                                                                     std::string(name_of(question.axis)) + " alone"
+                                                                     std::string(name_of(request.axis)) + " alone"
                                                                : "the baseline has no such cell"));
             continue;
         }
-        for (const Metric& metric : question.metrics) {
+        for (const Metric& metric : request.metrics) {
             ComparedGroup group;
             group.metric = metric;
             group.baseline = static_cast<std::size_t>(baseline - keys.begin());
-            for (const CellKey& key : keys)
+            for (const EntryKey& key : keys)
                 group.entries.push_back({key, estimate(cells.at(key).blocks, metric,
-                                                       seed_of(question.seed, without(question.axis, key), metric))});
+                                                       seed_of(request, without(request.axis, key), metric))});
             for (std::size_t i = 0; i < group.entries.size(); ++i)
                 if (i != group.baseline)
-                    group.pairs.push_back(pair_of(group, i, question, cells));
+                    group.pairs.push_back(pair_of(group, i, request, cells));
             count(comparison, group);
             comparison.groups.push_back(std::move(group));
         }
     }
     return comparison;
+}
+
+std::string label_of(const Comparison& comparison, const EntryKey& key) {
+    switch (comparison.request.axis) {
+    case Axis::variant:
+        return std::string(name_of(key.variant));
+    case Axis::run:
+        return label_of_run(comparison, key.run);
+    case Axis::threads:
+        return counted(key.threads, "connection");
+    case Axis::field_size:
+        return "8 × " + binary_size(key.field_size);
+    }
+    return {};
+}
+
+std::string title_of(const Comparison& comparison, const ComparedGroup& group) {
+    const Axis axis = comparison.request.axis;
+    const EntryKey& key = group.entries[group.baseline].key;
+    std::vector<std::string> parts;
+    if (axis != Axis::run && comparison.runs.size() > 1)
+        parts.push_back(comparison.runs[key.run]);
+    if (axis != Axis::variant)
+        parts.emplace_back(name_of(key.variant));
+    if (axis != Axis::field_size)
+        parts.push_back("8 × " + binary_size(key.field_size) + " fields");
+    if (axis != Axis::threads)
+        parts.push_back(counted(key.threads, "connection"));
+    return joined(parts);
+}
+
+const Difference& leading_difference(const Metric& metric, const Pair& pair) {
+    const Difference* median = find(pair, Statistic::p50);
+    const bool timed = metric.kind == Metric::Kind::latency || (median != nullptr && median->available);
+    return *find(pair, metric.kind == Metric::Kind::throughput ? Statistic::throughput
+                       : timed                                 ? Statistic::p50
+                                                               : Statistic::ns_per_byte);
+}
+
+std::string verdict_on(const Comparison& comparison, const ComparedGroup& group, const Pair& pair) {
+    const Entry& baseline = group.entries[group.baseline];
+    const Entry& other = group.entries[pair.other];
+    const Difference& lead = leading_difference(group.metric, pair);
+    const std::string baseline_label = label_of(comparison, baseline.key);
+    const std::string other_label = label_of(comparison, other.key);
+    std::string sentence =
+        sentence_on(lead, group.metric, other_label, baseline_label, repeats_of(baseline.sample, other.sample));
+    const Difference* tail = find(pair, Statistic::p99);
+    if (lead.statistic == Statistic::p50 && tail != nullptr && tail->interval && (lead.shown || tail->shown))
+        sentence += "; " + (tail->shown ? sentence_on(*tail, group.metric, other_label, baseline_label)
+                                        : std::string("no significant difference at p99"));
+    return sentence + ".";
+}
+
+std::string caution_on(const Comparison& comparison) {
+    if (comparison.intervals == 0)
+        return "No interval could be made: nothing here tells a difference from chance.";
+    const double by_chance = comparison.intervals * 0.05;
+    return counted(comparison.intervals, "interval") + (comparison.intervals == 1 ? " was" : " were") + " made, and " +
+           std::to_string(comparison.shown) + " of them " + (comparison.shown == 1 ? "shows" : "show") +
+           " a difference; where there is none at all, about " + fixed(by_chance, by_chance < 9.95 ? 1 : 0) +
+           " would by chance.";
+}
+
+std::string basis_of(const Comparison& comparison) {
+    double run_spread = 0.0;
+    bool in_pairs = false;
+    for (const ComparedGroup& group : comparison.groups)
+        for (const Pair& pair : group.pairs) {
+            const bool interval = std::ranges::any_of(pair.differences, &Difference::interval);
+            run_spread = std::max(run_spread, interval ? pair.run_spread : 0.0);
+            in_pairs = in_pairs || (interval && pair.in_pairs);
+        }
+    std::string text;
+    if (run_spread > 0.0)
+        text =
+            "Single runs are taken to differ by " + trimmed(run_spread * 100.0) +
+            " % for no reason (--run-spread), which is a guess: it may be more. Of three or more runs a side, made in "
+            "turn, it is measured (a1,a2,a3 b1,b2,b3).";
+    if (in_pairs)
+        text += std::string(text.empty() ? "" : " ") + (comparison.request.axis == Axis::run
+                                                            ? "Runs were made in turn and are compared in pairs."
+                                                            : "Cells of a run are compared repeat by repeat.");
+    return text;
 }
 
 } // namespace netio::analysis

@@ -7,9 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "analysis/difference.h"
-#include "analysis/distance.h"
-#include "analysis/metric.h"
+#include "analysis/judge.h"
+#include "analysis/sample.h"
 #include "model/run_result.h"
 
 namespace netio::analysis {
@@ -20,7 +19,7 @@ enum class Axis { variant, run, threads, field_size };
 [[nodiscard]] std::string_view name_of(Axis axis);
 [[nodiscard]] std::optional<Axis> axis_from(std::string_view name);
 
-struct NamedRun {
+struct ComparedRun {
     std::string name; ///< as the user named it
     /// One, or several that were made with the same options and count as one with more repeats.
     std::vector<Run> parts;
@@ -30,18 +29,18 @@ struct NamedRun {
 inline constexpr std::size_t enough_runs = 3;
 
 /// Which cells are meant: all repeats of one (run, variant, field size, threads).
-struct CellKey {
+struct EntryKey {
     std::size_t run = 0; ///< index in the list of runs
     Variant variant{};
     std::uint64_t field_size = 0; ///< bytes
     unsigned threads = 0;
 
     // clang-tidy 14 takes what the compiler makes of this for a comparison of a pointer with 0.
-    auto operator<=>(const CellKey&) const = default; // NOLINT(modernize-use-nullptr)
+    auto operator<=>(const EntryKey&) const = default; // NOLINT(modernize-use-nullptr)
 };
 
 struct Entry {
-    CellKey key;
+    EntryKey key;
     Sample sample;
 };
 
@@ -50,8 +49,8 @@ struct Pair {
     std::size_t other = 0;               ///< index in ComparedGroup::entries
     std::vector<Difference> differences; ///< of the statistics that the metric has
     std::optional<Distance> distance;    ///< where both have a histogram
-    /// The blocks of both sides were made side by side, and are compared pair by pair (see Difference): variants of one
-    /// run, which takes them in turn, and runs that were made in turn.
+    /// The blocks of both sides were made side by side, and are compared pair by pair (see Difference): cells of one
+    /// run, which makes all of them once for each repeat, and runs that were made in turn.
     bool in_pairs = false;
     double run_spread = 0.0; ///< that had to be assumed
 };
@@ -64,19 +63,19 @@ struct ComparedGroup {
     std::vector<Pair> pairs;    ///< all but the baseline, in order
 };
 
-struct Question {
+struct ComparisonRequest {
     Axis axis = Axis::variant;
     std::vector<Metric> metrics{{Metric::Kind::latency}};
-    std::uint64_t seed = 1;
+    std::uint64_t seed = default_seed;
     /// Between runs, see Difference; with Axis::run only, and not where both sides have enough_runs.
     double run_spread = 0.03;
     /// What the others are compared with: a variant, run, number of threads or field size, of which the axis tells
     /// which is looked at. Nothing: the first in order.
-    std::optional<CellKey> baseline;
+    std::optional<EntryKey> baseline;
 };
 
 struct Comparison {
-    Question question;
+    ComparisonRequest request;
     std::vector<std::string> runs; ///< names
     std::vector<ComparedGroup> groups;
     std::vector<std::string> warnings; ///< what differs between the runs beside what is compared, and the like
@@ -87,15 +86,35 @@ struct Comparison {
 
 /// The axis that is meant when none is named: runs when there are several, else what the run has several of, the
 /// variants first.
-[[nodiscard]] Axis default_axis(const std::vector<NamedRun>& runs);
+[[nodiscard]] Axis default_axis(const std::vector<ComparedRun>& runs);
 
 /// Groups in order of field size, threads, variant and run. Cells are repeats of one another when they agree in all
 /// four, whatever their `repeat` number.
-[[nodiscard]] Comparison compare(const std::vector<NamedRun>& runs, const Question& question);
+[[nodiscard]] Comparison compare(const std::vector<ComparedRun>& runs, const ComparisonRequest& request);
+
+/// What an entry is called beside the others of its group: "X", the run's name (or "run 2", counted
+/// from 1, where a name is long), "4 connections", "8 × 1 KiB".
+[[nodiscard]] std::string label_of(const Comparison& comparison, const EntryKey& key);
+/// What all entries of a group have in common: "X, 8 × 1 KiB, 4 connections".
+[[nodiscard]] std::string title_of(const Comparison& comparison, const ComparedGroup& group);
+
+/// The difference that a verdict is about first: of the median where single values are known.
+[[nodiscard]] const Difference& leading_difference(const Metric& metric, const Pair& pair);
+
+/// The judge's sentence on the leading statistic, and what follows from p99 where that is the median: "X takes 12 %
+/// [9, 15] less time than Y at p50; no significant difference at p99."
+[[nodiscard]] std::string verdict_on(const Comparison& comparison, const ComparedGroup& group, const Pair& pair);
+
+/// How many intervals were looked at, and how many of so many show a difference by chance.
+[[nodiscard]] std::string caution_on(const Comparison& comparison);
+
+/// What the intervals rest on beside the repeats: what had to be assumed between runs, and whether pairs were compared.
+/// Empty: nothing.
+[[nodiscard]] std::string basis_of(const Comparison& comparison);
 
 /// What differs between the circumstances of two runs, one sentence each, as far as it bears on the figures: kernel,
 /// machine, processors, link, MTU, backends, settings, the tool's version and the options; of several parts, the first.
 /// Empty for like runs.
-[[nodiscard]] std::vector<std::string> differences_between(const NamedRun& one, const NamedRun& other);
+[[nodiscard]] std::vector<std::string> differences_between(const ComparedRun& one, const ComparedRun& other);
 
 } // namespace netio::analysis

@@ -2,15 +2,37 @@
 #include "analysis/costs.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <span>
 #include <string>
 
-#include "analysis/byte_time.h"
-#include "analysis/cpu_view.h"
 #include "analysis/merge.h"
 
 namespace netio::analysis {
 namespace {
+
+/// A time of the path for each payload byte of the part that it is of.
+Figure per_payload_byte(const Cell& cell, Path path, Figure PathFigures::*member) {
+    if (!cell.trace)
+        return Figure::unavailable("not traced");
+    const PathFigures& figures = cell.trace->payload_path(path);
+    const Figure& time = figures.*member;
+    if (!time.available())
+        return time;
+    const std::uint64_t payload =
+        time.quality == Quality::sampled ? figures.sampled_bytes : cell.sender.total_payload_bytes;
+    if (payload == 0)
+        return Figure::unavailable("no payload was sent");
+    return scaled(time, 1.0 / static_cast<double>(payload));
+}
+
+const CpuProfile& profile_of(const TraceResult& trace, Role role) { return trace.cpu[index_of(role)]; }
+
+/// Intervals that are put together can reach beyond what is possible.
+Figure at_least_zero(Figure figure) {
+    figure.low = std::max(figure.low, 0.0);
+    return figure;
+}
 
 constexpr auto in_send_calls = paths_where<[](Path path) {
     return belongs_to_call(path) && (path == Path::send_syscall || is_inside(path, Path::send_syscall));
@@ -44,6 +66,56 @@ Figure time_in_calls(const TraceResult& trace, Role role, std::span<const Path> 
 }
 
 } // namespace
+
+Figure ns_per_payload_byte(const Cell& cell, Path path) { return per_payload_byte(cell, path, &PathFigures::time_ns); }
+
+Figure own_time_per_payload_byte_ns(const Cell& cell, Path path) {
+    return per_payload_byte(cell, path, &PathFigures::exclusive_ns);
+}
+
+std::vector<Path> still_contained(const Cell& cell, Path path) {
+    if (!cell.trace || cell.trace->payload_path(path).exclusive_ns.quality == Quality::sampled)
+        return {};
+    std::vector<Path> contained;
+    for (Path nested : all_paths) {
+        if (!belongs_to_call(nested) || !is_inside(nested, path))
+            continue;
+        const Quality time = cell.trace->payload_path(nested).time_ns.quality;
+        if (time == Quality::sampled || time == Quality::unavailable)
+            contained.push_back(nested);
+    }
+    return contained;
+}
+
+Figure total_cpu_ns(const TraceResult& trace) {
+    return at_least_zero(sum_of(profile_of(trace, Role::sender).total_ns, profile_of(trace, Role::receiver).total_ns));
+}
+
+Figure combined_share(const TraceResult& trace, const std::function<const Figure&(const CpuProfile&)>& share) {
+    Figure total = total_cpu_ns(trace);
+    if (!total.available())
+        return total;
+    if (total.value <= 0.0)
+        return Figure::unavailable("no sample was taken");
+    const CpuProfile& sender = profile_of(trace, Role::sender);
+    const CpuProfile& receiver = profile_of(trace, Role::receiver);
+    Figure combined =
+        at_least_zero(weighted_mean(share(sender), sender.total_ns.value, share(receiver), receiver.total_ns.value));
+    combined.high = std::min(combined.high, 1.0);
+    return combined;
+}
+
+Figure per_payload_byte(const Cell& cell, const Figure& figure, double scale) {
+    if (!figure.available())
+        return figure;
+    if (cell.payload_bytes() == 0)
+        return Figure::unavailable("no payload in the measured part");
+    return scaled(figure, scale / static_cast<double>(cell.payload_bytes()));
+}
+
+Figure cpu_share_per_byte(const Cell& cell, const Figure& share) {
+    return per_payload_byte(cell, share, total_cpu_ns(*cell.trace).value);
+}
 
 bool has_enough_samples(const TraceResult& trace) {
     std::uint64_t samples = 0;

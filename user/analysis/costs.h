@@ -2,11 +2,42 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string_view>
+#include <vector>
 
 #include "model/run_result.h"
 
 namespace netio::analysis {
+
+/// Nanoseconds on a path (time_ns) for each payload byte, in the direction of the payload, whether or not that byte
+/// took the path. Sampled time is of the measured part and is divided by the payload of that, other time by all that
+/// was sent. Unavailable, with the reason, where the time is, and where no payload was moved.
+[[nodiscard]] Figure ns_per_payload_byte(const Cell& cell, Path path);
+
+/// Nanoseconds that a path took for itself (exclusive_ns) for each payload byte, in the direction of the payload:
+/// CPU time of any path that is no waiting, for neither waits nor preempted time are in it. Divided as above: dividing
+/// by the payload, rather than by the path's own bytes, makes the figures of one cell a sum.
+[[nodiscard]] Figure own_time_per_payload_byte_ns(const Cell& cell, Path path);
+
+/// The paths nested in this one whose time its own time still contains, because they were not timed at their edges but
+/// by samples, or not at all. Empty where own times can be added up: law 4 says so only of edges.
+[[nodiscard]] std::vector<Path> still_contained(const Cell& cell, Path path);
+
+/// CPU time of both ends of a traced cell together, in nanoseconds.
+[[nodiscard]] Figure total_cpu_ns(const TraceResult& trace);
+
+/// A share of both ends' CPU time, from each end's own share weighted by its CPU time. Intervals are combined as
+/// those of independent figures (merge.h).
+[[nodiscard]] Figure combined_share(const TraceResult& trace,
+                                    const std::function<const Figure&(const CpuProfile&)>& share);
+
+/// A figure, times `scale`, for each payload byte of the measured part.
+[[nodiscard]] Figure per_payload_byte(const Cell& cell, const Figure& figure, double scale);
+
+/// Nanoseconds per payload byte of a share of the CPU time of a traced cell. The interval is the share's own: what is
+/// uncertain is the class of a sample, and the number of samples is known.
+[[nodiscard]] Figure cpu_share_per_byte(const Cell& cell, const Figure& share);
 
 /// With fewer samples the interval of a share of them says too little.
 inline constexpr std::uint64_t least_samples = 100;

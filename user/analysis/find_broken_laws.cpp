@@ -3,7 +3,6 @@
 #include <set>
 
 #include "analysis/finders.h"
-#include "analysis/locations.h"
 #include "analysis/missed_hits.h"
 #include "analysis/phrases.h"
 

@@ -1,34 +1,37 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include <algorithm>
 #include <cctype>
-#include <set>
+#include <cmath>
+#include <functional>
+#include <iterator>
+#include <map>
 #include <utility>
 
 #include "analysis/finders.h"
-#include "analysis/locations.h"
+#include "analysis/judge.h"
 #include "analysis/phrases.h"
-#include "analysis/standing.h"
 
 namespace netio::analysis {
 namespace {
 
 constexpr std::size_t least_sizes = 2;
 
+using Differences = std::vector<LocatedDifference>;
+
 /// Numbers of connections for which two variants stand to one another in the same way.
 struct Outcome {
     Crossing crossing;
     std::vector<unsigned> threads;
     std::vector<std::pair<unsigned, double>> estimates; ///< of the crossing, by connections
-    std::vector<Standing> standings;                    ///< of all of them
+    Differences differences;                            ///< of all of them
 };
 
 std::vector<Outcome> outcomes_of(const FindingInput& input, Variant one, Variant other) {
-    std::set<unsigned> threads;
-    for (const Group& group : input.groups)
-        threads.insert(group.threads);
+    std::map<unsigned, Differences> by_threads;
+    for (LocatedDifference& placed : differences(input.groups, one, other))
+        by_threads[placed.place.threads].push_back(std::move(placed));
     std::vector<Outcome> outcomes;
-    for (unsigned count : threads) {
-        std::vector<Standing> list = standings(input.run, one, other, count);
+    for (auto& [count, list] : by_threads) {
         if (list.size() < least_sizes)
             continue;
         const Crossing crossing = crossing_of(list);
@@ -41,40 +44,9 @@ std::vector<Outcome> outcomes_of(const FindingInput& input, Variant one, Variant
         same->threads.push_back(count);
         if (crossing.estimate)
             same->estimates.emplace_back(count, *crossing.estimate);
-        same->standings.insert(same->standings.end(), list.begin(), list.end());
+        std::ranges::move(list, std::back_inserter(same->differences));
     }
     return outcomes;
-}
-
-std::string sizes_of(const std::vector<Standing>& standings) {
-    const auto [smallest, largest] = std::ranges::minmax_element(standings, {}, &Standing::field_size);
-    return size_range(smallest->field_size, largest->field_size);
-}
-
-/// "0.53 to 0.93 times as fast"
-std::string say_ratios(const std::vector<Standing>& standings) {
-    const auto [low, high] = std::ranges::minmax_element(standings, {}, &Standing::ratio);
-    return ratio_range(low->ratio, high->ratio) + " times as fast";
-}
-
-/// Where the repeats do not tell the variants apart; empty where they do everywhere.
-std::string say_open_places(const Outcome& outcome, const FindingInput& input) {
-    std::vector<Group> groups;
-    for (const Group& group : input.groups)
-        if (std::ranges::find(outcome.threads, group.threads) != outcome.threads.end())
-            groups.push_back(group);
-    std::vector<Location> places;
-    for (const Standing& standing : outcome.standings)
-        if (!standing.ahead() && !standing.behind())
-            places.push_back({{}, standing.field_size, standing.threads});
-    return places.empty() ? std::string() : "; open " + say_where(places, groups);
-}
-
-bool smallest_is_settled(const std::vector<Standing>& standings) {
-    const std::uint64_t smallest = std::ranges::min_element(standings, {}, &Standing::field_size)->field_size;
-    return std::ranges::all_of(standings, [&](const Standing& standing) {
-        return standing.field_size != smallest || standing.ahead() || standing.behind();
-    });
 }
 
 std::string say_estimates(const Outcome& outcome) {
@@ -86,37 +58,45 @@ std::string say_estimates(const Outcome& outcome) {
     return ", at about " + (from == to ? to : from + " to " + to) + " by interpolation";
 }
 
+/// A variant that is ahead from the smallest size on may cross below that, where nothing was measured.
+std::string say_below(const Outcome& outcome) {
+    const auto smallest = std::ranges::min(outcome.differences, {}, &LocatedDifference::field_size);
+    const bool all_shown = std::ranges::all_of(outcome.differences, [&](const LocatedDifference& one) {
+        return one.field_size() != smallest.field_size() || one.difference.shown;
+    });
+    return all_shown ? "; a crossing, if any, is below " + binary_size(smallest.field_size()) : "";
+}
+
 std::string say(const Outcome& outcome, const FindingInput& input, const std::string& one, const std::string& other) {
-    const std::string open = say_open_places(outcome, input);
-    const std::string in_brackets = open.empty() ? open : " (" + open.substr(2) + ")";
-    const std::string sizes = sizes_of(outcome.standings);
-    const std::string ratios = say_ratios(outcome.standings);
+    std::vector<Group> groups;
+    std::ranges::copy_if(input.groups, std::back_inserter(groups), [&](const Group& group) {
+        return std::ranges::find(outcome.threads, group.threads) != outcome.threads.end();
+    });
+    const auto where = [&](const std::function<bool(const Difference&)>& condition, std::string_view what = {}) {
+        return where_in_words(outcome.differences, groups, condition, what);
+    };
+    const auto is_open = [](const Difference& difference) { return !difference.shown; };
+    const std::string faster = where(&Difference::more);
+    const std::string slower = where(&Difference::less);
+    const std::string open = where(is_open).empty() ? "" : "; open " + where(is_open);
+    const bool tested = std::ranges::any_of(outcome.differences, &Difference::interval, &LocatedDifference::difference);
     const std::string after = binary_size(outcome.crossing.after);
     const std::string before = binary_size(outcome.crossing.before);
     switch (outcome.crossing.course) {
     case Course::ahead:
-        return one + " is ahead of " + other +
-               (open.empty() ? " at all sizes measured, " : " wherever the two can be told apart in ") + sizes + " (" +
-               ratios + open + ")" +
-               (smallest_is_settled(outcome.standings)
-                    ? ": if it overtakes, it does so below " +
-                          binary_size(
-                              std::ranges::min_element(outcome.standings, {}, &Standing::field_size)->field_size)
-                    : "");
+        return one + " is faster than " + other + " " + faster + open + say_below(outcome);
     case Course::behind:
-        return one +
-               (open.empty() ? " does not overtake " + other + " in the measured range, "
-                             : " is behind " + other + " wherever the two can be told apart in ") +
-               sizes + " (" + ratios + open + ")";
-    case Course::level:
-        return one + " and " + other + " cannot be told apart in the measured range, " + sizes + " (" + ratios + ")";
+        return one + " is slower than " + other + " " + slower + open;
+    case Course::open:
+        return (tested ? "no significant difference between " : "no difference is shown between ") + one + " and " +
+               other + " " + where(is_open, "estimates ");
     case Course::overtakes:
-        return one + " overtakes " + other + " between " + after + " and " + before + say_estimates(outcome) +
-               in_brackets;
+        return one + " overtakes " + other + " between " + after + " and " + before + say_estimates(outcome) + open;
     case Course::falls_back:
-        return one + " is ahead of " + other + " up to " + after + " and behind from " + before + in_brackets;
+        return one + " is faster than " + other + " up to " + after + " and slower from " + before + open;
     case Course::mixed:
-        return one + " and " + other + " change places more than once between " + sizes + " (" + ratios + open + ")";
+        return one + " and " + other + " change places more than once: " + one + " is faster " + faster +
+               " and slower " + slower + open;
     }
     return {};
 }
@@ -130,14 +110,13 @@ std::string with_connections(const std::vector<unsigned>& threads) {
            (names.size() == 1 && threads.front() == 1 ? " connection " : " connections ");
 }
 
-std::string about_repeats(unsigned fewest, bool any_open) {
+/// What "open" means, or that nothing is.
+std::string about_intervals(unsigned fewest, bool any_open) {
     if (fewest < 2)
-        return "One repeat has no interval; `--repeats 5` gives one.";
-    const std::string over = " over " + grouped(fewest) + " repeats";
-    if (!any_open)
-        return "The 95 % interval of each ratio" + over + " is clear of 1.";
-    return "Open is where the 95 % interval of the ratio" + over + " holds 1" +
-           (fewest < 5 ? "; `--repeats 5` makes it narrower." : ".");
+        return "One repeat has no interval.";
+    const std::string over = " over " + grouped(fewest) + " repeats ";
+    return any_open ? "Open: the 95 % interval of the ratio" + over + "includes 1."
+                    : "The 95 % interval of each ratio" + over + "excludes 1.";
 }
 
 /// A variant that waits for a timer is not slow for what it does to bytes.
@@ -159,19 +138,18 @@ std::optional<Finding> find_crossover(const FindingInput& input, Variant one, Va
     const std::string ratio_name = "throughput of " + std::string(name_of(one)) + " / " + std::string(name_of(other));
     Finding finding;
     unsigned fewest = UINT32_MAX;
-    unsigned most = 0;
     bool any_open = false;
     for (const Outcome& outcome : outcomes) {
         finding.fact += (finding.fact.empty() ? "" : "; ");
         if (outcomes.size() > 1)
             finding.fact += with_connections(outcome.threads);
         finding.fact += say(outcome, input, std::string(name_of(one)), std::string(name_of(other)));
-        for (const Standing& standing : outcome.standings) {
-            fewest = std::min(fewest, standing.repeats);
-            most = std::max(most, standing.repeats);
-            any_open = any_open || (!standing.ahead() && !standing.behind());
-            finding.evidence.push_back(
-                {ratio_name, "", standing.figure(), {{}, standing.field_size, standing.threads}});
+        for (const LocatedDifference& placed : outcome.differences) {
+            const Difference& difference = placed.difference;
+            fewest = std::min(fewest, difference.repeats);
+            any_open = any_open || !difference.shown;
+            finding.advice.add(difference.advice);
+            finding.evidence.push_back({ratio_name, "", difference.figure(), placed.place});
         }
         for (const auto& [threads, estimate] : outcome.estimates)
             finding.evidence.push_back(
@@ -181,11 +159,8 @@ std::optional<Finding> find_crossover(const FindingInput& input, Variant one, Va
                  {{}, 0, threads}});
     }
     finding.fact += ".";
-    // `run` prints nothing but the fact, so that it has to say itself how little it rests on.
-    if (fewest < 2)
-        finding.fact = (most < 2 ? "in one repeat each, " : "with one repeat of some sizes, ") + finding.fact;
     finding.fact[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(finding.fact[0])));
-    finding.meaning = about_repeats(fewest, any_open) + about_stalls(input, one, other);
+    finding.meaning = about_intervals(fewest, any_open) + about_stalls(input, one, other);
     finding.thresholds = {{"confidence that a ratio is not 1", 0.95, "share"},
                           {"least number of field sizes", static_cast<double>(least_sizes), ""}};
     finding.rests_on = {"throughput_gbps"};

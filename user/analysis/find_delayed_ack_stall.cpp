@@ -2,7 +2,6 @@
 #include <algorithm>
 
 #include "analysis/finders.h"
-#include "analysis/locations.h"
 #include "analysis/phrases.h"
 
 namespace netio::analysis {

@@ -3,7 +3,6 @@
 #include <charconv>
 
 #include "analysis/finders.h"
-#include "analysis/locations.h"
 #include "analysis/phrases.h"
 
 namespace netio::analysis {

@@ -4,9 +4,8 @@
 #include <map>
 #include <utility>
 
-#include "analysis/byte_time.h"
+#include "analysis/costs.h"
 #include "analysis/finders.h"
-#include "analysis/locations.h"
 #include "analysis/merge.h"
 #include "analysis/phrases.h"
 

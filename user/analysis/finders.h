@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #pragma once
 
+#include <array>
 #include <optional>
-#include <span>
 #include <string_view>
 #include <vector>
 
@@ -19,7 +19,7 @@ struct FindingInput {
     std::vector<Group> groups;
 };
 
-/// Looks for one thing. Nothing is found where the data does not carry it. The id is the table's, see all_finders().
+/// Looks for one thing. Nothing is found where the data does not carry it. The id is the table's, see `finders`.
 using Finder = std::optional<Finding> (*)(const FindingInput&);
 
 [[nodiscard]] std::optional<Finding> find_broken_laws(const FindingInput& input);
@@ -45,7 +45,26 @@ struct FinderEntry {
     Finder find;
 };
 
-/// All of them with the ids of what they find, the most important first.
-[[nodiscard]] std::span<const FinderEntry> all_finders();
+/// All of them with the ids of what they find, the most important first. A new finding is its own source, its
+/// declaration and its line here, the source's name in CMakeLists.txt, and a paragraph in docs/method.md.
+inline constexpr std::array finders{
+    FinderEntry{"law-broken", find_broken_laws},
+    FinderEntry{"hits-missed", find_laws_with_missed_hits},
+    FinderEntry{"events-lost", find_losses},
+    FinderEntry{"zerocopy-copied", find_zerocopy_fallback},
+    FinderEntry{"delayed-ack-stall", find_delayed_ack_stall},
+    FinderEntry{"zerocopy-balance", find_zerocopy_balance},
+    FinderEntry{"crossover-a2-a1", find_crossover_a2_a1},
+    FinderEntry{"crossover-a3-a1", find_crossover_a3_a1},
+    FinderEntry{"crossover-a3-a2", find_crossover_a3_a2},
+    FinderEntry{"copy-share", find_copy_share},
+    FinderEntry{"syscall-share", find_system_call_share},
+    FinderEntry{"wait-share", find_wait_share},
+    FinderEntry{"tracing-cost", find_tracing_cost},
+    FinderEntry{"enobufs", find_enobufs},
+    FinderEntry{"cpus-oversubscribed", find_oversubscribed_cpus},
+    FinderEntry{"counters-multiplexed", find_multiplexed_counters},
+    FinderEntry{"counters-missing", find_missing_counters},
+};
 
 } // namespace netio::analysis

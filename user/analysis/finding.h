@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -42,6 +43,17 @@ struct Threshold {
     std::string unit;
 };
 
+/// How many repeats would settle what is open. The command line phrases it.
+struct RepeatsAdvice {
+    unsigned repeats = 0; ///< 0: nothing is open, or how many is not known
+    bool first = false;   ///< of a run with one repeat, whose spread is not known
+
+    void add(const RepeatsAdvice& other) {
+        repeats = std::max(repeats, other.repeats);
+        first = first || other.first;
+    }
+};
+
 /// Something that the data says and a reader could miss.
 struct Finding {
     std::string id; ///< stable identifier, explained in docs/method.md: "zerocopy-copied"
@@ -51,8 +63,13 @@ struct Finding {
     std::vector<Evidence> evidence;
     std::vector<Threshold> thresholds;
     std::vector<std::string> rests_on; ///< names of paths, counters and other parts of run.json
+    RepeatsAdvice advice;
 
     [[nodiscard]] std::string text() const { return meaning.empty() ? fact : fact + " " + meaning; }
 };
+
+/// What the run's own data says and a reader could miss: warnings first, then by importance, each thing once for the
+/// whole run. docs/method.md, section "Findings", says of each id what it rests on.
+[[nodiscard]] std::vector<Finding> find_insights(const Run& run);
 
 } // namespace netio::analysis

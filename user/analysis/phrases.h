@@ -6,6 +6,9 @@
 #include <string_view>
 #include <vector>
 
+#include "analysis/finding.h"
+#include "analysis/summary.h"
+
 namespace netio::analysis {
 
 /// Figures as they stand in sentences and tables, for everything that is shown to a person.
@@ -40,10 +43,10 @@ namespace netio::analysis {
 /// "2.4 to 31 %": the two ends of a range of shares; one figure when they read alike.
 [[nodiscard]] std::string share_range(double low, double high);
 
-/// A ratio: two decimals below 10, three digits above: "0.53", "449".
+/// A ratio: two decimals below 10, two digits below 0.1, three above: "0.53", "0.012", "449".
 [[nodiscard]] std::string ratio_text(double ratio);
 
-/// "0.53 to 0.93"; one ratio when the ends read alike.
+/// "0.53–0.93"; one ratio when the ends read alike.
 [[nodiscard]] std::string ratio_range(double low, double high);
 
 /// "1 cell", "2,000 cells".
@@ -51,5 +54,24 @@ namespace netio::analysis {
 
 [[nodiscard]] std::string joined(const std::vector<std::string>& words);        ///< "a, b, c"
 [[nodiscard]] std::string joined_by_and(const std::vector<std::string>& words); ///< "a, b and c"
+
+/// "VARIANT, 8 × 256 B, 4 connections".
+[[nodiscard]] std::string name_of(const Cell& cell);
+
+/// "fields of 256 B, 4 connections".
+[[nodiscard]] std::string name_of(const Group& group);
+
+/// Says in which places of a run something is so, as briefly as it can be said: "at 64 B to 4 KiB", "at 64 B with 2
+/// connections", "at 64 B with 1 connection and at 4 KiB with 2 connections", "in 9 of 16 combinations of size and
+/// connections". All connections of the run need no mention. Variants are not told. Not for no place at all.
+[[nodiscard]] std::string say_where(const std::vector<Location>& places, const std::vector<Group>& groups);
+
+/// What stands for all zero-copy sends of a run: their variant, where only one has made such.
+[[nodiscard]] Location location_of_zero_copy(const Run& run);
+/// The variants of a run that send without copying, in words: "A and B".
+[[nodiscard]] std::string zero_copy_names(const Run& run);
+
+/// "64 B to 64 KiB"; one size when they are equal.
+[[nodiscard]] std::string size_range(std::uint64_t smallest, std::uint64_t largest);
 
 } // namespace netio::analysis

@@ -163,7 +163,7 @@ std::vector<FactDifference> differences_of(const std::vector<Facts>& runs) {
     return all;
 }
 
-std::vector<std::string> differences_between(const NamedRun& one, const NamedRun& other) {
+std::vector<std::string> differences_between(const ComparedRun& one, const ComparedRun& other) {
     std::vector<std::string> sentences;
     const auto or_none = [](const std::string& value) { return value.empty() ? std::string("none") : value; };
     for (const FactDifference& difference :

@@ -7,9 +7,8 @@
 #include <tuple>
 #include <utility>
 
-#include <boost/math/statistics/univariate_statistics.hpp>
-
 #include "analysis/merge.h"
+#include "analysis/sample.h"
 
 namespace netio::analysis {
 namespace {
@@ -46,14 +45,14 @@ std::optional<TraceResult> merge_traces(std::span<const Cell* const> cells) {
 } // namespace
 
 Spread spread_of(std::span<const Cell* const> repeats, const std::function<double(const Cell&)>& figure) {
-    if (repeats.empty())
-        return {};
     std::vector<double> values;
-    values.reserve(repeats.size());
     for (const Cell* cell : repeats)
-        values.push_back(figure(*cell));
+        if (cell->messages() != 0)
+            values.push_back(figure(*cell));
+    if (values.empty())
+        return {};
     const auto [low, high] = std::ranges::minmax(values);
-    return {boost::math::statistics::median(values), low, high};
+    return {geometric_mean(values), low, high};
 }
 
 const VariantSummary* Group::of(Variant variant) const {
@@ -72,6 +71,7 @@ VariantSummary merge_repeats(std::span<const Cell* const> repeats) {
         std::copy(cell->laws.begin(), cell->laws.end(), std::back_inserter(summary.merged.laws));
     }
     summary.merged.trace = merge_traces(repeats);
+    summary.cells.assign(repeats.begin(), repeats.end());
     summary.repeats = static_cast<unsigned>(repeats.size());
     summary.throughput_gbps = spread_of(repeats, &Cell::throughput_gbps);
     summary.messages_per_second = spread_of(repeats, &Cell::messages_per_second);
@@ -93,14 +93,6 @@ std::vector<Group> summarize(const Run& run) {
         groups.push_back(std::move(group));
     }
     return groups;
-}
-
-std::vector<const Cell*> repeats_of(const Run& run, Variant variant, std::uint64_t field_size, unsigned threads) {
-    std::vector<const Cell*> repeats;
-    for (const Cell& cell : run.cells)
-        if (cell.variant == variant && cell.field_size == field_size && cell.threads == threads)
-            repeats.push_back(&cell);
-    return repeats;
 }
 
 } // namespace netio::analysis

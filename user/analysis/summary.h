@@ -10,15 +10,15 @@
 
 namespace netio::analysis {
 
-/// A figure over repeats of the same cell: the middle one and how far the others lie. All 0 without repeats; equal with
-/// one. With an even number of repeats the median is the mean of the two in the middle.
+/// A figure over repeats of the same cell: their geometric mean (see sample.h) and how far they lie apart. All 0
+/// without repeats; equal with one.
 struct Spread {
-    double median = 0.0;
+    double value = 0.0;
     double low = 0.0;
     double high = 0.0;
 };
 
-/// The spread of a figure over cells, which are repeats of one another.
+/// The spread of a figure over cells, which are repeats of one another. Repeats that finished no message are left out.
 [[nodiscard]] Spread spread_of(std::span<const Cell* const> repeats, const std::function<double(const Cell&)>& figure);
 
 /// One variant at one field size and number of threads, over all its repeats.
@@ -28,6 +28,7 @@ struct VariantSummary {
     /// after another. `repeat` is 0. `trace` is there only when every repeat was traced. So `merged.throughput_gbps()`
     /// is that of the whole time; the repeats' own are in `throughput_gbps`.
     Cell merged;
+    std::vector<const Cell*> cells; ///< the repeats, in the order in which they were run
     unsigned repeats = 0;
     Spread throughput_gbps;
     Spread messages_per_second;
@@ -48,10 +49,8 @@ struct Group {
 [[nodiscard]] VariantSummary merge_repeats(std::span<const Cell* const> repeats);
 
 /// Groups in ascending order of field size, then threads. A combination without a finished cell is not in the list.
+/// They point to cells of the run.
 [[nodiscard]] std::vector<Group> summarize(const Run& run);
-
-/// The cells of one (variant, field size, threads), in the order in which they were run.
-[[nodiscard]] std::vector<const Cell*> repeats_of(const Run& run, Variant variant, std::uint64_t field_size,
-                                                  unsigned threads);
+std::vector<Group> summarize(const Run&& run) = delete;
 
 } // namespace netio::analysis

@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include "analysis/byte_time.h"
+#include "analysis/costs.h"
+#include "analysis/judge.h"
 #include "analysis/merge.h"
 #include "analysis/phrases.h"
-#include "analysis/standing.h"
 
 namespace netio::analysis {
 namespace {
@@ -34,11 +34,11 @@ ZerocopyBalance balance_of(const Cell& copying, const Cell& zero_copy) {
     return balance;
 }
 
-/// Repeats are run interleaved, so that the two cells of a repeat have met the same machine.
-std::vector<double> nets_of_repeats(const Run& run, const Group& group, Variant copying, Variant zero_copy) {
+/// Of the pairs of cells of a repeat.
+std::vector<double> nets_of_repeats(const VariantSummary& copying, const VariantSummary& zero_copy) {
     std::vector<double> nets;
-    for (const Cell* one : repeats_of(run, copying, group.field_size, group.threads))
-        for (const Cell* other : repeats_of(run, zero_copy, group.field_size, group.threads))
+    for (const Cell* one : copying.cells)
+        for (const Cell* other : zero_copy.cells)
             if (one->repeat == other->repeat)
                 if (const Figure net = balance_of(*one, *other).net; net.available())
                     nets.push_back(net.value);
@@ -95,10 +95,63 @@ std::vector<ZerocopyBalance> zerocopy_balances(const FindingInput& input) {
                 continue;
             balance.place = location_of(summary.merged);
             balance.counterpart = *counterpart;
-            add_interval(balance.net, nets_of_repeats(input.run, group, *counterpart, variant));
+            add_interval(balance.net, nets_of_repeats(*copying, summary));
             balances.push_back(std::move(balance));
         }
     return balances;
+}
+
+namespace {
+
+void add_evidence(Finding& finding, const ZerocopyBalance& balance) {
+    const Location& place = balance.place;
+    finding.evidence.push_back(
+        {"saved: copy_in of " + std::string(name_of(balance.counterpart)), "ns/B", balance.saved, place});
+    finding.evidence.push_back({"pin", "ns/B", balance.pin, place});
+    finding.evidence.push_back({"copied later", "ns/B", balance.copied_later, place});
+    finding.evidence.push_back({"errqueue_syscall", "ns/B", balance.completions, place});
+    finding.evidence.push_back({"balance (+ saved)", "ns/B", balance.net, place});
+}
+
+/// "zero-copy saves more than it costs at 64 KiB"; empty without such places.
+std::string say(const std::string& what, const std::vector<Location>& places, const FindingInput& input) {
+    return places.empty() ? std::string() : what + " " + say_where(places, input.groups);
+}
+
+} // namespace
+
+std::optional<Finding> find_zerocopy_balance(const FindingInput& input) {
+    const std::vector<ZerocopyBalance> balances = zerocopy_balances(input);
+    if (balances.empty())
+        return std::nullopt;
+    Finding finding;
+    std::vector<Location> pays;
+    std::vector<Location> loses;
+    std::vector<Location> open;
+    for (const ZerocopyBalance& balance : balances) {
+        (balance.pays() ? pays : balance.loses() ? loses : open).push_back(balance.place);
+        add_evidence(finding, balance);
+    }
+    if (pays.empty() && loses.empty())
+        finding.fact =
+            say("Whether zero-copy costs more CPU time than the copy that it saves cannot be told", open, input);
+    else
+        for (const std::string& part :
+             {say("costs more CPU time than the copy that it saves", loses, input),
+              say("saves more than it costs", pays, input), say("which is more cannot be told", open, input)})
+            if (!part.empty())
+                finding.fact += (finding.fact.empty() ? "Zero-copy " : "; ") + part;
+    finding.fact += ".";
+    finding.meaning = say(balances.back()) + ".";
+    finding.meaning.front() = 'W';
+    if (!std::ranges::all_of(balances, &ZerocopyBalance::has_interval))
+        finding.meaning +=
+            " Times taken call by call have no interval here: with one repeat, what repeats differ by is "
+            "not in this.";
+    if (std::ranges::any_of(balances, &ZerocopyBalance::has_interval))
+        finding.thresholds = {{"confidence that the balance is not 0", 0.95, "share"}};
+    finding.rests_on = {"copy_in", "pin", "deferred_copy", "errqueue_syscall"};
+    return finding;
 }
 
 } // namespace netio::analysis

@@ -17,8 +17,8 @@ namespace netio::cli {
 namespace {
 
 using analysis::Axis;
+using analysis::ComparedRun;
 using analysis::Metric;
-using analysis::NamedRun;
 
 struct CompareSettings {
     std::vector<std::string> files;
@@ -28,7 +28,7 @@ struct CompareSettings {
     std::vector<std::string> gates;
     std::string baseline;
     std::uint64_t seed = 1;
-    double run_spread = analysis::Question{}.run_spread * 100.0;
+    double run_spread = analysis::ComparisonRequest{}.run_spread * 100.0;
 };
 
 /// What a run is called in the output: the path without what all paths end in.
@@ -52,8 +52,8 @@ Result<Run> read_one(const std::string& file) {
 }
 
 /// Several runs that count as one.
-Result<NamedRun> read_pool(const std::string& argument, std::vector<std::string>& warnings) {
-    NamedRun pool;
+Result<ComparedRun> read_pool(const std::string& argument, std::vector<std::string>& warnings) {
+    ComparedRun pool;
     std::size_t at = 0;
     while (at <= argument.size()) {
         const std::size_t end = std::min(argument.find(',', at), argument.size());
@@ -66,7 +66,7 @@ Result<NamedRun> read_pool(const std::string& argument, std::vector<std::string>
             pool.parts.push_back(std::move(run));
             continue;
         }
-        NamedRun added{name, {}};
+        ComparedRun added{name, {}};
         added.parts.push_back(std::move(run));
         for (std::string& sentence : analysis::differences_between(pool, added))
             warnings.push_back("Within the pooled runs: " + sentence);
@@ -77,8 +77,9 @@ Result<NamedRun> read_pool(const std::string& argument, std::vector<std::string>
     return pool;
 }
 
-Result<std::vector<NamedRun>> read_runs(const std::vector<std::string>& arguments, std::vector<std::string>& warnings) {
-    std::vector<NamedRun> runs;
+Result<std::vector<ComparedRun>> read_runs(const std::vector<std::string>& arguments,
+                                           std::vector<std::string>& warnings) {
+    std::vector<ComparedRun> runs;
     for (const std::string& argument : arguments) {
         NETIO_TRY_TO(auto run, read_pool(argument, warnings));
         runs.push_back(std::move(run));
@@ -105,7 +106,7 @@ Result<std::vector<Metric>> parse_metrics(const std::vector<std::string>& names)
     return metrics;
 }
 
-Result<Axis> parse_axis(const std::string& name, const std::vector<NamedRun>& runs) {
+Result<Axis> parse_axis(const std::string& name, const std::vector<ComparedRun>& runs) {
     if (name.empty())
         return analysis::default_axis(runs);
     if (const auto axis = analysis::axis_from(name))
@@ -113,8 +114,8 @@ Result<Axis> parse_axis(const std::string& name, const std::vector<NamedRun>& ru
     return unknown_value("axis of --by", name, axis_words());
 }
 
-Result<analysis::CellKey> parse_baseline(const std::string& text, Axis axis, const CompareSettings& settings) {
-    analysis::CellKey key;
+Result<analysis::EntryKey> parse_baseline(const std::string& text, Axis axis, const CompareSettings& settings) {
+    analysis::EntryKey key;
     const auto refused = [&](const std::string& why) {
         return input_error("unknown baseline \"" + report::printable(text) + '"', why);
     };
@@ -194,12 +195,12 @@ Result<ExitCode> compare(const CompareSettings& settings) {
     NETIO_TRY_TO(auto runs, read_runs(settings.files, warnings));
     NETIO_TRY_TO(auto axis, parse_axis(settings.by, runs));
 
-    analysis::Question question{axis, std::move(metrics), settings.seed, settings.run_spread / 100.0, {}};
+    analysis::ComparisonRequest request{axis, std::move(metrics), settings.seed, settings.run_spread / 100.0, {}};
     if (!settings.baseline.empty()) {
         NETIO_TRY_TO(auto baseline, parse_baseline(settings.baseline, axis, settings));
-        question.baseline = baseline;
+        request.baseline = baseline;
     }
-    result.comparison = analysis::compare(runs, question);
+    result.comparison = analysis::compare(runs, request);
     if (result.comparison.groups.empty())
         return input_error(
             "nothing to compare",

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-#include "analysis/byte_time.h"
+#include "analysis/costs.h"
 
 #include <gtest/gtest.h>
 

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "analysis/insights.h"
+#include "analysis/finding.h"
 #include "analysis/laws.h"
 #include "model/run_result.h"
 

@@ -7,7 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "analysis/verdict.h"
+#include "analysis/comparison.h"
 #include "repeats.h"
 
 namespace netio::analysis {
@@ -20,11 +20,11 @@ const Metric latency{Metric::Kind::latency};
 const Metric throughput{Metric::Kind::throughput};
 const Metric copy_in{Metric::Kind::path, Path::copy_in};
 
-Question question_by(Axis axis, std::vector<Metric> metrics) {
-    Question question;
-    question.axis = axis;
-    question.metrics = std::move(metrics);
-    return question;
+ComparisonRequest request_by(Axis axis, std::vector<Metric> metrics) {
+    ComparisonRequest request;
+    request.axis = axis;
+    request.metrics = std::move(metrics);
+    return request;
 }
 
 Sample sample_of(const Run& run, const Metric& metric = latency, std::uint64_t seed = 1) {
@@ -39,17 +39,17 @@ const Difference& difference_in(const Pair& pair, Statistic statistic) {
                          [&](const Difference& difference) { return difference.statistic == statistic; });
 }
 
-Question question_of_runs(std::vector<Metric> metrics, double run_spread) {
-    Question question = question_by(Axis::run, std::move(metrics));
-    question.run_spread = run_spread;
-    return question;
+ComparisonRequest request_of_runs(std::vector<Metric> metrics, double run_spread) {
+    ComparisonRequest request = request_by(Axis::run, std::move(metrics));
+    request.run_spread = run_spread;
+    return request;
 }
 
 Comparison compare_runs(Run one, Run other, double run_spread = 0.0) {
-    std::vector<NamedRun> runs;
+    std::vector<ComparedRun> runs;
     runs.push_back({"one", {std::move(one)}});
     runs.push_back({"other", {std::move(other)}});
-    return compare(runs, question_of_runs({latency, throughput}, run_spread));
+    return compare(runs, request_of_runs({latency, throughput}, run_spread));
 }
 
 const Difference& median_of(const Comparison& comparison) {
@@ -69,12 +69,15 @@ Cell steady_cell(std::uint64_t latency_ns, unsigned messages = 1000) {
     return cell;
 }
 
-TEST(Estimate, OfThroughputIsAllBytesByAllTime) {
+TEST(Estimate, OfThroughputIsTheGeometricMeanOfTheRepeats) {
     netio::Run run;
-    run.cells = {steady_cell(1000, 1000), steady_cell(3000, 1000)};
-    // 2 x 1000 messages of 2048 bytes in 4 ms.
-    EXPECT_DOUBLE_EQ(sample_of(run, throughput).estimates[index_of(Statistic::throughput)].value,
-                     2 * 1000 * 2048 * 8 / 4e6);
+    run.cells = {steady_cell(1000, 1000), steady_cell(4000, 1000)};
+    // 2048 bytes in 1 and in 4 µs: as if both took 2 µs.
+    const Estimate estimate = sample_of(run, throughput).of(Statistic::throughput);
+    EXPECT_DOUBLE_EQ(estimate.value, 2048 * 8 / 2e3);
+    // Of ln 1 and ln 4: variance ln(4)^2 / 2, of their mean half of that.
+    EXPECT_NEAR(*estimate.log_variance, std::log(4.0) * std::log(4.0) / 4.0, 1e-12);
+    EXPECT_TRUE(estimate.draws.empty()) << "nothing is drawn where the variance is known";
 }
 
 TEST(Estimate, OfTheMeanHasTheVarianceThatTheTextbookGives) {
@@ -279,11 +282,11 @@ std::string second(unsigned number) {
     return "2026-01-01T00:00:" + std::string(2 - digits.size(), '0') + digits + "Z";
 }
 
-std::vector<NamedRun> make_turns(std::uint64_t seed, const Turns& turns) {
+std::vector<ComparedRun> make_turns(std::uint64_t seed, const Turns& turns) {
     RepeatMaker maker(seed);
     std::mt19937_64 generator(seed);
     std::normal_distribution<double> normal;
-    std::vector<NamedRun> runs{{"one", {}}, {"other", {}}};
+    std::vector<ComparedRun> runs{{"one", {}}, {"other", {}}};
     for (unsigned turn = 0; turn < turns.turns; ++turn) {
         const double level = 20'000.0 * std::exp(turns.drift * normal(generator));
         for (unsigned side = 0; side < 2; ++side) {
@@ -300,7 +303,7 @@ std::vector<NamedRun> make_turns(std::uint64_t seed, const Turns& turns) {
 int shown_of(int tries, const Turns& turns) {
     int shown = 0;
     for (int i = 0; i < tries; ++i)
-        shown += median_of(compare(make_turns(static_cast<std::uint64_t>(i), turns), question_of_runs({latency}, 0.03)))
+        shown += median_of(compare(make_turns(static_cast<std::uint64_t>(i), turns), request_of_runs({latency}, 0.03)))
                      .shown;
     return shown;
 }
@@ -312,26 +315,30 @@ TEST(Difference, BetweenRunsInTurnIsThatOfPairs) {
 }
 
 TEST(Difference, BetweenRunsInTurnDoesNotDependOnTheOrderInWhichTheyAreNamed) {
-    std::vector<NamedRun> runs = make_turns(1, {.turns = 5});
+    std::vector<ComparedRun> runs = make_turns(1, {.turns = 5});
     std::ranges::reverse(runs[0].parts);
-    EXPECT_TRUE(compare(runs, question_of_runs({latency}, 0.03)).groups[0].pairs[0].in_pairs);
+    EXPECT_TRUE(compare(runs, request_of_runs({latency}, 0.03)).groups[0].pairs[0].in_pairs);
     runs = make_turns(1, {.turns = 5, .in_turn = false});
-    EXPECT_FALSE(compare(runs, question_of_runs({latency}, 0.03)).groups[0].pairs[0].in_pairs);
+    EXPECT_FALSE(compare(runs, request_of_runs({latency}, 0.03)).groups[0].pairs[0].in_pairs);
 }
 
 TEST(Difference, BetweenSeveralRunsHasTheRunsForItsBlocks) {
     // Repeats of a run agree within 0.5 %, and runs differ by 5 %: with repeats for blocks, nearly all would be shown.
     EXPECT_LE(shown_of(100, {.turns = 4, .repeats = 5, .spread = 0.05, .in_turn = false}), 10);
     // Two runs a side tell too little of what runs differ by.
-    const Comparison two = compare(make_turns(1, {.turns = 2, .repeats = 5}), question_of_runs({latency}, 0.03));
+    const Comparison two = compare(make_turns(1, {.turns = 2, .repeats = 5}), request_of_runs({latency}, 0.03));
     EXPECT_EQ(two.groups[0].pairs[0].run_spread, 0.03);
     EXPECT_EQ(two.groups[0].entries[0].sample.blocks.size(), 10U);
-    const Comparison three = compare(make_turns(1, {.turns = 3, .repeats = 5}), question_of_runs({latency}, 0.03));
+    const Comparison three = compare(make_turns(1, {.turns = 3, .repeats = 5}), request_of_runs({latency}, 0.03));
     EXPECT_EQ(three.groups[0].pairs[0].run_spread, 0.0);
     EXPECT_EQ(three.groups[0].entries[0].sample.blocks.size(), 3U);
     EXPECT_EQ(three.groups[0].entries[0].sample.repeats, 15U);
     EXPECT_THAT(verdict_on(three, three.groups[0], three.groups[0].pairs[0]),
-                HasSubstr("(15 repeats in 3 runs each; "));
+                HasSubstr("; other was faster in 1 of 3 runs, "));
+    const Comparison unpaired =
+        compare(make_turns(1, {.turns = 3, .repeats = 5, .in_turn = false}), request_of_runs({latency}, 0.03));
+    EXPECT_THAT(verdict_on(unpaired, unpaired.groups[0], unpaired.groups[0].pairs[0]),
+                HasSubstr("; 15 repeats in 3 runs each; "));
 }
 
 TEST(Difference, BetweenSingleRunsDoesNotTrustItsGuess) {
@@ -348,7 +355,7 @@ TEST(Verdict, SaysWhatWasAssumedBetweenRuns) {
     EXPECT_THAT(basis_of(compare_runs(RepeatMaker(1).run(3, 20'000), RepeatMaker(2).run(3, 20'000), 0.03)),
                 HasSubstr("taken to differ by 3 % for no reason"));
     EXPECT_EQ(basis_of(compare_runs(RepeatMaker(1).run(3, 20'000), RepeatMaker(2).run(3, 20'000), 0.0)), "");
-    EXPECT_THAT(basis_of(compare(make_turns(1, {.turns = 3}), question_of_runs({latency}, 0.03))),
+    EXPECT_THAT(basis_of(compare(make_turns(1, {.turns = 3}), request_of_runs({latency}, 0.03))),
                 ::testing::Not(HasSubstr("taken to differ")));
 }
 
@@ -386,9 +393,9 @@ Run grid() {
 }
 
 TEST(Comparison, PutsTogetherWhatDiffersInTheAxisAlone) {
-    const std::vector<NamedRun> runs{{"run", {grid()}}};
+    const std::vector<ComparedRun> runs{{"run", {grid()}}};
     EXPECT_EQ(default_axis(runs), Axis::variant);
-    const Comparison by_variant = compare(runs, question_by(Axis::variant, {latency}));
+    const Comparison by_variant = compare(runs, request_by(Axis::variant, {latency}));
     ASSERT_EQ(by_variant.groups.size(), 4U);
     for (const ComparedGroup& group : by_variant.groups) {
         ASSERT_EQ(group.entries.size(), 3U);
@@ -400,26 +407,27 @@ TEST(Comparison, PutsTogetherWhatDiffersInTheAxisAlone) {
             EXPECT_EQ(entry.sample.repeats, 2U);
         }
     }
-    EXPECT_EQ(compare(runs, question_by(Axis::threads, {latency})).groups.size(), 6U);
-    EXPECT_EQ(compare(runs, question_by(Axis::field_size, {latency, throughput})).groups.size(), 12U);
+    EXPECT_EQ(compare(runs, request_by(Axis::threads, {latency})).groups.size(), 6U);
+    EXPECT_EQ(compare(runs, request_by(Axis::field_size, {latency, throughput})).groups.size(), 12U);
 }
 
-TEST(Comparison, TakesVariantsOfARunRepeatByRepeat) {
+TEST(Comparison, TakesCellsOfARunRepeatByRepeat) {
     netio::Run run = grid();
-    const Comparison whole = compare({{"run", {run}}}, question_by(Axis::variant, {latency}));
+    const Comparison whole = compare({{"run", {run}}}, request_by(Axis::variant, {latency}));
     EXPECT_TRUE(whole.groups[0].pairs[0].in_pairs);
-    EXPECT_THAT(basis_of(whole), HasSubstr("Variants took turns"));
-    EXPECT_FALSE(compare({{"run", {run}}}, question_by(Axis::threads, {latency})).groups[0].pairs[0].in_pairs);
+    EXPECT_THAT(basis_of(whole), HasSubstr("repeat by repeat"));
+    EXPECT_TRUE(compare({{"run", {run}}}, request_by(Axis::threads, {latency})).groups[0].pairs[0].in_pairs)
+        << "as the answers on connections have it";
     // A repeat of one variant alone is missing.
     std::erase_if(run.cells, [](const Cell& cell) { return cell.variant == Variant::A2 && cell.repeat == 1; });
-    EXPECT_FALSE(compare({{"run", {run}}}, question_by(Axis::variant, {latency})).groups[0].pairs[0].in_pairs);
+    EXPECT_FALSE(compare({{"run", {run}}}, request_by(Axis::variant, {latency})).groups[0].pairs[0].in_pairs);
 }
 
 TEST(Comparison, TakesTheBaselineThatWasNamed) {
-    Question question = question_by(Axis::variant, {latency});
-    question.baseline.emplace();
-    question.baseline->variant = Variant::A3;
-    const Comparison comparison = compare({{"run", {grid()}}}, question);
+    ComparisonRequest request = request_by(Axis::variant, {latency});
+    request.baseline.emplace();
+    request.baseline->variant = Variant::A3;
+    const Comparison comparison = compare({{"run", {grid()}}}, request);
     const ComparedGroup& group = comparison.groups.at(0);
     EXPECT_EQ(group.entries[group.baseline].key.variant, Variant::A3);
     EXPECT_EQ(group.entries[group.pairs.at(0).other].key.variant, Variant::A1);
@@ -428,9 +436,9 @@ TEST(Comparison, TakesTheBaselineThatWasNamed) {
 TEST(Comparison, SaysWhichCellsHaveNothingBesideThem) {
     netio::Run smaller = grid();
     std::erase_if(smaller.cells, [](const Cell& cell) { return cell.variant == Variant::A3; });
-    Question question = question_by(Axis::run, {latency});
-    std::vector<NamedRun> runs{{"all", {grid()}}, {"fewer", {std::move(smaller)}}};
-    const Comparison comparison = compare(runs, question);
+    ComparisonRequest request = request_by(Axis::run, {latency});
+    std::vector<ComparedRun> runs{{"all", {grid()}}, {"fewer", {std::move(smaller)}}};
+    const Comparison comparison = compare(runs, request);
     EXPECT_EQ(comparison.groups.size(), 8U);
     ASSERT_EQ(comparison.left_out.size(), 4U);
     EXPECT_THAT(comparison.left_out[0], HasSubstr("A3"));
@@ -468,24 +476,27 @@ TEST(Verdict, IsOneSentence) {
     RepeatMaker maker(11);
     const netio::Run base = maker.run(5, 20'000, 0.005);
     const std::string faster = verdict_between(base, maker.run(5, 16'000, 0.005));
-    EXPECT_THAT(faster, ::testing::MatchesRegex("other answers [12][0-9] % .[0-9]+, [0-9]+. faster than one at p50, "
-                                                "and .*"));
+    EXPECT_THAT(faster,
+                ::testing::MatchesRegex("other takes [12][0-9] % .[0-9]+, [0-9]+. less time than one at p50; .*"));
     EXPECT_THAT(verdict_between(base, maker.run(5, 60'000, 0.005)),
-                ::testing::MatchesRegex("other takes [23][.][0-9]+ × .* as long to answer as one at p50.*"));
-    EXPECT_THAT(verdict_between(base, maker.run(5, 20'000, 0.005)),
-                HasSubstr("No difference shown between other and one at p50 (5 repeats each; "));
+                ::testing::MatchesRegex("other takes [23][.][0-9]+ × .* as long as one at p50.*"));
+    EXPECT_THAT(
+        verdict_between(base, maker.run(5, 20'000, 0.005)),
+        ::testing::MatchesRegex("No significant difference between other and one at p50: 1.00 × .* .the 95 % interval "
+                                "includes 1; 5 repeats each; smallest detectable difference: [0-9.]+ %.[.]"));
     EXPECT_THAT(verdict_between(maker.run(1, 20'000), maker.run(1, 30'000)),
-                HasSubstr("nothing tells whether that is more than chance: there is one repeat only"));
+                HasSubstr("more time than one at p50 (not shown: only one repeat)."));
 }
 
 std::string verdict_on_copies(const Run& one, const Run& other) {
-    const Comparison comparison = compare({{"one", {one}}, {"other", {other}}}, question_of_runs({copy_in}, 0.0));
+    const Comparison comparison = compare({{"one", {one}}, {"other", {other}}}, request_of_runs({copy_in}, 0.0));
     return verdict_on(comparison, comparison.groups[0], comparison.groups[0].pairs[0]);
 }
 
-TEST(Verdict, OnNothingHasNoPercentage) {
-    EXPECT_EQ(verdict_on_copies(sampled_copies({0, 0}), sampled_copies({0, 0})),
-              "No difference shown between other and one on copy_in (2 repeats each; a value of 0 has no percentage).");
+TEST(Verdict, OnNothingHasNoRatio) {
+    EXPECT_EQ(
+        verdict_on_copies(sampled_copies({0, 0}), sampled_copies({0, 0})),
+        "No significant difference between other and one on copy_in (2 repeats each; a value of 0 has no ratio).");
     EXPECT_EQ(verdict_on_copies(sampled_copies({500, 500}), sampled_copies({0, 0})),
               "other spends 0.500 ns a byte less than one on copy_in.");
 }
@@ -499,9 +510,10 @@ TEST(Verdict, NamesWhatDiffersInItsTailAlone) {
         for (int i = 0; i < 100; ++i)
             other.cells.back().receiver.latency.record(1800);
     }
-    EXPECT_THAT(verdict_between(one, other),
-                ::testing::MatchesRegex("No difference shown between other and one at p50 .*; other answers [0-9]+ % "
-                                        ".* slower than one at p99[.]"));
+    EXPECT_THAT(
+        verdict_between(one, other),
+        ::testing::MatchesRegex("No significant difference between other and one at p50: .*; other takes [0-9.]+ × .* "
+                                "as long as one at p99[.]"));
 }
 
 TEST(Verdict, CountsItsChances) {

@@ -5,7 +5,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "analysis/cpu_view.h"
 #include "cells.h"
 
 namespace netio::analysis {

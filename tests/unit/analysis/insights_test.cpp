@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-#include "analysis/insights.h"
+#include "analysis/finding.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -31,7 +31,7 @@ TEST(Insights, TellOfSoundCopyingCellsWhereTimeGoesAndNothingElse) {
 
 TEST(Insights, HaveOneIdEachAndSayWhatTheyRestOn) {
     std::set<std::string_view> ids;
-    for (const FinderEntry& entry : all_finders())
+    for (const FinderEntry& entry : finders)
         EXPECT_TRUE(ids.insert(entry.id).second) << entry.id;
     Cell cell = sound_cell(Variant::A3);
     cell.sender.zerocopy.enobufs = 1;

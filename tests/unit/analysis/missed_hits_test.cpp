@@ -269,9 +269,9 @@ TEST(Comparison, WarnsOfRunsWhoseFiguresDoNotAddUp) {
     broken.cells = {weighed(std::move(broken_cell))};
     netio::Run sound;
     sound.cells = {weighed(sound_cell(Variant::A1))};
-    Question question;
-    question.axis = Axis::run;
-    const Comparison comparison = compare({{"first", {missed}}, {"second", {broken}}, {"third", {sound}}}, question);
+    ComparisonRequest request;
+    request.axis = Axis::run;
+    const Comparison comparison = compare({{"first", {missed}}, {"second", {broken}}, {"third", {sound}}}, request);
     EXPECT_THAT(comparison.warnings, ::testing::Contains(HasSubstr("first: 6 of")));
     EXPECT_THAT(comparison.warnings, ::testing::Contains(HasSubstr("not shown: 3 hits missed by tp_sys_exit.")));
     EXPECT_THAT(comparison.warnings, ::testing::Contains(HasSubstr("second: 1 of")));

@@ -81,9 +81,9 @@ TEST(Phrases, RangesOfSharesThatReadAlikeAreOneShare) {
 }
 
 TEST(Phrases, RatiosHaveTwoDecimalsWhileTheyAreSmall) {
-    EXPECT_EQ(ratio_range(0.5, 0.931), "0.50 to 0.93");
+    EXPECT_EQ(ratio_range(0.5, 0.931), "0.50–0.93");
     EXPECT_EQ(ratio_range(1.201, 1.202), "1.20");
-    EXPECT_EQ(ratio_range(9.99, 2883.9), "9.99 to 2,884");
+    EXPECT_EQ(ratio_range(9.99, 2883.9), "9.99–2,884");
 }
 
 TEST(Phrases, CountThings) {

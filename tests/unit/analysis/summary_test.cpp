@@ -34,17 +34,21 @@ TEST(MergedRepeats, AreOneLongCell) {
     EXPECT_DOUBLE_EQ(summary.merged.copies_per_byte().value, first.copies_per_byte().value);
 }
 
-TEST(MergedRepeats, ShowMedianAndSpread) {
+TEST(MergedRepeats, ShowTheirGeometricMeanAndSpread) {
     const Cell cells[] = {repeat(0, 1.0), repeat(1, 4.0), repeat(2, 2.0)};
     const Cell* const all[] = {&cells[0], &cells[1], &cells[2]};
     const VariantSummary three = merge_repeats(all);
-    EXPECT_DOUBLE_EQ(three.messages_per_second.median, 50.0);
+    EXPECT_DOUBLE_EQ(three.messages_per_second.value, 50.0);
     EXPECT_DOUBLE_EQ(three.messages_per_second.low, 25.0);
     EXPECT_DOUBLE_EQ(three.messages_per_second.high, 100.0);
-    EXPECT_DOUBLE_EQ(three.throughput_gbps.median, cells[2].throughput_gbps());
-    EXPECT_GT(three.cpu_ns_per_byte.median, 0.0);
+    EXPECT_DOUBLE_EQ(three.throughput_gbps.value, cells[2].throughput_gbps());
+    EXPECT_GT(three.cpu_ns_per_byte.value, 0.0);
     const VariantSummary two = merge_repeats(std::span(all).first(2));
-    EXPECT_DOUBLE_EQ(two.messages_per_second.median, 62.5);
+    EXPECT_DOUBLE_EQ(two.messages_per_second.value, 50.0) << "of 100 and 25";
+    Cell silent = repeat(3, 1.0);
+    silent.receiver.messages = 0;
+    const Cell* const with_silent[] = {&cells[0], &silent};
+    EXPECT_DOUBLE_EQ(merge_repeats(with_silent).messages_per_second.value, 100.0) << "it has nothing to say";
 }
 
 TEST(MergedRepeats, AreTracedOnlyWhenAllWere) {
@@ -103,7 +107,10 @@ TEST(Summary, NamesTheFunctionsOfTheRepeatThatCopiedMost) {
     EXPECT_EQ(sites[1].functions, std::vector<std::string>{"most"}) << "not the first repeat's";
 }
 
-TEST(Summary, OfNothingIsEmpty) { EXPECT_TRUE(summarize(netio::Run{}).empty()); }
+TEST(Summary, OfNothingIsEmpty) {
+    const netio::Run run;
+    EXPECT_TRUE(summarize(run).empty());
+}
 
 } // namespace
 } // namespace netio::analysis

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "analysis/cpu_view.h"
+#include "analysis/costs.h"
 
 namespace netio::report {
 namespace {

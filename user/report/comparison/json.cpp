@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include <cmath>
 
-#include "analysis/verdict.h"
+#include "analysis/comparison.h"
 #include "report/comparison/comparison.h"
 #include "report/run_json/records.h"
 
@@ -88,9 +88,9 @@ std::string render_comparison_json(const ComparisonReport& report) {
                          {"outcome", name_of(result.outcome)}});
     return lay_out(
         {{"schema", "netio-trace/compare/1"},
-         {"by", name_of(comparison.question.axis)},
-         {"seed", comparison.question.seed},
-         {"run_spread", comparison.question.axis == Axis::run ? Json(comparison.question.run_spread) : Json(nullptr)},
+         {"by", name_of(comparison.request.axis)},
+         {"seed", comparison.request.seed},
+         {"run_spread", comparison.request.axis == Axis::run ? Json(comparison.request.run_spread) : Json(nullptr)},
          {"runs", comparison.runs},
          {"warnings", comparison.warnings},
          {"left_out", comparison.left_out},

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <functional>
 
-#include "analysis/verdict.h"
+#include "analysis/comparison.h"
 #include "report/comparison/sections.h"
 #include "report/view/format.h"
 #include "report/view/log_axis.h"
@@ -75,7 +75,7 @@ void put_plot(Page& page, const Comparison& comparison, const ComparedGroup& gro
             share /= tallest;
         constexpr std::size_t lines = 2;
         const std::vector<std::string> plot = block_plot(shares[i], lines);
-        const Style style = style_for(comparison.question.axis, group, group.entries[i]);
+        const Style style = style_for(comparison.request.axis, group, group.entries[i]);
         const std::string label = end_of(label_of(comparison, group.entries[i].key), label_width - 3);
         for (std::size_t line = 0; line < lines; ++line)
             if (line + 1 == lines || plot[line].find_first_not_of(' ') != std::string::npos)
@@ -93,7 +93,7 @@ void put_column_heads(Page& page, const Comparison& comparison, const ComparedGr
     std::vector<TableCell> cells;
     for (const Entry* entry : columns)
         cells.push_back({end_of(label_of(comparison, entry->key), page.column_width() - 1),
-                         style_for(comparison.question.axis, group, *entry)});
+                         style_for(comparison.request.axis, group, *entry)});
     page.row(title, cells, {}, Style::bold);
 }
 
@@ -178,7 +178,7 @@ BoundedText ratio_text(const Difference& difference) {
     if (!difference.available || !difference.ratio)
         return {"–", ""};
     const Bounded& ratio = *difference.ratio;
-    const bool factor = ratio.value >= 2.0;
+    const bool factor = told_as_factor(ratio.value);
     const int decimals = factor ? 2 : std::fabs((ratio.value - 1.0) * 100.0) < 9.95 ? 1 : 0;
     return text_of(ratio, difference.interval, [&](double value) {
         const double percentage = (value - 1.0) * 100.0;

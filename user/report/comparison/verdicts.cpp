@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include <algorithm>
 
-#include "analysis/verdict.h"
+#include "analysis/comparison.h"
 #include "report/comparison/sections.h"
+#include "report/view/advice.h"
 #include "report/view/format.h"
 
 namespace netio::report {
@@ -30,9 +31,9 @@ std::string words_of(GateOutcome outcome) {
 void put_comparison_head(Page& page, const ComparisonReport& report) {
     const Comparison& comparison = report.comparison;
     std::vector<std::string> metrics;
-    for (const Metric& metric : comparison.question.metrics)
+    for (const Metric& metric : comparison.request.metrics)
         metrics.emplace_back(name_of(metric));
-    page.parts({"netio-trace compare", "by " + std::string(name_of(comparison.question.axis)), joined(metrics),
+    page.parts({"netio-trace compare", "by " + std::string(name_of(comparison.request.axis)), joined(metrics),
                 counted(comparison.runs.size(), "run")},
                Style::bold);
     for (std::size_t i = 0; i < comparison.runs.size(); ++i)
@@ -43,6 +44,7 @@ void put_comparison_head(Page& page, const ComparisonReport& report) {
 
 void put_verdicts(Page& page, const Comparison& comparison) {
     std::string title;
+    RepeatsAdvice advice;
     for (const ComparedGroup& group : comparison.groups) {
         if (const std::string next = title_of(comparison, group); next != title) {
             title = next;
@@ -59,6 +61,7 @@ void put_verdicts(Page& page, const Comparison& comparison) {
                 });
             page.paragraph(shown ? "  ≠ " : "  · ", verdict_on(comparison, group, pair), Style::plain,
                            shown ? Style::warning : Style::dim);
+            advice.add(leading_difference(group.metric, pair).advice);
         }
     }
     page.blank();
@@ -66,6 +69,8 @@ void put_verdicts(Page& page, const Comparison& comparison) {
         page.paragraph("", "There is nothing to compare.");
     else
         page.paragraph("", caution_on(comparison), Style::dim);
+    if (const std::string words = in_words(advice); !words.empty())
+        page.paragraph("", "Open verdicts: " + words, Style::dim);
     if (const std::string basis = basis_of(comparison); !basis.empty())
         page.paragraph("", basis, Style::dim);
     for (const std::string& cell : comparison.left_out)

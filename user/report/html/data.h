@@ -27,7 +27,7 @@ namespace netio::report {
 [[nodiscard]] Json spread_to_page(double value, const analysis::Spread& spread, unsigned repeats);
 
 /// One element of "groups": a field size and a number of threads with all variants.
-[[nodiscard]] Json group_to_page(const Run& run, const analysis::Group& group);
+[[nodiscard]] Json group_to_page(const analysis::Group& group);
 
 /// One element of "runs".
 [[nodiscard]] Json run_to_page(const NamedRun& named);

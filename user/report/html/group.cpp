@@ -4,10 +4,10 @@
 #include <utility>
 #include <vector>
 
-#include "analysis/byte_time.h"
-#include "analysis/cpu_view.h"
+#include "analysis/costs.h"
 #include "report/html/data.h"
 #include "report/text/sections.h"
+#include "report/view/advice.h"
 #include "report/view/counter_view.h"
 #include "report/view/format.h"
 #include "report/view/log_axis.h"
@@ -17,7 +17,6 @@ namespace netio::report {
 namespace {
 
 using analysis::VariantSummary;
-using Repeats = std::vector<const Cell*>;
 
 /// Columns of the latency histograms: as many as a wide screen can tell apart.
 constexpr std::size_t histogram_columns = 120;
@@ -32,17 +31,17 @@ constexpr std::array stacked_paths{
 constexpr std::array copying_paths{Path::copy_in, Path::deferred_copy, Path::linearize, Path::skb_copy, Path::copy_out};
 
 /// A percentile of all repeats' messages together, with that of the repeats on their own as the spread; microseconds.
-Json percentile(const VariantSummary& summary, const Repeats& repeats, double quantile) {
+Json percentile(const VariantSummary& summary, double quantile) {
     const Histogram& merged = summary.merged.receiver.latency;
     if (merged.empty())
         return figure_to_page(Figure::unavailable("no message was measured"));
-    const analysis::Spread spread =
-        analysis::spread_of(repeats, [&](const Cell& cell) { return cell.receiver.latency.quantile(quantile) / 1e3; });
+    const analysis::Spread spread = analysis::spread_of(
+        summary.cells, [&](const Cell& cell) { return cell.receiver.latency.quantile(quantile) / 1e3; });
     return spread_to_page(merged.quantile(quantile) / 1e3, spread, summary.repeats);
 }
 
 Json over_repeats(const VariantSummary& summary, const analysis::Spread& spread) {
-    return measured(summary.merged) ? spread_to_page(spread.median, spread, summary.repeats)
+    return measured(summary.merged) ? spread_to_page(spread.value, spread, summary.repeats)
                                     : figure_to_page(Figure::unavailable("no message was measured"));
 }
 
@@ -116,12 +115,12 @@ Json copies_to_page(const Cell& cell) {
 }
 
 /// The counters that have a chart: both ends together, with the spread of the repeats.
-Json charted_counter(const VariantSummary& summary, const Repeats& repeats, const std::string& event) {
+Json charted_counter(const VariantSummary& summary, const std::string& event) {
     const Figure merged = counter_figure(summary.merged, event);
     if (!merged.available())
         return figure_to_page(merged);
     const analysis::Spread spread =
-        analysis::spread_of(repeats, [&](const Cell& cell) { return counter_figure(cell, event).value; });
+        analysis::spread_of(summary.cells, [&](const Cell& cell) { return counter_figure(cell, event).value; });
     Json json = spread_to_page(merged.value, spread, summary.repeats);
     json["q"] = name_of(merged.quality);
     json["t"] = std::string(mark_of(merged.quality)) + json["t"].get<std::string>();
@@ -130,10 +129,10 @@ Json charted_counter(const VariantSummary& summary, const Repeats& repeats, cons
     return json;
 }
 
-Json counters_to_page(const VariantSummary& summary, const Repeats& repeats) {
+Json counters_to_page(const VariantSummary& summary) {
     Json charted = Json::object();
     for (const char* event : counters_with_a_chart)
-        charted[event] = charted_counter(summary, repeats, event);
+        charted[event] = charted_counter(summary, event);
     Json all = Json::array();
     const Cell& cell = summary.merged;
     for (const CounterReading& reading : cell.sender.counters)
@@ -193,7 +192,7 @@ Json zerocopy_to_page(const Cell& cell) {
     return json;
 }
 
-Json variant_to_page(const VariantSummary& summary, const Repeats& repeats, const LogAxis& axis) {
+Json variant_to_page(const VariantSummary& summary, const LogAxis& axis) {
     const Cell& cell = summary.merged;
     const Histogram& latency = cell.receiver.latency;
     Json shares = Json::array();
@@ -209,31 +208,30 @@ Json variant_to_page(const VariantSummary& summary, const Repeats& repeats, cons
             {"throughput", over_repeats(summary, summary.throughput_gbps)},
             {"cpu", over_repeats(summary, summary.cpu_ns_per_byte)},
             {"mean", exact_us(latency.mean())},
-            {"p50", percentile(summary, repeats, 0.5)},
-            {"p99", percentile(summary, repeats, 0.99)},
-            {"p999", percentile(summary, repeats, 0.999)},
+            {"p50", percentile(summary, 0.5)},
+            {"p99", percentile(summary, 0.99)},
+            {"p999", percentile(summary, 0.999)},
             {"max", exact_us(static_cast<double>(latency.max()))},
             {"histogram", std::move(shares)},
             {"copies", copies_to_page(cell)},
             {"paths", paths_to_page(cell)},
             {"classes", classes_to_page(cell)},
-            {"counters", counters_to_page(summary, repeats)},
+            {"counters", counters_to_page(summary)},
             {"zerocopy", zerocopy_to_page(cell)}};
 }
 
 } // namespace
 
-Json group_to_page(const Run& run, const analysis::Group& group) {
+Json group_to_page(const analysis::Group& group) {
     const LogAxis axis = latency_axis(group, histogram_columns).value_or(LogAxis(0.0, 1.0, histogram_columns));
     Json middles = Json::array();
     for (std::size_t column = 0; column < axis.columns(); ++column)
         middles.push_back(rounded(axis.value_at(static_cast<double>(column) + 0.5)));
     Json variants = Json::array();
     for (const VariantSummary* summary : present(group))
-        variants.push_back(variant_to_page(
-            *summary, analysis::repeats_of(run, summary->merged.variant, group.field_size, group.threads), axis));
+        variants.push_back(variant_to_page(*summary, axis));
     return {{"field_size", group.field_size}, {"threads", group.threads},      {"title", title_of(group)},
-            {"verdict", verdict_of(group)},   {"axis_ns", std::move(middles)}, {"variants", std::move(variants)}};
+            {"verdict", headline_of(group)},  {"axis_ns", std::move(middles)}, {"variants", std::move(variants)}};
 }
 
 } // namespace netio::report

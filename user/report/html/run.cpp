@@ -3,12 +3,13 @@
 #include <utility>
 #include <vector>
 
-#include "analysis/insights.h"
+#include "analysis/finding.h"
 #include "analysis/laws.h"
 #include "analysis/missed_hits.h"
 #include "analysis/run_facts.h"
 #include "report/html/data.h"
 #include "report/text/sections.h"
+#include "report/view/advice.h"
 #include "report/view/format.h"
 #include "report/view/unmeasured.h"
 
@@ -109,7 +110,7 @@ Json findings_to_page(const Run& run) {
         list.push_back({{"id", printable(finding.id)},
                         {"warning", finding.severity == analysis::Severity::warning},
                         {"fact", printable(finding.fact)},
-                        {"meaning", printable(finding.meaning)}});
+                        {"meaning", printable(meaning_of(finding))}});
     return list;
 }
 
@@ -174,7 +175,7 @@ Json run_to_page(const NamedRun& named) {
         notes.push_back(printable(note));
     Json page_groups = Json::array();
     for (const analysis::Group& group : groups)
-        page_groups.push_back(group_to_page(run, group));
+        page_groups.push_back(group_to_page(group));
     constexpr std::size_t name_columns = 60;
     const std::string name = printable(named.name);
     return {{"name", name},

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "report/explain.h"
 #include "analysis/assignment.h"
-#include "analysis/insights.h"
+#include "analysis/finding.h"
 #include "report/run_json/finding.h"
 #include "report/run_json/records.h"
+#include "report/view/advice.h"
 
 namespace netio::report {
 namespace {
@@ -28,7 +29,7 @@ Json answers_to_json(const std::vector<analysis::Answer>& answers) {
         list.push_back({{"letter", std::string(1, answer.letter)},
                         {"question", answer.question},
                         {"answered", name_of(answer.answered)},
-                        {"text", text_or_null(answer.text)},
+                        {"text", text_or_null(text_of(answer))},
                         {"missing", text_or_null(answer.missing)},
                         {"evidence", evidence_to_json(answer.evidence)},
                         {"rests_on", answer.rests_on}});
@@ -62,7 +63,7 @@ Json findings_to_json(const std::vector<analysis::Finding>& findings) {
     for (const analysis::Finding& finding : findings)
         list.push_back({{"id", finding.id},
                         {"severity", finding.severity == analysis::Severity::warning ? "warning" : "note"},
-                        {"text", finding.text()},
+                        {"text", text_of(finding)},
                         {"evidence", evidence_to_json(finding.evidence)},
                         {"thresholds", thresholds_to_json(finding.thresholds)},
                         {"rests_on", finding.rests_on}});

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "report/run_json/writer.h"
 
-#include "analysis/insights.h"
+#include "analysis/finding.h"
 #include "analysis/laws.h"
 #include "model/run_options.h"
 #include "report/run_json/finding.h"

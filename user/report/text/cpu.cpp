@@ -4,7 +4,7 @@
 #include <cmath>
 #include <utility>
 
-#include "analysis/cpu_view.h"
+#include "analysis/costs.h"
 #include "report/text/sections.h"
 #include "report/view/format.h"
 #include "report/view/path_view.h"

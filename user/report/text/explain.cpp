@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "report/explain.h"
 #include "analysis/assignment.h"
-#include "analysis/insights.h"
+#include "analysis/finding.h"
 #include "report/text/evidence.h"
 #include "report/text/sections.h"
+#include "report/view/advice.h"
 #include "report/view/format.h"
 
 namespace netio::report {
@@ -35,7 +36,7 @@ std::string render_findings_text(const Run& run, const TextOptions& options) {
     for (const analysis::Finding& finding : findings) {
         const bool warning = finding.severity == analysis::Severity::warning;
         page.blank();
-        page.paragraph(warning ? " ! " : " · ", finding.text() + " [" + finding.id + "]", Style::plain,
+        page.paragraph(warning ? " ! " : " · ", text_of(finding) + " [" + finding.id + "]", Style::plain,
                        warning ? Style::warning : Style::dim);
         put_evidence(page, finding.evidence);
         put_labelled(page, "threshold", thresholds_of(finding));
@@ -53,8 +54,8 @@ std::string render_answers_text(const Run& run, const TextOptions& options) {
     for (const analysis::Answer& answer : analysis::answer_assignment(run)) {
         page.blank();
         page.paragraph(std::string("(") + answer.letter + ") ", answer.question, Style::bold, Style::bold);
-        if (!answer.text.empty())
-            page.paragraph("    ", answer.text);
+        if (const std::string text = text_of(answer); !text.empty())
+            page.paragraph("    ", text);
         if (!answer.missing.empty())
             page.paragraph("  ! ",
                            (answer.answered == analysis::Answered::no ? "Not answered. " : "Answered in part. ") +

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-#include "analysis/insights.h"
+#include "analysis/finding.h"
 #include "report/text/sections.h"
+#include "report/view/advice.h"
 #include "report/view/format.h"
 
 namespace netio::report {
@@ -26,7 +27,7 @@ void put_findings(Page& page, const Run& run, const std::string& saved_to) {
         const bool warning = finding.severity == analysis::Severity::warning;
         if (!warning && notes++ >= least_notes && lines >= enough_lines)
             break;
-        const std::string text = (warning ? finding.text() : finding.fact) + " [" + finding.id + "]";
+        const std::string text = (warning ? text_of(finding) : finding.fact) + " [" + finding.id + "]";
         constexpr std::size_t mark_width = 3;
         lines += wrap(text, page.width() - mark_width).size();
         page.paragraph(warning ? " ! " : " · ", text, Style::plain, warning ? Style::warning : Style::dim);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include <algorithm>
 
+#include "analysis/judge.h"
 #include "report/text/sections.h"
+#include "report/view/advice.h"
 #include "report/view/format.h"
 #include "report/view/path_view.h"
 
@@ -12,44 +14,14 @@ using analysis::Group;
 using analysis::Spread;
 using analysis::VariantSummary;
 
-/// A single repeat says nothing of the spread; a lead smaller than this is then not called one.
-constexpr double least_lead = 1.05;
-
-/// The variants in front: the one with the highest throughput, and those whose repeats reach into its own. First the
-/// highest.
-std::vector<const VariantSummary*> leaders(const Group& group) {
-    const auto list = present(group);
-    if (list.size() < 2)
-        return {};
-    const VariantSummary* best =
-        *std::max_element(list.begin(), list.end(), [](const VariantSummary* left, const VariantSummary* right) {
-            return left->throughput_gbps.median < right->throughput_gbps.median;
-        });
-    std::vector<const VariantSummary*> front{best};
-    for (const VariantSummary* other : list)
-        if (other != best &&
-            other->throughput_gbps.high * (best->repeats == 1 ? least_lead : 1.0) >= best->throughput_gbps.low)
-            front.push_back(other);
-    return front;
-}
-
-/// The only variant in front.
-const VariantSummary* fastest(const Group& group) {
-    const auto front = leaders(group);
-    return front.size() == 1 ? front.front() : nullptr;
-}
-
 void put_spread(Page& page, const Group& group, const char* label, Spread VariantSummary::*spread,
                 const VariantSummary* best = nullptr) {
     std::vector<TableCell> cells;
-    bool repeated = false;
-    for (const VariantSummary* summary : present(group)) {
-        repeated = repeated || summary->repeats > 1;
-        cells.push_back(measured(summary->merged) ? TableCell{significant((summary->*spread).median),
+    for (const VariantSummary* summary : present(group))
+        cells.push_back(measured(summary->merged) ? TableCell{significant((summary->*spread).value),
                                                               summary == best ? Style::bold : Style::plain}
                                                   : no_figure);
-    }
-    page.row(label, cells, repeated ? "median" : "");
+    page.row(label, cells);
 }
 
 void put_throughput_range(Page& page, const Group& group) {
@@ -126,6 +98,14 @@ void put_copies(Page& page, const Group& group) {
     page.row("Copies per byte", cells_of(group, figure), quality_of_copies(group));
 }
 
+/// What is made of the repeats: the two kinds of figures are not each other's.
+void put_basis(Page& page, const Group& group) {
+    if (std::ranges::any_of(present(group), [](const VariantSummary* summary) { return summary->repeats > 1; }))
+        page.paragraph("  ",
+                       "rates and CPU time: geometric mean of the repeats; latency: messages of all repeats together",
+                       Style::dim);
+}
+
 void put_published(Page& page, const Group& group) {
     page.row(
         "Published \"latency\" µs",
@@ -148,49 +128,24 @@ std::string title_of(const Group& group) {
            counted(group.threads, "connection");
 }
 
-std::string verdict_of(const Group& group) {
-    const auto front = leaders(group);
-    if (front.empty())
-        return "";
-    const bool single = front.front()->repeats == 1;
-    const std::string spread =
-        single ? "5 % (one repeat each: their spread is not known)" : "the spread of the repeats";
-    if (front.size() == present(group).size())
-        return "No variant is faster than another beyond " + spread + ".";
-    std::vector<std::string> names;
-    for (Variant variant : variants_of(group))
-        if (std::any_of(front.begin(), front.end(),
-                        [&](const VariantSummary* summary) { return summary->merged.variant == variant; }))
-            names.emplace_back(name_of(variant));
-    std::vector<std::string> behind;
-    for (const VariantSummary* other : present(group))
-        if (std::find(front.begin(), front.end(), other) == front.end() && other->throughput_gbps.median > 0.0)
-            behind.push_back(significant(front.front()->throughput_gbps.median / other->throughput_gbps.median) +
-                             " × " + std::string(name_of(other->merged.variant)));
-    std::string text = analysis::joined_by_and(names) +
-                       (front.size() == 1 ? " is the fastest here: "
-                                          : " are the fastest here, alike within " + (single ? "5 %" : spread) + ": ") +
-                       significant(front.front()->throughput_gbps.median) + " Gbit/s";
-    if (!behind.empty())
-        text += ", " + analysis::joined_by_and(behind);
-    return text + (single ? " (one repeat each: their spread is not known)." : ".");
-}
-
 void put_group(Page& page, const Group& group) {
     page.blank();
     page.rule(title_of(group));
-    if (const std::string text = verdict_of(group); !text.empty())
+    const std::optional<analysis::Ranking> ranking = analysis::rank(group);
+    const VariantSummary* fastest = ranking && ranking->settled() ? ranking->leader : nullptr;
+    if (const std::string text = headline_of(group); !text.empty())
         page.paragraph("", text);
     page.blank();
     page.heading("", variants_of(group));
-    put_spread(page, group, "Throughput       Gbit/s", &VariantSummary::throughput_gbps, fastest(group));
+    put_spread(page, group, "Throughput       Gbit/s", &VariantSummary::throughput_gbps, fastest);
     put_throughput_range(page, group);
-    put_spread(page, group, "Messages         /s", &VariantSummary::messages_per_second, fastest(group));
+    put_spread(page, group, "Messages         /s", &VariantSummary::messages_per_second, fastest);
     put_messages_per_connection(page, group);
     put_latency(page, group);
     put_cpu(page, group);
     put_copies(page, group);
     put_published(page, group);
+    put_basis(page, group);
 }
 
 } // namespace netio::report

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include <algorithm>
 
+#include "analysis/judge.h"
 #include "report/text/sections.h"
 #include "report/view/format.h"
 #include "report/view/path_view.h"
@@ -15,25 +16,19 @@ constexpr std::size_t copies_width = 6;
 
 using Value = double (*)(const analysis::VariantSummary&);
 
-/// The columns of one figure for each variant; the best one is bold. Missing variants leave their place empty.
+/// The columns of one figure for each variant; what is shown to be the best is bold. Missing variants leave their place
+/// empty.
 void add_figures(std::vector<TableCell>& pieces, const analysis::Group& group, const std::vector<Variant>& variants,
-                 Value value, bool more_is_better) {
-    double best = 0.0;
-    for (const analysis::VariantSummary* summary : present(group)) {
-        if (!measured(summary->merged))
-            continue;
-        const double own = value(*summary);
-        if (best == 0.0 || (more_is_better ? own > best : own < best))
-            best = own;
-    }
+                 analysis::Statistic statistic, Value value) {
+    const std::optional<analysis::Ranking> ranking = analysis::rank(group, statistic);
     for (Variant variant : variants) {
         const analysis::VariantSummary* summary = group.of(variant);
         if (summary == nullptr || !measured(summary->merged)) {
             pieces.push_back({right_in(summary != nullptr ? "n/a" : "–", figure_width), Style::dim});
             continue;
         }
-        const double own = value(*summary);
-        pieces.push_back({right_in(significant(own), figure_width), own == best ? Style::bold : Style::plain});
+        const bool best = ranking && ranking->settled() && ranking->leader == &*summary;
+        pieces.push_back({right_in(significant(value(*summary)), figure_width), best ? Style::bold : Style::plain});
     }
 }
 
@@ -62,7 +57,7 @@ void put_overview(Page& page, const std::vector<analysis::Group>& groups) {
             variants.push_back(variant);
 
     page.blank();
-    page.heading("Overview: best of a row in bold");
+    page.heading("Overview: bold where shown to be the best of a row");
     const std::size_t figures = figure_width * variants.size();
     // A narrow page has no room for the copies; the tables of the groups tell them.
     const bool with_copies =
@@ -86,14 +81,12 @@ void put_overview(Page& page, const std::vector<analysis::Group>& groups) {
     for (const analysis::Group& group : groups) {
         std::vector<TableCell> pieces{{left_in(binary_size(group.field_size), size_width)},
                                       {right_in(grouped(group.threads), threads_width)}};
-        add_figures(
-            pieces, group, variants,
-            [](const analysis::VariantSummary& summary) { return summary.throughput_gbps.median; }, true);
+        add_figures(pieces, group, variants, analysis::Statistic::throughput,
+                    [](const analysis::VariantSummary& summary) { return summary.throughput_gbps.value; });
         pieces.push_back({"  "});
-        add_figures(
-            pieces, group, variants,
-            [](const analysis::VariantSummary& summary) { return summary.merged.receiver.latency.quantile(0.5) / 1e3; },
-            false);
+        add_figures(pieces, group, variants, analysis::Statistic::p50, [](const analysis::VariantSummary& summary) {
+            return summary.merged.receiver.latency.quantile(0.5) / 1e3;
+        });
         pieces.push_back({"  "});
         for (Variant variant : variants)
             if (with_copies)

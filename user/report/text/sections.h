@@ -27,9 +27,6 @@ void put_group(Page& page, const analysis::Group& group);
 /// "8 × 4 KiB fields = 32 KiB a message, 1 connection".
 [[nodiscard]] std::string title_of(const analysis::Group& group);
 
-/// Which variant is the fastest, as far as the spread of the repeats allows to say so; "" with one variant.
-[[nodiscard]] std::string verdict_of(const analysis::Group& group);
-
 /// How often each payload byte was moved, and where.
 void put_byte_table(Page& page, const analysis::Group& group);
 

@@ -1,0 +1,445 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "analysis/judge.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include <boost/math/distributions/students_t.hpp>
+#include <boost/math/statistics/univariate_statistics.hpp>
+
+#include "analysis/phrases.h"
+
+namespace netio::analysis {
+namespace {
+
+struct Uncertainty {
+    double standard_error = 0.0;
+    double t = 0.0; ///< for an interval of 95 %
+    double t_of_power = 0.0;
+
+    /// What is seen 4 times in 5.
+    [[nodiscard]] double detectable() const { return (t + t_of_power) * standard_error; }
+};
+
+/// A variance that was estimated, or guessed, with so many degrees of freedom, and one that is known for certain.
+Uncertainty combine(double estimated, double degrees_of_estimated, double certain) {
+    const double all = estimated + certain;
+    // Satterthwaite's sum of a variance with so many degrees of freedom and one with no end of them. Without anything
+    // that was estimated the degrees do not matter.
+    const double degrees = estimated > 0.0 ? degrees_of_estimated * (all / estimated) * (all / estimated)
+                                           : std::numeric_limits<double>::infinity();
+    return {std::sqrt(all), student_quantile(0.975, degrees), student_quantile(0.8, degrees)};
+}
+
+double logarithm(double value) { return std::log(value); }
+double itself(double value) { return value; }
+
+std::vector<double> differences_of(const std::vector<double>& other, const std::vector<double>& baseline,
+                                   double (*scale)(double)) {
+    std::vector<double> differences(baseline.size());
+    std::ranges::transform(other, baseline, differences.begin(),
+                           [scale](double one, double two) { return scale(one) - scale(two); });
+    return differences;
+}
+
+/// Of the other side less the baseline, over sets of pairs: of a mean of the blocks without draws, else of the draws,
+/// with the correction of sample.h.
+double variance_of_pairs(const Estimate& baseline, const Estimate& other, double (*scale)(double)) {
+    const auto blocks = static_cast<double>(baseline.of_blocks.size());
+    if (baseline.draws.empty())
+        return boost::math::statistics::sample_variance(differences_of(other.of_blocks, baseline.of_blocks, scale)) /
+               blocks;
+    return boost::math::statistics::variance(differences_of(other.draws, baseline.draws, scale)) * blocks /
+           (blocks - 1.0);
+}
+
+PairedBlocks paired_blocks(const Estimate& baseline, const Estimate& other) {
+    PairedBlocks pairs;
+    for (std::size_t i = 0; i < baseline.of_blocks.size(); ++i) {
+        if (baseline.of_blocks[i] <= 0.0 || other.of_blocks[i] <= 0.0)
+            return {};
+        const double ratio = other.of_blocks[i] / baseline.of_blocks[i];
+        pairs.lowest = pairs.count == 0 ? ratio : std::min(pairs.lowest, ratio);
+        pairs.highest = pairs.count == 0 ? ratio : std::max(pairs.highest, ratio);
+        pairs.larger += ratio > 1.0 ? 1 : 0;
+        pairs.smaller += ratio < 1.0 ? 1 : 0;
+        ++pairs.count;
+    }
+    return pairs;
+}
+
+std::string bounds_in_words(double low, double high, int decimals) {
+    constexpr double too_much = 1000.0;
+    return " [" + fixed(low, decimals) + ", " + (high > too_much ? "over 1,000" : fixed(high, decimals)) + "]";
+}
+
+/// "1.82 × [0.61, 5.43]", without an interval "1.82 ×".
+std::string factor_in_words(const Bounded& ratio, bool interval) {
+    const int decimals = ratio.value < 0.1 ? 3 : ratio.value < 10.0 ? 2 : ratio.value < 100.0 ? 1 : 0;
+    return fixed(ratio.value, decimals) + " ×" + (interval ? bounds_in_words(ratio.low, ratio.high, decimals) : "");
+}
+
+/// "12 % [9, 15]"; the bounds are those of a change in the same direction.
+std::string percentage_in_words(const Bounded& ratio, bool interval) {
+    const bool less = ratio.value < 1.0;
+    const double change = std::fabs(1.0 - ratio.value) * 100.0;
+    const int decimals = change < 9.95 ? 1 : 0;
+    return fixed(change, decimals) + " %" +
+           (interval ? bounds_in_words((less ? 1.0 - ratio.high : ratio.low - 1.0) * 100.0,
+                                       (less ? 1.0 - ratio.low : ratio.high - 1.0) * 100.0, decimals)
+                     : "");
+}
+
+Bounded inverse_of(const Bounded& ratio) { return {1.0 / ratio.value, 1.0 / ratio.high, 1.0 / ratio.low}; }
+
+/// " at p50", " on copy_in at p99"; empty where the verb says it.
+std::string scope_of(const Metric& metric, Statistic statistic) {
+    std::string text = metric.kind == Metric::Kind::path ? " on " + std::string(name_of(metric)) : std::string();
+    if (quantile_of(statistic))
+        text += " at " + std::string(statistic == Statistic::p999 ? "p99.9" : name_of(statistic));
+    return text;
+}
+
+/// "is 1.63 × [1.55, 1.70] as fast as Y", "takes 12 % [9, 15] less time than Y".
+std::string change_in_words(const Difference& difference, const Metric& metric, std::string_view baseline_name) {
+    const std::string baseline(baseline_name);
+    const bool more = difference.absolute.value > 0.0;
+    const bool rate = metric.kind == Metric::Kind::throughput;
+    const bool latency = metric.kind == Metric::Kind::latency;
+    const std::string cost = difference.statistic == Statistic::ns_per_byte ? "time a byte" : "time a call";
+    if (!difference.ratio)
+        return (rate      ? "moves "
+                : latency ? "takes "
+                          : "spends ") +
+               fixed(std::fabs(difference.absolute.value), 3) +
+               (rate                                             ? " Gbit/s "
+                : difference.statistic == Statistic::ns_per_byte ? " ns a byte "
+                                                                 : " ns ") +
+               (more ? "more than " : "less than ") + baseline;
+    const Bounded& ratio = *difference.ratio;
+    if (told_as_factor(ratio.value)) {
+        if (rate || (latency && !more))
+            return "is " + factor_in_words(rate ? ratio : inverse_of(ratio), difference.interval) + " as fast as " +
+                   baseline;
+        return latency ? "takes " + factor_in_words(ratio, difference.interval) + " as long as " + baseline
+                       : "spends " + factor_in_words(ratio, difference.interval) + " the " + cost + " of " + baseline;
+    }
+    const std::string change = percentage_in_words(ratio, difference.interval);
+    if (rate)
+        return "is " + change + (more ? " faster than " : " slower than ") + baseline;
+    return (latency ? "takes " : "spends ") + change + (more ? " more " : " less ") + (latency ? "time" : cost) +
+           " than " + baseline;
+}
+
+std::string smallest_detectable(const Difference& difference) {
+    if (difference.detectable <= 0.0)
+        return "all repeats are equal";
+    if (!std::isfinite(difference.detectable) || difference.detectable > 10.0)
+        return "too few repeats for their spread";
+    const double share = difference.detectable * 100.0;
+    return "smallest detectable difference: " + fixed(share, share < 9.95 ? 1 : 0) + " %";
+}
+
+/// "X was faster in 3 of 3 repeats, 1.03–2.63 ×"; `basis` where there are no pairs.
+std::string repeats_in_words(const Difference& difference, const Metric& metric, std::string_view other,
+                             std::string_view basis) {
+    const PairedBlocks& pairs = difference.pairs;
+    if (pairs.count == 0)
+        return std::string(basis);
+    const bool path = metric.kind == Metric::Kind::path;
+    const unsigned ahead = metric.kind == Metric::Kind::throughput ? pairs.larger : pairs.smaller;
+    return std::string(other) + (path ? " spent less in " : " was faster in ") + grouped(ahead) + " of " +
+           counted(pairs.count, pairs.unit) + ", " + ratio_range(pairs.lowest, pairs.highest) + " ×";
+}
+
+Sample sample_of(const VariantSummary& summary, const Metric& metric) {
+    std::vector<Block> blocks;
+    for (const Cell* cell : summary.cells)
+        blocks.push_back({cell});
+    return estimate(blocks, metric,
+                    seed_of_group(default_seed, {0, 0, summary.merged.field_size, summary.merged.threads}, metric));
+}
+
+bool same_repeats(const VariantSummary& one, const VariantSummary& other) {
+    return std::ranges::equal(one.cells, other.cells, {}, &Cell::repeat, &Cell::repeat);
+}
+
+Circumstances circumstances_of(const VariantSummary& baseline, const Sample& baseline_sample,
+                               const VariantSummary& other, const Sample& other_sample) {
+    return {0.0, same_repeats(baseline, other) && baseline_sample.blocks == other_sample.blocks};
+}
+
+std::string variant_name(const VariantSummary& summary) { return std::string(netio::name_of(summary.merged.variant)); }
+
+constexpr Metric throughput{Metric::Kind::throughput};
+
+std::optional<double> interpolate(std::span<const LocatedDifference> list, std::uint64_t after, std::uint64_t before) {
+    for (std::size_t i = 1; i < list.size(); ++i) {
+        const LocatedDifference& small = list[i - 1];
+        const LocatedDifference& large = list[i];
+        if (small.field_size() < after || large.field_size() > before || (small.ratio() > 1.0) == (large.ratio() > 1.0))
+            continue;
+        const double share = std::log(small.ratio()) / (std::log(small.ratio()) - std::log(large.ratio()));
+        const double from = std::log(static_cast<double>(small.field_size()));
+        const double to = std::log(static_cast<double>(large.field_size()));
+        return std::exp(from + share * (to - from));
+    }
+    return std::nullopt;
+}
+
+} // namespace
+
+bool told_as_factor(double ratio) { return ratio >= least_factor || ratio <= 1.0 / least_factor; }
+
+double student_quantile(double probability, double degrees_of_freedom) {
+    return boost::math::quantile(boost::math::students_t(degrees_of_freedom), probability);
+}
+
+StudentMean student_mean(std::span<const double> values) {
+    if (values.size() < 2)
+        return {values.front(), 0.0};
+    const auto [mean, variance] = boost::math::statistics::mean_and_sample_variance(values);
+    const auto count = static_cast<double>(values.size());
+    return {mean, student_quantile(0.975, count - 1.0) * std::sqrt(variance / count)};
+}
+
+Figure Difference::figure() const {
+    if (!ratio)
+        return Figure::unavailable(available ? "a value of 0 has no ratio" : reason);
+    return interval ? Figure::sampled(ratio->value, ratio->low, ratio->high)
+                    : Figure::estimated(ratio->value, no_interval);
+}
+
+Difference difference_of(const Sample& baseline, const Sample& other, Statistic statistic,
+                         const Circumstances& circumstances) {
+    const Estimate& base = baseline.of(statistic);
+    const Estimate& changed = other.of(statistic);
+    Difference difference;
+    difference.statistic = statistic;
+    difference.repeats = std::min(baseline.repeats, other.repeats);
+    if (!base.available() || !changed.available()) {
+        difference.reason = !base.available() ? base.reason : changed.reason;
+        difference.quality = Quality::unavailable;
+        return difference;
+    }
+    difference.available = true;
+    difference.quality = std::max(base.quality, changed.quality);
+    difference.reason = !changed.reason.empty() ? changed.reason : base.reason;
+    // What is left of the same value computed in another order is no difference.
+    const bool equal = std::fabs(changed.value - base.value) <= 1e-9 * std::max(base.value, changed.value);
+    difference.absolute.value = equal ? 0.0 : changed.value - base.value;
+    if (base.value > 0.0 && changed.value > 0.0)
+        difference.ratio = Bounded{equal ? 1.0 : changed.value / base.value, 0.0, 0.0};
+    if (!base.variance || !changed.variance) {
+        difference.no_interval = !base.variance ? base.no_variance : changed.no_variance;
+        if (difference.repeats == 1)
+            difference.advice = {first_repeats, true};
+        return difference;
+    }
+
+    difference.interval = true;
+    const std::size_t blocks = std::min(baseline.blocks.size(), other.blocks.size());
+    const double degrees = static_cast<double>(blocks) - 1.0;
+    if (circumstances.in_pairs)
+        difference.pairs = paired_blocks(base, changed);
+    if (baseline.repeats != baseline.blocks.size())
+        difference.pairs.unit = "run";
+    if (!difference.ratio || !base.log_variance || !changed.log_variance) {
+        const double spread = circumstances.run_spread * std::max(base.value, changed.value);
+        const double drawn =
+            circumstances.in_pairs ? variance_of_pairs(base, changed, itself) : *base.variance + *changed.variance;
+        const Uncertainty plain =
+            combine(drawn + spread * spread, degrees, (base.doubt * base.doubt + changed.doubt * changed.doubt) / 12.0);
+        difference.absolute.low = difference.absolute.value - plain.t * plain.standard_error;
+        difference.absolute.high = difference.absolute.value + plain.t * plain.standard_error;
+        difference.shown = difference.absolute.low > 0.0 || difference.absolute.high < 0.0;
+        if (difference.ratio) {
+            difference.ratio->low = std::max(0.0, 1.0 + difference.absolute.low / base.value);
+            difference.ratio->high = 1.0 + difference.absolute.high / base.value;
+            difference.detectable = plain.detectable() / base.value;
+        }
+        return difference;
+    }
+    // Anywhere in an interval of width w: a variance of w^2 / 12.
+    const double base_doubt = base.doubt / base.value;
+    const double changed_doubt = changed.doubt / changed.value;
+    const double doubt = (base_doubt * base_doubt + changed_doubt * changed_doubt) / 12.0;
+    const double guess = circumstances.run_spread * circumstances.run_spread;
+    const double drawn = circumstances.in_pairs ? variance_of_pairs(base, changed, logarithm)
+                                                : *base.log_variance + *changed.log_variance;
+    const Uncertainty scaled = combine(drawn + guess, degrees, doubt);
+    const double reach = scaled.t * scaled.standard_error;
+    difference.ratio->low = difference.ratio->value * std::exp(-reach);
+    difference.ratio->high = difference.ratio->value * std::exp(reach);
+    difference.absolute.low = base.value * (difference.ratio->low - 1.0);
+    difference.absolute.high = base.value * (difference.ratio->high - 1.0);
+    difference.shown = !equal && (difference.ratio->low > 1.0 || difference.ratio->high < 1.0);
+    difference.detectable = std::expm1(scaled.detectable());
+    const auto now = static_cast<double>(blocks);
+    for (unsigned more = static_cast<unsigned>(blocks) + 1;
+         !difference.shown && !equal && more <= most_repeats_to_ask_for && difference.advice.repeats == 0; ++more)
+        if (combine(drawn * now / more + guess, more - 1.0, doubt).detectable() <=
+            std::fabs(std::log(difference.ratio->value)))
+            difference.advice.repeats = more;
+    return difference;
+}
+
+Difference difference_of(const VariantSummary& baseline, const VariantSummary& other) {
+    const Sample base = sample_of(baseline, throughput);
+    const Sample changed = sample_of(other, throughput);
+    return difference_of(base, changed, Statistic::throughput, circumstances_of(baseline, base, other, changed));
+}
+
+bool Ranking::settled() const {
+    return std::ranges::all_of(rivals, [](const Rival& rival) { return rival.lead.shown; });
+}
+
+RepeatsAdvice Ranking::advice() const {
+    RepeatsAdvice all;
+    for (const Rival& rival : rivals)
+        all.add(rival.lead.advice);
+    return all;
+}
+
+std::optional<Ranking> rank(const Group& group, Statistic statistic) {
+    const Metric metric = statistic == Statistic::throughput ? throughput : Metric{Metric::Kind::latency};
+    struct Contender {
+        const VariantSummary* variant;
+        Sample sample;
+    };
+    std::vector<Contender> contenders;
+    for (const VariantSummary& summary : group.variants)
+        if (Sample sample = sample_of(summary, metric); sample.of(statistic).available())
+            contenders.push_back({&summary, std::move(sample)});
+    if (contenders.size() < 2)
+        return std::nullopt;
+    const auto value_of = [&](const Contender& one) { return one.sample.of(statistic).value; };
+    const Contender& leader = metric == throughput ? *std::ranges::max_element(contenders, {}, value_of)
+                                                   : *std::ranges::min_element(contenders, {}, value_of);
+    Ranking ranking{leader.variant, {}};
+    bool leader_passed = false;
+    for (const Contender& rival : contenders) {
+        if (&rival == &leader) {
+            leader_passed = true;
+            continue;
+        }
+        const auto between = [&](const Contender& baseline, const Contender& other) {
+            return difference_of(baseline.sample, other.sample, statistic,
+                                 circumstances_of(*baseline.variant, baseline.sample, *other.variant, other.sample));
+        };
+        ranking.rivals.push_back(
+            {rival.variant, between(rival, leader), leader_passed ? between(leader, rival) : between(rival, leader)});
+        ranking.rivals.back().leader_is_baseline = leader_passed;
+    }
+    return ranking;
+}
+
+std::string headline(const Ranking& ranking) {
+    const std::string leader = variant_name(*ranking.leader);
+    const std::string value = significant(ranking.leader->throughput_gbps.value) + " Gbit/s";
+    const bool any_interval =
+        std::ranges::any_of(ranking.rivals, [](const Ranking::Rival& rival) { return rival.lead.interval; });
+    std::vector<std::string> told;
+    std::vector<std::string> open;
+    for (const Ranking::Rival& rival : ranking.rivals) {
+        const std::string other = variant_name(*rival.variant);
+        if (rival.lead.shown || !any_interval)
+            told.push_back(change_in_words(rival.lead, throughput, other));
+        else
+            open.push_back(rival.leader_is_baseline ? sentence_on(rival.in_order, throughput, other, leader)
+                                                    : sentence_on(rival.in_order, throughput, leader, other));
+    }
+    if (!any_interval)
+        return leader + " has the highest throughput, " + value + ": it " + joined_by_and(told) +
+               ". Not shown: " + ranking.rivals.front().lead.no_interval + ".";
+    if (open.empty())
+        return leader + " is the fastest: " + value + ". It " + joined_by_and(told) + ".";
+    std::string text = told.empty() ? std::string() : leader + " (" + value + ") " + joined_by_and(told) + ".";
+    for (const std::string& sentence : open)
+        text += (text.empty() ? "" : " ") + sentence + ".";
+    return text;
+}
+
+std::vector<LocatedDifference> differences(std::span<const Group> groups, Variant one, Variant baseline) {
+    std::vector<LocatedDifference> list;
+    for (const Group& group : groups) {
+        const VariantSummary* base = group.of(baseline);
+        const VariantSummary* other = group.of(one);
+        if (base == nullptr || other == nullptr)
+            continue;
+        if (Difference difference = difference_of(*base, *other); difference.available)
+            list.push_back({{{}, group.field_size, group.threads}, std::move(difference)});
+    }
+    return list;
+}
+
+std::string where_in_words(std::span<const LocatedDifference> differences, const std::vector<Group>& groups,
+                           const std::function<bool(const Difference&)>& condition, std::string_view what) {
+    std::vector<Location> places;
+    std::vector<double> ratios;
+    for (const LocatedDifference& one : differences)
+        if (condition(one.difference)) {
+            places.push_back(one.place);
+            ratios.push_back(one.ratio());
+        }
+    if (places.empty())
+        return {};
+    const auto [low, high] = std::ranges::minmax(ratios);
+    return say_where(places, groups) + " (" + std::string(what) + ratio_range(low, high) + " ×)";
+}
+
+Crossing crossing_of(std::span<const LocatedDifference> differences) {
+    Crossing crossing;
+    const LocatedDifference* last = nullptr;
+    unsigned changes = 0;
+    for (const LocatedDifference& one : differences) {
+        if (!one.difference.shown)
+            continue;
+        if (last != nullptr && one.difference.more() != last->difference.more()) {
+            ++changes;
+            crossing.before = one.field_size();
+        }
+        if (changes == 0)
+            crossing.after = one.field_size();
+        last = &one;
+    }
+    if (last == nullptr)
+        return {};
+    const bool ahead = last->difference.more();
+    if (changes == 0)
+        return {ahead ? Course::ahead : Course::behind, 0, 0, std::nullopt};
+    if (changes > 1)
+        return {Course::mixed, 0, 0, std::nullopt};
+    crossing.course = ahead ? Course::overtakes : Course::falls_back;
+    crossing.estimate = interpolate(differences, crossing.after, crossing.before);
+    return crossing;
+}
+
+std::string sentence_on(const Difference& difference, const Metric& metric, std::string_view other,
+                        std::string_view baseline, std::string_view basis) {
+    const std::string scope = scope_of(metric, difference.statistic);
+    const std::string names = std::string(other) + " and " + std::string(baseline);
+    if (!difference.available)
+        return "No comparison of " + names + scope + ": " + difference.reason;
+    if (difference.shown || (!difference.interval && difference.absolute.value != 0.0))
+        return std::string(other) + " " + change_in_words(difference, metric, baseline) + scope +
+               (difference.shown ? "" : " (not shown: " + difference.no_interval + ")");
+    if (!difference.interval)
+        return names + " have the same value" + scope + " (not tested: " + difference.no_interval + ")";
+    std::vector<std::string> parts;
+    if (difference.ratio)
+        parts.emplace_back("the 95 % interval includes 1");
+    if (std::string repeats = repeats_in_words(difference, metric, other, basis); !repeats.empty())
+        parts.push_back(std::move(repeats));
+    parts.push_back(difference.ratio ? smallest_detectable(difference) : "a value of 0 has no ratio");
+    std::string text = "No significant difference between " + names + scope;
+    if (difference.ratio)
+        text += ": " + factor_in_words(*difference.ratio, true);
+    std::string list;
+    for (const std::string& part : parts)
+        list += (list.empty() ? "" : "; ") + part;
+    return text + " (" + list + ")";
+}
+
+} // namespace netio::analysis

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#pragma once
+
+#include <string>
+
+#include "analysis/assignment.h"
+#include "analysis/finding.h"
+#include "analysis/summary.h"
+
+/// What the judge and the findings say, with the options that would tell more.
+namespace netio::report {
+
+/// "`--repeats 9` would probably settle what is open."; "" where there is nothing to advise.
+[[nodiscard]] std::string in_words(const analysis::RepeatsAdvice& advice);
+
+/// Which variant is the fastest, and whether that is shown; "" for fewer than two variants with messages.
+[[nodiscard]] std::string headline_of(const analysis::Group& group);
+
+/// What a finding means, and what to do.
+[[nodiscard]] std::string meaning_of(const analysis::Finding& finding);
+/// The fact, and the above.
+[[nodiscard]] std::string text_of(const analysis::Finding& finding);
+
+/// An answer with its advice; "" without a text.
+[[nodiscard]] std::string text_of(const analysis::Answer& answer);
+
+} // namespace netio::report
