@@ -16,7 +16,7 @@
 #include "report/comparison/comparison.h"
 #include "report/explain.h"
 #include "report/export/csv.h"
-#include "report/export/export.h"
+#include "report/renderers.h"
 #include "report/run_json/writer.h"
 #include "report/text/run.h"
 #include "report/view/format.h"
@@ -158,7 +158,7 @@ TEST(Golden, JsonOfAnExactCell) {
 }
 /// The only file of an export.
 std::string exported(const char* name) {
-    const auto files = report::exporter_of(name)->make(netio::fixed_runs::recorded_run());
+    const auto files = report::renderer_of(name)->make(netio::fixed_runs::recorded_run(), {});
     return files && files->size() == 1 ? files->front().text : "no file, or several";
 }
 

@@ -17,7 +17,7 @@
 #include "model/path.h"
 #include "model/presets.h"
 #include "model/variant.h"
-#include "report/export/export.h"
+#include "report/renderers.h"
 
 namespace netio::cli {
 namespace {
@@ -60,19 +60,12 @@ Words with(Words first, const Words& others) {
     return first;
 }
 
-Words exporter_names() {
-    Words words;
-    for (const report::Exporter& exporter : report::exporters())
-        words.emplace_back(exporter.name);
-    return words;
-}
-
 /// The words that a value can be, by the name of its type in the help.
 const std::map<std::string, Words>& words_of_types() {
     static const std::map<std::string, Words> words{
         {"AXIS", axis_words()},
         {"BACKEND", backend_words()},
-        {"FORMAT", exporter_names()},
+        {"FORMAT", report::renderer_names()},
         {"LINK", {"veth", "loopback", "dev:"}},
         {"METRIC", with({"latency", "throughput"}, names_of(all_paths))},
         {"PATTERN", names_of(std::array{Pattern::rr, Pattern::stream})},

@@ -13,7 +13,6 @@
 #include "cli/output_file.h"
 #include "cli/spec_options.h"
 #include "cli/terminal.h"
-#include "report/export/export.h"
 #include "report/run_json/reader.h"
 #include "report/view/format.h"
 
@@ -22,34 +21,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::vector<std::string> names_of_exporters() {
-    std::vector<std::string> names;
-    for (const report::Exporter& exporter : report::exporters())
-        names.emplace_back(exporter.name);
-    return names;
-}
-
-Result<report::CellSelection> selection_of(const ExportOptions& options) {
-    report::CellSelection selection;
-    if (options.variant) {
-        NETIO_TRY_TO(auto variant, parse_variant(*options.variant));
-        selection.variant = variant;
-    }
-    selection.field_size = options.field_size;
-    selection.threads = options.threads;
-    return selection;
-}
-
-Result<std::vector<report::ExportedFile>> make_files(const ExportOptions& options, const std::string& run_name) {
-    const report::Exporter* exporter = report::exporter_of(options.format);
-    if (exporter == nullptr)
-        return options.format.empty()
-                   ? input_error("cells are chosen and nothing is exported", "", "name a format with --export")
-                   : unknown_value("export format", options.format, names_of_exporters());
-    NETIO_TRY_TO(auto selection, selection_of(options));
-    NETIO_TRY_TO(auto run, report::read_run_file(run_name));
-    NETIO_TRY(report::keep_only(run, selection));
-    return exporter->make(run);
+Result<std::vector<report::ExportedFile>> make_files(const ExportOptions& options, const std::string& run) {
+    if (options.format.empty())
+        return input_error("cells are chosen and nothing is exported", "", "name a format with --export");
+    const report::Renderer* renderer = report::renderer_of(options.format);
+    if (renderer == nullptr)
+        return unknown_value("format", options.format, report::renderer_names());
+    return render_saved(*renderer, options.cells, run, {});
 }
 
 bool is_folder(const std::string& path) {
@@ -81,21 +59,50 @@ Result<std::optional<OutputFolder>> folder_for(const std::string& run, const std
 
 } // namespace
 
-void ExportOptions::add_to(CLI::App& command) {
-    const std::string group = "For other programs";
+std::string formats_for_help() {
     std::string formats;
-    for (const report::Exporter& exporter : report::exporters())
-        formats += (formats.empty() ? "" : "; ") + std::string(exporter.name) + ": " + std::string(exporter.purpose);
-    command.add_option("--export", format, "Write the run for another program instead. " + formats)
-        ->type_name("FORMAT")
-        ->group(group);
-    command.add_option(variant_names, variant, "Export the cells of this variant only")
+    for (const report::Renderer& renderer : report::renderers())
+        formats += (formats.empty() ? "" : "; ") + std::string(renderer.name) + ": " + std::string(renderer.purpose);
+    return formats;
+}
+
+void CellOptions::add_to(CLI::App& command, const std::string& verb, const std::string& group) {
+    command.add_option(variant_names, variant, verb + " the cells of this variant only")
         ->type_name("VARIANT")
         ->group(group);
-    command.add_option(field_size_names, field_size, "Export the cells of this field size only")
+    command.add_option(field_size_names, field_size, verb + " the cells of this field size only")
         ->transform(size_value())
         ->group(group);
-    command.add_option(threads_names, threads, "Export the cells with this number of connections only")->group(group);
+    command.add_option(threads_names, threads, verb + " the cells with this number of connections only")->group(group);
+}
+
+Result<std::vector<report::ExportedFile>> render_saved(const report::Renderer& renderer, const CellOptions& cells,
+                                                       const std::string& name, report::TextOptions text) {
+    report::CellSelection selection{{}, cells.field_size, cells.threads};
+    if (cells.variant) {
+        NETIO_TRY_TO(selection.variant, parse_variant(*cells.variant));
+    }
+    NETIO_TRY_TO(auto run, report::read_run_file(name));
+    if (cells.any() || !run.cells.empty())
+        NETIO_TRY(report::keep_only(run, selection));
+    std::string shown_as = "standard input";
+    if (name != standard_stream) {
+        const fs::path file = file_of_run(name);
+        shown_as = file.string();
+        text.saved_to = file.has_parent_path() ? file.parent_path().string() : ".";
+    }
+    NETIO_TRY_TO(auto files, renderer.make(run, {std::move(shown_as), std::move(text)}));
+    if (!renderer.file.empty())
+        files.front().name = renderer.file;
+    return files;
+}
+
+void ExportOptions::add_to(CLI::App& command) {
+    const std::string group = "For other programs";
+    command.add_option("--export", format, "Write the run in another format instead. " + formats_for_help())
+        ->type_name("FORMAT")
+        ->group(group);
+    cells.add_to(command, "Export", group);
 }
 
 Result<ExitCode> export_run(const ExportOptions& options, const std::string& run, const std::string& output, bool force,

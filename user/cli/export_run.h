@@ -4,8 +4,10 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
+#include "report/renderers.h"
 
 namespace CLI {
 class App;
@@ -13,15 +15,32 @@ class App;
 
 namespace netio::cli {
 
-/// The options of `report` that turn a run into files for other programs.
-struct ExportOptions {
-    std::string format; ///< "" when none was asked for
+/// Options that choose cells of a run.
+struct CellOptions {
     std::optional<std::string> variant;
     std::optional<std::uint64_t> field_size;
     std::optional<unsigned> threads;
 
+    /// `verb`: what is done with the cells, for the help.
+    void add_to(CLI::App& command, const std::string& verb, const std::string& group);
+    [[nodiscard]] bool any() const { return variant || field_size || threads; }
+};
+
+/// The formats that there are, with what each is.
+[[nodiscard]] std::string formats_for_help();
+
+/// What a renderer makes of the cells of a saved run, with names for the files.
+[[nodiscard]] Result<std::vector<report::ExportedFile>> render_saved(const report::Renderer& renderer,
+                                                                     const CellOptions& cells, const std::string& run,
+                                                                     report::TextOptions text);
+
+/// The options of `report` that write a run in another format.
+struct ExportOptions {
+    std::string format; ///< "" when none was asked for
+    CellOptions cells;
+
     void add_to(CLI::App& command);
-    [[nodiscard]] bool any() const { return !format.empty() || variant || field_size || threads; }
+    [[nodiscard]] bool any() const { return !format.empty() || cells.any(); }
 };
 
 /// Reads the run and writes what the options ask for: to the file `output`, into it when it is a folder or ends with a

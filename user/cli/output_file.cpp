@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 
-#include "experiment/run_files.h"
+#include "report/renderers.h"
 #include "report/run_json/writer.h"
 
 namespace netio::cli {
@@ -32,7 +32,8 @@ Result<OutputFile> unless_of_run(Result<OutputFile> output, const std::vector<st
     for (const std::string& run : runs)
         if (run != standard_stream && output->is_same_as(file_of_run(run)))
             return refused("it is the run to read");
-    if (std::ranges::find(experiment::run_file_names, output->name()) != experiment::run_file_names.end() ||
+    const std::vector<std::string> names = report::run_file_names();
+    if (std::ranges::find(names, output->name()) != names.end() ||
         looks_like_run(output->beginning(bytes_to_know_a_run)))
         return refused("it is a file of a run");
     return output;

@@ -115,6 +115,7 @@ int run_program(int argc, char** argv) {
     add_run_command(program, invocation, chosen);
     add_server_command(program, chosen);
     add_client_command(program, chosen);
+    add_show_command(program, chosen);
     add_report_command(program, invocation, chosen);
     add_doctor_command(program, chosen);
     add_compare_command(program, chosen);

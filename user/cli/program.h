@@ -37,6 +37,7 @@ using Action = std::function<Result<ExitCode>()>;
 void add_run_command(CLI::App& program, const Invocation& invocation, Action& chosen);
 void add_server_command(CLI::App& program, Action& chosen);
 void add_client_command(CLI::App& program, Action& chosen);
+void add_show_command(CLI::App& program, Action& chosen);
 void add_report_command(CLI::App& program, const Invocation& invocation, Action& chosen);
 void add_doctor_command(CLI::App& program, Action& chosen);
 void add_compare_command(CLI::App& program, Action& chosen);

@@ -4,162 +4,148 @@
 #include <CLI/CLI.hpp>
 
 #include <array>
+#include <memory>
+#include <type_traits>
 
 #include "cli/option_values.h"
 #include "model/presets.h"
+#include "model/run_options.h"
 #include "perf/counters.h"
 #include "report/view/format.h"
 
 namespace netio::cli {
-
 namespace {
 
-/// The values as they would be typed.
-std::string typed(const auto& values, auto&& to_text) {
+/// How the value of an option is typed. Numbers are CLI11's to read; texts are read by set().
+template <class Value>
+struct Typed {
+    using Type = std::optional<std::conditional_t<std::is_arithmetic_v<Value>, Value, std::string>>;
+};
+template <>
+struct Typed<bool> {
+    using Type = bool;
+};
+template <class Element>
+struct Typed<std::vector<Element>> {
+    using Type = std::vector<std::conditional_t<std::is_arithmetic_v<Element>, Element, std::string>>;
+};
+template <>
+struct Typed<std::vector<std::string>> {
+    using Type = std::optional<std::string>;
+};
+
+/// What the help shows for a value that is not given; "" where there is nothing to show.
+std::string shown(bool) { return {}; }
+std::string shown(double value) { return value == 0.0 ? "" : report::trimmed(value); }
+std::string shown(std::uint64_t value) { return value == 0 ? "" : std::to_string(value); }
+std::string shown(unsigned value) { return shown(std::uint64_t{value}); }
+std::string shown(std::uint16_t value) { return shown(std::uint64_t{value}); }
+std::string shown(const std::string& text) { return text; }
+std::string shown(Variant variant) { return std::string(name_of(variant)); }
+std::string shown(Pattern pattern) { return std::string(name_of(pattern)); }
+std::string shown(const LinkSpec& link) { return to_string(link); }
+std::string shown(const std::optional<Backend>&) { return "auto"; }
+template <class Element>
+std::string shown(const std::vector<Element>& list) {
     std::string text;
-    for (const auto& value : values)
-        text += (text.empty() ? "" : ",") + std::string(to_text(value));
+    for (const Element& element : list)
+        text += (text.empty() ? "" : ",") + shown(element);
     return text;
+}
+
+/// Numbers, and lists of them.
+template <class Value>
+Result<void> set(Value& value, const Value& typed) {
+    value = typed;
+    return {};
+}
+Result<void> set(Pattern& pattern, const std::string& text) {
+    NETIO_TRY_TO(pattern, parse_pattern(text));
+    return {};
+}
+Result<void> set(LinkSpec& link, const std::string& text) {
+    auto parsed = link_from(text);
+    if (!parsed)
+        return unknown_value("link", text,
+                             {"veth", "loopback", "dev:SERVER_DEV,CLIENT_DEV with two different devices"});
+    link = *std::move(parsed);
+    return {};
+}
+Result<void> set(std::optional<Backend>& backend, const std::string& text) {
+    backend = backend_from(text);
+    if (!backend && text != "auto")
+        return unknown_value("backend", text, backend_words(), "netio-trace doctor shows which of them work here");
+    return {};
+}
+Result<void> set(std::vector<Variant>& variants, const std::vector<std::string>& texts) {
+    variants.clear();
+    for (const std::string& text : texts) {
+        NETIO_TRY_TO(const Variant variant, parse_variant(text));
+        variants.push_back(variant);
+    }
+    return {};
+}
+Result<void> set(std::vector<std::string>& events, const std::string& text) {
+    NETIO_TRY_TO(events, perf::parse_events(text));
+    return {};
+}
+
+/// A preset is a spec of its own, and the first option.
+Result<void> set_preset(RunSpec& spec, const std::string& name) {
+    auto named = preset(name);
+    if (!named)
+        return unknown_value("preset", name, preset_names());
+    named->events = std::move(spec.events);
+    spec = *std::move(named);
+    return {};
+}
+
+template <class Value>
+CLI::Option* add_option(CLI::App& command, const RunOption<Value>& option, typename Typed<Value>::Type& typed) {
+    const std::string flags(option.flags);
+    const std::string help(option.help);
+    CLI::Option* added = nullptr;
+    if constexpr (std::is_same_v<Value, bool>)
+        added = command.add_flag(flags, typed, help);
+    else
+        added = command.add_option(flags, typed, help)->default_str(shown(RunSpec{}.*option.member));
+    if (option.unit == Unit::bytes)
+        added->transform(size_value());
+    if constexpr (!std::is_same_v<Value, std::vector<std::string>> && requires { typed.begin(); })
+        added->delimiter(',');
+    if (!option.value.empty())
+        added->type_name(std::string(option.value));
+    return added->group(std::string(name_of(option.group)));
 }
 
 } // namespace
 
 void SpecOptions::add_to(CLI::App& command) {
-    // What is not given is the preset's, and without one the default that the help shows.
-    const RunSpec defaults;
-    const auto number = [](auto value) { return std::to_string(value); };
-    const std::string cells = "Cells";
-    command
-        .add_option("--preset", preset, "smoke (under 30 s), quick (under 2 minutes) or assignment (48 cells of 10 s)")
-        ->type_name("PRESET")
-        ->group(cells);
-    command.add_option(variants_names, variants, "A1 (send() per field), A2 (sendmsg()), A3 (MSG_ZEROCOPY)")
-        ->type_name("VARIANT")
-        ->delimiter(',')
-        ->default_str(typed(defaults.variants, [](Variant variant) { return name_of(variant); }))
-        ->group(cells);
-    command.add_option(field_sizes_names, field_sizes, "Bytes in each of a message's 8 fields, for instance 64,1K,64K")
-        ->delimiter(',')
-        ->transform(size_value())
-        ->default_str(typed(defaults.field_sizes, number))
-        ->group(cells);
-    command.add_option(threads_names, threads, "Connections, each with a thread at both ends, for instance 1,2,4")
-        ->delimiter(',')
-        ->default_str(typed(defaults.threads, number))
-        ->group(cells);
-    command.add_option("--duration", duration, "Seconds measured in each cell")
-        ->default_str(report::trimmed(defaults.duration_s))
-        ->group(cells);
-    command.add_option("--warmup", warmup, "Messages of each connection before it is measured (at most 64 MiB)")
-        ->default_str(number(defaults.warmup_messages))
-        ->group(cells);
-    command.add_option("--repeats", repeats, "Number of times that each cell is run, interleaved")
-        ->default_str(number(defaults.repeats))
-        ->group(cells);
-
-    const std::string workload = "Workload";
-    command.add_option("--pattern", pattern, "rr (request and answer) or stream (messages back to back)")
-        ->type_name("PATTERN")
-        ->default_str(std::string(name_of(defaults.pattern)))
-        ->group(workload);
-    command.add_flag("--nagle", nagle, "Leave Nagle's algorithm on (no TCP_NODELAY), as the published run had it")
-        ->group(workload);
-    command.add_flag("--verify", verify, "Fill payloads with a pattern and check every byte")->group(workload);
-    command.add_option("--think-time", think_time, "Nanoseconds that the server is busy before it sends a message")
-        ->group(workload);
-    command.add_option("--sndbuf", send_buffer, "SO_SNDBUF in bytes")->transform(size_value())->group(workload);
-    command.add_option("--rcvbuf", receive_buffer, "SO_RCVBUF in bytes")->transform(size_value())->group(workload);
-    command.add_flag("--pin", pin, "Pin each worker thread to a CPU, the ends of a connection to different ones")
-        ->group(workload);
-
-    const std::string network = "Network";
-    command
-        .add_option("--link", link,
-                    "veth, loopback, or dev:SERVER_DEV,CLIENT_DEV (moved into the namespaces, returned afterwards)")
-        ->type_name("LINK")
-        ->default_str(to_string(defaults.link))
-        ->group(network);
-    command.add_option("--mtu", mtu, "MTU of the link's devices in bytes")->group(network);
-    command.add_flag("--ipv6", ipv6, "Use IPv6")->group(network);
-    command.add_option("--port", port, "Port that the server listens on")
-        ->default_str(number(defaults.port))
-        ->group(network);
-
-    const std::string measuring = "Measuring";
-    command.add_flag("--no-trace", no_trace, "Run the benchmark alone: no BPF, no root needed")->group(measuring);
-    command
-        .add_option("--backend", backend,
-                    "Backend that times paths: auto (the best that works), fentry, kprobe or tracepoint")
-        ->type_name("BACKEND")
-        ->default_str("auto")
-        ->group(measuring);
-    command.add_option("--sample-frequency", sample_frequency, "Stack samples per second and CPU; 0: none")
-        ->default_str(number(defaults.sample_frequency))
-        ->group(measuring);
-    command.add_option("-e,--events", events, "perf events, libpfm4 names, for instance cycles,LLC-load-misses")
-        ->group(measuring);
-    command
-        .add_option("--timeline", timeline,
-                    "Record the first MS milliseconds of each cell event by event (0.1 to 1000), for report --export "
-                    "perfetto")
-        ->type_name("MS")
-        ->group(measuring);
-    command.add_flag("--stacks", stacks, "Record the sampled kernel stacks, for report --export folded")
-        ->group(measuring);
+    for_each_field<RunSpec>([&]<class Value>(const RunOption<Value>& option) {
+        auto typed = std::make_shared<typename Typed<Value>::Type>();
+        const CLI::Option* added = add_option(command, option, *typed);
+        settings_.emplace_back([typed, added, &option](RunSpec& spec) -> Result<void> {
+            Value& value = spec.*option.member;
+            if (added->count() == 0)
+                return {};
+            if constexpr (std::is_same_v<Value, bool>)
+                value = !value;
+            else if constexpr (std::is_same_v<Value, std::string>)
+                return set_preset(spec, **typed);
+            else if constexpr (requires { typed->begin(); })
+                return set(value, *typed);
+            else
+                return set(value, **typed);
+            return {};
+        });
+    });
 }
 
 Result<RunSpec> SpecOptions::spec() const {
     RunSpec spec;
-    if (preset) {
-        const auto named = netio::preset(*preset);
-        if (!named)
-            return unknown_value("preset", *preset, preset_names());
-        spec = *named;
-    }
-    if (!variants.empty()) {
-        spec.variants.clear();
-        for (const std::string& text : variants) {
-            NETIO_TRY_TO(auto variant, parse_variant(text));
-            spec.variants.push_back(variant);
-        }
-    }
-    if (pattern) {
-        NETIO_TRY_TO(auto parsed, parse_pattern(*pattern));
-        spec.pattern = parsed;
-    }
-    if (link) {
-        NETIO_TRY_TO(auto parsed, parse_link(*link));
-        spec.link = parsed;
-    }
-    if (backend) {
-        NETIO_TRY_TO(auto parsed, parse_backend(*backend));
-        spec.backend = parsed;
-    }
     spec.events = perf::default_events();
-    if (events) {
-        NETIO_TRY_TO(auto parsed, perf::parse_events(*events));
-        spec.events = parsed;
-    }
-    if (!field_sizes.empty())
-        spec.field_sizes = field_sizes;
-    if (!threads.empty())
-        spec.threads = threads;
-    spec.duration_s = duration.value_or(spec.duration_s);
-    spec.warmup_messages = warmup.value_or(spec.warmup_messages);
-    spec.repeats = repeats.value_or(spec.repeats);
-    spec.mtu = mtu.value_or(spec.mtu);
-    spec.send_buffer = send_buffer.value_or(spec.send_buffer);
-    spec.receive_buffer = receive_buffer.value_or(spec.receive_buffer);
-    spec.sample_frequency = sample_frequency.value_or(spec.sample_frequency);
-    spec.port = port.value_or(spec.port);
-    spec.think_time_ns = think_time.value_or(spec.think_time_ns);
-    spec.timeline_ms = timeline.value_or(spec.timeline_ms);
-    spec.stacks = stacks;
-    spec.nagle = nagle;
-    spec.pin = pin;
-    spec.ipv6 = ipv6;
-    spec.verify = verify;
-    spec.trace = !no_trace;
+    for (const auto& setting : settings_)
+        NETIO_TRY(setting(spec));
     return spec;
 }
 
@@ -175,24 +161,10 @@ Result<Pattern> parse_pattern(const std::string& text) {
     return unknown_value("pattern", text, names_of(std::array{Pattern::rr, Pattern::stream}));
 }
 
-Result<std::optional<Backend>> parse_backend(const std::string& text) {
-    if (text == "auto")
-        return std::optional<Backend>{};
-    if (const auto backend = backend_from(text))
-        return backend;
-    return unknown_value("backend", text, backend_words(), "netio-trace doctor shows which of them work here");
-}
-
 std::vector<std::string> backend_words() {
     std::vector<std::string> words = names_of(std::array{Backend::fentry, Backend::kprobe, Backend::tracepoint});
     words.insert(words.begin(), "auto");
     return words;
-}
-
-Result<LinkSpec> parse_link(const std::string& text) {
-    if (auto link = link_from(text))
-        return std::move(*link);
-    return unknown_value("link", text, {"veth", "loopback", "dev:SERVER_DEV,CLIENT_DEV with two different devices"});
 }
 
 } // namespace netio::cli

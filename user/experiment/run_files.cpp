@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "experiment/run_files.h"
 
+#include <array>
 #include <string>
 #include <utility>
 
-#include "report/export/csv.h"
-#include "report/run_json/writer.h"
+#include "report/renderers.h"
 
 namespace netio::experiment {
 namespace {
@@ -37,9 +37,9 @@ Result<RunFolder> RunFolder::open(const std::filesystem::path& path, Existing ru
     NETIO_TRY_TO(auto folder, open_folder(path));
     // First this and then a look, so that nobody comes in between.
     NETIO_TRY(claim(folder, "wait for its end, or name another folder with --output"));
-    for (const std::string_view name : run_file_names)
-        if (run == Existing::kept && folder.has(std::string(name)))
-            return input_error("will not write to " + path.string(), "it has a run in it (" + std::string(name) + ")",
+    for (const std::string& name : report::run_file_names())
+        if (run == Existing::kept && folder.has(name))
+            return input_error("will not write to " + path.string(), "it has a run in it (" + name + ")",
                                "name another folder with --output, or replace that run with --force");
     return RunFolder{std::move(folder), run};
 }
@@ -56,13 +56,13 @@ Result<RunFolder> RunFolder::make_new(const std::filesystem::path& parent, std::
 }
 
 Result<void> RunFolder::save(const Run& run) {
-    const std::array texts{report::render_json, report::render_cells_csv, report::render_histograms_csv};
-    static_assert(texts.size() == run_file_names.size());
-    for (std::size_t file = 0; file < texts.size(); ++file) {
-        if (auto written = folder_.write(std::string(run_file_names[file]), texts[file](run), existing_[file]);
-            !written)
-            return written;
-        existing_[file] = Existing::replaced; // it is this run's now
+    for (const report::Renderer& renderer : report::renderers()) {
+        if (!renderer.saved_by_run)
+            continue;
+        const std::string name(renderer.file);
+        NETIO_TRY_TO(const auto files, renderer.make(run, {}));
+        NETIO_TRY(folder_.write(name, files.front().text, written_.contains(name) ? Existing::replaced : existing_));
+        written_.insert(name);
     }
     return {};
 }

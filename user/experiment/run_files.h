@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #pragma once
 
-#include <array>
 #include <ctime>
 #include <filesystem>
-#include <string_view>
+#include <set>
+#include <string>
 
 #include "base/output.h"
 #include "base/result.h"
@@ -12,10 +12,8 @@
 
 namespace netio::experiment {
 
-/// The files of a run. One of them in a folder makes it a run's.
-inline constexpr std::array<std::string_view, 3> run_file_names{"run.json", "cells.csv", "histograms.csv"};
-
-/// The folder that a run's files go to, which belongs to that one run.
+/// The folder that a run's files (report::run_file_names()) go to, which belongs to that one run. One of them in a
+/// folder makes it a run's.
 class RunFolder {
   public:
     /// The folder at `path`, which is made with its parents where it is missing. Refused when another process writes a
@@ -36,10 +34,11 @@ class RunFolder {
     [[nodiscard]] const std::filesystem::path& path() const { return folder_.path(); }
 
   private:
-    RunFolder(OutputFolder folder, Existing run) : folder_(std::move(folder)) { existing_.fill(run); }
+    RunFolder(OutputFolder folder, Existing run) : folder_(std::move(folder)), existing_(run) {}
 
     OutputFolder folder_;
-    std::array<Existing, run_file_names.size()> existing_{};
+    Existing existing_;
+    std::set<std::string> written_; ///< by this run
 };
 
 } // namespace netio::experiment

@@ -5,6 +5,8 @@
 #include <optional>
 #include <string>
 
+#include "analysis/phrases.h"
+#include "model/run_options.h"
 #include "workload/client.h"
 #include "workload/limits.h"
 #include "workload/options.h"
@@ -53,13 +55,26 @@ Result<void> check_workload(const RunSpec& spec) {
     return {};
 }
 
+/// Numbers that the list of options has bounds for.
+Result<void> check_ranges(const RunSpec& spec) {
+    Result<void> checked;
+    for_each_field<RunSpec>([&]<class Value>(const RunOption<Value>& option) {
+        if constexpr (std::is_arithmetic_v<Value>) {
+            const auto value = static_cast<double>(spec.*option.member);
+            const bool matters = spec.trace || option.unit != Unit::hertz; // no samples are taken without tracing
+            const bool is_none = option.rule.empty_is_null && value == 0.0;
+            if (checked && matters && !is_none && !(value >= option.rule.least && value <= option.most))
+                checked = input_error(std::string(option.label) + " out of range: " + analysis::trimmed(value),
+                                      "it must be " + analysis::trimmed(option.rule.least) + " to " +
+                                          analysis::trimmed(option.most) + std::string(suffix_of(option.unit)));
+        }
+    });
+    return checked;
+}
+
 /// What is chosen or kept of tracing, and what that needs.
 Result<void> check_tracing(const RunSpec& spec) {
-    const bool has_timeline = spec.timeline_ms != 0.0;
-    if (has_timeline && !(spec.timeline_ms >= shortest_timeline_ms && spec.timeline_ms <= longest_timeline_ms))
-        return input_error("a timeline of this length cannot be recorded", "it must be 0.1 to 1000 milliseconds",
-                           "for instance --timeline 10");
-    if (has_timeline && !spec.trace)
+    if (spec.timeline_ms != 0.0 && !spec.trace)
         return input_error("--timeline records nothing without tracing", "--no-trace was given",
                            "leave out one of the two");
     if (spec.backend && !spec.trace)
@@ -84,13 +99,7 @@ Result<void> check_spec(const RunSpec& spec) {
                            "name it once, and use --repeats to run cells again");
     if (auto checked = check_workload(spec); !checked)
         return checked;
-    if (spec.repeats == 0 || spec.repeats > most_repeats)
-        return input_error(std::to_string(spec.repeats) + " repeats cannot be used", "it must be 1 to 1000",
-                           "for instance --repeats 5");
-    if (spec.trace && spec.sample_frequency > most_sample_frequency)
-        return input_error("a sample frequency of " + std::to_string(spec.sample_frequency) + " cannot be used",
-                           "it must be 1 to 20000 samples per second and CPU, or 0 for none",
-                           "leave out --sample-frequency for " + std::to_string(RunSpec{}.sample_frequency));
+    NETIO_TRY(check_ranges(spec));
     return check_tracing(spec);
 }
 

@@ -22,6 +22,11 @@ enum class OptionGroup { cells, workload, network, measuring };
 
 /// What a number is a number of.
 enum class Unit { none, bytes, seconds, milliseconds, nanoseconds, hertz };
+/// As it stands behind a number.
+[[nodiscard]] constexpr std::string_view suffix_of(Unit unit) {
+    constexpr std::string_view suffixes[] = {"", " B", " s", " ms", " ns", " Hz"};
+    return suffixes[static_cast<std::size_t>(unit)];
+}
 
 struct OptionText {
     std::string_view name;  ///< in run.json

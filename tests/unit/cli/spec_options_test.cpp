@@ -4,6 +4,9 @@
 #include <CLI/CLI.hpp>
 #include <gtest/gtest.h>
 
+#include <sstream>
+
+#include "model/run_options.h"
 #include "perf/counters.h"
 
 namespace netio::cli {
@@ -27,6 +30,27 @@ TEST(SpecOptions, TakesListsWithCommasOrSpacesAndSizesWithUnits) {
     EXPECT_EQ(spec->variants, (std::vector<Variant>{Variant::A3, Variant::A1}));
     EXPECT_EQ(spec->field_sizes, (std::vector<std::uint64_t>{64, 1024, 65536, 1048576}));
     EXPECT_EQ(spec->threads, (std::vector<unsigned>{1, 2, 8}));
+}
+
+/// What the command line takes for a value of each kind, other than the initial one.
+std::string typed(bool) { return ""; }
+std::string typed(const std::string&) { return "quick"; }
+std::string typed(const std::vector<Variant>&) { return "A2"; }
+std::string typed(const std::vector<std::string>&) { return "page-faults"; }
+std::string typed(Pattern) { return "stream"; }
+std::string typed(const LinkSpec&) { return "loopback"; }
+std::string typed(const std::optional<Backend>&) { return "kprobe"; }
+std::string typed(const auto&) { return "7"; } // numbers, and lists of them
+
+TEST(SpecOptions, SetsTheMemberOfEachOptionByEachOfItsNames) {
+    for_each_field<RunSpec>([]<class Value>(const RunOption<Value>& option) {
+        std::istringstream names{std::string(option.flags)};
+        for (std::string name; std::getline(names, name, ',');) {
+            const auto spec = parse(name + " " + typed(RunSpec{}.*option.member));
+            ASSERT_TRUE(spec) << name << ": " << spec.error().message();
+            EXPECT_NE(*spec.*option.member, parse("").value().*option.member) << name;
+        }
+    });
 }
 
 TEST(SpecOptions, PutsWhatIsGivenOverThePreset) {

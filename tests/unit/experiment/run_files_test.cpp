@@ -12,6 +12,7 @@
 #include <set>
 #include <string>
 
+#include "report/renderers.h"
 #include "unit/temporary_folder.h"
 
 namespace {
@@ -33,7 +34,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const std::set<std::string> all_names{run_file_names.begin(), run_file_names.end()};
+const std::set<std::string> all_names{"run.json", "cells.csv", "histograms.csv"};
 
 class RunFiles : public TemporaryFolderTest {
   protected:
@@ -82,13 +83,13 @@ TEST_F(RunFiles, RefusesAFileWhereTheFolderShouldBe) {
 }
 
 TEST_F(RunFiles, AFolderThatHasARunIsRefusedUnlessForced) {
-    for (const std::string_view name : run_file_names) {
-        const auto path = folder_ / ("with " + std::string(name));
+    for (const std::string& name : report::run_file_names()) {
+        const auto path = folder_ / ("with " + name);
         fs::create_directories(path);
         std::ofstream(path / name) << "old";
         std::ofstream(path / "notes") << "mine";
         expect_refused(path, Existing::kept, "--force");
-        EXPECT_EQ(names_in(path), (std::set<std::string>{std::string(name), "notes"}));
+        EXPECT_EQ(names_in(path), (std::set<std::string>{name, "notes"}));
         auto folder = RunFolder::open(path, Existing::replaced);
         ASSERT_TRUE(folder.ok());
         ASSERT_TRUE(folder->save(netio::Run{}).ok());

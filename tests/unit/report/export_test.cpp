@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-#include "report/export/export.h"
+#include "report/renderers.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -12,7 +12,9 @@
 #include <vector>
 
 #include "fixed_runs.h"
+#include "report/export/csv.h"
 #include "report/run_json/layout.h"
+#include "report/run_json/writer.h"
 
 namespace netio::report {
 namespace {
@@ -22,13 +24,13 @@ using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
 std::vector<ExportedFile> files_of(const char* format, const netio::Run& run) {
-    auto files = exporter_of(format)->make(run);
+    auto files = renderer_of(format)->make(run, {});
     EXPECT_TRUE(files) << files.error().message();
     return files ? std::move(files).value() : std::vector<ExportedFile>{};
 }
 
 std::string refusal_of(const char* format, const netio::Run& run) {
-    const auto files = exporter_of(format)->make(run);
+    const auto files = renderer_of(format)->make(run, {});
     if (files)
         return "it was exported";
     EXPECT_EQ(files.error().exit_code, ExitCode::bad_input);
@@ -36,13 +38,27 @@ std::string refusal_of(const char* format, const netio::Run& run) {
     return files.error().message();
 }
 
-TEST(Exporters, HaveNamesAndPurposes) {
-    EXPECT_EQ(exporters().size(), 3U);
-    for (const Exporter& exporter : exporters()) {
-        EXPECT_EQ(exporter_of(exporter.name), &exporter);
-        EXPECT_FALSE(exporter.purpose.empty());
+TEST(Renderers, HaveNamesOfTheirOwn) {
+    for (const Renderer& renderer : renderers()) {
+        EXPECT_EQ(renderer_of(renderer.name), &renderer);
+        EXPECT_FALSE(renderer.purpose.empty());
     }
-    EXPECT_EQ(exporter_of("pdf"), nullptr);
+    EXPECT_EQ(renderer_of("pdf"), nullptr);
+}
+
+TEST(Renderers, MakeWhatTheyAreNamedAfter) {
+    const netio::Run run = netio::fixed_runs::exact_run();
+    const RenderOptions options{"somewhere/run.json", {.color = false, .width = 80, .saved_to = "somewhere"}};
+    const auto text_of = [&](const char* name) { return renderer_of(name)->make(run, options).value().at(0).text; };
+    EXPECT_EQ(text_of("text"), render_text(run, options.text));
+    EXPECT_EQ(text_of("json"), render_json(run));
+    EXPECT_EQ(text_of("csv"), render_cells_csv(run));
+    EXPECT_EQ(text_of("histograms"), render_histograms_csv(run));
+    EXPECT_THAT(text_of("html"), AllOf(StartsWith("<!doctype html>"), HasSubstr("\"name\":\"somewhere/run.json\"")));
+}
+
+TEST(Renderers, ThreeOfThemMakeTheFilesOfARun) {
+    EXPECT_EQ(run_file_names(), (std::vector<std::string>{"run.json", "cells.csv", "histograms.csv"}));
 }
 
 TEST(Exporters, SayHowToRecordWhatIsMissing) {

@@ -3,33 +3,18 @@
 
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <string>
-#include <string_view>
-#include <vector>
 
 #include "base/result.h"
 #include "model/run_result.h"
 
 namespace netio::report {
 
-/// A file for another program.
+/// A file that is made of a run.
 struct ExportedFile {
     std::string name; ///< what to call it where nobody has named it
     std::string text;
 };
-
-/// One way of giving a run to another program. Pure. The error (exit code bad_input) of a run that has not recorded
-/// what it needs says how to record it.
-struct Exporter {
-    std::string_view name;    ///< of --export
-    std::string_view purpose; ///< for a reader: what comes out, and for which programs
-    Result<std::vector<ExportedFile>> (*make)(const Run& run);
-};
-
-/// All of them, in the order in which they are listed to a user.
-[[nodiscard]] std::span<const Exporter> exporters();
-[[nodiscard]] const Exporter* exporter_of(std::string_view name); ///< null: there is none of this name
 
 /// Which cells of a run; what is not named is not restricted.
 struct CellSelection {

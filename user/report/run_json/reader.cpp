@@ -7,11 +7,15 @@
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <filesystem>
+#include <functional>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
+#include <vector>
 
 #include "base/sudo_user.h"
 #include "base/unique_fd.h"
@@ -23,6 +27,8 @@
 
 namespace netio::report {
 namespace {
+
+namespace fs = std::filesystem;
 
 Error refusal(const std::string& name, std::string why) {
     return input_error("cannot read " + printable(name), std::move(why));
@@ -134,10 +140,38 @@ std::optional<int> descriptor_of(std::string_view path) {
     return std::nullopt;
 }
 
-/// The name alone of a folder of results is enough.
-std::string file_in(const std::string& path) {
-    UniqueFd folder(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    return folder ? path + (path.ends_with('/') ? "" : "/") + "run.json" : path;
+/// The name alone of a run's folder is enough.
+fs::path file_in(const fs::path& path) {
+    std::error_code not_there;
+    return fs::is_directory(path, not_there) ? path / "run.json" : path;
+}
+
+/// Folders of runs in a folder, the newest first.
+std::vector<fs::path> runs_in(const fs::path& folder) {
+    std::vector<std::pair<fs::file_time_type, fs::path>> runs;
+    std::error_code failure;
+    for (fs::directory_iterator entry(folder, failure), end; !failure && entry != end; entry.increment(failure)) {
+        std::error_code not_there;
+        const fs::file_time_type written = fs::last_write_time(entry->path() / "run.json", not_there);
+        if (!not_there)
+            runs.emplace_back(written, entry->path());
+    }
+    std::ranges::sort(runs, std::ranges::greater{});
+    std::vector<fs::path> folders;
+    for (auto& [written, path] : runs)
+        folders.push_back(std::move(path));
+    return folders;
+}
+
+/// A folder without a run.json: of several runs, or of none.
+Error no_run_in(const fs::path& folder) {
+    const std::vector<fs::path> runs = runs_in(folder);
+    if (runs.empty())
+        return input_error(printable(folder.string()) + " is not the folder of a run", "it has no run.json",
+                           "name a run.json, or the folder that netio-trace run wrote it to");
+    return input_error(printable(folder.string()) + " is not the folder of a run",
+                       "it has " + counted(runs.size(), "run") + " in it",
+                       "name one, for instance the newest: " + printable(runs.front().string()));
 }
 
 } // namespace
@@ -162,8 +196,10 @@ Result<Run> read_run_file(const std::string& path) {
         const auto rights = FileRights::of(user);
         if (!rights)
             return rights.error();
-        name = file_in(path);
+        name = file_in(path).string();
         file.reset(open(name.c_str(), O_RDONLY | O_CLOEXEC));
+        if (!file && errno == ENOENT && name != path)
+            return no_run_in(path);
     }
     if (!file)
         return unreadable(name, errno, user);
