@@ -6,13 +6,10 @@
 
 #include "analysis/comparison.h"
 #include "analysis/phrases.h"
+#include "model/run_options.h"
 
 namespace netio::analysis {
 namespace {
-
-std::string yes_or_no(bool value) { return value ? "yes" : "no"; }
-
-std::string size_or_own(unsigned bytes) { return bytes == 0 ? "the kernel's own" : binary_size(bytes); }
 
 /// The brief form of what is told only where it is not the default.
 std::string if_set(bool set, std::string text) { return set ? std::move(text) : std::string(); }
@@ -21,13 +18,48 @@ std::string with_name(const std::string& name, const std::string& value) {
     return value.empty() ? std::string() : name + " " + value;
 }
 
-template <class List, class ToText>
-std::string list_of(const List& list, ToText&& to_text) {
+/// The value of an option. 0 is the kernel's own size, and none of anything else.
+std::string in_words(bool value, Unit) { return value ? "yes" : "no"; }
+std::string in_words(double value, Unit unit) {
+    if (unit == Unit::milliseconds)
+        return value == 0.0 ? "none" : trimmed(value) + " ms";
+    return trimmed(value);
+}
+std::string in_words(std::uint64_t value, Unit unit) {
+    switch (unit) {
+    case Unit::bytes:
+        return value == 0 ? "the kernel's own" : binary_size(value);
+    case Unit::nanoseconds:
+        return value == 0 ? "none" : duration(static_cast<double>(value));
+    case Unit::hertz:
+        return value == 0 ? "none" : grouped(value) + " Hz";
+    default:
+        return grouped(value);
+    }
+}
+std::string in_words(unsigned value, Unit unit) { return in_words(std::uint64_t{value}, unit); }
+std::string in_words(std::uint16_t value, Unit unit) { return in_words(std::uint64_t{value}, unit); }
+std::string in_words(const std::string& text, Unit) { return text; }
+std::string in_words(const LinkSpec& link, Unit) { return to_string(link); }
+std::string in_words(Variant variant, Unit) { return std::string(name_of(variant)); }
+std::string in_words(Pattern pattern, Unit) { return std::string(name_of(pattern)); }
+std::string in_words(const std::optional<Backend>& backend, Unit) {
+    return backend ? std::string(name_of(*backend)) : "auto";
+}
+template <class Element>
+std::string in_words(const std::vector<Element>& list, Unit unit) {
     std::vector<std::string> words;
     words.reserve(list.size());
-    for (const auto& element : list)
-        words.push_back(to_text(element));
+    for (const Element& element : list)
+        words.push_back(in_words(element, unit));
     return joined(words);
+}
+
+std::string filled(std::string_view text, const std::string& value) {
+    std::string filled(text);
+    if (const std::size_t place = filled.find("{}"); place != std::string::npos)
+        filled.replace(place, 2, value);
+    return filled;
 }
 
 std::string gibibytes(std::uint64_t bytes) {
@@ -90,46 +122,25 @@ void add_network(Facts& facts, const Environment& environment) {
         {"Congestion control", environment.congestion_control, with_name("TCP", environment.congestion_control)});
 }
 
-void add_workload(Facts& facts, const RunSpec& spec) {
-    const double think_ns = static_cast<double>(spec.think_time_ns);
-    facts.insert(
-        facts.end(),
-        {{"Variants", list_of(spec.variants, [](Variant variant) { return std::string(name_of(variant)); }), "",
-          Bearing::cells},
-         {"Field sizes", list_of(spec.field_sizes, binary_size), "", Bearing::cells},
-         {"Connections", list_of(spec.threads, grouped), "", Bearing::cells},
-         {"Nagle's algorithm", yes_or_no(spec.nagle), spec.nagle ? "Nagle on" : "TCP_NODELAY"},
-         {"Pattern", std::string(name_of(spec.pattern)), spec.pattern == Pattern::rr ? "request and answer" : "stream"},
-         {"Seconds a cell", trimmed(spec.duration_s),
-          trimmed(spec.duration_s) + " s a cell" +
-              if_set(spec.repeats > 1, " × " + grouped(spec.repeats) + " repeats")},
-         {"Repeats", grouped(spec.repeats), "", Bearing::cells},
-         {"Warm-up messages", grouped(spec.warmup_messages)},
-         {"SO_SNDBUF", size_or_own(spec.send_buffer),
-          if_set(spec.send_buffer != 0, "SO_SNDBUF " + binary_size(spec.send_buffer))},
-         {"SO_RCVBUF", size_or_own(spec.receive_buffer),
-          if_set(spec.receive_buffer != 0, "SO_RCVBUF " + binary_size(spec.receive_buffer))},
-         {"IPv6", yes_or_no(spec.ipv6), if_set(spec.ipv6, "IPv6")},
-         {"Threads pinned to CPUs", yes_or_no(spec.pin), if_set(spec.pin, "threads pinned to CPUs")},
-         {"Think time", spec.think_time_ns == 0 ? "none" : duration(think_ns),
-          if_set(spec.think_time_ns != 0, "think time " + duration(think_ns))},
-         {"Every byte verified", yes_or_no(spec.verify), if_set(spec.verify, "every payload byte verified")},
-         {"Events", joined(spec.events)}});
+void add_options(Facts& facts, const RunSpec& spec) {
+    for_each_field<RunSpec>([&]<class Value>(const RunOption<Value>& option) {
+        if (option.label.empty())
+            return;
+        const bool none = option.of_tracing && !spec.trace;
+        const std::string value = none ? "none" : in_words(spec.*option.member, option.unit);
+        const bool is_set = value != in_words(RunSpec{}.*option.member, option.unit);
+        facts.push_back({std::string(option.label), value, filled(is_set ? option.brief : option.brief_unset, value),
+                         option.chooses_cells ? Bearing::cells : Bearing::figures});
+    });
 }
 
 void add_tracing(Facts& facts, const Run& run) {
     const Environment& environment = run.environment;
     const RunSpec& spec = run.spec;
-    const bool samples = spec.trace && spec.sample_frequency != 0;
-    const std::string frequency = samples ? grouped(spec.sample_frequency) + " Hz" : "none";
-    facts.insert(facts.end(), {{"Traced by", spec.trace ? environment.backends : "nothing",
-                                spec.trace ? "traced by " + environment.backends + if_set(samples, " at " + frequency)
-                                           : "not traced"},
-                               {"Not traced because", environment.untraced},
-                               {"Backend asked for", spec.backend ? std::string(name_of(*spec.backend)) : "auto"},
-                               {"Samples per second and CPU", frequency},
-                               {"Timeline", spec.timeline_ms == 0.0 ? "none" : trimmed(spec.timeline_ms) + " ms"},
-                               {"Kernel stacks kept", yes_or_no(spec.stacks)}});
+    const std::string rate = if_set(spec.sample_frequency != 0, " at " + in_words(spec.sample_frequency, Unit::hertz));
+    facts.push_back({"Traced by", spec.trace ? environment.backends : "nothing",
+                     spec.trace ? "traced by " + environment.backends + rate : "not traced"});
+    facts.push_back({"Not traced because", environment.untraced});
 }
 
 } // namespace
@@ -138,7 +149,7 @@ Facts facts_of(const Run& run) {
     Facts facts;
     add_machine(facts, run.environment);
     add_network(facts, run.environment);
-    add_workload(facts, run.spec);
+    add_options(facts, run.spec);
     add_tracing(facts, run);
     for (const auto& [name, value] : run.environment.settings)
         facts.push_back({name, value});

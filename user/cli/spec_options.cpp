@@ -10,6 +10,7 @@
 #include "cli/option_values.h"
 #include "model/presets.h"
 #include "model/run_options.h"
+#include "model/variant.h"
 #include "perf/counters.h"
 #include "report/view/format.h"
 
@@ -100,10 +101,19 @@ Result<void> set_preset(RunSpec& spec, const std::string& name) {
     return {};
 }
 
+/// The variants stand in their own table.
+std::string help_of(const RunOption<std::vector<Variant>>& option) {
+    std::string known;
+    for (const VariantEntry& entry : variant_table)
+        known += (known.empty() ? ": " : ", ") + std::string(entry.id) + " (" + std::string(entry.method) + ")";
+    return std::string(option.help) + known;
+}
+std::string help_of(const OptionText& option) { return std::string(option.help); }
+
 template <class Value>
 CLI::Option* add_option(CLI::App& command, const RunOption<Value>& option, typename Typed<Value>::Type& typed) {
     const std::string flags(option.flags);
-    const std::string help(option.help);
+    const std::string help = help_of(option);
     CLI::Option* added = nullptr;
     if constexpr (std::is_same_v<Value, bool>)
         added = command.add_flag(flags, typed, help);

@@ -61,7 +61,7 @@ Result<void> check_ranges(const RunSpec& spec) {
     for_each_field<RunSpec>([&]<class Value>(const RunOption<Value>& option) {
         if constexpr (std::is_arithmetic_v<Value>) {
             const auto value = static_cast<double>(spec.*option.member);
-            const bool matters = spec.trace || option.unit != Unit::hertz; // no samples are taken without tracing
+            const bool matters = spec.trace || option.unit != Unit::hertz; // without tracing no samples are taken
             const bool is_none = option.rule.empty_is_null && value == 0.0;
             if (checked && matters && !is_none && !(value >= option.rule.least && value <= option.most))
                 checked = input_error(std::string(option.label) + " out of range: " + analysis::trimmed(value),

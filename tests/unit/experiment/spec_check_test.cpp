@@ -45,10 +45,10 @@ TEST(SpecCheck, RefusesEachAbsurdValueAndNamesIt) {
     }
     spec = {};
     spec.repeats = 0;
-    EXPECT_NE(complaint(spec).find("repeats out of range: 0"), std::string::npos);
+    EXPECT_NE(complaint(spec).find("Repeats out of range: 0"), std::string::npos);
     spec = {};
     spec.sample_frequency = 20'001;
-    EXPECT_NE(complaint(spec).find("sampling frequency out of range: 20,001: it must be 0 to 20,000 Hz"),
+    EXPECT_NE(complaint(spec).find("Samples per second and CPU out of range: 20,001: it must be 0 to 20,000 Hz"),
               std::string::npos);
     spec.sample_frequency = 0;
     EXPECT_EQ(complaint(spec), "") << "no sampling";
