@@ -31,8 +31,4 @@ const std::vector<std::string>& preset_names() {
     return names;
 }
 
-std::size_t cell_count(const RunSpec& spec) {
-    return spec.variants.size() * spec.field_sizes.size() * spec.threads.size() * spec.repeats;
-}
-
 } // namespace netio

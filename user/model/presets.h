@@ -15,7 +15,4 @@ namespace netio {
 [[nodiscard]] std::optional<RunSpec> preset(std::string_view name);
 [[nodiscard]] const std::vector<std::string>& preset_names();
 
-/// Cells that a run of this spec has.
-[[nodiscard]] std::size_t cell_count(const RunSpec& spec);
-
 } // namespace netio

@@ -6,6 +6,10 @@
 namespace netio {
 namespace {
 
+std::size_t cell_count(const RunSpec& spec) {
+    return spec.variants.size() * spec.field_sizes.size() * spec.threads.size() * spec.repeats;
+}
+
 double measured_seconds(const RunSpec& spec) { return static_cast<double>(cell_count(spec)) * spec.duration_s; }
 
 TEST(Presets, HaveTheVariantsAndTheTimeThatTheirNamesPromise) {
