@@ -146,7 +146,7 @@ class Recordings(netio.Case):
         before = sorted(path.name for path in folder.iterdir())
         for arguments, words in ((("--export", "perfetto"), ("no timeline", "--timeline 10")),
                                  (("--export", "folded"), ("no stacks", "--stacks")),
-                                 (("--export", "pdf"), ('unknown export format "pdf"', "perfetto, folded, hgrm")),
+                                 (("--export", "pdf"), ('unknown format "pdf"', "perfetto, folded, hgrm")),
                                  (("--export", "hgrm", "--variant", "A3"), ("no such cell",)),
                                  (("--export", "hgrm", "-o", folder / "run.json"), ("it is the run",)),
                                  (("--export", "hgrm", folder), ("cannot export 2 runs",)),

@@ -159,7 +159,8 @@ class Completion:
         self.assert_offers("compare --by ", ["field-size", "run", "threads", "variant"])
         self.assert_offers("compare --format ", ["csv", "json", "text"])
         self.assert_offers("explain --format ", ["json", "text"])
-        self.assert_offers("report --export ", ["folded", "hgrm", "perfetto"])
+        for option in ("show --format ", "report --export "):
+            self.assert_offers(option, ["csv", "folded", "hgrm", "histograms", "html", "json", "perfetto", "text"])
         self.assert_offers("completion ", ["bash", "fish", "zsh"])
 
     def test_what_only_the_user_knows(self):
