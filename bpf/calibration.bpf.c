@@ -24,7 +24,7 @@ static __always_inline int bracket_ends(void)
 	if (!thread || !is_innermost(thread, NETIO_FIGURE_CALIBRATION))
 		return 0;
 	close_frame(thread, NETIO_FIGURE_CALIBRATION, bpf_ktime_get_ns());
-	make_room(thread, NETIO_FIGURE_CALIBRATION);
+	flush_closed(thread, NETIO_FIGURE_CALIBRATION);
 	return 0;
 }
 

@@ -24,9 +24,7 @@
 
 static __always_inline struct netio_thread *thread_of(__u32 tid)
 {
-	struct netio_thread *thread = thread_at(thread_index[NETIO_MASKED(tid, NETIO_TID_SLOTS)]);
-
-	return thread && thread->tid == tid ? thread : NULL;
+	return thread_at(thread_index[NETIO_MASKED(tid, NETIO_TIDS)]);
 }
 
 static __always_inline struct netio_thread *current_thread(void)
@@ -58,8 +56,8 @@ static __always_inline __u32 place_of(__u32 path)
 	return NETIO_PLACE(path, level_of(path));
 }
 
-/* Where the frame around a path's is. */
-static __always_inline __u32 place_around(__u32 path)
+/* Where the frame around a path's is, its parent. */
+static __always_inline __u32 parent_place(__u32 path)
 {
 	switch (path) {
 	case NETIO_PATH_TCP_SENDMSG:
@@ -101,20 +99,20 @@ static __always_inline void charge_innermost(struct netio_frames *frames, __u64 
 		__sync_fetch_and_add(&frame_at(frames, place)->nested_ns, inclusive);
 }
 
-/* What `unusual` is as long as nothing has happened: a timeline makes every call one. */
-static __always_inline __u32 nothing_unusual(void)
+/* What `slow_path` is as long as nothing has happened: with a timeline every call takes it. */
+static __always_inline __u32 always_slow(void)
 {
 	return timeline_is_on;
 }
 
-/* Adds to the figures of its path the time of a frame that is not open any more, and the bytes that it moved. `unusual`
- * is a constant: what most calls are spared. */
+/* Adds to the figures of its path the time of a frame that is not open any more, and the bytes that it moved.
+ * `slow_path` is a constant: what most calls are spared. */
 static __always_inline void record_frame(struct netio_thread *thread, struct netio_timed_figures *figures,
-					 struct netio_frame *frame, __u32 path, __u64 inclusive, const bool unusual)
+					 struct netio_frame *frame, __u32 path, __u64 inclusive, const bool slow_path)
 {
 	record(figures, inclusive);
 	figures->bytes += frame->bytes;
-	if (!unusual)
+	if (!slow_path)
 		return;
 	figures->nested_ns += frame->nested_ns;
 	frame->nested_ns = 0;
@@ -126,18 +124,18 @@ static __always_inline void record_frame(struct netio_thread *thread, struct net
 
 /* Adds the closed frame of `path` to its figures; its inclusive time, which was nested in the frame around it. */
 static __always_inline __u64 count_closed(struct netio_thread *thread, struct netio_timed_figures *figures, __u32 path,
-					  const bool unusual)
+					  const bool slow_path)
 {
 	struct netio_frame *frame = &thread->frames.open[NETIO_MASKED(level_of(path), NETIO_MAX_FRAMES)];
 	__u64 inclusive = frame->end_ns - frame->start_ns;
 
 	frame->end_ns = 0;
-	record_frame(thread, figures, frame, path, inclusive, unusual);
+	record_frame(thread, figures, frame, path, inclusive, slow_path);
 	return inclusive;
 }
 
 /* The same before its place is taken by another: a call that copies in several pieces. Not inlined, for most do not. */
-static __noinline int make_room(struct netio_thread *thread, __u32 path)
+static __noinline int flush_closed(struct netio_thread *thread, __u32 path)
 {
 	struct netio_timed_figures *figures;
 	__u32 level = level_of(path);
@@ -145,14 +143,14 @@ static __noinline int make_room(struct netio_thread *thread, __u32 path)
 
 	if (!thread)
 		return 0;
-	figures = figures_of(thread->slot, path);
+	figures = figures_of(thread->subject, path);
 	if (!figures)
 		return 0;
 	inclusive = count_closed(thread, figures, path, true);
 	if (level)
 		__sync_fetch_and_add(&thread->frames.open[NETIO_MASKED(level - 1, NETIO_MAX_FRAMES)].nested_ns,
 				     inclusive);
-	thread->unusual = 1;
+	thread->slow_path = 1;
 	return 0;
 }
 
@@ -164,7 +162,7 @@ static __always_inline void open_frame(struct netio_thread *thread, __u32 path, 
 	const bool shares_place = path == NETIO_PATH_COPY_IN || path == NETIO_PATH_PIN;
 
 	if (frame->end_ns)
-		make_room(thread, shares_place ? frame->path : path);
+		flush_closed(thread, shares_place ? frame->path : path);
 	if (shares_place)
 		frame->path = path;
 	frame->bytes = bytes;
@@ -176,27 +174,27 @@ static __always_inline void open_frame(struct netio_thread *thread, __u32 path, 
 /* Closes the frame of `path`, which is the innermost. */
 static __always_inline void close_frame(struct netio_thread *thread, __u32 path, __u64 now)
 {
-	thread->frames.innermost = place_around(path);
+	thread->frames.innermost = parent_place(path);
 	barrier();
 	thread->frames.open[level_of(path)].end_ns = now;
 }
 
 /* Takes the frame of `path` off the stack, where softirq may do so too; whether it was still the innermost. */
-static __always_inline bool take_away(struct netio_thread *thread, __u32 path)
+static __always_inline bool pop_if_top(struct netio_thread *thread, __u32 path)
 {
-	return __sync_val_compare_and_swap(&thread->frames.innermost, place_of(path), place_around(path)) ==
+	return __sync_val_compare_and_swap(&thread->frames.innermost, place_of(path), parent_place(path)) ==
 	       place_of(path);
 }
 
 /* Takes the innermost frame away as if it had never been: its time is that of the one around it. */
-static __always_inline void forget_frame(struct netio_frames *frames, __u32 around)
+static __always_inline void forget_frame(struct netio_frames *frames, __u32 parent)
 {
 	struct netio_frame *frame = frame_at(frames, frames->innermost);
-	struct netio_frame *outer = frame_at(frames, around);
+	struct netio_frame *outer = frame_at(frames, parent);
 
-	frames->innermost = around;
+	frames->innermost = parent;
 	barrier();
-	if (!around)
+	if (!parent)
 		return;
 	if (frame->nested_ns)
 		__sync_fetch_and_add(&outer->nested_ns, frame->nested_ns);
@@ -223,15 +221,15 @@ static __noinline int unwind_to(struct netio_thread *thread, __u32 path)
 		    path == NETIO_PATH_COUNT ? NETIO_DEPTH_OF_PLACE(place) == 1 : NETIO_PATH_OF_PLACE(place) == path;
 		if (!found)
 			place =
-			    is_wait(place) ? frame_at(frames, place)->around : place_around(NETIO_PATH_OF_PLACE(place));
+			    is_wait(place) ? frame_at(frames, place)->parent : parent_place(NETIO_PATH_OF_PLACE(place));
 	}
 	if (!found)
 		return 0;
 	if (frames->innermost != place)
 		count_loss(NETIO_LOSS_FRAME_UNCLOSED);
 	for (i = 0; i < NETIO_MAX_FRAMES && frames->innermost != place; i++)
-		forget_frame(frames, is_wait(frames->innermost) ? frame_at(frames, frames->innermost)->around
-								: place_around(NETIO_PATH_OF_PLACE(frames->innermost)));
+		forget_frame(frames, is_wait(frames->innermost) ? frame_at(frames, frames->innermost)->parent
+								: parent_place(NETIO_PATH_OF_PLACE(frames->innermost)));
 	return 1;
 }
 
@@ -259,7 +257,7 @@ static __noinline int forget_call(struct netio_thread *thread)
 	thread->preempted_since = 0;
 	thread->arrived_ns = 0;
 	thread->skb_path_ns = 0;
-	thread->unusual = nothing_unusual();
+	thread->slow_path = always_slow();
 	return 0;
 }
 
@@ -268,7 +266,7 @@ static __always_inline void open_wait(struct netio_thread *thread, __u32 path, _
 {
 	struct netio_frame *frame = &thread->frames.open[NETIO_WAIT_LEVEL];
 
-	frame->around = thread->frames.innermost;
+	frame->parent = thread->frames.innermost;
 	frame->start_ns = now;
 	barrier();
 	thread->frames.innermost = NETIO_PLACE(path, NETIO_WAIT_LEVEL);
@@ -281,9 +279,9 @@ static __always_inline void close_wait(struct netio_thread *thread, __u64 now)
 	__u32 path = NETIO_PATH_OF_PLACE(thread->frames.innermost) == NETIO_PATH_WAIT_SEND ? NETIO_PATH_WAIT_SEND
 											   : NETIO_PATH_WAIT_RECV;
 	__u64 inclusive = now - frame->start_ns;
-	struct netio_timed_figures *figures = figures_of(thread->slot, path);
+	struct netio_timed_figures *figures = figures_of(thread->subject, path);
 
-	thread->frames.innermost = frame->around;
+	thread->frames.innermost = frame->parent;
 	barrier();
 	charge_innermost(&thread->frames, inclusive);
 	if (figures)

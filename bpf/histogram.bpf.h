@@ -4,19 +4,18 @@
 
 #include "maps.bpf.h"
 
-/* The running CPU's figures at NETIO_GROUP_INDEX(). */
-static __always_inline struct netio_figures_together *group_at(__u32 index)
+/* The running CPU's bank at NETIO_BANK_INDEX(). */
+static __always_inline struct netio_bank *bank_at(__u32 index)
 {
 	return element_of(&timed_figures, &index);
 }
 
-static __always_inline struct netio_timed_figures *figures_of(__u32 slot, __u32 figure)
+static __always_inline struct netio_timed_figures *figures_of(__u32 subject, __u32 figure)
 {
-	__u32 place = netio_figure_place[NETIO_MASKED(figure, NETIO_FIGURE_COUNT)];
-	struct netio_figures_together *group =
-	    group_at(NETIO_GROUP_INDEX(slot % NETIO_ROLE_COUNT, NETIO_GROUP_OF_PLACE(place)));
+	__u32 location = netio_figure_location[NETIO_MASKED(figure, NETIO_FIGURE_CAPACITY)];
+	struct netio_bank *bank = bank_at(NETIO_BANK_INDEX(subject, NETIO_BANK_OF_LOCATION(location)));
 
-	return group ? &group->at[NETIO_MASKED(NETIO_POSITION_OF_PLACE(place), NETIO_GROUP_SIZE)] : NULL;
+	return bank ? &bank->at[NETIO_MASKED(NETIO_POSITION_OF_LOCATION(location), NETIO_BANK_SIZE)] : NULL;
 }
 
 /* Not inlined, so that what is frequent needs no jump. */

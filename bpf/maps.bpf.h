@@ -25,6 +25,9 @@ const volatile bool copy_in_is_hooked = false;
 const volatile bool copy_out_is_timed = false;
 const volatile bool deferred_copy_is_hooked = false;
 
+/* Every subject has a peer: who receives a packet is known from the socket that sent it. */
+const volatile bool all_have_peers = false;
+
 /* Paths that close are put into the ring `timeline` too. */
 const volatile bool timeline_is_on = false;
 
@@ -47,35 +50,28 @@ const volatile __u64 sock_rfree_address = 0;
 __u32 watch_zero_copy; /* the cell's sender uses MSG_ZEROCOPY: follow notifications and deferred copies */
 __u32 sampling;        /* the sampler is on: remember whose packet a CPU is receiving */
 
-__u32 cell_slot; /* the sender's slot of the cell's variant */
-__u32 thread_count;
+__u32 next_thread; /* the entry of `threads` at which the search for a free one goes on, modulo their number */
 __u32 ring_count;
 /* Counts destroyed sockets: what was known of a descriptor's socket may be wrong afterwards. */
 __u64 socket_generation;
 __u64 lost[NETIO_LOSS_COUNT];
 /* bpf_ktime_get_ns() minus the scheduler's clock, as last seen; 0: not known. */
 __u64 scheduler_clock_offset;
-/* Network namespace in which the sockets of a role are; 0: not known. */
-__u64 role_namespace[NETIO_ROLE_COUNT];
-/* Local port of the sockets of a role, in network byte order; 0: not known. The receivers' differ, and the last counts.
- */
-__u32 role_port[NETIO_ROLE_COUNT];
 
 /* The timeline's window, by bpf_ktime_get_ns(); 0, 0: closed. What began and ended inside of it is stored. */
 __u64 timeline_begins;
 __u64 timeline_ends;
 __u32 timeline_gap; /* events that found no room since the last one that did */
 
-/* 1 + the entry in `threads` of the thread with these low 16 bits of its id; 0: not traced. A load and a comparison are
- * all that an untraced task pays. */
-#define NETIO_TID_SLOTS 65536
-__u16 thread_index[NETIO_TID_SLOTS];
+/* 1 + the entry in `threads` of the thread of this id; 0: not traced. A load and a comparison are all that an untraced
+ * task pays. All ids that there can be have their place: libbpf 1.1 cannot give a variable the size of pid_max. */
+__u16 thread_index[NETIO_TIDS];
 
 /* A variable rather than a map, because finding an element of a map takes ten instructions more at every edge. */
 struct netio_thread threads[NETIO_THREADS] __attribute__((aligned(NETIO_CACHE_LINE)));
 
 /*
- * Maps. Entries of 1 are placeholders: user space sets them from the number of threads and variants.
+ * Maps. Entries of 1 are placeholders: user space sets them from the number of subjects and connections.
  */
 
 struct {
@@ -85,6 +81,23 @@ struct {
 	__type(value, struct netio_socket);
 } sockets SEC(".maps");
 
+/* The traced socket that receives a packet of this flow: network namespace, addresses and ports of both ends as one
+ * hash of 64 bits (compat.bpf.h). */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
+	__type(key, __u64);
+	__type(value, __u64); /* address of the struct sock */
+} flows SEC(".maps");
+
+/* The peer of each subject, or NETIO_NO_SUBJECT. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} peers SEC(".maps");
+
 /* All rings, one after the other. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -93,12 +106,21 @@ struct {
 	__type(value, __u64);
 } rings SEC(".maps");
 
+/* By NETIO_BANK_INDEX(). */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, NETIO_GROUP_ELEMENTS);
+	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, struct netio_figures_together);
+	__type(value, struct netio_bank);
 } timed_figures SEC(".maps");
+
+/* By subject. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct netio_counts);
+} counts SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -163,15 +185,22 @@ static __always_inline struct netio_cpu_state *this_cpu_state(void)
 }
 
 /* A count of the running CPU. Each kind is written by one program only. */
-static __always_inline void count(__u32 slot, enum netio_count_kind kind, __u64 calls, __u64 bytes)
+static __always_inline void count(__u32 subject, enum netio_count_kind kind, __u64 calls, __u64 bytes)
 {
-	struct netio_cpu_state *state = this_cpu_state();
-	__u64 index = slot;
+	struct netio_counts *of_subject = element_of(&counts, &subject);
 
-	if (!state || !NETIO_IS_BELOW(index, NETIO_SLOT_COUNT))
+	if (!of_subject)
 		return;
-	state->slots[index].kind[kind].calls += calls;
-	state->slots[index].kind[kind].bytes += bytes;
+	of_subject->kind[kind].calls += calls;
+	of_subject->kind[kind].bytes += bytes;
+}
+
+/* The subject at the other end of a subject's connections, or NETIO_NO_SUBJECT. */
+static __always_inline __u32 peer_of(__u32 subject)
+{
+	const __u32 *peer = element_of(&peers, &subject);
+
+	return peer ? *peer : NETIO_NO_SUBJECT;
 }
 
 #endif /* NETIO_MAPS_BPF_H */

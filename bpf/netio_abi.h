@@ -4,8 +4,7 @@
 
 /*
  * The only header that the BPF programs and the program in user space both include. Everything in it is a
- * fixed-width plain-old-data type or a constant with an explicit value. Identifiers are append-only: a value is
- * never renumbered, because saved runs and committed expectations name it.
+ * fixed-width plain-old-data type or a constant. Both are built together: only names go into files, no numbers.
  */
 
 #ifndef __VMLINUX_H__
@@ -40,24 +39,12 @@ enum netio_path {
 	NETIO_PATH_COUNT = 13,
 };
 
-enum netio_role {
-	NETIO_ROLE_SENDER = 0,   /* the server: it sends the payload under test */
-	NETIO_ROLE_RECEIVER = 1, /* the client */
-	NETIO_ROLE_COUNT = 2,
-};
-
-enum netio_variant {
-	NETIO_VARIANT_A1 = 0,
-	NETIO_VARIANT_A2 = 1,
-	NETIO_VARIANT_A3 = 2,
-	NETIO_VARIANT_COUNT = 3,
-};
-
-/* A slot is where a traced task's or socket's figures are added up: one for each (variant, role). */
-#define NETIO_SLOT(variant, role) ((int)(variant) * (int)NETIO_ROLE_COUNT + (int)(role))
-/* The slot of the other end of the same variant. */
-#define NETIO_OTHER_END(slot)     ((slot) ^ 1)
-#define NETIO_SLOT_COUNT          ((int)NETIO_VARIANT_COUNT * (int)NETIO_ROLE_COUNT)
+/*
+ * Whose figures something is. A subject is a number that user space gives, below the number of subjects with which the
+ * programs were loaded. It owns tasks and sockets, and may have a peer: the subject at the other end of its
+ * connections, on this machine.
+ */
+#define NETIO_NO_SUBJECT 0xffffffffu
 
 /*
  * Log-linear histogram of durations in nanoseconds, the layout of HdrHistogram with 32 linear sub-buckets in each
@@ -124,54 +111,55 @@ NETIO_STATIC_ASSERT(NETIO_BUCKET_TABLE_BEGIN >> NETIO_HISTOGRAM_SUB_BITS == 1u <
  * is written by one program only: the kernel keeps a program from interrupting itself on a CPU, not another one. */
 enum netio_figure {
 	/* 0 .. NETIO_PATH_COUNT - 1: the path of that number */
-	NETIO_FIGURE_ZC_MERGED = 13,   /* zc_complete, seen when its notification was freed */
-	NETIO_FIGURE_ZC_NOTIFIED = 14, /* completion of a zero-copy send to its reading from the error queue */
-	NETIO_FIGURE_CALIBRATION = 15, /* brackets around nothing */
-	NETIO_FIGURE_COUNT = 16,
+	NETIO_FIGURE_ZC_MERGED = NETIO_PATH_COUNT, /* zc_complete, seen when its notification was freed */
+	NETIO_FIGURE_ZC_NOTIFIED, /* completion of a zero-copy send to its reading from the error queue */
+	NETIO_FIGURE_CALIBRATION, /* brackets around nothing */
+	NETIO_FIGURE_COUNT,
 };
 
-NETIO_STATIC_ASSERT((int)NETIO_FIGURE_ZC_MERGED == (int)NETIO_PATH_COUNT, "figures beyond the paths follow the paths");
+/* Figures that there is room for: a power of two, so that the number of one can be masked. */
+#define NETIO_FIGURE_CAPACITY 32u
+NETIO_STATIC_ASSERT((unsigned)NETIO_FIGURE_COUNT <= NETIO_FIGURE_CAPACITY, "a figure's number can be masked");
 
-/* Figures are kept in groups, so that what one call writes is found at once: each look-up takes 16 instructions. */
-#define NETIO_GROUP_SIZE 4u
-enum netio_figure_group {
-	NETIO_GROUP_SEND = 0,
-	NETIO_GROUP_RECEIVE = 1,
-	NETIO_GROUP_ZERO_COPY = 2,
-	NETIO_GROUP_OTHERS = 3,
-	NETIO_GROUP_COUNT = 4,
+/* Figures are kept in banks, so that what one call writes is found at once: each look-up takes 16 instructions. A new
+ * figure takes a free position, or a bank more: a bank costs memory for each subject and CPU. */
+#define NETIO_BANK_SIZE 4u
+enum netio_bank_number {
+	NETIO_BANK_SEND,
+	NETIO_BANK_RECEIVE,
+	NETIO_BANK_ZERO_COPY,
+	NETIO_BANK_OTHERS,
+	NETIO_BANK_COUNT,
 };
 
-/* Where a figure is: its group, and its position in that. */
-#define NETIO_FIGURE_PLACE(group, position) ((__u32)(group)*NETIO_GROUP_SIZE + (position))
-#define NETIO_GROUP_OF_PLACE(place)         ((place) / NETIO_GROUP_SIZE)
-#define NETIO_POSITION_OF_PLACE(place)      ((place) % NETIO_GROUP_SIZE)
+/* Where a figure is: its bank, and its position in that. */
+#define NETIO_LOCATION(bank, position)       ((__u32)(bank)*NETIO_BANK_SIZE + (position))
+#define NETIO_BANK_OF_LOCATION(location)     ((location) / NETIO_BANK_SIZE)
+#define NETIO_POSITION_OF_LOCATION(location) ((location) % NETIO_BANK_SIZE)
 
 /* Words, because clang puts a constant of 16 bytes into a section of its own, with which libbpf 1.1 loads no program
  * that calls bpf_loop() ("missing btf func_info"). */
-NETIO_CONSTANT __u32 netio_figure_place[NETIO_FIGURE_COUNT] = {
-    NETIO_FIGURE_PLACE(NETIO_GROUP_SEND, 0),      /* send_syscall */
-    NETIO_FIGURE_PLACE(NETIO_GROUP_RECEIVE, 0),   /* recv_syscall */
-    NETIO_FIGURE_PLACE(NETIO_GROUP_ZERO_COPY, 0), /* errqueue_syscall */
-    NETIO_FIGURE_PLACE(NETIO_GROUP_SEND, 1),      /* tcp_sendmsg */
-    NETIO_FIGURE_PLACE(NETIO_GROUP_SEND, 2),      /* copy_in */
-    NETIO_FIGURE_PLACE(NETIO_GROUP_SEND, 3),      /* pin */
-    NETIO_FIGURE_PLACE(NETIO_GROUP_OTHERS, 0),    /* deferred_copy */
-    NETIO_FIGURE_PLACE(NETIO_GROUP_OTHERS, 1),    /* linearize */
-    NETIO_FIGURE_PLACE(NETIO_GROUP_OTHERS, 2),    /* skb_copy */
-    NETIO_FIGURE_PLACE(NETIO_GROUP_RECEIVE, 1),   /* copy_out */
-    NETIO_FIGURE_PLACE(NETIO_GROUP_ZERO_COPY, 1), /* zc_complete */
-    NETIO_FIGURE_PLACE(NETIO_GROUP_RECEIVE, 2),   /* wait_send */
-    NETIO_FIGURE_PLACE(NETIO_GROUP_RECEIVE, 3),   /* wait_recv */
-    NETIO_FIGURE_PLACE(NETIO_GROUP_ZERO_COPY, 2), /* zc_merged */
-    NETIO_FIGURE_PLACE(NETIO_GROUP_ZERO_COPY, 3), /* zc_notified */
-    NETIO_FIGURE_PLACE(NETIO_GROUP_OTHERS, 3),    /* calibration */
+NETIO_CONSTANT __u32 netio_figure_location[NETIO_FIGURE_CAPACITY] = {
+    NETIO_LOCATION(NETIO_BANK_SEND, 0),      /* send_syscall */
+    NETIO_LOCATION(NETIO_BANK_RECEIVE, 0),   /* recv_syscall */
+    NETIO_LOCATION(NETIO_BANK_ZERO_COPY, 0), /* errqueue_syscall */
+    NETIO_LOCATION(NETIO_BANK_SEND, 1),      /* tcp_sendmsg */
+    NETIO_LOCATION(NETIO_BANK_SEND, 2),      /* copy_in */
+    NETIO_LOCATION(NETIO_BANK_SEND, 3),      /* pin */
+    NETIO_LOCATION(NETIO_BANK_OTHERS, 0),    /* deferred_copy */
+    NETIO_LOCATION(NETIO_BANK_OTHERS, 1),    /* linearize */
+    NETIO_LOCATION(NETIO_BANK_OTHERS, 2),    /* skb_copy */
+    NETIO_LOCATION(NETIO_BANK_RECEIVE, 1),   /* copy_out */
+    NETIO_LOCATION(NETIO_BANK_ZERO_COPY, 1), /* zc_complete */
+    NETIO_LOCATION(NETIO_BANK_RECEIVE, 2),   /* wait_send */
+    NETIO_LOCATION(NETIO_BANK_RECEIVE, 3),   /* wait_recv */
+    NETIO_LOCATION(NETIO_BANK_ZERO_COPY, 2), /* zc_merged */
+    NETIO_LOCATION(NETIO_BANK_ZERO_COPY, 3), /* zc_notified */
+    NETIO_LOCATION(NETIO_BANK_OTHERS, 3),    /* calibration */
 };
 
-/* Where a group of a role is kept. Variants share the elements: one of them runs at a time, and its figures are read
- * before the next begins. */
-#define NETIO_GROUP_INDEX(role, group) ((__u32)(role) * (__u32)NETIO_GROUP_COUNT + (__u32)(group))
-#define NETIO_GROUP_ELEMENTS           ((__u32)NETIO_ROLE_COUNT * (__u32)NETIO_GROUP_COUNT)
+/* The element of a subject's bank. */
+#define NETIO_BANK_INDEX(subject, bank) ((__u32)(subject) * (__u32)NETIO_BANK_COUNT + (__u32)(bank))
 
 #define NETIO_NO_CALL 0xffffffffffffffffull
 
@@ -199,10 +187,12 @@ struct netio_timed_figures {
 
 NETIO_STATIC_ASSERT(sizeof(struct netio_timed_figures) == 128 + 4 * NETIO_HISTOGRAM_BUCKETS, "no padding");
 
-/* One element of the map: less than the 32 KiB that the kernel's per-CPU allocator hands out in one piece. */
-struct netio_figures_together {
-	struct netio_timed_figures at[NETIO_GROUP_SIZE];
+/* One element of the map. */
+struct netio_bank {
+	struct netio_timed_figures at[NETIO_BANK_SIZE];
 };
+
+NETIO_STATIC_ASSERT(sizeof(struct netio_bank) <= 32u << 10, "the kernel's per-CPU allocator gives it in one piece");
 
 /* Things that are counted, not timed. */
 enum netio_count_kind {
@@ -220,7 +210,8 @@ struct netio_count {
 	__u64 bytes;
 };
 
-struct netio_slot_counts {
+/* Of a subject. */
+struct netio_counts {
 	struct netio_count kind[NETIO_COUNT_KINDS];
 };
 
@@ -243,7 +234,7 @@ struct netio_frame {
 			       before it opens */
 	__u64 bytes;
 	__u32 path;   /* of a copy or pin: they have one place */
-	__u32 around; /* place of the frame around a wait; that around another path follows from the path */
+	__u32 parent; /* place of the frame around a wait; that around another path follows from the path */
 };
 
 struct netio_frames {
@@ -256,58 +247,57 @@ NETIO_STATIC_ASSERT(sizeof(struct netio_frames) == 8 + 48 * NETIO_MAX_FRAMES, "n
 
 /* One for each CPU. */
 struct netio_cpu_state {
-	/* Address of the socket that sent the packet that this CPU receives, or NETIO_OWNER_ROLE + role of its receiver
-	 * where the packet has no socket; 0: not known. */
-	__u64 softirq_owner;
+	/* The packet that this CPU receives, by the socket that sent it, or, where that is not known, by its flow; 0:
+	 * not known. */
+	__u64 packet_sender;
+	__u64 packet_flow;
 	__u64 samples; /* all that were taken, those of other tasks included */
-	struct netio_slot_counts slots[NETIO_SLOT_COUNT];
 	/* The skb path (deferred_copy, linearize, skb_copy) that is open; they do not nest. */
 	__u64 skb_path_start_ns;
 	__u64 skb_path_bytes;
-	__u32 skb_path_slot; /* whose figures it goes to */
-	__u32 open_skb_path; /* 0: none */
+	__u32 skb_path_subject; /* whose figures it goes to */
+	__u32 open_skb_path;    /* 0: none */
 };
-
-#define NETIO_OWNER_ROLE 1ull
 
 /* Everything that can go missing, counted rather than passed over. */
 enum netio_loss {
-	NETIO_LOSS_THREAD_TABLE_FULL = 0,
-	NETIO_LOSS_THREAD_COLLISION = 1, /* two live thread ids with the same low 16 bits */
-	NETIO_LOSS_SOCKET_TABLE_FULL = 2,
-	NETIO_LOSS_RING_TABLE_FULL = 3,
-	NETIO_LOSS_FRAME_OVERFLOW = 4,     /* not counted any more: each path that can be open has a place of its own */
-	NETIO_LOSS_FRAME_UNCLOSED = 5,     /* a system call began while another was open */
-	NETIO_LOSS_CALL_RESTARTED = 6,     /* a signal interrupted a call that the kernel then restarts or ends */
-	NETIO_LOSS_BYTES_OUTSIDE_CALL = 7, /* calls that moved another number of bytes than they returned */
-	NETIO_LOSS_SEND_OVERTAKEN = 8,     /* a zero-copy send whose place in the ring was taken by a later one */
-	NETIO_LOSS_COMPLETION_UNKNOWN = 9, /* completion of a send that was not seen */
-	NETIO_LOSS_STACK = 10,             /* a sample whose stack could not be walked */
-	NETIO_LOSS_SAMPLE_TABLE_FULL = 11,
-	NETIO_LOSS_SWITCH_MISSED = 12,   /* a traced thread came back to a CPU unnoticed */
-	NETIO_LOSS_SITE_TABLE_FULL = 13, /* a place where zero-copy bytes were copied found no room */
-	NETIO_LOSS_TIMELINE_FULL = 14,   /* an event of the timeline found no room */
-	NETIO_LOSS_COUNT = 15,
+	NETIO_LOSS_THREAD_TABLE_FULL,
+	NETIO_LOSS_SOCKET_TABLE_FULL,
+	NETIO_LOSS_RING_TABLE_FULL,
+	NETIO_LOSS_FRAME_UNCLOSED,     /* a system call began while another was open */
+	NETIO_LOSS_CALL_RESTARTED,     /* a signal interrupted a call that the kernel then restarts or ends */
+	NETIO_LOSS_BYTES_OUTSIDE_CALL, /* calls that moved another number of bytes than they returned */
+	NETIO_LOSS_SEND_OVERTAKEN,     /* a zero-copy send whose place in the ring was taken by a later one */
+	NETIO_LOSS_COMPLETION_UNKNOWN, /* completion of a send that was not seen */
+	NETIO_LOSS_STACK,              /* a sample whose stack could not be walked */
+	NETIO_LOSS_SAMPLE_TABLE_FULL,
+	NETIO_LOSS_SWITCH_MISSED,   /* a traced thread came back to a CPU unnoticed */
+	NETIO_LOSS_SITE_TABLE_FULL, /* a place where zero-copy bytes were copied found no room */
+	NETIO_LOSS_TIMELINE_FULL,   /* an event of the timeline found no room */
+	NETIO_LOSS_COUNT,
 };
 
 /* Threads that can be traced: both ends of 4096 connections, the most of a cell, and some that are not theirs. */
 #define NETIO_THREADS (2u * 4096u + 64u)
 
+/* Thread ids that there can be: PID_MAX_LIMIT of 64-bit kernels (include/linux/threads.h). */
+#define NETIO_TIDS (4u << 20)
+
 /* No number that a call can have: they have 32 bits. */
 #define NETIO_NO_DESCRIPTOR 0xffffffffffffffffull
 
 struct netio_thread {
-	__u32 tid; /* in the initial PID namespace; 0: the entry is free */
-	__u32 slot;
+	__u32 tid; /* in the initial PID namespace; 0: the entry is free. Whoever makes it another owns the entry */
+	__u32 subject;
 	__u64 socket; /* address of the TCP socket behind fd */
 	__u64
 	    socket_generation; /* fd, socket and other_fd hold for this value of the programs' variable of that name */
 	__u64 fd;              /* descriptor of the last call on a TCP socket, or NETIO_NO_DESCRIPTOR */
 	__u64 other_fd;        /* one that is no TCP socket, or NETIO_NO_DESCRIPTOR */
-	__u32 first_group;     /* NETIO_GROUP_INDEX() of its role's first */
+	__u32 first_bank;      /* NETIO_BANK_INDEX() of its subject's first */
 	/* Something has happened in this call that most calls are spared: the thread left the CPU, or softirq moved
 	 * bytes. What follows is 0 unless this says so. One word, so that one comparison tells. */
-	__u32 unusual;
+	__u32 slow_path;
 	__u64 preempted_since; /* 0: on a CPU, or blocked */
 	__u64 arrived_ns;      /* when the thread came back to a CPU; 0: it has not left it, or that was not seen */
 	__u64 skb_path_ns;     /* inclusive time of skb paths that were open inside, whosever bytes they moved */
@@ -323,10 +313,25 @@ struct netio_thread {
 NETIO_STATIC_ASSERT(sizeof(struct netio_thread) == 88 + sizeof(struct netio_frames) + 32, "no padding");
 NETIO_STATIC_ASSERT(sizeof(struct netio_thread) % NETIO_CACHE_LINE == 0, "threads share no line of the cache");
 
+/* Makes a claimed entry that of a thread that is in no call. `always_slow`: every call takes the slow path. */
+static inline __attribute__((always_inline)) void netio_start_thread(struct netio_thread *thread, __u32 subject,
+								     __u32 always_slow)
+{
+	/* All but the id, which is what claims the entry. */
+	__builtin_memset((char *)thread + __builtin_offsetof(struct netio_thread, socket), 0,
+			 sizeof(*thread) - __builtin_offsetof(struct netio_thread, socket));
+	thread->subject = subject;
+	thread->first_bank = NETIO_BANK_INDEX(subject, 0);
+	thread->fd = NETIO_NO_DESCRIPTOR;
+	thread->other_fd = NETIO_NO_DESCRIPTOR;
+	thread->slow_path = always_slow;
+}
+
 /* A traced TCP socket. */
 struct netio_socket {
-	__u32 slot;
+	__u32 subject;
 	__u32 ring; /* of its zero-copy sends; NETIO_NO_RING: it has made none */
+	__u64 flow; /* under which it is in the table of flows; 0: it is not */
 };
 
 #define NETIO_NO_RING 0xffffffffu
@@ -345,13 +350,13 @@ struct netio_socket {
 
 #define NETIO_STACK_FRAMES 64
 
-/* What was seen by a sample. Slots are 1 + slot, 0: none. Stacks are told apart by a 64-bit hash of their addresses: of
- * 10,000 different ones two are mixed up once in 3e11 runs, where the kernel's stack map, which gives each hash bucket
- * to the first stack that comes, would lose hundreds. */
+/* What was seen by a sample. Subjects are 1 + subject, 0: none. Stacks are told apart by a 64-bit hash of their
+ * addresses: of 10,000 different ones two are mixed up once in 3e11 runs, where the kernel's stack map, which gives
+ * each hash bucket to the first stack that comes, would lose hundreds. */
 struct netio_sample_key {
 	__u64 stack_hash; /* 0: no kernel stack */
-	__u16 task_slot;
-	__u16 softirq_slot;
+	__u16 task_subject;
+	__u16 softirq_subject; /* that receives the packet at hand */
 	__u32 user_mode;
 };
 
@@ -367,7 +372,7 @@ struct netio_sample {
 
 struct netio_site_key {
 	__u64 stack_hash;
-	__u32 slot;
+	__u32 subject;
 	__u32 path;
 };
 
@@ -387,7 +392,7 @@ struct netio_event {
 	__u32 lost_before; /* events that found no room since the one stored before this */
 	__u32 cpu;         /* on which it ended, or the call around it did */
 	__u16 figure;      /* of netio_figure: a path, zc_merged or zc_notified */
-	__u16 role;        /* of netio_role: whose it is */
+	__u16 subject;     /* whose it is */
 };
 
 NETIO_STATIC_ASSERT(sizeof(struct netio_event) == 40, "no padding");

@@ -65,7 +65,7 @@ static __always_inline bool send_is_unwound(struct netio_thread *thread, __u64 n
 	/* The end of the last chunk was not seen: tcp_push() cannot be hooked, and pushed nothing, because the device
 	 * still has the segment before (tcp_should_autocork()). By now the socket is free, and softirq, which
 	 * interrupts this program too, may send for it and close the copy: one of the two does. */
-	if (is_innermost(thread, NETIO_PATH_COPY_IN) && take_away(thread, NETIO_PATH_COPY_IN))
+	if (is_innermost(thread, NETIO_PATH_COPY_IN) && pop_if_top(thread, NETIO_PATH_COPY_IN))
 		thread->frames.open[level_of(NETIO_PATH_COPY_IN)].end_ns = now;
 	return is_to_close(thread, NETIO_PATH_TCP_SENDMSG);
 }
@@ -88,7 +88,7 @@ static __always_inline int tcp_send_ends(void)
 static __always_inline void forget_copy(struct netio_thread *thread)
 {
 	if (is_innermost(thread, NETIO_PATH_COPY_IN))
-		forget_frame(&thread->frames, place_around(NETIO_PATH_COPY_IN));
+		forget_frame(&thread->frames, parent_place(NETIO_PATH_COPY_IN));
 }
 
 static __always_inline int pin_begins(__u64 sk)

@@ -12,13 +12,14 @@
 #include "sockets.bpf.h"
 #include "stacks.bpf.h"
 
-/* Slot of the end that sent what is in an skb, -1: it is none of the traced. A segment on its way out has its socket;
- * after the link, it has it only while zero-copy pages are in it; in a receive queue (tcp_collapse()), it has the
- * socket that receives it. */
-static __always_inline __s32 slot_of_skb(__u64 skb, bool *zero_copy)
+/* The subject that sent what is in an skb, or NETIO_NO_SUBJECT. A segment on its way out has its socket; after the
+ * link, it has it only while zero-copy pages are in it; in a receive queue (tcp_collapse()), it has the socket that
+ * receives it: then that socket's subject, where it has no peer. */
+static __always_inline __u32 subject_of_skb(__u64 skb, bool *zero_copy)
 {
 	__u64 sk = skb_zero_copy_socket(skb);
 	struct netio_socket *socket;
+	__u32 peer;
 
 	*zero_copy = sk;
 	if (!sk)
@@ -26,16 +27,17 @@ static __always_inline __s32 slot_of_skb(__u64 skb, bool *zero_copy)
 	/* Most packets that come in have none, and are spared the look-up. */
 	socket = sk ? find_socket(sk) : NULL;
 	if (!socket)
-		return -1;
-	if (!*zero_copy && sock_rfree_address && skb_destructor(skb) == sock_rfree_address)
-		return (__s32)NETIO_OTHER_END(socket->slot);
-	return (__s32)socket->slot;
+		return NETIO_NO_SUBJECT;
+	if (*zero_copy || !sock_rfree_address || skb_destructor(skb) != sock_rfree_address)
+		return socket->subject;
+	peer = peer_of(socket->subject);
+	return peer == NETIO_NO_SUBJECT ? socket->subject : peer;
 }
 
 /* Bytes of zero-copy sends are copied after all: remembers who called for it. */
-static __always_inline void note_site(void *ctx, __u32 path, __u32 slot, __u64 bytes)
+static __always_inline void note_site(void *ctx, __u32 path, __u32 subject, __u64 bytes)
 {
-	struct netio_site_key key = {.slot = slot, .path = path};
+	struct netio_site_key key = {.subject = subject, .path = path};
 	struct netio_site *site;
 	struct netio_site *seen;
 	__u32 zero = 0;
@@ -67,12 +69,12 @@ static __always_inline int skb_path_begins(void *ctx, __u32 path, __u64 skb, __u
 {
 	struct netio_cpu_state *state;
 	bool zero_copy;
-	__s32 slot = slot_of_skb(skb, &zero_copy);
+	__u32 subject = subject_of_skb(skb, &zero_copy);
 
-	if (slot < 0)
+	if (subject == NETIO_NO_SUBJECT)
 		return 0;
 	if (zero_copy)
-		note_site(ctx, path, slot, bytes);
+		note_site(ctx, path, subject, bytes);
 	state = this_cpu_state();
 	if (!state)
 		return 0;
@@ -80,7 +82,7 @@ static __always_inline int skb_path_begins(void *ctx, __u32 path, __u64 skb, __u
 	if (state->open_skb_path)
 		count_loss(NETIO_LOSS_FRAME_UNCLOSED);
 	state->skb_path_bytes = bytes;
-	state->skb_path_slot = slot;
+	state->skb_path_subject = subject;
 	state->open_skb_path = path;
 	state->skb_path_start_ns = bpf_ktime_get_ns();
 	return 0;
@@ -99,19 +101,20 @@ static __always_inline int skb_path_ends(__u32 path, bool succeeded)
 	now = bpf_ktime_get_ns();
 	inclusive = now - state->skb_path_start_ns;
 	state->open_skb_path = 0;
-	figures = figures_of(state->skb_path_slot, path);
+	figures = figures_of(state->skb_path_subject, path);
 	if (figures) {
 		record(figures, inclusive);
 		if (succeeded)
 			figures->bytes += state->skb_path_bytes;
 	}
 	if (NETIO_WITH_TIMELINE())
-		store_interruption(now, inclusive, succeeded ? state->skb_path_bytes : 0, state->skb_path_slot, path);
+		store_interruption(now, inclusive, succeeded ? state->skb_path_bytes : 0, state->skb_path_subject,
+				   path);
 	thread = current_thread();
 	if (thread && thread->frames.innermost) {
 		charge_innermost(&thread->frames, inclusive);
 		__sync_fetch_and_add(&thread->skb_path_ns, inclusive);
-		thread->unusual = 1;
+		thread->slow_path = 1;
 	}
 	return 0;
 }

@@ -41,7 +41,7 @@ static __noinline int look_up_socket(struct netio_thread *thread, __u32 fd)
 	}
 	thread->fd = fd;
 	thread->socket = sk;
-	track_socket(sk, thread->slot);
+	track_socket(sk, thread->subject);
 	thread->write_seq = tcp_write_seq(sk);
 	thread->copied_seq = tcp_copied_seq(sk);
 	return 1;
@@ -165,7 +165,7 @@ static __always_inline void bytes_were_received(struct netio_thread *thread, str
 		count_surplus(figures, (__s64)moved - result);
 }
 
-/* Before an unusual call is recorded: when it was off the CPU without that being told. */
+/* Before a call of the slow path is recorded: when it was off the CPU without that being told. */
 static __always_inline void settle_call(struct netio_thread *thread, __u64 now)
 {
 	if (thread->preempted_since)
@@ -176,53 +176,51 @@ static __always_inline void settle_call(struct netio_thread *thread, __u64 now)
 	thread->arrived_ns = 0;
 }
 
-#define FIGURES_IN(group, path) (&(group)->at[NETIO_POSITION_OF_PLACE(netio_figure_place[path])])
+#define FIGURES_IN(bank, path) (&(bank)->at[NETIO_POSITION_OF_LOCATION(netio_figure_location[path])])
 
 /* What has closed inside of a receive call; its time. */
-static __always_inline __u64 count_received(struct netio_thread *thread, struct netio_figures_together *group,
-					    const bool unusual)
+static __always_inline __u64 count_received(struct netio_thread *thread, struct netio_bank *bank, const bool slow_path)
 {
 	if (!thread->frames.open[level_of(NETIO_PATH_COPY_OUT)].end_ns)
 		return 0;
-	return count_closed(thread, FIGURES_IN(group, NETIO_PATH_COPY_OUT), NETIO_PATH_COPY_OUT, unusual);
+	return count_closed(thread, FIGURES_IN(bank, NETIO_PATH_COPY_OUT), NETIO_PATH_COPY_OUT, slow_path);
 }
 
 /* What has closed inside of a send call; the time of what was directly inside. */
-static __always_inline __u64 count_sent(struct netio_thread *thread, struct netio_figures_together *group,
-					const bool unusual)
+static __always_inline __u64 count_sent(struct netio_thread *thread, struct netio_bank *bank, const bool slow_path)
 {
 	const struct netio_frame *copy = &thread->frames.open[level_of(NETIO_PATH_COPY_IN)];
-	struct netio_timed_figures *tcp_sendmsg = FIGURES_IN(group, NETIO_PATH_TCP_SENDMSG);
+	struct netio_timed_figures *tcp_sendmsg = FIGURES_IN(bank, NETIO_PATH_TCP_SENDMSG);
 
 	if (copy->end_ns && copy->path == NETIO_PATH_COPY_IN)
 		tcp_sendmsg->nested_ns +=
-		    count_closed(thread, FIGURES_IN(group, NETIO_PATH_COPY_IN), NETIO_PATH_COPY_IN, unusual);
+		    count_closed(thread, FIGURES_IN(bank, NETIO_PATH_COPY_IN), NETIO_PATH_COPY_IN, slow_path);
 	else if (copy->end_ns)
 		tcp_sendmsg->nested_ns +=
-		    count_closed(thread, FIGURES_IN(group, NETIO_PATH_PIN), NETIO_PATH_PIN, unusual);
+		    count_closed(thread, FIGURES_IN(bank, NETIO_PATH_PIN), NETIO_PATH_PIN, slow_path);
 	if (!thread->frames.open[level_of(NETIO_PATH_TCP_SENDMSG)].end_ns)
 		return 0;
-	return count_closed(thread, tcp_sendmsg, NETIO_PATH_TCP_SENDMSG, unusual);
+	return count_closed(thread, tcp_sendmsg, NETIO_PATH_TCP_SENDMSG, slow_path);
 }
 
-/* The call of `path`, which is not the innermost any more, returns, with what has closed inside of it. `unusual` is a
- * constant. */
+/* The call of `path`, which is not the innermost any more, returns, with what has closed inside of it. `slow_path` is
+ * a constant. */
 static __always_inline int record_call_as(struct netio_thread *thread, __u32 path, long result, __u64 now,
-					  const bool unusual)
+					  const bool slow_path)
 {
 	struct netio_frame *frame = &thread->frames.open[0];
-	struct netio_figures_together *group;
+	struct netio_bank *bank;
 	struct netio_timed_figures *figures;
 	__u64 nested = 0;
 
-	group = group_at(thread->first_group + NETIO_GROUP_OF_PLACE(netio_figure_place[path]));
-	if (!group)
+	bank = bank_at(thread->first_bank + NETIO_BANK_OF_LOCATION(netio_figure_location[path]));
+	if (!bank)
 		return 0;
 	if (path == NETIO_PATH_RECV_SYSCALL)
-		nested = count_received(thread, group, unusual);
+		nested = count_received(thread, bank, slow_path);
 	else if (path == NETIO_PATH_SEND_SYSCALL)
-		nested = count_sent(thread, group, unusual);
-	figures = FIGURES_IN(group, path);
+		nested = count_sent(thread, bank, slow_path);
+	figures = FIGURES_IN(bank, path);
 	if (result > 0) {
 		frame->bytes = result;
 	} else {
@@ -234,19 +232,19 @@ static __always_inline int record_call_as(struct netio_thread *thread, __u32 pat
 		}
 	}
 	figures->nested_ns += nested;
-	record_frame(thread, figures, frame, path, now - frame->start_ns, unusual);
+	record_frame(thread, figures, frame, path, now - frame->start_ns, slow_path);
 	if (path == NETIO_PATH_RECV_SYSCALL)
 		bytes_were_received(thread, figures, result);
 	else if (path == NETIO_PATH_SEND_SYSCALL)
 		bytes_were_sent(thread, figures, result);
 	else
 		figures->failures += result < 0;
-	if (unusual)
+	if (slow_path)
 		figures->skb_path_ns += thread->skb_path_ns;
 	return 0;
 }
 
-static __noinline int record_unusual_call(struct netio_thread *thread, __u32 path, long result, __u64 now)
+static __noinline int record_slow_call(struct netio_thread *thread, __u32 path, long result, __u64 now)
 {
 	if (!thread)
 		return 0;
@@ -258,14 +256,14 @@ static __noinline int record_unusual_call(struct netio_thread *thread, __u32 pat
 	else
 		record_call_as(thread, NETIO_PATH_ERRQUEUE_SYSCALL, result, now, true);
 	thread->skb_path_ns = 0;
-	thread->unusual = nothing_unusual();
+	thread->slow_path = always_slow();
 	return 0;
 }
 
 static __always_inline int record_call(struct netio_thread *thread, __u32 path, long result, __u64 now)
 {
-	if (__builtin_expect(thread->unusual, 0))
-		return record_unusual_call(thread, path, result, now);
+	if (__builtin_expect(thread->slow_path, 0))
+		return record_slow_call(thread, path, result, now);
 	return record_call_as(thread, path, result, now, false);
 }
 
@@ -282,7 +280,7 @@ static __always_inline int other_call_ends(struct netio_thread *thread, __u32 pl
 		if (is_innermost(thread, NETIO_PATH_COPY_OUT) && result > 0)
 			close_frame(thread, NETIO_PATH_COPY_OUT, now);
 		else if (is_innermost(thread, NETIO_PATH_COPY_OUT))
-			forget_frame(&thread->frames, place_around(NETIO_PATH_COPY_OUT));
+			forget_frame(&thread->frames, parent_place(NETIO_PATH_COPY_OUT));
 		if (!unwind_to(thread, NETIO_PATH_COUNT))
 			return 0;
 		place = thread->frames.innermost;

@@ -15,7 +15,7 @@ static __always_inline void leaves_cpu(struct netio_thread *thread, bool blocked
 	if (thread->preempted_since || is_wait(thread->frames.innermost))
 		settle_missed_switch(thread, now);
 	path = NETIO_PATH_OF_PLACE(thread->frames.innermost);
-	thread->unusual = 1;
+	thread->slow_path = 1;
 	thread->arrived_ns = 0;
 	if (blocked && (path == NETIO_PATH_SEND_SYSCALL || path == NETIO_PATH_TCP_SENDMSG))
 		open_wait(thread, NETIO_PATH_WAIT_SEND, now);
@@ -29,7 +29,7 @@ static __always_inline void enters_cpu(struct netio_thread *thread, __u64 now)
 {
 	__u32 place = thread->frames.innermost;
 
-	thread->unusual = 1;
+	thread->slow_path = 1;
 	thread->arrived_ns = now;
 	if (is_wait(place)) {
 		close_wait(thread, now);

@@ -63,7 +63,7 @@ static __always_inline void zero_copy_skb_is_received(__u64 skb)
 		return;
 	socket = find_socket(sk);
 	if (socket)
-		count(socket->slot, NETIO_COUNT_DEFERRED_COPY, 1, skb_fragment_bytes(skb));
+		count(socket->subject, NETIO_COUNT_DEFERRED_COPY, 1, skb_fragment_bytes(skb));
 }
 
 /* By the exact backends: __msg_zerocopy_callback(), which knows the range and whether it was copied before any merging.
@@ -94,9 +94,9 @@ static __always_inline int notification_is_read(__u64 skb)
 	socket = zero_copy_sender(skb_socket(skb));
 	if (!socket || !read_zero_copy_range(skb, &range))
 		return 0;
-	count(socket->slot, NETIO_COUNT_ZC_RANGES, 1, range.last - range.first + 1);
+	count(socket->subject, NETIO_COUNT_ZC_RANGES, 1, range.last - range.first + 1);
 	if (range.last != range.first)
-		count(socket->slot, NETIO_COUNT_ZC_RANGES_MERGED, 1, range.last - range.first + 1);
+		count(socket->subject, NETIO_COUNT_ZC_RANGES_MERGED, 1, range.last - range.first + 1);
 	notify_range(socket, &range);
 	return 0;
 }
@@ -104,37 +104,18 @@ static __always_inline int notification_is_read(__u64 skb)
 NETIO_ENTRY(__msg_zerocopy_callback, sends_are_complete((__u64)uarg), void *uarg)
 NETIO_EXIT(sock_dequeue_err_skb, notification_is_read(result))
 
-/* The role that a packet without a socket is work for: by the namespace that it arrives in, or, when both ends share
- * one, by the sender's port. */
-static __always_inline __u64 owner_by_address(__u64 skb)
-{
-	__u64 namespace = skb_namespace(skb);
-	__u16 destination;
-	__u16 source;
-
-	if (namespace != role_namespace[NETIO_ROLE_SENDER] && namespace != role_namespace[NETIO_ROLE_RECEIVER])
-		return 0;
-	if (role_namespace[NETIO_ROLE_SENDER] != role_namespace[NETIO_ROLE_RECEIVER])
-		return NETIO_OWNER_ROLE +
-		       (namespace == role_namespace[NETIO_ROLE_SENDER] ? NETIO_ROLE_SENDER : NETIO_ROLE_RECEIVER);
-	skb_ports(skb, &source, &destination);
-	if (destination == role_port[NETIO_ROLE_SENDER])
-		return NETIO_OWNER_ROLE + NETIO_ROLE_SENDER;
-	if (source == role_port[NETIO_ROLE_SENDER])
-		return NETIO_OWNER_ROLE + NETIO_ROLE_RECEIVER;
-	return 0;
-}
-
 /* Remembers whose packet this CPU works on, for the sampler. veth leaves the sending socket in the skb until
  * ip_rcv_core() (skb_scrub_packet() keeps it since 4.19); loopback_xmit() and NICs do not. */
-static __always_inline void remember_owner(__u64 skb)
+static __always_inline void remember_packet(__u64 skb)
 {
 	struct netio_cpu_state *state = this_cpu_state();
-	__u64 owner = skb_socket(skb);
+	__u64 sender = all_have_peers ? skb_socket(skb) : 0;
 
 	if (!state)
 		return;
-	state->softirq_owner = owner ? owner : owner_by_address(skb);
+	if (!sender)
+		state->packet_flow = flow_of_packet(skb);
+	state->packet_sender = sender;
 }
 
 /* net:netif_receive_skb (skb): top of __netif_receive_skb_core(). */
@@ -144,7 +125,7 @@ int tp_netif_receive_skb(struct bpf_raw_tracepoint_args *ctx)
 	if (!deferred_copy_is_hooked && watch_zero_copy)
 		zero_copy_skb_is_received(ctx->args[0]);
 	if (sampling)
-		remember_owner(ctx->args[0]);
+		remember_packet(ctx->args[0]);
 	return 0;
 }
 
@@ -170,7 +151,7 @@ int tp_tcp_retransmit_skb(struct bpf_raw_tracepoint_args *ctx)
 	struct netio_socket *socket = zero_copy_sender(ctx->args[0]);
 
 	if (socket)
-		count(socket->slot, NETIO_COUNT_RETRANSMISSIONS, 1, 0);
+		count(socket->subject, NETIO_COUNT_RETRANSMISSIONS, 1, 0);
 	return 0;
 }
 
@@ -178,9 +159,6 @@ int tp_tcp_retransmit_skb(struct bpf_raw_tracepoint_args *ctx)
 SEC("?raw_tp/tcp_destroy_sock")
 int tp_tcp_destroy_sock(struct bpf_raw_tracepoint_args *ctx)
 {
-	__u64 sk = ctx->args[0];
-
-	if (bpf_map_delete_elem(&sockets, &sk) == 0)
-		__sync_fetch_and_add(&socket_generation, 1);
+	forget_socket(ctx->args[0]);
 	return 0;
 }

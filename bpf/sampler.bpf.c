@@ -6,18 +6,16 @@
 #include "sockets.bpf.h"
 #include "stacks.bpf.h"
 
-/* 1 + slot that the packet in this CPU's receive path belongs to; 0: none. A packet is work for the end that receives
- * it: payload for the receiver, acknowledgements for the sender. */
-static __always_inline __u32 softirq_slot(__u64 owner)
+/* 1 + the subject that the packet in this CPU's receive path is work for, the one that receives it: payload for the
+ * receiver, acknowledgements for the sender; 0: none. */
+static __always_inline __u32 receiving_subject(const struct netio_cpu_state *state)
 {
-	struct netio_socket *socket;
+	__u64 sender = state->packet_sender;
+	struct netio_socket *socket = sender ? find_socket(sender) : find_receiver(state->packet_flow);
 
-	if (!owner)
+	if (!socket)
 		return 0;
-	if (owner < NETIO_OWNER_ROLE + NETIO_ROLE_COUNT)
-		return 1 + cell_slot + (owner - NETIO_OWNER_ROLE);
-	socket = find_socket(owner);
-	return socket ? 1 + NETIO_OTHER_END(socket->slot) : 0;
+	return 1 + (sender ? peer_of(socket->subject) : socket->subject);
 }
 
 static __always_inline void add_sample(const struct netio_sample_key *key, const struct netio_sample *sample)
@@ -50,9 +48,9 @@ static __always_inline int take_sample(struct bpf_perf_event_data *ctx)
 		return 0;
 	state->samples += 1;
 	key.user_mode = is_user_mode(ctx);
-	key.task_slot = thread ? 1 + thread->slot : 0;
-	key.softirq_slot = key.user_mode ? 0 : softirq_slot(state->softirq_owner);
-	if (!key.task_slot && !key.softirq_slot)
+	key.task_subject = thread ? 1 + thread->subject : 0;
+	key.softirq_subject = key.user_mode ? 0 : receiving_subject(state);
+	if (!key.task_subject && !key.softirq_subject)
 		return 0;
 	sample->count = 1;
 	sample->depth = 0;

@@ -9,7 +9,7 @@
  * the window by two times and reads the ring after the cell, so that nobody is woken and nothing is overwritten.
  */
 
-/* `what` is the role above the path or figure: (role << 8) | figure. */
+/* `what` is the subject above the path or figure: (subject << 8) | figure. */
 static __noinline int store_event(__u64 start_ns, __u64 duration_ns, __u64 bytes, __u32 tid, __u32 what)
 {
 	struct netio_event *event;
@@ -29,7 +29,7 @@ static __noinline int store_event(__u64 start_ns, __u64 duration_ns, __u64 bytes
 	event->lost_before = timeline_gap ? __sync_lock_test_and_set(&timeline_gap, 0) : 0;
 	event->cpu = bpf_get_smp_processor_id();
 	event->figure = what & 0xff;
-	event->role = what >> 8;
+	event->subject = what >> 8;
 	bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
 	return 0;
 }
@@ -47,16 +47,15 @@ static __noinline int store_frame(const struct netio_thread *thread, const struc
 {
 	if (!thread || !frame)
 		return 0;
-	return store_event(frame->start_ns, inclusive, frame->bytes, thread->tid,
-			   (thread->slot % NETIO_ROLE_COUNT) << 8 | path);
+	return store_event(frame->start_ns, inclusive, frame->bytes, thread->tid, thread->subject << 8 | path);
 }
 
 /* The same for what is no thread's own: it has the id of the thread that it interrupted. `figure`: a path, or what
  * netio_figure has beyond the paths. */
-static __noinline int store_interruption(__u64 now, __u64 duration_ns, __u64 bytes, __u32 slot, __u32 figure)
+static __noinline int store_interruption(__u64 now, __u64 duration_ns, __u64 bytes, __u32 subject, __u32 figure)
 {
 	return store_event(now - duration_ns, duration_ns, bytes, bpf_get_current_task_btf()->pid,
-			   (slot % NETIO_ROLE_COUNT) << 8 | figure);
+			   subject << 8 | figure);
 }
 
 #endif /* NETIO_TIMELINE_BPF_H */

@@ -5,7 +5,7 @@
  */
 #include "maps.bpf.h"
 
-#include "registration.bpf.c"
+#include "tasks.bpf.c"
 #include "paths_syscall.bpf.c"
 #include "paths_send.bpf.c"
 #include "paths_recv.bpf.c"

@@ -15,10 +15,10 @@
  * - figures_of(), clang 16, 19 and 22: level_of(), a switch over the path, says that the figure is below
  *   NETIO_FIGURE_COUNT, and a test of that is gone. 6.1 and 6.12: "R3 unbounded memory access, make sure to bounds
  * check any such access".
- * - thread_at() in register_thread(), clang 22: the tests `index != 0` and `index - 1 < NETIO_THREADS` become
+ * - thread_at(), clang 22: the tests `index != 0` and `index - 1 < NETIO_THREADS` become
  *   `index != 0` and `index <= NETIO_THREADS`. 6.1 does not take the former for `index >= 1`: "math between map_value
  *   pointer and register with unbounded min value is not allowed".
- * - count(), clang 14: the lower half of the slot is tested, and the whole register used.
+ * - an index of 32 bits, clang 14: its lower half is tested, and the whole register used.
  *
  * barrier_var() ends all that the compiler knows of a variable, and is no instruction. Indexes are whole registers (64
  * bits), because those are what is added to an address: a half would be tested in its own, and be extended afterwards.

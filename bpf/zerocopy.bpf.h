@@ -73,7 +73,7 @@ struct completion_walk {
 	__u64 now;
 	__u32 ring;
 	__u32 first;
-	__u32 slot;
+	__u32 subject;
 	__u32 figure;
 	__u32 completed;
 	__u32 unknown;
@@ -100,11 +100,11 @@ static long complete_one(__u32 position, struct completion_walk *walk)
 	*entry = (walk->now << NETIO_RING_TIME_SHIFT) | ring_tag(id) | NETIO_RING_DONE;
 	walk->completed++;
 	duration = (walk->now - (before >> NETIO_RING_TIME_SHIFT)) & ((1ull << 48) - 1);
-	figures = figures_of(walk->slot, walk->figure);
+	figures = figures_of(walk->subject, walk->figure);
 	if (figures)
 		record(figures, duration);
 	if (NETIO_WITH_TIMELINE())
-		store_interruption(walk->now, duration, 0, walk->slot, walk->figure);
+		store_interruption(walk->now, duration, 0, walk->subject, walk->figure);
 	return 0;
 }
 
@@ -120,7 +120,7 @@ static __always_inline void walk_range(struct completion_walk *walk, struct neti
 	walk->now = bpf_ktime_get_ns();
 	walk->ring = socket->ring;
 	walk->first = range->first;
-	walk->slot = socket->slot;
+	walk->subject = socket->subject;
 	bpf_loop(length, visit, walk, 0);
 	if (walk->unknown)
 		__sync_fetch_and_add(&lost[NETIO_LOSS_COMPLETION_UNKNOWN], walk->unknown);
@@ -134,7 +134,7 @@ static __always_inline void complete_range(struct netio_socket *socket, const st
 
 	walk_range(&walk, socket, range, complete_one);
 	if (range->copied && walk.completed)
-		count(socket->slot, copied_kind, walk.completed, 0);
+		count(socket->subject, copied_kind, walk.completed, 0);
 }
 
 static long notify_one(__u32 position, struct completion_walk *walk)
@@ -151,11 +151,11 @@ static long notify_one(__u32 position, struct completion_walk *walk)
 		return 0;
 	}
 	duration = (walk->now - (*entry >> NETIO_RING_TIME_SHIFT)) & ((1ull << 48) - 1);
-	figures = figures_of(walk->slot, walk->figure);
+	figures = figures_of(walk->subject, walk->figure);
 	if (figures)
 		record(figures, duration);
 	if (NETIO_WITH_TIMELINE())
-		store_interruption(walk->now, duration, 0, walk->slot, walk->figure);
+		store_interruption(walk->now, duration, 0, walk->subject, walk->figure);
 	return 0;
 }
 

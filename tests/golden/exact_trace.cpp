@@ -129,12 +129,12 @@ void trace_receiver(Cell& cell, PathTable& paths) {
         add_second_opinion(paths[index_of(path)], cell.payload_bytes());
 }
 
-void add_zero_copy(const Cell& cell, TraceResult& trace) {
+void add_zero_copy(const Cell& cell, Trace& trace) {
     const ZerocopyTotals& zerocopy = cell.sender.zerocopy;
-    trace.notifications.latency.emplace();
+    trace.of(Role::sender).notifications.latency.emplace();
     if (zerocopy.sends == 0)
         return;
-    const PathFigures& deferred = trace.paths[index_of(Role::sender)][index_of(Path::deferred_copy)];
+    const PathFigures& deferred = trace.of(Role::sender).path(Path::deferred_copy);
     CopySite moved{CopyReason::reallocation,
                    Path::deferred_copy,
                    cell.sender.calls.send_calls / 64,
@@ -145,25 +145,26 @@ void add_zero_copy(const Cell& cell, TraceResult& trace) {
                        static_cast<std::uint64_t>(deferred.calls.value) - moved.calls,
                        static_cast<std::uint64_t>(deferred.bytes.value) - moved.bytes,
                        {"__netif_receive_skb_core", "__netif_receive_skb_one_core", "process_backlog", "__napi_poll"}};
-    trace.copied_after_all = {std::move(delivered), std::move(moved)};
+    trace.of(Role::sender).copied_after_all = {std::move(delivered), std::move(moved)};
     // Notifications are so many fewer than sends because each merged one reports two.
-    trace.notifications.read = zerocopy.notifications;
-    trace.notifications.merged = zerocopy.sends - zerocopy.notifications;
-    trace.notifications.merged_sends = 2 * trace.notifications.merged;
-    trace.notifications.latency = durations(zerocopy.sends, 35'000);
+    trace.of(Role::sender).notifications.read = zerocopy.notifications;
+    trace.of(Role::sender).notifications.merged = zerocopy.sends - zerocopy.notifications;
+    trace.of(Role::sender).notifications.merged_sends = 2 * trace.of(Role::sender).notifications.merged;
+    trace.of(Role::sender).notifications.latency = durations(zerocopy.sends, 35'000);
 }
 
 } // namespace
 
 void trace_exactly(Cell& cell) {
-    TraceResult& trace = *cell.trace;
-    trace.paths = {};
-    trace_sender(cell, trace.paths[index_of(Role::sender)]);
-    trace_receiver(cell, trace.paths[index_of(Role::receiver)]);
-    trace.no_copy_sites.clear();
-    trace.notifications = {};
+    Trace& trace = *cell.trace;
+    for (SubjectTrace& each : trace.subjects)
+        each.paths = {};
+    trace_sender(cell, trace.of(Role::sender).paths);
+    trace_receiver(cell, trace.of(Role::receiver).paths);
+    trace.of(Role::sender).no_copy_sites.clear();
+    trace.of(Role::sender).notifications = {};
     add_zero_copy(cell, trace);
-    trace.lost = {loss_of("copy_site_table_full", 0), loss_of("recursion_misses.fentry_skb_copy_ubufs", 0)};
+    trace.losses = {loss_of("copy_site_table_full", 0), loss_of("recursion_misses.fentry_skb_copy_ubufs", 0)};
 }
 
 std::vector<PathPlan> exact_plan() {

@@ -103,17 +103,18 @@ CpuProfile profile(double total_ns, double data_copy, double user) {
     return cpu;
 }
 
-TraceResult trace_of(const Cell& cell, const Shape& shape) {
-    TraceResult trace;
+Trace trace_of(const Cell& cell, const Shape& shape) {
+    Trace trace = Trace::of_both_ends();
     const std::uint64_t payload = cell.sender.total_payload_bytes;
     const std::uint64_t all_messages = payload / cell.message_size();
     const bool zerocopy = shape.variant == Variant::A3;
     const auto measured = static_cast<double>(cell.payload_bytes());
-    trace.calls = {cell.sender.calls, cell.receiver.calls};
-    trace.zerocopy = cell.sender.zerocopy;
-    trace.zerocopy.enobufs = trace.zerocopy.deepest_outstanding = 0;
+    trace.of(Role::sender).calls = cell.sender.calls;
+    trace.of(Role::receiver).calls = cell.receiver.calls;
+    trace.of(Role::sender).zerocopy = cell.sender.zerocopy;
+    trace.of(Role::sender).zerocopy.enobufs = trace.of(Role::sender).zerocopy.deepest_outstanding = 0;
 
-    PathTable& sender = trace.paths[index_of(Role::sender)];
+    PathTable& sender = trace.of(Role::sender).paths;
     sender[index_of(Path::send_syscall)] = timed_path(cell.sender.calls.send_calls, payload, 9'000);
     sender[index_of(Path::recv_syscall)] = timed_path(all_messages, all_messages * cell.message_size(), 30'000);
     sender[index_of(Path::errqueue_syscall)] =
@@ -139,7 +140,7 @@ TraceResult trace_of(const Cell& cell, const Shape& shape) {
     sender[index_of(Path::wait_send)] = timed_path(7, 0, 100'000);
     sender[index_of(Path::wait_recv)] = timed_path(all_messages, 0, 25'000);
 
-    PathTable& receiver = trace.paths[index_of(Role::receiver)];
+    PathTable& receiver = trace.of(Role::receiver).paths;
     receiver.fill(unused_path());
     receiver[index_of(Path::send_syscall)] = timed_path(all_messages, payload, 8'000);
     receiver[index_of(Path::recv_syscall)] = timed_path(all_messages * 8, payload, 6'000);
@@ -149,12 +150,12 @@ TraceResult trace_of(const Cell& cell, const Shape& shape) {
     receiver[index_of(Path::wait_recv)] =
         timed_path(all_messages, 0, cell.receiver.latency.sum() / all_messages * 2 / 5);
 
-    trace.cpu = {profile(shape.cpu_sender_s * 1e9, zerocopy ? 0.35 : 0.25, 0.1),
-                 profile(shape.cpu_receiver_s * 1e9, 0.3, 0.15)};
-    trace.no_copy_sites = "skb_copy_ubufs() cannot be hooked here";
-    trace.notifications.reason = "sock_dequeue_err_skb() cannot be hooked here";
-    trace.lost = {{"recursion_misses", zerocopy ? 3U : 0U, "bytes and calls of every path"},
-                  {"map_full", 0, "sockets that were not followed"}};
+    trace.of(Role::sender).cpu = profile(shape.cpu_sender_s * 1e9, zerocopy ? 0.35 : 0.25, 0.1);
+    trace.of(Role::receiver).cpu = profile(shape.cpu_receiver_s * 1e9, 0.3, 0.15);
+    trace.of(Role::sender).no_copy_sites = "skb_copy_ubufs() cannot be hooked here";
+    trace.of(Role::sender).notifications.reason = "sock_dequeue_err_skb() cannot be hooked here";
+    trace.losses = {{"recursion_misses", zerocopy ? 3U : 0U, "bytes and calls of every path"},
+                    {"map_full", 0, "sockets that were not followed"}};
     return trace;
 }
 
@@ -258,19 +259,19 @@ void take_calls(PathFigures& figures, double calls, double bytes) {
 
 /// The returns of 9 send calls and 3 receive calls were missed, and 3 ends of tcp_sendmsg() in them.
 void miss_calls(Cell& cell) {
-    TraceResult& trace = *cell.trace;
+    Trace& trace = *cell.trace;
     const std::uint64_t size = cell.field_size;
-    trace.lost.push_back(loss_of("recursion_misses.tp_sock_send_length", 3));
-    const std::size_t sender = index_of(Role::sender);
-    const std::size_t receiver = index_of(Role::receiver);
-    trace.calls[sender].send_calls -= 9;
-    trace.calls[sender].send_bytes -= 9 * size;
-    take_calls(trace.paths[sender][index_of(Path::send_syscall)], 9, static_cast<double>(9 * size));
-    take_calls(trace.paths[sender][index_of(Path::copy_in)], 9 * 16, static_cast<double>(12 * size));
-    trace.calls[receiver].recv_calls -= 3;
-    trace.calls[receiver].recv_bytes -= 3 * size;
-    take_calls(trace.paths[receiver][index_of(Path::recv_syscall)], 3, static_cast<double>(3 * size));
-    take_calls(trace.paths[receiver][index_of(Path::copy_out)], 6, static_cast<double>(3 * size));
+    trace.losses.push_back(loss_of("recursion_misses.tp_sock_send_length", 3));
+    SubjectTrace& sender = trace.of(Role::sender);
+    SubjectTrace& receiver = trace.of(Role::receiver);
+    sender.calls.send_calls -= 9;
+    sender.calls.send_bytes -= 9 * size;
+    take_calls(sender.path(Path::send_syscall), 9, static_cast<double>(9 * size));
+    take_calls(sender.path(Path::copy_in), 9 * 16, static_cast<double>(12 * size));
+    receiver.calls.recv_calls -= 3;
+    receiver.calls.recv_bytes -= 3 * size;
+    take_calls(receiver.path(Path::recv_syscall), 3, static_cast<double>(3 * size));
+    take_calls(receiver.path(Path::copy_out), 6, static_cast<double>(3 * size));
 }
 
 } // namespace
@@ -339,8 +340,8 @@ Run missed_run() {
         Cell cell = cell_of(shape, 65536, 1, 0, true);
         cell.sender.counters = cell.receiver.counters = {counted("context-switches", cell.messages())};
         trace_exactly(cell);
-        cell.trace->lost.push_back(loss_of("recursion_misses.tp_sys_exit", shape.variant == Variant::A1 ? 12 : 2));
-        cell.trace->lost.push_back(loss_of("missed_samples", 1));
+        cell.trace->losses.push_back(loss_of("recursion_misses.tp_sys_exit", shape.variant == Variant::A1 ? 12 : 2));
+        cell.trace->losses.push_back(loss_of("missed_samples", 1));
         if (shape.variant == Variant::A1)
             miss_calls(cell);
         cell.laws = analysis::check_laws(cell);
@@ -383,7 +384,7 @@ Run damaged_run() {
     LawCheck& broken = run.cells[1].laws[0];
     broken.observed = broken.expected - 4096;
     broken.holds = false;
-    run.cells[1].trace->lost[1].count = 2;
+    run.cells[1].trace->losses[1].count = 2;
 
     Cell& silent = run.cells[3];
     silent.receiver.messages = silent.receiver.payload_bytes = 0;
@@ -406,7 +407,7 @@ CounterReading misses(const std::string& event, const Cell& cell, double per_kib
 
 /// No copy after all: the device takes the pages. What deferred_copy held up in calls goes back to TCP.
 void leave_pages_where_they_are(Cell& cell) {
-    PathTable& sender = cell.trace->paths[index_of(Role::sender)];
+    PathTable& sender = cell.trace->of(Role::sender).paths;
     PathFigures& deferred = sender[index_of(Path::deferred_copy)];
     for (Figure* figure : {&deferred.calls, &deferred.bytes, &deferred.time_ns, &deferred.exclusive_ns})
         *figure = Figure::exact(0.0);
@@ -415,8 +416,8 @@ void leave_pages_where_they_are(Cell& cell) {
     PathFigures& send = sender[index_of(Path::send_syscall)];
     sender[index_of(Path::tcp_sendmsg)].exclusive_ns.value += send.skb_path_ns.value;
     send.skb_path_ns = Figure::exact(0.0);
-    cell.trace->copied_after_all.clear();
-    cell.trace->zerocopy.copied = cell.sender.zerocopy.copied = 0;
+    cell.trace->of(Role::sender).copied_after_all.clear();
+    cell.trace->of(Role::sender).zerocopy.copied = cell.sender.zerocopy.copied = 0;
     cell.sender.zerocopy.enobufs = 0;
 }
 

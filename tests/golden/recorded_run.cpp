@@ -13,7 +13,7 @@ Timeline timeline() {
                           std::uint32_t cpu) {
         TimelineEvent made;
         made.path = path;
-        made.role = role;
+        made.subject = subject_of(role);
         made.start_ns = start;
         made.duration_ns = end - start;
         made.bytes = bytes;
@@ -54,13 +54,13 @@ KernelStacks stacks() {
     using enum SampleContext;
     return {{"entry_SYSCALL_64", "do_syscall_64", "tcp_sendmsg", "tcp_recvmsg", "copy_page_to_iter", "handle_softirqs",
              "skb_copy_ubufs", "[unknown]"},
-            {{Role::sender, task, {0, 1, 2}, 120},
-             {Role::sender, task, {0, 1, 2, 7}, 3},
-             {Role::sender, softirq, {5, 6}, 41},
-             {Role::sender, user, {}, 9},
-             {Role::receiver, task, {}, 1},
-             {Role::receiver, task, {0, 1, 3, 4}, 201},
-             {Role::receiver, user, {}, 12}}};
+            {{subject_of(Role::sender), task, {0, 1, 2}, 120},
+             {subject_of(Role::sender), task, {0, 1, 2, 7}, 3},
+             {subject_of(Role::sender), softirq, {5, 6}, 41},
+             {subject_of(Role::sender), user, {}, 9},
+             {subject_of(Role::receiver), task, {}, 1},
+             {subject_of(Role::receiver), task, {0, 1, 3, 4}, 201},
+             {subject_of(Role::receiver), user, {}, 12}}};
 }
 
 } // namespace
@@ -69,10 +69,10 @@ Run recorded_run() {
     Run run = one_exact_cell_run();
     run.spec.timeline_ms = 0.5;
     run.spec.stacks = true;
-    TraceResult& trace = *run.cells.back().trace;
+    Trace& trace = *run.cells.back().trace;
     trace.timeline = timeline();
     trace.stacks = stacks();
-    trace.lost.push_back(loss_of("timeline_full", trace.timeline->lost()));
+    trace.losses.push_back(loss_of("timeline_full", trace.timeline->lost()));
     return run;
 }
 

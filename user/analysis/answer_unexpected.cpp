@@ -161,7 +161,7 @@ std::string no_copied(const FindingInput& input) {
     return std::ranges::any_of(input.run.cells,
                                [](const Cell& cell) {
                                    return cell.sender.zerocopy.completions != 0 ||
-                                          (cell.trace && cell.trace->zerocopy.completions != 0);
+                                          (cell.trace && cell.trace->of(Role::sender).zerocopy.completions != 0);
                                })
                ? ""
                : "no zero-copy send was completed";

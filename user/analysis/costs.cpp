@@ -26,8 +26,6 @@ Figure per_payload_byte(const Cell& cell, Path path, Figure PathFigures::*member
     return scaled(time, 1.0 / static_cast<double>(payload));
 }
 
-const CpuProfile& profile_of(const TraceResult& trace, Role role) { return trace.cpu[index_of(role)]; }
-
 /// Intervals that are put together can reach beyond what is possible.
 Figure at_least_zero(Figure figure) {
     figure.low = std::max(figure.low, 0.0);
@@ -48,18 +46,18 @@ bool timed(const Figure& figure) { return figure.quality == Quality::exact || fi
 
 /// CPU time inside of system calls of one end: exclusive times add up to inclusive ones without waiting (law 4). What a
 /// backend does not time at its edges is contained in the call around it.
-Figure time_in_calls(const TraceResult& trace, Role role, std::span<const Path> paths) {
-    const PathTable& table = trace.paths[index_of(role)];
+Figure time_in_calls(const Trace& trace, Role role, std::span<const Path> paths) {
+    const SubjectTrace& end = trace.of(role);
     double sum = 0.0;
     for (Path path : paths) {
-        const Figure& own = table[index_of(path)].exclusive_ns;
+        const PathFigures& figures = end.path(path);
+        const Figure& own = figures.exclusive_ns;
         const bool outermost = is_call(path);
-        if (!timed(own) && outermost &&
-            !(table[index_of(path)].calls.available() && table[index_of(path)].calls.value == 0.0))
+        if (!timed(own) && outermost && !(figures.calls.available() && figures.calls.value == 0.0))
             return Figure::unavailable(std::string(name_of(path)) + ": " +
                                        (own.available() ? "its calls are not timed one by one" : own.reason));
         sum += timed(own) ? own.value : 0.0;
-        const Figure& skb = table[index_of(path)].skb_path_ns;
+        const Figure& skb = figures.skb_path_ns;
         sum += outermost && timed(skb) ? skb.value : 0.0;
     }
     return Figure::exact(sum);
@@ -87,18 +85,18 @@ std::vector<Path> still_contained(const Cell& cell, Path path) {
     return contained;
 }
 
-Figure total_cpu_ns(const TraceResult& trace) {
-    return at_least_zero(sum_of(profile_of(trace, Role::sender).total_ns, profile_of(trace, Role::receiver).total_ns));
+Figure total_cpu_ns(const Trace& trace) {
+    return at_least_zero(sum_of(trace.of(Role::sender).cpu.total_ns, trace.of(Role::receiver).cpu.total_ns));
 }
 
-Figure combined_share(const TraceResult& trace, const std::function<const Figure&(const CpuProfile&)>& share) {
+Figure combined_share(const Trace& trace, const std::function<const Figure&(const CpuProfile&)>& share) {
     Figure total = total_cpu_ns(trace);
     if (!total.available())
         return total;
     if (total.value <= 0.0)
         return Figure::unavailable("no sample was taken");
-    const CpuProfile& sender = profile_of(trace, Role::sender);
-    const CpuProfile& receiver = profile_of(trace, Role::receiver);
+    const CpuProfile& sender = trace.of(Role::sender).cpu;
+    const CpuProfile& receiver = trace.of(Role::receiver).cpu;
     Figure combined =
         at_least_zero(weighted_mean(share(sender), sender.total_ns.value, share(receiver), receiver.total_ns.value));
     combined.high = std::min(combined.high, 1.0);
@@ -117,10 +115,10 @@ Figure cpu_share_per_byte(const Cell& cell, const Figure& share) {
     return per_payload_byte(cell, share, total_cpu_ns(*cell.trace).value);
 }
 
-bool has_enough_samples(const TraceResult& trace) {
+bool has_enough_samples(const Trace& trace) {
     std::uint64_t samples = 0;
-    for (const CpuProfile& cpu : trace.cpu)
-        samples += cpu.samples;
+    for (const SubjectTrace& each : trace.subjects)
+        samples += each.cpu.samples;
     return samples >= least_samples;
 }
 

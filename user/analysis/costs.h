@@ -25,12 +25,11 @@ namespace netio::analysis {
 [[nodiscard]] std::vector<Path> still_contained(const Cell& cell, Path path);
 
 /// CPU time of both ends of a traced cell together, in nanoseconds.
-[[nodiscard]] Figure total_cpu_ns(const TraceResult& trace);
+[[nodiscard]] Figure total_cpu_ns(const Trace& trace);
 
 /// A share of both ends' CPU time, from each end's own share weighted by its CPU time. Intervals are combined as
 /// those of independent figures (merge.h).
-[[nodiscard]] Figure combined_share(const TraceResult& trace,
-                                    const std::function<const Figure&(const CpuProfile&)>& share);
+[[nodiscard]] Figure combined_share(const Trace& trace, const std::function<const Figure&(const CpuProfile&)>& share);
 
 /// A figure, times `scale`, for each payload byte of the measured part.
 [[nodiscard]] Figure per_payload_byte(const Cell& cell, const Figure& figure, double scale);
@@ -42,7 +41,7 @@ namespace netio::analysis {
 /// With fewer samples the interval of a share of them says too little.
 inline constexpr std::uint64_t least_samples = 100;
 /// Whether both ends together have as many.
-[[nodiscard]] bool has_enough_samples(const TraceResult& trace);
+[[nodiscard]] bool has_enough_samples(const Trace& trace);
 
 /// Share of both ends' CPU time that copies take: the class data_copy of the sampled profile; without enough samples
 /// the exclusive times of the copy paths over the CPU time that the kernel accounted to the worker threads, at most 1.

@@ -26,15 +26,15 @@ CopiedSends copied_sends(const Run& run) {
         reported.completions += cell.sender.zerocopy.completions;
         reported.copied += cell.sender.zerocopy.copied;
         if (cell.trace) {
-            traced.completions += cell.trace->zerocopy.completions;
-            traced.copied += cell.trace->zerocopy.copied;
+            traced.completions += cell.trace->of(Role::sender).zerocopy.completions;
+            traced.copied += cell.trace->of(Role::sender).zerocopy.copied;
         }
     }
     return traced.completions != 0 ? traced : reported;
 }
 
-std::vector<const TraceResult*> zero_copy_traces(const Group& group) {
-    std::vector<const TraceResult*> traces;
+std::vector<const Trace*> zero_copy_traces(const Group& group) {
+    std::vector<const Trace*> traces;
     for (const VariantSummary& summary : group.variants)
         if (uses_zero_copy(summary.merged.variant) && summary.merged.trace)
             traces.push_back(&*summary.merged.trace);
@@ -45,8 +45,8 @@ std::vector<const TraceResult*> zero_copy_traces(const Group& group) {
 std::vector<CopySite> sites_of(const std::vector<Group>& groups) {
     std::map<CopyReason, std::pair<CopySite, std::uint64_t>> sums; // and the bytes of the largest
     for (const Group& group : groups)
-        for (const TraceResult* trace : zero_copy_traces(group))
-            for (const CopySite& site : trace->copied_after_all) {
+        for (const Trace* trace : zero_copy_traces(group))
+            for (const CopySite& site : trace->of(Role::sender).copied_after_all) {
                 auto& [sum, largest] = sums[site.reason];
                 sum.reason = site.reason;
                 sum.calls += site.calls;
@@ -166,9 +166,9 @@ std::string explain(const LinkSpec& link, const MissingOffload& missing) {
 
 /// Bytes of zero-copy sends that were copied after all. On other paths than deferred_copy it is the sites that tell
 /// which bytes were those of zero-copy sends.
-Figure bytes_copied_in(const TraceResult& trace) {
+Figure bytes_copied_in(const Trace& trace) {
     Figure copied = trace.payload_path(Path::deferred_copy).bytes;
-    for (const CopySite& site : trace.copied_after_all)
+    for (const CopySite& site : trace.of(Role::sender).copied_after_all)
         if (site.path != Path::deferred_copy)
             copied = sum_of(copied, Figure::exact(static_cast<double>(site.bytes)));
     return copied;
@@ -179,7 +179,7 @@ Figure copied_bytes(const std::vector<Group>& groups) {
     Figure copied = Figure::exact(0.0);
     double pinned = 0.0;
     for (const Group& group : groups)
-        for (const TraceResult* trace : zero_copy_traces(group)) {
+        for (const Trace* trace : zero_copy_traces(group)) {
             copied = sum_of(copied, bytes_copied_in(*trace));
             pinned += trace->payload_path(Path::pin).bytes.value;
         }

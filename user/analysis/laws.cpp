@@ -51,9 +51,7 @@ std::string name_with_role(std::string_view law, Role role) {
 
 const EndResult& end_of(const Cell& cell, Role role) { return role == Role::sender ? cell.sender : cell.receiver; }
 
-const PathFigures& path_of(const TraceResult& trace, Role role, Path path) {
-    return trace.paths[index_of(role)][index_of(path)];
-}
+const PathFigures& path_of(const Trace& trace, Role role, Path path) { return trace.of(role).path(path); }
 
 /// A bracketed figure is exact in its count of bytes and calls, and its time is that of the bracket.
 bool is_good_enough(const Figure& figure) {
@@ -71,7 +69,7 @@ std::string shortcoming(Path path, std::string_view what, const Figure& figure) 
 
 void check_calls(LawList& laws, const Cell& cell, Role role) {
     const CallTotals& made = end_of(cell, role).calls;
-    const CallTotals& traced = cell.trace->calls[index_of(role)];
+    const CallTotals& traced = cell.trace->of(role).calls;
     const std::string who = std::string(name_of(role)) + ": ";
     laws.check(name_with_role("send_calls", role), who + "send calls traced = send calls made", made.send_calls,
                traced.send_calls);
@@ -116,7 +114,7 @@ void check_copy_out(LawList& laws, const Cell& cell, Role role) {
 
 void check_zerocopy(LawList& laws, const Cell& cell) {
     const ZerocopyTotals& made = cell.sender.zerocopy;
-    const ZerocopyTotals& traced = cell.trace->zerocopy;
+    const ZerocopyTotals& traced = cell.trace->of(Role::sender).zerocopy;
     if (!uses_zero_copy(cell.variant) && made.sends == 0 && traced.sends == 0 && traced.completions == 0)
         return;
     laws.check("zerocopy_completions", "zero-copy sends reported complete on the error queue = zero-copy sends",

@@ -153,20 +153,30 @@ void add(CpuProfile& sum, const CpuProfile& other) {
     add_symbols(sum.hottest_symbols, other.hottest_symbols);
 }
 
-void add(TraceResult& sum, const TraceResult& other) {
-    for (Role role : all_roles) {
-        const std::size_t i = index_of(role);
-        for (std::size_t path = 0; path < path_count; ++path)
-            add(sum.paths[i][path], other.paths[i][path]);
-        add(sum.cpu[i], other.cpu[i]);
-        sum.calls[i].add(other.calls[i]);
-    }
+namespace {
+
+void add(SubjectTrace& sum, const SubjectTrace& other) {
+    for (Path path : all_paths)
+        add(sum.path(path), other.path(path));
+    analysis::add(sum.cpu, other.cpu);
+    sum.calls.add(other.calls);
     sum.zerocopy.add(other.zerocopy);
     add_copy_sites(sum.copied_after_all, other.copied_after_all);
     if (sum.no_copy_sites.empty())
         sum.no_copy_sites = other.no_copy_sites;
     add(sum.notifications, other.notifications);
-    add_losses(sum.lost, other.lost);
+}
+
+} // namespace
+
+void add(Trace& sum, const Trace& other) {
+    for (std::size_t i = 0; i < sum.subjects.size(); ++i)
+        add(sum.subjects[i], other.subjects.at(i));
+    add_losses(sum.losses, other.losses);
+    if (sum.samples && other.samples)
+        sum.samples->add(*other.samples);
+    else
+        sum.samples.reset();
     sum.timeline.reset();
     sum.stacks.reset();
 }

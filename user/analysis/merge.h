@@ -24,7 +24,7 @@ namespace netio::analysis {
 /// are weighted by their samples. Threads of another repeat are further threads in `messages_per_thread`. The sum has
 /// no timeline and no stacks, which are a single cell's.
 void add(EndResult& sum, const EndResult& other);
-void add(TraceResult& sum, const TraceResult& other);
+void add(Trace& sum, const Trace& other);
 void add(CpuProfile& sum, const CpuProfile& other);
 
 } // namespace netio::analysis

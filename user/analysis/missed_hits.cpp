@@ -68,9 +68,9 @@ NamedLaw look_up(std::string_view name) {
     return law;
 }
 
-std::vector<MissedHits> losses_where(const TraceResult& trace, const std::function<bool(const Loss&)>& touches) {
+std::vector<MissedHits> losses_where(const Trace& trace, const std::function<bool(const Loss&)>& touches) {
     std::vector<MissedHits> list;
-    for (const Loss& loss : trace.lost)
+    for (const Loss& loss : trace.losses)
         if (loss.count != 0 && touches(loss))
             list.push_back({loss.name, loss.count});
     return list;
@@ -112,7 +112,7 @@ void lower_quality(Figure& figure, const std::vector<MissedHits>& missed) {
     figure.reason += (figure.reason.empty() ? "" : "; ") + missed_in_words(missed);
 }
 
-void lower_quality(PathFigures& figures, Path path, const TraceResult& trace, const Confirmed& confirmed) {
+void lower_quality(PathFigures& figures, Path path, const Trace& trace, const Confirmed& confirmed) {
     const std::size_t at = index_of(path);
     const auto of_counts = losses_where(trace, [at](const Loss& loss) { return loss.figures.counts[at]; });
     if (!confirmed.calls[at])
@@ -136,7 +136,7 @@ void lower_quality(PathFigures& figures, Path path, const TraceResult& trace, co
 void weigh_losses(Cell& cell) {
     if (!cell.trace)
         return;
-    TraceResult& trace = *cell.trace;
+    Trace& trace = *cell.trace;
     for (LawCheck& law : cell.laws) {
         const LawRow* row = look_up(law.name).row;
         if (row == nullptr || !law.checked || law.holds)
@@ -151,7 +151,7 @@ void weigh_losses(Cell& cell) {
     for (Role role : all_roles) {
         const Confirmed confirmed = confirmed_for(cell.laws, role);
         for (Path path : all_paths)
-            lower_quality(trace.paths[index_of(role)][index_of(path)], path, trace, confirmed);
+            lower_quality(trace.of(role).path(path), path, trace, confirmed);
     }
 }
 

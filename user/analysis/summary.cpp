@@ -19,7 +19,7 @@ void name_functions(std::vector<CopySite>& sites, std::span<const Cell* const> c
     for (CopySite& site : sites) {
         std::uint64_t most = 0;
         for (const Cell* cell : cells)
-            for (const CopySite& of_repeat : cell->trace->copied_after_all)
+            for (const CopySite& of_repeat : cell->trace->of(Role::sender).copied_after_all)
                 if (of_repeat.reason == site.reason && of_repeat.path == site.path && of_repeat.bytes > most) {
                     most = of_repeat.bytes;
                     site.functions = of_repeat.functions;
@@ -27,8 +27,8 @@ void name_functions(std::vector<CopySite>& sites, std::span<const Cell* const> c
     }
 }
 
-std::optional<TraceResult> merge_traces(std::span<const Cell* const> cells) {
-    std::optional<TraceResult> sum;
+std::optional<Trace> merge_traces(std::span<const Cell* const> cells) {
+    std::optional<Trace> sum;
     for (const Cell* cell : cells) {
         if (!cell->trace)
             return std::nullopt;
@@ -38,7 +38,7 @@ std::optional<TraceResult> merge_traces(std::span<const Cell* const> cells) {
             sum = cell->trace;
     }
     if (sum && cells.size() > 1)
-        name_functions(sum->copied_after_all, cells);
+        name_functions(sum->of(Role::sender).copied_after_all, cells);
     return sum;
 }
 

@@ -13,7 +13,7 @@
 namespace netio::cli {
 namespace {
 
-std::string describe(const experiment::CellKey& key) {
+std::string describe(const CellKey& key) {
     return fmt::format("{} 8 x {} B, {} thread{}", name_of(key.variant), key.field_size, key.threads,
                        key.threads == 1 ? "" : "s");
 }
@@ -26,7 +26,7 @@ void draw(const std::string& text) {
 class Silence final : public experiment::RunListener {
   public:
     void run_started(const Run&, std::size_t) override {}
-    void cell_started(const experiment::CellKey&, std::size_t) override {}
+    void cell_started(const CellKey&, std::size_t) override {}
     void cell_goes_on(double) override {}
     Result<void> cell_finished(const Run&) override { return {}; }
 };
@@ -34,7 +34,7 @@ class Silence final : public experiment::RunListener {
 class LinePerCell final : public experiment::RunListener {
   public:
     void run_started(const Run&, std::size_t cells) override { cells_ = cells; }
-    void cell_started(const experiment::CellKey& key, std::size_t index) override {
+    void cell_started(const CellKey& key, std::size_t index) override {
         key_ = key;
         index_ = index;
     }
@@ -48,7 +48,7 @@ class LinePerCell final : public experiment::RunListener {
     }
 
   private:
-    experiment::CellKey key_;
+    CellKey key_;
     std::size_t index_ = 0;
     std::size_t cells_ = 0;
 };
@@ -62,7 +62,7 @@ class Bar final : public experiment::RunListener {
         cells_ = cells;
         started_ns_ = monotonic_ns();
     }
-    void cell_started(const experiment::CellKey& key, std::size_t index) override {
+    void cell_started(const CellKey& key, std::size_t index) override {
         key_ = key;
         index_ = index;
         cell_goes_on(0.0);
@@ -92,7 +92,7 @@ class Bar final : public experiment::RunListener {
                            : fmt::format("{} s left", whole);
     }
 
-    experiment::CellKey key_;
+    CellKey key_;
     std::size_t index_ = 0;
     std::size_t cells_ = 1;
     std::uint64_t started_ns_ = 0;

@@ -30,7 +30,7 @@ class SavingListener final : public experiment::RunListener {
         : shown_(std::move(shown)), folder_(folder) {}
 
     void run_started(const Run& run, std::size_t cells) override { shown_->run_started(run, cells); }
-    void cell_started(const experiment::CellKey& key, std::size_t index) override { shown_->cell_started(key, index); }
+    void cell_started(const CellKey& key, std::size_t index) override { shown_->cell_started(key, index); }
     void cell_goes_on(double share) override { shown_->cell_goes_on(share); }
     Result<void> cell_finished(const Run& run) override {
         if (folder_ != nullptr)

@@ -22,8 +22,8 @@ class CellObservers::Observer final : public workload::ThreadObserver {
 
 Result<std::unique_ptr<workload::ThreadObserver>> CellObservers::thread_started(Role role) {
     perf::CounterSet counters = perf::CounterSet::open_for_this_thread(plan_, last_descriptor_);
-    if (registrar_ != nullptr)
-        NETIO_TRY(registrar_->register_this_thread(variant_, role));
+    if (session_ != nullptr)
+        NETIO_TRY(session_->add_this_task(subject_of(role)));
     return std::unique_ptr<workload::ThreadObserver>(std::make_unique<Observer>(*this, std::move(counters)));
 }
 

@@ -16,11 +16,10 @@ namespace netio::experiment {
 /// Gives each worker thread its counters and makes it known to the tracer.
 class CellObservers final : public workload::ObserverFactory {
   public:
-    /// `registrar` may be null (not traced); it is only referred to.
-    CellObservers(Variant variant, unsigned threads, const std::vector<std::string>& events,
-                  tracer::ThreadRegistrar* registrar)
-        : variant_(variant), last_descriptor_(workload::last_spare_file(threads)), plan_(perf::EventPlan::make(events)),
-          registrar_(registrar) {}
+    /// `session` may be null (not traced); it is only referred to.
+    CellObservers(unsigned threads, const std::vector<std::string>& events, tracer::Session* session)
+        : last_descriptor_(workload::last_spare_file(threads)), plan_(perf::EventPlan::make(events)),
+          session_(session) {}
 
     Result<std::unique_ptr<workload::ThreadObserver>> thread_started(Role role) override;
 
@@ -31,10 +30,9 @@ class CellObservers final : public workload::ObserverFactory {
     class Observer;
     void add(const std::vector<CounterReading>& readings);
 
-    Variant variant_;
     int last_descriptor_;  ///< that a counter may have; the connections need the others
     perf::EventPlan plan_; ///< made once: looking up names in each of thousands of threads takes 30 times as long
-    tracer::ThreadRegistrar* registrar_;
+    tracer::Session* session_;
     mutable std::mutex mutex_;
     std::vector<CounterReading> sum_;
 };

@@ -40,7 +40,7 @@ class CellRun {
     Result<std::optional<Cell>> run() {
         WorkerSetup setup{options(),
                           context_.spec.events,
-                          context_.session != nullptr ? &context_.session->registrar() : nullptr,
+                          context_.session,
                           stop_,
                           [session = context_.session] {
                               if (session != nullptr) {
@@ -206,10 +206,7 @@ class CellRun {
 
     Result<std::optional<Cell>> finish() {
         Cell cell;
-        cell.variant = key_.variant;
-        cell.field_size = key_.field_size;
-        cell.threads = key_.threads;
-        cell.repeat = key_.repeat;
+        static_cast<CellKey&>(cell) = key_;
         cell.sender = std::move(*server_->result);
         cell.receiver = std::move(*client_->result);
         // Both processes are gone before the figures are read, so that nothing is still being counted.
@@ -217,8 +214,7 @@ class CellRun {
             if (std::string how = (*worker)->process.wait(); !how.empty())
                 spdlog::warn("the {} process {} after its result", (*worker)->process.name(), how);
         if (context_.session != nullptr) {
-            NETIO_TRY_TO(auto trace, context_.session->end_cell(key_.variant, cell.payload_bytes()));
-            cell.trace = std::move(trace);
+            NETIO_TRY_TO(cell.trace, context_.session->end(cell.payload_bytes()));
         }
         cell.laws = analysis::check_laws(cell);
         analysis::weigh_losses(cell);
@@ -242,7 +238,7 @@ class CellRun {
 Result<std::optional<Cell>> run_cell(const CellKey& key, const CellContext& context) {
     NETIO_TRY_TO(auto stop, workload::StopEvent::create());
     if (context.session != nullptr)
-        NETIO_TRY(context.session->begin_cell(key.variant));
+        NETIO_TRY(context.session->begin(uses_zero_copy(key.variant)));
     CellRun run(key, context, std::move(stop));
     auto outcome = run.run();
     if (context.session != nullptr)

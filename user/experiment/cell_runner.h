@@ -12,14 +12,6 @@
 
 namespace netio::experiment {
 
-/// Which cell is to be run.
-struct CellKey {
-    Variant variant = Variant::A1;
-    std::uint64_t field_size = 0;
-    unsigned threads = 0;
-    unsigned repeat = 0;
-};
-
 /// What a cell is run with; all of it is only referred to.
 struct CellContext {
     const RunSpec& spec;

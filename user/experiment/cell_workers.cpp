@@ -58,14 +58,14 @@ Result<EndResult> ask(const WorkerSetup& setup, const netns::Namespace* where, c
 
 Result<WorkerProcess> start_server(const WorkerSetup& setup, const netns::Namespace* where) {
     return WorkerProcess::start("netio-server", [&](const ControlChannel& channel) {
-        CellObservers observers(setup.options.variant, setup.options.threads, setup.events, setup.registrar);
+        CellObservers observers(setup.options.threads, setup.events, setup.session);
         report_outcome(channel, serve(setup, where, channel, observers), observers);
     });
 }
 
 Result<WorkerProcess> start_client(const WorkerSetup& setup, const netns::Namespace* where) {
     return WorkerProcess::start("netio-client", [&](const ControlChannel& channel) {
-        CellObservers observers(setup.options.variant, setup.options.threads, setup.events, setup.registrar);
+        CellObservers observers(setup.options.threads, setup.events, setup.session);
         report_outcome(channel, ask(setup, where, channel, observers), observers);
     });
 }

@@ -17,7 +17,7 @@ namespace netio::experiment {
 struct WorkerSetup {
     workload::Options options;
     const std::vector<std::string>& events;
-    tracer::ThreadRegistrar* registrar = nullptr; ///< null: not traced
+    tracer::Session* session = nullptr; ///< null: not traced
     const workload::StopEvent& stop;
     /// Called in the receiving end's process: before its threads are let go, and when the first has finished
     /// its last message.

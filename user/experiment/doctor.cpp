@@ -176,7 +176,7 @@ void check_programs(const SelfTest& test, std::vector<Check>& checks) {
     for (Path path : all_paths) {
         double calls = 0;
         for (Role role : all_roles)
-            if (const Figure& figure = test.cell.trace->paths[index_of(role)][index_of(path)].calls; figure.available())
+            if (const Figure& figure = test.cell.trace->of(role).path(path).calls; figure.available())
                 calls += figure.value;
         const auto times = static_cast<std::uint64_t>(calls);
         checks.push_back({"what fired", std::string(name_of(path)), times != 0 ? Standing::good : Standing::limited,
@@ -220,7 +220,7 @@ Check check_calibration(const tracer::Session& session) {
 }
 
 /// What a plan promises, the figures may take back: bytes that are not hooked are estimated, or not known.
-void keep_to_what_was_seen(const TraceResult& trace, std::vector<PathPlan>& plan) {
+void keep_to_what_was_seen(const Trace& trace, std::vector<PathPlan>& plan) {
     for (PathPlan& path : plan) {
         const PathFigures& figures = trace.payload_path(path.path);
         for (const auto& [promised, figure] :
@@ -273,7 +273,7 @@ Tracing try_tracing(const tracer::Features& features, bool stay_attached, const 
 /// Once more from inside the user namespace, where a run is when it traces.
 void confirm(Tracing& tracing, const netns::Link& link, const SignalReceiver& signals) {
     const TracingRequest request = tracing_request({});
-    auto test = test_session(*tracing.session, request.session.variants, test_s, &link, signals);
+    auto test = test_session(*tracing.session, request.test_variant, test_s, &link, signals);
     if (test) {
         tracing.test.emplace(std::move(test).value());
         return;

@@ -85,7 +85,7 @@ Result<std::optional<tracer::Session>> start_tracing_from_outside(const SignalRe
 Result<void> confirm_tracing(std::optional<tracer::Session>& session, const netns::Link& loopback,
                              const SignalReceiver& signals, Run& run) {
     const TracingRequest request = tracing_request(run.spec);
-    auto test = test_session(*session, request.session.variants, request.test_s, &loopback, signals);
+    auto test = test_session(*session, request.test_variant, request.test_s, &loopback, signals);
     if (test)
         return {};
     if (test.error().exit_code == ExitCode::interrupted || needs_tracing(run.spec))

@@ -21,7 +21,7 @@ struct Expectation {
 double calls_seen(const Cell& cell, Path path) {
     double calls = 0;
     for (Role role : all_roles)
-        if (const Figure& figure = cell.trace->paths[index_of(role)][index_of(path)].calls; figure.available())
+        if (const Figure& figure = cell.trace->of(role).path(path).calls; figure.available())
             calls += figure.value;
     return calls;
 }
@@ -66,12 +66,11 @@ std::optional<tracer::Setback> find_silent(const tracer::ProbePlan& plan, const 
     return std::nullopt;
 }
 
-Result<SelfTest> test_session(tracer::Session& session, const std::vector<Variant>& variants, double duration_s,
-                              const netns::Link* link, const SignalReceiver& signals) {
+Result<SelfTest> test_session(tracer::Session& session, Variant variant, double duration_s, const netns::Link* link,
+                              const SignalReceiver& signals) {
     RunSpec spec;
-    const bool zero_copy = std::ranges::find(variants, Variant::A3) != variants.end();
-    const CellKey key{zero_copy ? Variant::A3 : variants.front(), 4096, 1, 0};
-    spec.variants = {key.variant};
+    const CellKey key{variant, 4096, 1, 0};
+    spec.variants = {variant};
     spec.duration_s = duration_s;
     spec.warmup_messages = 1;
     spec.port = 0;

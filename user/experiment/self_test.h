@@ -15,10 +15,10 @@ struct SelfTest {
     std::vector<tracer::ProgramRuns> runs;
 };
 
-/// Sends messages over one connection for `duration_s`: with zero-copy if the session is for A3 too, else by the first
-/// of its variants. `link` is a loopback link, or null for the loopback of the namespace that this process is in.
-[[nodiscard]] Result<SelfTest> test_session(tracer::Session& session, const std::vector<Variant>& variants,
-                                            double duration_s, const netns::Link* link, const SignalReceiver& signals);
+/// Sends messages over one connection for `duration_s`. `link` is a loopback link, or null for the loopback of the
+/// namespace that this process is in.
+[[nodiscard]] Result<SelfTest> test_session(tracer::Session& session, Variant variant, double duration_s,
+                                            const netns::Link* link, const SignalReceiver& signals);
 
 /// The backend whose programs were attached and saw nothing of what the two ends did; nothing when all of them saw
 /// something. What a plan leaves to estimates is not looked at, nor what such messages need not meet. Pure.

@@ -28,7 +28,7 @@ Result<std::optional<tracer::Setback>> carry_out(Tracing& tracing, const Tracing
         return std::optional(std::move(*setback));
     }
     auto& session = std::get<tracer::Session>(tried);
-    auto test = test_session(session, request.session.variants, request.test_s, link, signals);
+    auto test = test_session(session, request.test_variant, request.test_s, link, signals);
     if (!test && test.error().exit_code == ExitCode::interrupted)
         return std::move(test).error();
     if (!test)
@@ -46,8 +46,10 @@ TracingRequest tracing_request(const RunSpec& spec) {
     TracingRequest request;
     request.plan.sample_frequency = spec.sample_frequency;
     request.plan.backend = spec.backend;
-    request.session.variants = spec.variants;
-    request.session.threads = *std::max_element(spec.threads.begin(), spec.threads.end());
+    const auto zero_copy = std::ranges::find_if(spec.variants, uses_zero_copy);
+    request.session.zero_copy = zero_copy != spec.variants.end();
+    request.test_variant = request.session.zero_copy ? *zero_copy : spec.variants.front();
+    request.session.connections = *std::max_element(spec.threads.begin(), spec.threads.end());
     request.session.timeline_ns = static_cast<std::uint64_t>(std::llround(spec.timeline_ms * 1e6));
     request.session.keep_stacks = spec.stacks;
     return request;

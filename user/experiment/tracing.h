@@ -17,7 +17,8 @@ namespace netio::experiment {
 struct TracingRequest {
     tracer::PlanRequest plan;
     tracer::SessionOptions session;
-    double test_s = 0.001; ///< length of the self-test's measured part
+    Variant test_variant{}; ///< of the self-test
+    double test_s = 0.001;  ///< length of its measured part
 };
 
 /// The best session that works here, or why there is none.

@@ -31,16 +31,13 @@ struct Row {
 ///
 /// Two of them name no path: they are seen by the difference that a law shows, and explain none. Bytes outside of calls
 /// are counted where they moved, and an unseen completion is what is missing after all losses that could have taken it.
-constexpr std::array<Row, NETIO_LOSS_COUNT + 2> kinds{{
+constexpr std::array<Row, NETIO_LOSS_COUNT + 3> kinds{{
     {"thread_table_full", all_of_them, all_of_them, none, "threads that found no place", LossEffect::figures, false,
      true},
-    {"thread_id_collisions", all_of_them, all_of_them, none,
-     "a thread whose id shares its low 16 bits with another one's", LossEffect::figures, false, true},
     {"socket_table_full", of_sockets, of_sockets, none,
      "sockets that found no place, in the attribution of softirqs too"},
     {"zerocopy_table_full", path_bits({Path::zc_complete}), path_bits({Path::zc_complete}), none,
      "sockets that found no place"},
-    {"frame_overflows", waits, waits},
     {"unclosed_calls", in_calls | of_skbs, in_calls | of_skbs, none, "what was open when its end was not seen"},
     {"restarted_calls", path_bits(paths_where<is_call>), path_bits(paths_where<is_call>), none,
      "calls that a signal interrupted"},
@@ -63,6 +60,9 @@ constexpr std::array<Row, NETIO_LOSS_COUNT + 2> kinds{{
     {"missed_samples", none, none, none,
      "the precision of sampled times: sampling ticks that did not fire; times are scaled to those that did",
      LossEffect::precision},
+    // Of earlier versions, whose table of threads was shorter.
+    {"thread_id_collisions", all_of_them, all_of_them, none,
+     "a thread whose id shares its low 16 bits with another one's", LossEffect::figures, false, true},
 }};
 
 constexpr PathBits sending = path_bits({Path::tcp_sendmsg, Path::copy_in, Path::pin});
@@ -75,7 +75,7 @@ constexpr PathBits around_receiving = path_bits({Path::recv_syscall});
 constexpr std::string_view too_long_a_bracket = "a bracket was too long";
 
 /// What a program's missed hits take away, by the tracepoint or function that it is attached to.
-constexpr std::array<Row, 29> programs{{
+constexpr std::array<Row, 31> programs{{
     {"sys_enter", in_calls | waits | completing, in_calls | waits | completing},
     // What has closed in a call whose return is missed goes with it, and the thread's next wait may begin in it.
     {"sys_exit", in_calls, in_calls | waits},
@@ -86,6 +86,9 @@ constexpr std::array<Row, 29> programs{{
     {"inet_sk_error_report", completing, completing},
     {"consume_skb", completing, completing},
     {"tcp_retransmit_skb", path_bits({Path::deferred_copy}), none, none, "segments that were copied again"},
+    {"task_newtask", all_of_them, all_of_them, none, "threads that were not followed", LossEffect::figures, false,
+     true},
+    {"sched_process_free", none, none, none, "room for threads: an entry that was not given back"},
     {"tcp_destroy_sock", of_sockets, of_sockets, none, "where a socket's address was used again"},
     {"skb_copy_datagram_iovec", copying_out, copying_out, around_receiving},
     {"tcp_rcv_space_adjust", none, copying_out, around_receiving, too_long_a_bracket},
@@ -125,6 +128,20 @@ template <std::size_t Count>
 const Row* find(const std::array<Row, Count>& rows, std::string_view name) {
     const auto* found = std::ranges::find(rows, name, &Row::name);
     return found == rows.end() ? nullptr : &*found;
+}
+
+/// A loss's name is that of a program's hits that were missed: the program.
+std::optional<std::string_view> program_in(std::string_view loss) {
+    for (std::string_view prefix : {recursion_prefix, probe_prefix})
+        if (loss.starts_with(prefix))
+            return loss.substr(prefix.size());
+    return std::nullopt;
+}
+
+/// What is known of a loss; null when nothing is.
+const Row* row_of(std::string_view loss) {
+    const auto program = program_in(loss);
+    return program ? find(programs, listed_name(*program)) : find(kinds, loss);
 }
 
 std::string names_in(const PathSet& paths) {
@@ -170,17 +187,12 @@ std::string_view name_of(LossEffect effect) {
     return {};
 }
 
-std::optional<std::string_view> Loss::missed_by() const {
-    for (std::string_view prefix : {recursion_prefix, probe_prefix})
-        if (name.starts_with(prefix))
-            return std::string_view(name).substr(prefix.size());
-    return std::nullopt;
-}
+std::optional<std::string_view> Loss::missed_by() const { return program_in(name); }
 
 Loss loss_of(std::string name, std::uint64_t count, bool hooked) {
     Loss loss{std::move(name), count, {}};
-    const auto program = loss.missed_by();
-    const Row* row = program ? find(programs, listed_name(*program)) : find(kinds, loss.name);
+    const auto program = program_in(loss.name);
+    const Row* row = row_of(loss.name);
     if (row == nullptr) {
         loss.touches = "figures of " + std::string(program.value_or(loss.name));
         return loss;
@@ -209,7 +221,7 @@ std::uint64_t count_of(std::span<const Loss> losses, LossEffect effect) {
 }
 
 bool takes_many_calls(std::string_view name) {
-    const Row* row = find(kinds, name);
+    const Row* row = row_of(name);
     return row != nullptr && row->many_each;
 }
 

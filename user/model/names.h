@@ -11,7 +11,7 @@
 namespace netio {
 
 /// The end of a connection. The server sends the payload under test, so it is the sender.
-enum class Role { sender = NETIO_ROLE_SENDER, receiver = NETIO_ROLE_RECEIVER };
+enum class Role { sender, receiver };
 inline constexpr std::array all_roles{Role::sender, Role::receiver};
 
 /// How messages follow one another.

@@ -8,33 +8,7 @@ namespace {
 
 double ratio(double numerator, double denominator) { return denominator > 0.0 ? numerator / denominator : 0.0; }
 
-Figure per_byte(Figure time, double bytes) {
-    if (!time.available())
-        return time;
-    if (bytes <= 0.0)
-        return Figure::unavailable("no bytes on this path");
-    time.value /= bytes;
-    time.low /= bytes;
-    time.high /= bytes;
-    return time;
-}
-
 } // namespace
-
-std::uint64_t Timeline::lost() const {
-    std::uint64_t sum = lost_at_end;
-    for (const TimelineEvent& event : events)
-        sum += event.lost_before;
-    return sum;
-}
-
-std::uint64_t TraceResult::lost_events() const { return count_of(lost, LossEffect::figures); }
-
-std::uint64_t TraceResult::missed_hits() const {
-    std::vector<Loss> missed = lost;
-    std::erase_if(missed, [](const Loss& loss) { return !loss.missed_by(); });
-    return count_of(missed, LossEffect::figures);
-}
 
 LawOutcome LawCheck::outcome() const {
     if (!checked)
@@ -42,18 +16,6 @@ LawOutcome LawCheck::outcome() const {
     if (holds)
         return LawOutcome::holds;
     return missed.empty() ? LawOutcome::broken : LawOutcome::missed_hits;
-}
-
-std::string_view name_of(SampleContext context) {
-    switch (context) {
-    case SampleContext::task:
-        return "task";
-    case SampleContext::softirq:
-        return "softirq";
-    case SampleContext::user:
-        return "user";
-    }
-    return "";
 }
 
 std::string to_string(const LinkSpec& link) {
@@ -102,46 +64,6 @@ std::string_view name_of(CounterStatus status) {
     return {};
 }
 
-std::string_view name_of(CopyReason reason) {
-    switch (reason) {
-    case CopyReason::local_delivery:
-        return "local_delivery";
-    case CopyReason::linearized:
-        return "linearized";
-    case CopyReason::packet_tap:
-        return "packet_tap";
-    case CopyReason::reallocation:
-        return "reallocation";
-    case CopyReason::other:
-        return "other";
-    }
-    return {};
-}
-
-std::string_view describe(CopyReason reason) {
-    switch (reason) {
-    case CopyReason::local_delivery:
-        return "local delivery";
-    case CopyReason::linearized:
-        return "linearizing for a device without offload";
-    case CopyReason::packet_tap:
-        return "packet tap";
-    case CopyReason::reallocation:
-        return "reallocation";
-    case CopyReason::other:
-        return "other causes";
-    }
-    return {};
-}
-
-void CallTotals::add(const CallTotals& other) {
-    send_calls += other.send_calls;
-    send_bytes += other.send_bytes;
-    recv_calls += other.recv_calls;
-    recv_bytes += other.recv_bytes;
-    errqueue_calls += other.errqueue_calls;
-}
-
 void EndResult::add_work(const EndResult& other) {
     calls.add(other.calls);
     zerocopy.add(other.zerocopy);
@@ -154,23 +76,6 @@ void EndResult::add_work(const EndResult& other) {
     cpu_system_s += other.cpu_system_s;
     latency.merge(other.latency);
     bytes_verified += other.bytes_verified;
-}
-
-void ZerocopyTotals::add(const ZerocopyTotals& other) {
-    sends += other.sends;
-    completions += other.completions;
-    copied += other.copied;
-    notifications += other.notifications;
-    enobufs += other.enobufs;
-    deepest_outstanding = std::max(deepest_outstanding, other.deepest_outstanding);
-}
-
-Figure PathFigures::time_per_byte_ns() const {
-    return per_byte(time_ns, time_ns.quality == Quality::sampled ? static_cast<double>(sampled_bytes) : bytes.value);
-}
-
-Figure PathFigures::sampled_time_per_byte_ns() const {
-    return per_byte(sampled_time_ns, static_cast<double>(sampled_bytes));
 }
 
 double Cell::throughput_gbps() const { return ratio(static_cast<double>(payload_bytes()) * 8.0, duration_s() * 1e9); }
@@ -217,7 +122,7 @@ std::vector<Loss> Run::losses() const {
     std::vector<Loss> sum;
     for (const Cell& cell : cells)
         if (cell.trace)
-            add_losses(sum, cell.trace->lost);
+            add_losses(sum, cell.trace->losses);
     return sum;
 }
 

@@ -11,204 +11,12 @@
 
 #include "model/cpu_class.h"
 #include "model/histogram.h"
-#include "model/loss.h"
 #include "model/names.h"
 #include "model/path.h"
 #include "model/run_spec.h"
+#include "model/trace.h"
 
 namespace netio {
-
-/// A number with how far it can be trusted. `value` means nothing when the quality is `unavailable`.
-struct Figure {
-    double value = 0.0;
-    Quality quality = Quality::unavailable;
-    double low = 0.0; ///< 95 % confidence interval, for Quality::sampled
-    double high = 0.0;
-    std::string reason; ///< why unavailable, or what an estimate assumes; may be empty otherwise
-
-    [[nodiscard]] bool available() const { return quality != Quality::unavailable; }
-
-    static Figure exact(double value) { return {value, Quality::exact, value, value, {}}; }
-    static Figure estimated(double value, std::string assumption) {
-        return {value, Quality::estimated, value, value, std::move(assumption)};
-    }
-    static Figure sampled(double value, double low, double high) { return {value, Quality::sampled, low, high, {}}; }
-    static Figure unavailable(std::string reason) { return {0.0, Quality::unavailable, 0.0, 0.0, std::move(reason)}; }
-};
-
-/// What was seen of one path in one role, over the traced connections (from before connect to after close), except
-/// `time_ns` where it is sampled: that covers the measured part only (see PathFigures::sampled_bytes).
-struct PathFigures {
-    Backend backend = Backend::none;
-    Figure calls;
-    Figure bytes;
-    Figure time_ns;      ///< inclusive; nanoseconds in total
-    Figure exclusive_ns; ///< without the paths nested in it, and without preempted_ns
-    Figure preempted_ns; ///< runnable, but not on a CPU; contained in time_ns
-    /// System calls: inclusive time of deferred_copy, linearize and skb_copy that ran inside, for whichever socket.
-    Figure skb_path_ns;
-    /// Where time_ns was measured at the edges of the path: the same as the sampler saw it, in the measured part.
-    Figure sampled_time_ns;
-    std::uint64_t sampled_bytes = 0;    ///< payload bytes of the time in which samples were taken; 0 without sampling
-    std::optional<Histogram> histogram; ///< of inclusive durations, where each was timed
-
-    /// Nanoseconds per byte, with the quality of `time_ns`.
-    [[nodiscard]] Figure time_per_byte_ns() const;
-    /// `sampled_time_ns` per payload byte of the time in which samples were taken.
-    [[nodiscard]] Figure sampled_time_per_byte_ns() const;
-};
-
-using PathTable = std::array<PathFigures, path_count>;
-
-/// CPU time of one role, sorted by what the kernel was doing. Shares are of all of the role's sampled CPU time, so that
-/// the eight classes and `user_space` add up to 1.
-struct CpuProfile {
-    Figure total_ns; ///< CPU time of the role: samples x sampling period
-    std::uint64_t samples = 0;
-    std::array<Figure, cpu_class_count> share; ///< kernel time by class
-    Figure user_space;                         ///< share spent outside the kernel
-    Figure softirq;                            ///< share spent in softirq context (contained in the classes)
-    Figure tracing;                            ///< share spent in tracing BPF programs (contained in class other)
-    std::vector<std::pair<std::string, std::uint64_t>> hottest_symbols; ///< innermost kernel symbol, samples
-};
-
-/// Socket calls as the workload made them, or as the tracer saw them.
-struct CallTotals {
-    std::uint64_t send_calls = 0;
-    std::uint64_t send_bytes = 0;
-    std::uint64_t recv_calls = 0;
-    std::uint64_t recv_bytes = 0;
-    std::uint64_t errqueue_calls = 0;
-
-    void add(const CallTotals& other);
-    bool operator==(const CallTotals&) const = default;
-};
-
-/// Zero-copy sends and what became of them. From the workload: what the error queue said. From the tracer: what the
-/// kernel did.
-struct ZerocopyTotals {
-    std::uint64_t sends = 0;               ///< send calls with MSG_ZEROCOPY that returned bytes
-    std::uint64_t completions = 0;         ///< sends reported complete
-    std::uint64_t copied = 0;              ///< of those, reported as copied after all
-    std::uint64_t notifications = 0;       ///< error-queue messages read; merged ranges make it less than `completions`
-    std::uint64_t enobufs = 0;             ///< sends refused with ENOBUFS and tried again
-    std::uint64_t deepest_outstanding = 0; ///< most sends without a completion at one time, on one connection
-
-    void add(const ZerocopyTotals& other); ///< `deepest_outstanding` is the larger of the two
-    bool operator==(const ZerocopyTotals&) const = default;
-};
-
-/// Why bytes of zero-copy sends were copied after all.
-enum class CopyReason {
-    local_delivery, ///< the frames reached a receiver on this machine, whose protocol must not keep the sender's pages
-    linearized,     ///< made linear for a device without scatter-gather or checksum offload
-    packet_tap,     ///< a packet socket (tcpdump) got a copy
-    reallocation,   ///< the skb's header was reallocated or the skb copied
-    other           ///< see the functions
-};
-inline constexpr std::array all_copy_reasons{CopyReason::local_delivery, CopyReason::linearized, CopyReason::packet_tap,
-                                             CopyReason::reallocation, CopyReason::other};
-[[nodiscard]] std::string_view name_of(CopyReason reason);
-/// For a reader, in a few words.
-[[nodiscard]] std::string_view describe(CopyReason reason);
-
-/// A place in the kernel where bytes of zero-copy sends were copied after all.
-struct CopySite {
-    CopyReason reason = CopyReason::other;
-    Path path = Path::deferred_copy;
-    std::uint64_t calls = 0;
-    std::uint64_t bytes = 0;
-    std::vector<std::string> functions; ///< that led there, innermost first; of the site with the most bytes
-};
-
-/// What became of the notifications of zero-copy completions.
-struct Notifications {
-    std::string reason;               ///< why nothing is known; empty when it is
-    std::uint64_t read = 0;           ///< taken from the error queue
-    std::uint64_t merged = 0;         ///< of those, such that report more than one send
-    std::uint64_t merged_sends = 0;   ///< sends that merged ones report
-    std::optional<Histogram> latency; ///< from a send's completion to the reading of its notification
-};
-
-/// One path that was open within the timeline's window, from edge to edge.
-struct TimelineEvent {
-    std::uint64_t start_ns = 0; ///< since the window began
-    std::uint64_t duration_ns = 0;
-    std::uint64_t bytes = 0; ///< moved; 0 where the path moves none, or the call failed
-    Path path = Path::send_syscall;
-    /// With Path::zc_complete: from the send's completion to the reading of its notification, instead of from the send
-    /// to its completion.
-    bool notification = false;
-    Role role = Role::sender; ///< whose it is; for what is copied in softirq, the role of the socket
-    std::uint32_t tid = 0;    ///< in the initial PID namespace; for what is no thread's own, the interrupted thread
-    std::uint32_t cpu = 0;    ///< on which it ended
-    std::uint32_t lost_before = 0; ///< events that found no room since the one before in the list
-
-    [[nodiscard]] std::uint64_t end_ns() const { return start_ns + duration_ns; }
-    bool operator==(const TimelineEvent&) const = default;
-};
-
-/// The beginning of a cell's measured part, event by event.
-struct Timeline {
-    std::uint64_t begins_ns = 0;       ///< CLOCK_MONOTONIC, when the workers were let go
-    std::uint64_t window_ns = 0;       ///< length
-    std::vector<TimelineEvent> events; ///< that began and ended in the window, in the order of their ends
-    std::uint32_t lost_at_end = 0;     ///< events that found no room after the last one that did
-
-    [[nodiscard]] std::uint64_t lost() const;
-    bool operator==(const Timeline&) const = default;
-};
-
-/// What a processor did when a sample was taken.
-enum class SampleContext {
-    task,    ///< the kernel, on behalf of a worker thread
-    softirq, ///< the kernel, receiving a packet of the role, on whoever's time
-    user     ///< the worker thread's own code: no kernel stack
-};
-inline constexpr std::array all_sample_contexts{SampleContext::task, SampleContext::softirq, SampleContext::user};
-[[nodiscard]] std::string_view name_of(SampleContext context);
-
-/// A kernel stack that samples were taken of.
-struct StackCount {
-    Role role = Role::sender;
-    SampleContext context = SampleContext::task;
-    /// Indices into KernelStacks::symbols, outermost function first; in softirq from where that began. Empty in user
-    /// space, and where the stack could not be walked.
-    std::vector<std::uint32_t> frames;
-    std::uint64_t count = 0;
-
-    bool operator==(const StackCount&) const = default;
-};
-
-/// All samples of a cell that belong to a role, by stack: the counts of a role add up to CpuProfile::samples.
-struct KernelStacks {
-    std::vector<std::string> symbols; ///< each once
-    std::vector<StackCount> stacks;   ///< different from each other, by role and context
-
-    bool operator==(const KernelStacks&) const = default;
-};
-
-/// What the tracer saw of one cell.
-struct TraceResult {
-    std::array<PathTable, NETIO_ROLE_COUNT> paths;  ///< by role
-    std::array<CpuProfile, NETIO_ROLE_COUNT> cpu;   ///< by role
-    std::array<CallTotals, NETIO_ROLE_COUNT> calls; ///< as counted in the kernel
-    ZerocopyTotals zerocopy;                        ///< as seen in the kernel; the depth is not
-    std::vector<CopySite> copied_after_all;         ///< by reason and path, most bytes first
-    std::string no_copy_sites;                      ///< why `copied_after_all` is not known; empty when it is
-    Notifications notifications;
-    std::vector<Loss> lost;             ///< every kind of loss that could occur, also with count 0
-    std::optional<Timeline> timeline;   ///< none when it was not asked for
-    std::optional<KernelStacks> stacks; ///< none when they were not asked for
-
-    /// Events that are missing in figures; of those, hits that programs missed.
-    [[nodiscard]] std::uint64_t lost_events() const;
-    [[nodiscard]] std::uint64_t missed_hits() const;
-    /// The figures of a path for the payload's direction, see payload_role().
-    [[nodiscard]] const PathFigures& payload_path(Path path) const {
-        return paths[index_of(payload_role(path))][index_of(path)];
-    }
-};
 
 enum class CounterStatus {
     counted,       ///< all the time
@@ -285,15 +93,19 @@ struct LawCheck {
     [[nodiscard]] LawOutcome outcome() const;
 };
 
-/// One (variant, field size, threads, repeat).
-struct Cell {
+/// What a cell of the built-in run is told apart by.
+struct CellKey {
     Variant variant{};
     std::uint64_t field_size = 0; ///< bytes
     unsigned threads = 0;
     unsigned repeat = 0; ///< from 0
+};
+
+/// One cell of the built-in run.
+struct Cell : CellKey {
     EndResult sender;
     EndResult receiver;
-    std::optional<TraceResult> trace; ///< none with --no-trace
+    std::optional<Trace> trace; ///< none with --no-trace; its subjects are those of both_ends()
     std::vector<LawCheck> laws;
 
     [[nodiscard]] std::uint64_t message_size() const { return field_size * fields_per_message; }

@@ -68,27 +68,25 @@ class Attachment {
 } // namespace
 
 Result<double> measure_bracket(LoadedPrograms& programs, const std::vector<PlannedProgram>& calibration,
-                               ThreadRegistrar& registrar, const KernelTypes& types) {
+                               const KernelTypes& types) {
     constexpr int brackets = 1000;
+    constexpr std::uint32_t subject = 0; // anyone's: figures are cleared before they count
     if (calibration.empty())
         return Error{not_measured, "the kernel's test functions cannot be hooked", {}};
-    const auto caller = TestFunctionCaller::load(types);
-    if (!caller)
-        return caller.error();
+    NETIO_TRY_TO(const auto caller, TestFunctionCaller::load(types));
+    NETIO_TRY_TO(const std::uint32_t tid, programs.own_tid());
     {
         Attachment attachment(programs, calibration);
         auto called = attachment.attach();
         if (called)
-            called = registrar.register_this_thread(Variant::A1, Role::sender);
+            called = programs.tasks().add(tid, subject);
         for (int i = 0; i < brackets && called; ++i)
-            called = caller->call();
+            called = caller.call();
         if (!called)
             return std::move(called).error();
     }
-    const auto sums = programs.figures(Role::sender);
-    if (!sums)
-        return sums.error();
-    const Histogram& measured = (*sums)[NETIO_FIGURE_CALIBRATION].histogram;
+    NETIO_TRY_TO(const TimedSums sums, programs.figures(subject));
+    const Histogram& measured = sums[NETIO_FIGURE_CALIBRATION].histogram;
     if (measured.empty())
         return Error{not_measured, "the probes on the kernel's test functions were not hit", {}};
     return measured.quantile(0.5);

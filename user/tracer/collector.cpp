@@ -66,7 +66,7 @@ std::string known_bias(Path path) {
 }
 
 void fill_sampled_time(PathFigures& figures, const PathPlan& plan, const std::optional<SampleStatistics>& samples,
-                       Role role, Path path, std::uint64_t measured_bytes) {
+                       std::size_t subject, Path path, std::uint64_t measured_bytes) {
     if (plan.time != Quality::sampled || !samples) {
         figures.time_ns = Figure::unavailable(plan.time == Quality::sampled ? "sampling was off" : plan.reason);
         figures.exclusive_ns = figures.time_ns;
@@ -75,7 +75,7 @@ void fill_sampled_time(PathFigures& figures, const PathPlan& plan, const std::op
         figures.sampled_time_ns = figures.time_ns;
         return;
     }
-    const SampledPath& sampled = samples->roles[index_of(role)].paths[index_of(path)];
+    const SampledPath& sampled = samples->subjects[subject].paths[index_of(path)];
     figures.time_ns = sampled.inclusive_ns;
     figures.exclusive_ns = sampled.exclusive_ns;
     figures.time_ns.reason = figures.exclusive_ns.reason = known_bias(path);
@@ -86,36 +86,35 @@ void fill_sampled_time(PathFigures& figures, const PathPlan& plan, const std::op
 }
 
 /// The samples of a path whose edges were timed, to hold the two against each other.
-void fill_second_opinion(PathFigures& figures, const std::optional<SampleStatistics>& samples, Role role, Path path,
-                         std::uint64_t measured_bytes) {
+void fill_second_opinion(PathFigures& figures, const std::optional<SampleStatistics>& samples, std::size_t subject,
+                         Path path, std::uint64_t measured_bytes) {
     if (!samples || !takes_cpu_time(path)) {
         figures.sampled_time_ns = Figure::unavailable(samples ? "no stack shows this path" : "sampling was off");
         return;
     }
-    figures.sampled_time_ns = samples->roles[index_of(role)].paths[index_of(path)].inclusive_ns;
+    figures.sampled_time_ns = samples->subjects[subject].paths[index_of(path)].inclusive_ns;
     figures.sampled_bytes = measured_bytes;
 }
 
 /// The count of a path that is counted, not timed; nothing for the others.
-std::optional<netio_count> count_of(const RawCounts& raw, const PathPlan& plan, Role role, Path path) {
+std::optional<netio_count> count_of(const RawSubject& raw, const PathPlan& plan, Path path) {
     if (is_hooked(plan) || plan.time == Quality::bracketed)
         return std::nullopt;
-    const auto& timed = raw.timed[index_of(role)];
     switch (path) {
     case Path::copy_in:
-        return timed[NETIO_PATH_SEND_SYSCALL].copied;
+        return raw.timed[NETIO_PATH_SEND_SYSCALL].copied;
     case Path::pin:
-        return timed[NETIO_PATH_SEND_SYSCALL].pinned;
+        return raw.timed[NETIO_PATH_SEND_SYSCALL].pinned;
     case Path::copy_out:
-        return timed[NETIO_PATH_RECV_SYSCALL].copied;
+        return raw.timed[NETIO_PATH_RECV_SYSCALL].copied;
     case Path::deferred_copy:
-        return raw.counts[index_of(role)].kind[NETIO_COUNT_DEFERRED_COPY];
+        return raw.counts.kind[NETIO_COUNT_DEFERRED_COPY];
     default:
         return std::nullopt;
     }
 }
 
-/// Zero-copy sends in a cell in which nobody looked for their fate: not known, rather than none.
+/// Zero-copy sends in a trace in which nobody looked for their fate: not known, rather than none.
 void check_zero_copy_watched(PathTable& paths, std::uint64_t sends, bool watched) {
     if (watched || sends == 0)
         return;
@@ -156,7 +155,7 @@ void note_unseen_deliveries(PathFigures& deferred, const netio_count& pinned, st
                                     "not tell of");
 }
 
-CallTotals calls_of(const std::array<TimedSum, NETIO_FIGURE_COUNT>& timed) {
+CallTotals calls_of(const TimedSums& timed) {
     CallTotals totals;
     totals.send_calls = timed[NETIO_PATH_SEND_SYSCALL].calls();
     totals.send_bytes = timed[NETIO_PATH_SEND_SYSCALL].bytes;
@@ -166,7 +165,7 @@ CallTotals calls_of(const std::array<TimedSum, NETIO_FIGURE_COUNT>& timed) {
     return totals;
 }
 
-TimedSum completions_of(const std::array<TimedSum, NETIO_FIGURE_COUNT>& timed) {
+TimedSum completions_of(const TimedSums& timed) {
     TimedSum sum = timed[NETIO_PATH_ZC_COMPLETE];
     const TimedSum& merged = timed[NETIO_FIGURE_ZC_MERGED];
     sum.inclusive_ns += merged.inclusive_ns;
@@ -176,45 +175,83 @@ TimedSum completions_of(const std::array<TimedSum, NETIO_FIGURE_COUNT>& timed) {
 }
 
 /// Completions that said that the send was copied after all.
-std::uint64_t copied_sends(const RawCounts& raw, Role role) {
-    const auto& kind = raw.counts[index_of(role)].kind;
-    return kind[NETIO_COUNT_ZC_COPIED].calls + kind[NETIO_COUNT_ZC_COPIED_MERGED].calls;
+std::uint64_t copied_sends(const RawSubject& raw) {
+    return raw.counts.kind[NETIO_COUNT_ZC_COPIED].calls + raw.counts.kind[NETIO_COUNT_ZC_COPIED_MERGED].calls;
 }
 
-void add_zero_copy(ZerocopyTotals& totals, const RawCounts& raw, Role role) {
-    const auto& timed = raw.timed[index_of(role)];
-    const TimedSum& reads = timed[NETIO_PATH_ERRQUEUE_SYSCALL];
-    totals.sends += timed[NETIO_PATH_SEND_SYSCALL].zero_copy_sends;
-    totals.enobufs += timed[NETIO_PATH_SEND_SYSCALL].failures;
-    totals.notifications += reads.calls() - reads.failures;
-    totals.completions += completions_of(timed).calls();
-    totals.copied += copied_sends(raw, role);
+ZerocopyTotals zero_copy_of(const RawSubject& raw) {
+    const TimedSum& reads = raw.timed[NETIO_PATH_ERRQUEUE_SYSCALL];
+    ZerocopyTotals totals;
+    totals.sends = raw.timed[NETIO_PATH_SEND_SYSCALL].zero_copy_sends;
+    totals.enobufs = raw.timed[NETIO_PATH_SEND_SYSCALL].failures;
+    totals.notifications = reads.calls() - reads.failures;
+    totals.completions = completions_of(raw.timed).calls();
+    totals.copied = copied_sends(raw);
+    return totals;
 }
 
-Notifications notifications_of(const RawCounts& raw, const ProbePlan& plan) {
+Notifications notifications_of(const RawSubject& raw, const ProbePlan& plan) {
     Notifications result;
     result.reason = plan.no_notifications;
     if (!result.reason.empty())
         return result;
-    result.latency.emplace();
-    for (Role role : all_roles) {
-        const auto& kind = raw.counts[index_of(role)].kind;
-        result.read += kind[NETIO_COUNT_ZC_RANGES].calls;
-        result.merged += kind[NETIO_COUNT_ZC_RANGES_MERGED].calls;
-        result.merged_sends += kind[NETIO_COUNT_ZC_RANGES_MERGED].bytes;
-        result.latency->merge(raw.timed[index_of(role)][NETIO_FIGURE_ZC_NOTIFIED].histogram);
-    }
+    const auto& kind = raw.counts.kind;
+    result.read = kind[NETIO_COUNT_ZC_RANGES].calls;
+    result.merged = kind[NETIO_COUNT_ZC_RANGES_MERGED].calls;
+    result.merged_sends = kind[NETIO_COUNT_ZC_RANGES_MERGED].bytes;
+    result.latency = raw.timed[NETIO_FIGURE_ZC_NOTIFIED].histogram;
     return result;
 }
 
-CpuProfile profile_of(const RawCounts& raw, Role role) {
-    if (raw.samples)
-        return raw.samples->roles[index_of(role)].cpu;
+CpuProfile profile_of(const std::optional<SampleStatistics>& samples, std::size_t subject) {
+    if (samples)
+        return samples->subjects[subject].cpu;
     CpuProfile profile;
     const Figure none = Figure::unavailable("sampling was off");
     profile.total_ns = profile.user_space = profile.softirq = profile.tracing = none;
     profile.share.fill(none);
     return profile;
+}
+
+PathFigures path_of(const RawCounts& raw, std::size_t subject, const ProbePlan& plan, Path path,
+                    std::uint64_t measured_bytes) {
+    const RawSubject& counts = raw.subjects[subject];
+    const PathPlan& path_plan = plan.paths[index_of(path)];
+    PathFigures figures;
+    figures.backend = path_plan.backend;
+    if (const auto count = count_of(counts, path_plan, path)) {
+        fill_counted(figures, path_plan, *count);
+        fill_sampled_time(figures, path_plan, raw.samples, subject, path, measured_bytes);
+    } else if (path_plan.time == Quality::sampled || path_plan.backend == Backend::none) {
+        figures.calls = figures.bytes = Figure::unavailable(path_plan.reason);
+        fill_sampled_time(figures, path_plan, raw.samples, subject, path, measured_bytes);
+    } else {
+        const TimedSum& timed = counts.timed[index_of(path)];
+        fill_timed(figures, path_plan, path == Path::zc_complete ? completions_of(counts.timed) : timed);
+        fill_skb_path_time(figures, plan, path, timed);
+        fill_second_opinion(figures, raw.samples, subject, path, measured_bytes);
+    }
+    return figures;
+}
+
+SubjectTrace trace_of(const RawCounts& raw, std::size_t subject, const ProbePlan& plan, std::uint64_t measured_bytes) {
+    const RawSubject& counts = raw.subjects[subject];
+    const TimedSum& sends = counts.timed[NETIO_PATH_SEND_SYSCALL];
+    SubjectTrace trace;
+    trace.subject = counts.subject;
+    for (Path path : all_paths)
+        trace.path(path) = path_of(raw, subject, plan, path, measured_bytes);
+    check_zero_copy_watched(trace.paths, sends.zero_copy_sends, raw.zero_copy_watched);
+    PathFigures& deferred = trace.path(Path::deferred_copy);
+    note_retransmissions(deferred, counts.counts.kind[NETIO_COUNT_RETRANSMISSIONS].calls);
+    note_unseen_deliveries(deferred, sends.pinned, sends.zero_copy_sends, copied_sends(counts));
+    trace.cpu = profile_of(raw.samples, subject);
+    trace.calls = calls_of(counts.timed);
+    trace.zerocopy = zero_copy_of(counts);
+    trace.copied_after_all = counts.copied_after_all;
+    trace.no_copy_sites = raw.no_copy_sites;
+    trace.notifications = notifications_of(counts, plan);
+    return trace;
 }
 
 } // namespace
@@ -243,51 +280,26 @@ void TimedSum::add(const netio_timed_figures& figures) {
     zero_copy_sends += figures.zero_copy_sends;
 }
 
-TraceResult collect(const RawCounts& raw, const ProbePlan& plan, std::uint64_t measured_bytes) {
-    TraceResult result;
-    for (Role role : all_roles) {
-        const auto& timed = raw.timed[index_of(role)];
-        PathTable& paths = result.paths[index_of(role)];
-        for (Path path : all_paths) {
-            const PathPlan& path_plan = plan.paths[index_of(path)];
-            PathFigures& figures = paths[index_of(path)];
-            figures.backend = path_plan.backend;
-            if (const auto count = count_of(raw, path_plan, role, path)) {
-                fill_counted(figures, path_plan, *count);
-                fill_sampled_time(figures, path_plan, raw.samples, role, path, measured_bytes);
-            } else if (path_plan.time == Quality::sampled || path_plan.backend == Backend::none) {
-                figures.calls = figures.bytes = Figure::unavailable(path_plan.reason);
-                fill_sampled_time(figures, path_plan, raw.samples, role, path, measured_bytes);
-            } else {
-                fill_timed(figures, path_plan,
-                           path == Path::zc_complete ? completions_of(timed) : timed[index_of(path)]);
-                fill_skb_path_time(figures, plan, path, timed[index_of(path)]);
-                fill_second_opinion(figures, raw.samples, role, path, measured_bytes);
-            }
-        }
-        check_zero_copy_watched(paths, timed[NETIO_PATH_SEND_SYSCALL].zero_copy_sends, raw.zero_copy_watched);
-        note_retransmissions(paths[index_of(Path::deferred_copy)],
-                             raw.counts[index_of(role)].kind[NETIO_COUNT_RETRANSMISSIONS].calls);
-        note_unseen_deliveries(paths[index_of(Path::deferred_copy)], timed[NETIO_PATH_SEND_SYSCALL].pinned,
-                               timed[NETIO_PATH_SEND_SYSCALL].zero_copy_sends, copied_sends(raw, role));
-        result.cpu[index_of(role)] = profile_of(raw, role);
-        result.calls[index_of(role)] = calls_of(timed);
-        add_zero_copy(result.zerocopy, raw, role);
+Trace collect(const RawCounts& raw, const ProbePlan& plan, std::uint64_t measured_bytes) {
+    Trace trace;
+    for (std::size_t subject = 0; subject < raw.subjects.size(); ++subject)
+        trace.subjects.push_back(trace_of(raw, subject, plan, measured_bytes));
+    trace.timeline = raw.timeline;
+    if (raw.samples) {
+        trace.samples = raw.samples->counts;
+        trace.stacks = raw.samples->stacks;
     }
-    result.copied_after_all = raw.copied_after_all;
-    result.no_copy_sites = raw.no_copy_sites;
-    result.notifications = notifications_of(raw, plan);
-    result.timeline = raw.timeline;
-    if (raw.samples)
-        result.stacks = raw.samples->stacks;
     LossCounts losses = raw.losses;
+    ZerocopyTotals zerocopy;
+    for (const SubjectTrace& each : trace.subjects)
+        zerocopy.add(each.zerocopy);
     if (plan.paths[index_of(Path::zc_complete)].calls == Quality::unavailable)
         losses.forget_completions(); // none is followed: the path says so, and none is lost
-    else if (raw.zero_copy_watched && result.zerocopy.sends > result.zerocopy.completions)
-        losses.completions_missing = result.zerocopy.sends - result.zerocopy.completions;
+    else if (raw.zero_copy_watched && zerocopy.sends > zerocopy.completions)
+        losses.completions_missing = zerocopy.sends - zerocopy.completions;
     losses.deferred_copy_hooked = plan.deferred_copy_hooked;
-    result.lost = list_losses(losses);
-    return result;
+    trace.losses = list_losses(losses);
+    return trace;
 }
 
 } // namespace netio::tracer

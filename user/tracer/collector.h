@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "model/run_result.h"
+#include "model/trace.h"
 #include "netio_abi.h"
 #include "tracer/losses.h"
 #include "tracer/probe_plan.h"
@@ -15,7 +15,7 @@
 
 namespace netio::tracer {
 
-/// Figures of one (role, path), summed over all CPUs.
+/// What is counted of one figure of a subject, summed over all CPUs.
 struct TimedSum {
     std::uint64_t bytes = 0;
     std::uint64_t inclusive_ns = 0;
@@ -32,19 +32,27 @@ struct TimedSum {
     void add(const netio_timed_figures& figures);
 };
 
-/// What the kernel counted in a cell, read from the maps and summed over CPUs.
-struct RawCounts {
-    std::array<std::array<TimedSum, NETIO_FIGURE_COUNT>, NETIO_ROLE_COUNT> timed; ///< by role and netio_figure
-    std::array<netio_slot_counts, NETIO_ROLE_COUNT> counts{};                     ///< by role and netio_count_kind
-    std::optional<SampleStatistics> samples;                                      ///< none without sampling
-    LossCounts losses;
-    std::optional<Timeline> timeline;       ///< when there was to be one
+using TimedSums = std::array<TimedSum, NETIO_FIGURE_COUNT>; ///< by netio_figure
+
+/// What the kernel counted of a subject, summed over CPUs.
+struct RawSubject {
+    Subject subject;
+    TimedSums timed;
+    netio_counts counts{};                  ///< by netio_count_kind
     std::vector<CopySite> copied_after_all; ///< where the plan has the hooks for it
-    std::string no_copy_sites;              ///< why they are not known; empty when they are
-    bool zero_copy_watched = false;         ///< the programs for completions and deferred copies were on
+};
+
+/// What the kernel counted, read from the maps.
+struct RawCounts {
+    std::vector<RawSubject> subjects;        ///< by their numbers
+    std::optional<SampleStatistics> samples; ///< none without sampling
+    LossCounts losses;
+    std::optional<Timeline> timeline; ///< when there was to be one
+    std::string no_copy_sites;        ///< why RawSubject::copied_after_all is not known; empty when it is
+    bool zero_copy_watched = false;   ///< the programs for completions and deferred copies were on
 };
 
 /// Turns counts into the model's figures, each with the quality that the plan gives it. Pure.
-[[nodiscard]] TraceResult collect(const RawCounts& raw, const ProbePlan& plan, std::uint64_t measured_bytes);
+[[nodiscard]] Trace collect(const RawCounts& raw, const ProbePlan& plan, std::uint64_t measured_bytes);
 
 } // namespace netio::tracer

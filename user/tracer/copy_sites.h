@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "model/run_result.h"
+#include "model/trace.h"
 #include "tracer/kernel_symbols.h"
 
 namespace netio::tracer {

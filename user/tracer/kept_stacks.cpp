@@ -16,20 +16,20 @@ std::uint32_t KeptStacks::number_of(std::string_view symbol) {
     return number;
 }
 
-void KeptStacks::add(Role role, SampleContext context, std::span<const std::string_view> functions,
+void KeptStacks::add(std::uint32_t subject, SampleContext context, std::span<const std::string_view> functions,
                      std::uint64_t count) {
     std::vector<std::uint32_t> frames;
     frames.reserve(functions.size());
     for (const std::string_view function : std::views::reverse(functions))
         frames.push_back(number_of(function));
-    counts_[{role, context, std::move(frames)}] += count;
+    counts_[{subject, context, std::move(frames)}] += count;
 }
 
 KernelStacks KeptStacks::take() && {
     KernelStacks stacks;
     stacks.symbols = std::move(symbols_);
     for (const auto& [key, count] : counts_)
-        stacks.stacks.push_back({std::get<Role>(key), std::get<SampleContext>(key), std::get<2>(key), count});
+        stacks.stacks.push_back({std::get<std::uint32_t>(key), std::get<SampleContext>(key), std::get<2>(key), count});
     return stacks;
 }
 

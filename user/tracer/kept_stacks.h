@@ -9,7 +9,7 @@
 #include <tuple>
 #include <vector>
 
-#include "model/run_result.h"
+#include "model/trace.h"
 
 namespace netio::tracer {
 
@@ -18,7 +18,8 @@ namespace netio::tracer {
 class KeptStacks {
   public:
     /// `functions` innermost first; the names are copied.
-    void add(Role role, SampleContext context, std::span<const std::string_view> functions, std::uint64_t count);
+    void add(std::uint32_t subject, SampleContext context, std::span<const std::string_view> functions,
+             std::uint64_t count);
     [[nodiscard]] KernelStacks take() &&;
 
   private:
@@ -26,7 +27,7 @@ class KeptStacks {
 
     std::vector<std::string> symbols_;
     std::map<std::string, std::uint32_t, std::less<>> numbers_;
-    std::map<std::tuple<Role, SampleContext, std::vector<std::uint32_t>>, std::uint64_t> counts_;
+    std::map<std::tuple<std::uint32_t, SampleContext, std::vector<std::uint32_t>>, std::uint64_t> counts_;
 };
 
 } // namespace netio::tracer

@@ -4,6 +4,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstddef>
@@ -11,6 +12,7 @@
 
 #include "tracer/kernel_symbols.h"
 #include "tracer/libbpf_log.h"
+#include "tracer/libbpf_options.h"
 #include "tracer/map_reader.h"
 #include "tracer_programs.skel.h"
 
@@ -54,13 +56,16 @@ void LoadedPrograms::SkeletonDeleter::operator()(tracer_programs* programs) cons
 
 void LoadedPrograms::LinkDeleter::operator()(bpf_link* link) const { bpf_link__destroy(link); }
 
-void LoadedPrograms::configure(const ProbePlan& plan, const MapSizes& sizes, const KernelTypes& types) {
+void LoadedPrograms::configure(const ProbePlan& plan, const MapSizes& sizes, const std::vector<Subject>& subjects,
+                               const KernelTypes& types) {
     auto* constants = skeleton_->rodata;
     constants->ring_bits = sizes.ring_bits;
     constants->ring_capacity = sizes.rings;
     constants->copy_in_is_hooked = plan.copy_in_hooked;
     constants->copy_out_is_timed = plan.copy_out_timed;
     constants->deferred_copy_is_hooked = plan.deferred_copy_hooked;
+    constants->all_have_peers =
+        std::ranges::all_of(subjects, [](const Subject& subject) { return subject.peer.has_value(); });
     constants->timeline_is_on = sizes.timeline != 0;
     constants->can_cast = types.function_id("bpf_rdonly_cast") != 0;
     for (std::uint32_t step = 0; step < NETIO_BUCKET_TABLE_STEPS; ++step)
@@ -74,8 +79,12 @@ void LoadedPrograms::configure(const ProbePlan& plan, const MapSizes& sizes, con
 }
 
 Result<void> LoadedPrograms::resize_maps(const MapSizes& sizes) {
-    const std::array<std::pair<bpf_map*, std::uint32_t>, 3> entries{{
+    const std::array<std::pair<bpf_map*, std::uint32_t>, 7> entries{{
+        {skeleton_->maps.timed_figures, sizes.subjects * NETIO_BANK_COUNT},
+        {skeleton_->maps.counts, sizes.subjects},
+        {skeleton_->maps.peers, sizes.subjects},
         {skeleton_->maps.sockets, sizes.sockets},
+        {skeleton_->maps.flows, sizes.sockets},
         {skeleton_->maps.rings, sizes.rings << sizes.ring_bits},
         {skeleton_->maps.samples, sizes.samples},
     }};
@@ -110,14 +119,25 @@ Result<void> LoadedPrograms::choose(const ProbePlan& plan) {
     return {};
 }
 
-Result<LoadedPrograms> LoadedPrograms::load(const ProbePlan& plan, const MapSizes& sizes, const KernelTypes& types,
+/// Says to the programs who is whose peer.
+Result<void> LoadedPrograms::introduce(const std::vector<Subject>& subjects) {
+    for (std::uint32_t number = 0; number < subjects.size(); ++number) {
+        const std::uint32_t peer = subjects[number].peer.value_or(NETIO_NO_SUBJECT);
+        if (bpf_map_update_elem(bpf_map__fd(skeleton_->maps.peers), &number, &peer, BPF_ANY) != 0)
+            return load_error(errno);
+    }
+    return {};
+}
+
+Result<LoadedPrograms> LoadedPrograms::load(const ProbePlan& plan, const MapSizes& sizes,
+                                            const std::vector<Subject>& subjects, const KernelTypes& types,
                                             std::string& refused_program) {
     const LibbpfWarnings warnings;
     LoadedPrograms programs;
     programs.skeleton_.reset(tracer_programs::open());
     if (!programs.skeleton_)
         return load_error(errno);
-    programs.configure(plan, sizes, types);
+    programs.configure(plan, sizes, subjects, types);
     NETIO_TRY(programs.resize_maps(sizes));
     NETIO_TRY(programs.choose(plan));
     if (const int error = tracer_programs::load(programs.skeleton_.get()); error != 0) {
@@ -125,6 +145,7 @@ Result<LoadedPrograms> LoadedPrograms::load(const ProbePlan& plan, const MapSize
         refused_program = refused.name;
         return load_error(-error, refused);
     }
+    NETIO_TRY(programs.introduce(subjects));
     return programs;
 }
 
@@ -183,9 +204,23 @@ std::optional<std::uint64_t> LoadedPrograms::probe_misses(const std::string& pro
     return info.missed;
 }
 
-Result<std::vector<TimedSum>> LoadedPrograms::figures(Role role) const {
-    return read_figures(bpf_map__fd(skeleton_->maps.timed_figures), role,
+Result<TimedSums> LoadedPrograms::figures(std::uint32_t subject) const {
+    return read_figures(bpf_map__fd(skeleton_->maps.timed_figures), subject,
                         static_cast<std::size_t>(libbpf_num_possible_cpus()));
+}
+
+TaskTable LoadedPrograms::tasks() {
+    auto* state = skeleton_->bss;
+    return {state->threads, state->thread_index, state->next_thread, state->lost[NETIO_LOSS_THREAD_TABLE_FULL],
+            skeleton_->rodata->timeline_is_on};
+}
+
+Result<std::uint32_t> LoadedPrograms::own_tid() const {
+    auto options = libbpf_options<bpf_test_run_opts>();
+    if (bpf_prog_test_run_opts(bpf_program__fd(skeleton_->progs.own_tid), &options) != 0)
+        return system_error("cannot make the thread known to the tracer", errno,
+                            "run as root, or without tracing: --no-trace");
+    return options.retval;
 }
 
 std::uint64_t LoadedPrograms::map_bytes() const {

@@ -6,12 +6,14 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "tracer/collector.h"
 #include "tracer/kernel_types.h"
 #include "tracer/map_sizes.h"
 #include "tracer/probe_plan.h"
+#include "tracer/task_table.h"
 
 struct bpf_link;
 struct bpf_map;
@@ -25,7 +27,8 @@ class LoadedPrograms {
   public:
     /// Loads the programs that the plan names, for calibration and sampling too, with maps of these sizes; nothing is
     /// attached yet. When the kernel refuses one of them, its name is left in `refused_program`.
-    static Result<LoadedPrograms> load(const ProbePlan& plan, const MapSizes& sizes, const KernelTypes& types,
+    static Result<LoadedPrograms> load(const ProbePlan& plan, const MapSizes& sizes,
+                                       const std::vector<Subject>& subjects, const KernelTypes& types,
                                        std::string& refused_program);
 
     /// The maps, programs and global data, as bpftool's skeleton has them.
@@ -48,8 +51,14 @@ class LoadedPrograms {
     /// none.
     [[nodiscard]] std::optional<std::uint64_t> probe_misses(const std::string& program) const;
 
-    /// What the programs have added up for a role, by netio_figure, of all CPUs together.
-    [[nodiscard]] Result<std::vector<TimedSum>> figures(Role role) const;
+    /// What the programs have added up for a subject, of all CPUs together.
+    [[nodiscard]] Result<TimedSums> figures(std::uint32_t subject) const;
+
+    /// The programs' table of threads; valid for as long as they are loaded.
+    [[nodiscard]] TaskTable tasks();
+
+    /// The calling thread's id in the initial PID namespace, where the programs see it.
+    [[nodiscard]] Result<std::uint32_t> own_tid() const;
 
     /// Bytes of kernel memory of all maps, as the kernel accounts for them.
     [[nodiscard]] std::uint64_t map_bytes() const;
@@ -63,9 +72,11 @@ class LoadedPrograms {
     };
 
     LoadedPrograms() = default;
-    void configure(const ProbePlan& plan, const MapSizes& sizes, const KernelTypes& types);
+    void configure(const ProbePlan& plan, const MapSizes& sizes, const std::vector<Subject>& subjects,
+                   const KernelTypes& types);
     Result<void> resize_maps(const MapSizes& sizes);
     Result<void> choose(const ProbePlan& plan);
+    Result<void> introduce(const std::vector<Subject>& subjects);
 
     std::unique_ptr<tracer_programs, SkeletonDeleter> skeleton_;
     std::map<std::string, std::unique_ptr<bpf_link, LinkDeleter>> links_; ///< by program

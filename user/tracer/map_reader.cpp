@@ -12,18 +12,16 @@
 namespace netio::tracer {
 namespace {
 
-/// Of a sample's slot, which is 1 + slot, or 0 for none.
-std::optional<Role> role_of(std::uint16_t slot) {
-    if (slot == 0)
-        return std::nullopt;
-    return static_cast<Role>((slot - 1) % NETIO_ROLE_COUNT);
+/// Of a sample's key, where it is 1 + subject, or 0 for none.
+std::optional<std::uint32_t> subject_in(std::uint16_t number) {
+    return number != 0 ? std::optional(number - 1U) : std::nullopt;
 }
 
 SampledStack stack_of(const netio_sample_key& key, const netio_sample& sample) {
     SampledStack stack;
     stack.frames.assign(sample.frames, sample.frames + std::min<std::uint64_t>(sample.depth, NETIO_STACK_FRAMES));
-    stack.task_role = role_of(key.task_slot);
-    stack.softirq_role = role_of(key.softirq_slot);
+    stack.task_subject = subject_in(key.task_subject);
+    stack.softirq_subject = subject_in(key.softirq_subject);
     stack.user_mode = key.user_mode != 0;
     stack.count = sample.count;
     return stack;
@@ -46,38 +44,48 @@ void for_each_element(int map_fd, Use use) {
     }
 }
 
+/// An element of a per-CPU array, on each CPU.
+template <typename Value>
+Result<std::vector<Value>> read_cpus(int map_fd, std::uint32_t index, std::size_t cpus) {
+    std::vector<Value> values(cpus);
+    if (bpf_map_lookup_elem(map_fd, &index, values.data()) != 0)
+        return cannot_read();
+    return values;
+}
+
 } // namespace
 
-Result<std::vector<TimedSum>> read_figures(int map_fd, Role role, std::size_t cpus) {
-    std::vector<TimedSum> sums(NETIO_FIGURE_COUNT);
-    std::vector<netio_figures_together> of_cpus(cpus);
-    for (std::uint32_t group = 0; group < NETIO_GROUP_COUNT; ++group) {
-        const std::uint32_t index = NETIO_GROUP_INDEX(role, group);
-        if (bpf_map_lookup_elem(map_fd, &index, of_cpus.data()) != 0)
-            return cannot_read();
-        for (std::size_t figure = 0; figure < NETIO_FIGURE_COUNT; ++figure)
-            if (NETIO_GROUP_OF_PLACE(netio_figure_place[figure]) == group)
-                for (const netio_figures_together& figures : of_cpus)
-                    sums[figure].add(figures.at[NETIO_POSITION_OF_PLACE(netio_figure_place[figure])]);
+Result<TimedSums> read_figures(int map_fd, std::uint32_t subject, std::size_t cpus) {
+    TimedSums sums;
+    for (std::uint32_t bank = 0; bank < NETIO_BANK_COUNT; ++bank) {
+        NETIO_TRY_TO(const auto banks, read_cpus<netio_bank>(map_fd, NETIO_BANK_INDEX(subject, bank), cpus));
+        for (std::size_t figure = 0; figure < NETIO_FIGURE_COUNT; ++figure) {
+            const std::uint32_t location = netio_figure_location[figure];
+            if (NETIO_BANK_OF_LOCATION(location) != bank)
+                continue;
+            for (const netio_bank& of_cpu : banks)
+                sums[figure].add(of_cpu.at[NETIO_POSITION_OF_LOCATION(location)]);
+        }
     }
     return sums;
 }
 
-Result<std::uint64_t> read_cpu_states(int map_fd, Variant variant, std::size_t cpus, RawCounts& raw) {
+Result<netio_counts> read_counts(int map_fd, std::uint32_t subject, std::size_t cpus) {
+    NETIO_TRY_TO(const auto counts, read_cpus<netio_counts>(map_fd, subject, cpus));
+    netio_counts sum{};
+    for (const netio_counts& of_cpu : counts)
+        for (std::size_t kind = 0; kind < NETIO_COUNT_KINDS; ++kind) {
+            sum.kind[kind].calls += of_cpu.kind[kind].calls;
+            sum.kind[kind].bytes += of_cpu.kind[kind].bytes;
+        }
+    return sum;
+}
+
+Result<std::uint64_t> count_samples(int map_fd, std::size_t cpus) {
+    NETIO_TRY_TO(const auto states, read_cpus<netio_cpu_state>(map_fd, 0, cpus));
     std::uint64_t samples = 0;
-    std::vector<netio_cpu_state> states(cpus);
-    const std::uint32_t zero = 0;
-    if (bpf_map_lookup_elem(map_fd, &zero, states.data()) != 0)
-        return cannot_read();
-    for (const netio_cpu_state& state : states) {
-        samples += state.samples;
-        for (Role role : all_roles)
-            for (std::size_t kind = 0; kind < NETIO_COUNT_KINDS; ++kind) {
-                const netio_count& count = state.slots[NETIO_SLOT(variant, role)].kind[kind];
-                raw.counts[index_of(role)].kind[kind].calls += count.calls;
-                raw.counts[index_of(role)].kind[kind].bytes += count.bytes;
-            }
-    }
+    for (const netio_cpu_state& of_cpu : states)
+        samples += of_cpu.samples;
     return samples;
 }
 
@@ -88,11 +96,12 @@ std::vector<SampledStack> read_samples(int map_fd) {
     return stacks;
 }
 
-std::vector<RawCopySite> read_copy_sites(int map_fd) {
-    std::vector<RawCopySite> sites;
+std::vector<std::vector<RawCopySite>> read_copy_sites(int map_fd, std::size_t subjects) {
+    std::vector<std::vector<RawCopySite>> sites(subjects);
     for_each_element<netio_site_key, netio_site>(map_fd, [&](const netio_site_key& key, const netio_site& site) {
         const std::size_t depth = std::min<std::uint64_t>(site.depth, NETIO_SITE_FRAMES);
-        sites.push_back({static_cast<Path>(key.path), site.calls, site.bytes, {site.frames, site.frames + depth}});
+        sites.at(key.subject)
+            .push_back({static_cast<Path>(key.path), site.calls, site.bytes, {site.frames, site.frames + depth}});
     });
     return sites;
 }

@@ -22,27 +22,29 @@ constexpr std::uint64_t ring_overhead(std::uint32_t bytes) { return 3 * 4096 + b
 } // namespace
 
 std::uint64_t MapSizes::bytes(unsigned cpus) const {
-    const std::uint64_t each_cpu = NETIO_GROUP_ELEMENTS * sizeof(netio_figures_together) + sizeof(netio_cpu_state) +
-                                   sizeof(netio_site) + (samples > 1 ? sizeof(netio_sample) : 0);
-    return each_cpu * cpus + NETIO_THREADS * sizeof(netio_thread) +
-           sockets * (sizeof(netio_socket) + sizeof(std::uint64_t) + hash_overhead) +
+    const std::uint64_t each_cpu = subjects * (NETIO_BANK_COUNT * sizeof(netio_bank) + sizeof(netio_counts)) +
+                                   sizeof(netio_cpu_state) + sizeof(netio_site) +
+                                   (samples > 1 ? sizeof(netio_sample) : 0);
+    const std::uint64_t flow = 2 * sizeof(std::uint64_t) + hash_overhead;
+    return each_cpu * cpus + NETIO_THREADS * sizeof(netio_thread) + NETIO_TIDS * sizeof(std::uint16_t) +
+           sockets * (sizeof(netio_socket) + sizeof(std::uint64_t) + hash_overhead + flow) +
            (std::uint64_t{rings} << ring_bits) * sizeof(std::uint64_t) +
            samples * (sizeof(netio_sample) + sizeof(netio_sample_key) + hash_overhead) +
-           (65536 + NETIO_BUCKET_TABLE_STEPS) * sizeof(std::uint16_t) +
+           NETIO_BUCKET_TABLE_STEPS * sizeof(std::uint16_t) +
            NETIO_SITE_ENTRIES * (sizeof(netio_site) + sizeof(netio_site_key) + hash_overhead) +
            (timeline != 0 ? timeline + ring_overhead(timeline) : 0);
 }
 
-MapSizes map_sizes(const std::vector<Variant>& variants, unsigned threads, bool sampling, std::uint32_t timeline) {
+MapSizes map_sizes(const MapDemand& demand) {
     MapSizes sizes;
-    sizes.sockets = 2 * threads + spare;
-    const bool zero_copy = std::ranges::find(variants, Variant::A3) != variants.end();
-    sizes.rings = zero_copy ? threads + 1 : 1;
+    sizes.subjects = demand.subjects;
+    sizes.sockets = 2 * demand.connections + spare;
+    sizes.rings = demand.zero_copy ? demand.connections + 1 : 1;
     const std::uint32_t fair = std::bit_floor(std::max(ring_entries / sizes.rings, 1U));
     sizes.ring_bits = static_cast<std::uint32_t>(
-        std::countr_zero(zero_copy ? std::clamp(fair, NETIO_RING_SIZE_MIN, NETIO_RING_SIZE_MAX) : 1U));
-    sizes.samples = sampling ? sample_entries : 1;
-    sizes.timeline = timeline;
+        std::countr_zero(demand.zero_copy ? std::clamp(fair, NETIO_RING_SIZE_MIN, NETIO_RING_SIZE_MAX) : 1U));
+    sizes.samples = demand.sampling ? sample_entries : 1;
+    sizes.timeline = demand.timeline;
     return sizes;
 }
 

@@ -2,15 +2,23 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
 
-#include "model/variant.h"
 #include "netio_abi.h"
 
 namespace netio::tracer {
 
-/// How large the maps are whose sizes depend on what is traced. Pure: what is traced -> sizes.
+/// What is to be traced.
+struct MapDemand {
+    std::uint32_t subjects = 2;
+    unsigned connections = 1; ///< most at a time; each has a thread and a socket at either end
+    bool zero_copy = false;   ///< zero-copy sends are followed
+    bool sampling = true;
+    std::uint32_t timeline = 0; ///< bytes of its ring, a power of two of at least a page; 0: there is none
+};
+
+/// How large the maps are whose sizes depend on what is traced.
 struct MapSizes {
+    std::uint32_t subjects = 0;
     std::uint32_t sockets = 0;
     std::uint32_t rings = 0;     ///< sockets that can make zero-copy sends
     std::uint32_t ring_bits = 0; ///< log2 of the zero-copy sends of a socket that can be in flight
@@ -27,9 +35,7 @@ struct MapSizes {
 /// cell of so many events is 4 MB of run.json.
 inline constexpr std::uint32_t timeline_ring_bytes = 1U << 22;
 
-/// `threads` is the most connections of a cell; each has a thread and a socket at either end. `timeline` is the size of
-/// its ring, a power of two of at least a page, or 0 for none.
-[[nodiscard]] MapSizes map_sizes(const std::vector<Variant>& variants, unsigned threads, bool sampling,
-                                 std::uint32_t timeline = 0);
+/// Pure.
+[[nodiscard]] MapSizes map_sizes(const MapDemand& demand);
 
 } // namespace netio::tracer

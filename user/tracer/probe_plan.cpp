@@ -10,10 +10,12 @@
 namespace netio::tracer {
 namespace {
 
-constexpr std::array<TracepointProgram, 11> programs_of_backend{{
+constexpr std::array<TracepointProgram, 13> programs_of_backend{{
     {"tp_sys_enter", "sys_enter", false, "btf_sys_enter", "raw_syscalls"},
     {"tp_sys_exit", "sys_exit", false, {}, "raw_syscalls"},
     {"tp_sched_switch", "sched_switch", false, "btf_sched_switch"},
+    {"tp_task_newtask", "task_newtask", false},
+    {"tp_sched_process_free", "sched_process_free", false},
     {"tp_tcp_destroy_sock", "tcp_destroy_sock", false},
     {"tp_skb_copy_datagram_iovec", "skb_copy_datagram_iovec", false, {}, "skb"},
     {"tp_tcp_rcv_space_adjust", "tcp_rcv_space_adjust", false},

@@ -38,14 +38,13 @@ struct Counts {
     }
 };
 
-Role other_end(Role role) { return role == Role::sender ? Role::receiver : Role::sender; }
-
-std::optional<Role> role_of(const SampledStack& stack, const StackClass& kind) {
+std::optional<std::uint32_t> subject_of(const SampledStack& stack, const StackClass& kind,
+                                        std::span<const Subject> subjects) {
     if (!kind.in_softirq)
-        return stack.task_role;
-    if (stack.softirq_role && kind.inside.test(index_of(Path::deferred_copy)))
-        return other_end(*stack.softirq_role);
-    return stack.softirq_role;
+        return stack.task_subject;
+    if (stack.softirq_subject && kind.inside.test(index_of(Path::deferred_copy)))
+        return subjects[*stack.softirq_subject].peer;
+    return stack.softirq_subject;
 }
 
 SampleContext context_of(const SampledStack& stack, const StackClass& kind) {
@@ -76,8 +75,8 @@ std::vector<std::pair<std::string, std::uint64_t>> hottest(const std::map<std::s
     return list;
 }
 
-RoleStatistics statistics_of(const Counts& counts, double period_ns) {
-    RoleStatistics result;
+SubjectStatistics statistics_of(const Counts& counts, double period_ns) {
+    SubjectStatistics result;
     result.cpu.samples = counts.all;
     result.cpu.total_ns = time_of(counts.all, period_ns);
     for (std::size_t i = 0; i < cpu_class_count; ++i)
@@ -94,35 +93,35 @@ RoleStatistics statistics_of(const Counts& counts, double period_ns) {
 
 } // namespace
 
-SampleStatistics add_up_samples(std::span<const SampledStack> stacks, double period_ns, StackClassifier& classifier,
-                                bool keep_stacks) {
+SampleStatistics add_up_samples(std::span<const SampledStack> stacks, std::span<const Subject> subjects,
+                                double period_ns, StackClassifier& classifier, bool keep_stacks) {
     SampleStatistics result;
     KeptStacks kept;
-    std::array<Counts, NETIO_ROLE_COUNT> counts;
+    std::vector<Counts> counts(subjects.size());
     for (const SampledStack& stack : stacks) {
-        result.samples += stack.count;
+        result.counts.taken += stack.count;
         const StackClass kind = stack.user_mode ? StackClass{} : classifier.classify(stack.frames);
-        const std::optional<Role> role = role_of(stack, kind);
-        if (!role) {
-            result.of_neither_role += stack.count;
-            if (kind.in_softirq && stack.task_role)
-                result.unattributed_softirq += stack.count;
+        const std::optional<std::uint32_t> subject = subject_of(stack, kind, subjects);
+        if (!subject) {
+            result.counts.of_no_subject += stack.count;
+            if (kind.in_softirq && stack.task_subject)
+                result.counts.unattributed_softirq += stack.count;
             continue;
         }
-        Counts& of_role = counts[index_of(*role)];
-        of_role.all += stack.count;
+        Counts& of_subject = counts[*subject];
+        of_subject.all += stack.count;
         if (keep_stacks)
-            kept.add(*role, context_of(stack, kind), classifier.functions_of(stack.frames), stack.count);
+            kept.add(*subject, context_of(stack, kind), classifier.functions_of(stack.frames), stack.count);
         if (stack.user_mode) {
-            of_role.user += stack.count;
+            of_subject.user += stack.count;
             continue;
         }
-        of_role.add_kernel(kind, stack.count);
+        of_subject.add_kernel(kind, stack.count);
         if (stack.frames.empty())
-            result.without_stack += stack.count;
+            result.counts.without_stack += stack.count;
     }
-    for (Role role : all_roles)
-        result.roles[index_of(role)] = statistics_of(counts[index_of(role)], period_ns);
+    for (const Counts& of_subject : counts)
+        result.subjects.push_back(statistics_of(of_subject, period_ns));
     if (keep_stacks)
         result.stacks = std::move(kept).take();
     return result;

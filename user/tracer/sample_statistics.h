@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-#include "model/run_result.h"
+#include "model/trace.h"
 #include "tracer/stack_classifier.h"
 
 namespace netio::tracer {
@@ -15,9 +15,9 @@ namespace netio::tracer {
 /// A kernel stack that was seen `count` times.
 struct SampledStack {
     std::vector<std::uint64_t> frames; ///< addresses, innermost first; may be empty when the kernel could not walk it
-    std::optional<Role> task_role;     ///< of the task on the CPU
-    std::optional<Role> softirq_role;  ///< of the socket that receives the packet at hand
-    bool user_mode = false;            ///< taken while the task was in user space
+    std::optional<std::uint32_t> task_subject;    ///< of the task on the CPU
+    std::optional<std::uint32_t> softirq_subject; ///< of the socket that receives the packet at hand
+    bool user_mode = false;                       ///< taken while the task was in user space
     std::uint64_t count = 0;
 };
 
@@ -29,29 +29,27 @@ struct SampledPath {
     Figure exclusive_ns;       ///< samples whose innermost path it is, x period
 };
 
-struct RoleStatistics {
+struct SubjectStatistics {
     CpuProfile cpu;
     std::array<SampledPath, path_count> paths; ///< by index_of(Path)
 };
 
 struct SampleStatistics {
-    std::array<RoleStatistics, NETIO_ROLE_COUNT> roles; ///< by index_of(Role)
-    std::uint64_t samples = 0;                          ///< all
-    std::uint64_t of_neither_role = 0;                  ///< idle, other processes: in no figure
-    std::uint64_t unattributed_softirq = 0; ///< of those, softirq work on a worker thread's time for an unknown socket
-    std::uint64_t without_stack = 0;        ///< kernel samples of a role without frames: class `other`, no path
-    std::optional<KernelStacks> stacks;     ///< of the roles, when they are to be kept
+    std::vector<SubjectStatistics> subjects; ///< by their numbers
+    SampleCounts counts;
+    std::optional<KernelStacks> stacks; ///< of the subjects, when they are to be kept
 };
 
-/// Adds up the samples by role, path and class. A sample in softirq belongs to its softirq_role, and to nobody when
-/// that is not known, for the task that it interrupted has no part in it; but a deferred copy belongs to the other end,
-/// which sent the packet: it copies that end's zero-copy pages. Every other sample belongs to its task_role.
+/// Adds up the samples by subject, path and class. A sample in softirq belongs to its softirq_subject, and to nobody
+/// when that is not known, for the task that it interrupted has no part in it; but a deferred copy belongs to that
+/// one's peer, which sent the packet: it copies that end's zero-copy pages. Every other sample belongs to its
+/// task_subject.
 ///
 /// `period_ns` is the time between two samples of a CPU, 1e9 / frequency. A time is samples x period, with the exact
 /// 95 % Poisson interval (intervals.h); with no samples it is 0 with an upper bound of 3.7 periods, for that much could
 /// have been missed. Shares have Wilson's interval. With `keep_stacks` the stacks themselves are in the result too, by
 /// function names.
-[[nodiscard]] SampleStatistics add_up_samples(std::span<const SampledStack> stacks, double period_ns,
-                                              StackClassifier& classifier, bool keep_stacks = false);
+[[nodiscard]] SampleStatistics add_up_samples(std::span<const SampledStack> stacks, std::span<const Subject> subjects,
+                                              double period_ns, StackClassifier& classifier, bool keep_stacks = false);
 
 } // namespace netio::tracer

@@ -64,7 +64,7 @@ void Sampler::stop() {
         ioctl(clock.event.get(), PERF_EVENT_IOC_DISABLE, 0);
 }
 
-void Sampler::begin_cell() {
+void Sampler::begin() {
     stop();
     for (Clock& clock : clocks_)
         clock.enabled_before_ns = enabled_ns(clock.event.get());

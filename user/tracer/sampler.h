@@ -19,8 +19,8 @@ class Sampler {
     void start();
     void stop();
     /// Forgets the time that it has been on so far.
-    void begin_cell();
-    /// Ticks that should have happened since begin_cell(), from the time that each event was on.
+    void begin();
+    /// Ticks that should have happened since begin(), from the time that each event was on.
     [[nodiscard]] std::uint64_t expected() const;
     /// CPU time that one of `ticks` ticks stands for: the clock's period, or more when fewer ticks happened than should
     /// have. The kernel drops ticks of cpu-clock that come too late (hrtimer_forward_now()), which a virtual CPU that

@@ -25,9 +25,9 @@
 #include "tracer/map_sizes.h"
 #include "tracer/mapping.h"
 #include "tracer/memory_headroom.h"
-#include "tracer/registrar.h"
 #include "tracer/sampler.h"
 #include "tracer/stack_classifier.h"
+#include "tracer/task_table.h"
 #include "tracer/timeline.h"
 #include "tracer_programs.skel.h"
 
@@ -36,17 +36,18 @@ namespace netio::tracer {
 struct Session::State {
     State(LoadedPrograms its_programs, const ProbePlan& its_plan, const MapSizes& its_sizes,
           const SessionOptions& options)
-        : programs(std::move(its_programs)), plan(its_plan), sizes(its_sizes), timeline_ns(options.timeline_ns),
-          keep_stacks(options.keep_stacks), stay_attached(options.stay_attached) {}
+        : programs(std::move(its_programs)), plan(its_plan), sizes(its_sizes), subjects(options.subjects),
+          timeline_ns(options.timeline_ns), keep_stacks(options.keep_stacks), stay_attached(options.stay_attached) {}
 
     LoadedPrograms programs;
     ProbePlan plan;
     MapSizes sizes;
+    std::vector<Subject> subjects;
     std::uint64_t timeline_ns; ///< 0: no timeline
     bool keep_stacks;
     bool stay_attached;
     std::size_t cpus = static_cast<std::size_t>(libbpf_num_possible_cpus());
-    std::unique_ptr<ThreadRegistrar> registrar;
+    TaskTable tasks = programs.tasks();
     std::optional<Sampler> sampler;
     std::optional<KernelSymbols> symbols;
     std::string no_symbols; ///< why there are none
@@ -56,19 +57,21 @@ struct Session::State {
     std::map<std::string, std::uint64_t> probe_misses_before;
     Result<double> bracket_ns = Error{"nothing is bracketed", {}, {}};
 
-    Result<void> attach_for(Variant variant);
+    Result<void> attach_for(bool zero_copy);
     std::optional<Setback> attach_all();
     std::optional<Setback> open_sampler();
     std::vector<std::string> program_names() const;
-    Result<void> clear_maps(Variant variant);
+    Result<void> clear_maps(bool zero_copy);
     Result<void> close_timeline(std::optional<Timeline>& into);
+    template <typename Value>
+    [[nodiscard]] Result<void> fill(int map_fd, std::uint32_t elements, const Value& value) const;
     int map_fd(const bpf_map* map) const { return bpf_map__fd(map); }
 };
 
-/// Programs that follow zero-copy sends are attached for the cells that make some, so that the others do not pay.
-Result<void> Session::State::attach_for(Variant variant) {
+/// Programs that follow zero-copy sends are attached where some are made, so that the others do not pay.
+Result<void> Session::State::attach_for(bool zero_copy) {
     for (const PlannedProgram& program : plan.programs) {
-        if (program.zero_copy_only && variant != Variant::A3 && !stay_attached)
+        if (program.zero_copy_only && !zero_copy && !stay_attached)
             programs.detach(program);
         else if (auto attached = programs.attach(program); !attached)
             return attached;
@@ -111,19 +114,27 @@ std::vector<std::string> Session::State::program_names() const {
     return names;
 }
 
-Result<void> Session::State::clear_maps(Variant variant) {
+/// Sets the first elements of a per-CPU array to a value on every CPU.
+template <typename Value>
+Result<void> Session::State::fill(int map_fd, std::uint32_t elements, const Value& value) const {
+    const std::vector<Value> values(cpus, value);
+    for (std::uint32_t index = 0; index < elements; ++index)
+        if (bpf_map_update_elem(map_fd, &index, values.data(), BPF_ANY) != 0)
+            return system_error("cannot clear the tracer's figures", errno,
+                                "run again, or without tracing: --no-trace");
+    return {};
+}
+
+Result<void> Session::State::clear_maps(bool zero_copy) {
     auto* state = programs->bss;
-    std::ranges::fill(state->thread_index, std::uint16_t{0});
+    tasks.clear();
     const std::size_t used_rings = std::min<std::size_t>(state->ring_count, sizes.rings);
     std::ranges::fill(rings.bytes().first(used_rings << sizes.ring_bits << 3U), std::byte{0});
     std::ranges::fill(state->lost, std::uint64_t{0});
-    std::ranges::fill(state->role_namespace, std::uint64_t{0});
-    std::ranges::fill(state->role_port, std::uint32_t{0});
-    state->thread_count = 0;
     state->ring_count = 0;
-    state->cell_slot = static_cast<std::uint32_t>(NETIO_SLOT(variant, Role::sender));
-    state->watch_zero_copy = variant == Variant::A3 ? 1 : 0;
+    state->watch_zero_copy = zero_copy ? 1 : 0;
     delete_all_elements(map_fd(programs->maps.sockets), sizeof(std::uint64_t));
+    delete_all_elements(map_fd(programs->maps.flows), sizeof(std::uint64_t));
     delete_all_elements(map_fd(programs->maps.samples), sizeof(netio_sample_key));
     delete_all_elements(map_fd(programs->maps.copy_sites), sizeof(netio_site_key));
 
@@ -131,19 +142,13 @@ Result<void> Session::State::clear_maps(Variant variant) {
     if (auto closed = close_timeline(of_before); !closed)
         return closed;
 
-    netio_figures_together none{};
-    for (netio_timed_figures& figures : none.at)
+    netio_bank no_calls{};
+    for (netio_timed_figures& figures : no_calls.at)
         figures.min_ns = NETIO_NO_CALL;
-    const std::vector<netio_figures_together> no_figures(cpus, none);
-    for (std::uint32_t index = 0; index < NETIO_GROUP_ELEMENTS; ++index)
-        if (bpf_map_update_elem(map_fd(programs->maps.timed_figures), &index, no_figures.data(), BPF_ANY) != 0)
-            return system_error("cannot clear the tracer's figures", errno,
-                                "run again, or without tracing: --no-trace");
-    const std::vector<netio_cpu_state> no_states(cpus);
-    const std::uint32_t zero = 0;
-    if (bpf_map_update_elem(map_fd(programs->maps.cpu_states), &zero, no_states.data(), BPF_ANY) != 0)
-        return system_error("cannot clear the tracer's figures", errno, "run again, or without tracing: --no-trace");
-    return {};
+    const auto banks = static_cast<std::uint32_t>(subjects.size()) * NETIO_BANK_COUNT;
+    NETIO_TRY(fill(map_fd(programs->maps.timed_figures), banks, no_calls));
+    NETIO_TRY(fill(map_fd(programs->maps.counts), static_cast<std::uint32_t>(subjects.size()), netio_counts{}));
+    return fill(map_fd(programs->maps.cpu_states), 1, netio_cpu_state{});
 }
 
 /// Shuts the window and takes out what was stored.
@@ -160,13 +165,20 @@ Result<void> Session::State::close_timeline(std::optional<Timeline>& into) {
     return {};
 }
 
+namespace {
+
+MapDemand demand_of(const SessionOptions& options, bool sampling) {
+    return {static_cast<std::uint32_t>(options.subjects.size()), options.connections, options.zero_copy, sampling,
+            options.timeline_ns != 0 ? options.timeline_bytes : 0};
+}
+
+} // namespace
+
 Result<void> check_memory(const SessionOptions& options) {
     // Two parsed copies of the kernel's types and its symbols are most of it.
     constexpr std::uint64_t own_bytes = std::uint64_t{64} << 20U;
     const int cpus = libbpf_num_possible_cpus();
-    const std::uint64_t maps =
-        map_sizes(options.variants, options.threads, true, options.timeline_ns != 0 ? options.timeline_bytes : 0)
-            .bytes(static_cast<unsigned>(std::max(cpus, 1)));
+    const std::uint64_t maps = map_sizes(demand_of(options, true)).bytes(static_cast<unsigned>(std::max(cpus, 1)));
     const auto headroom = memory_headroom();
     if (!headroom || headroom->bytes > maps + own_bytes)
         return {};
@@ -196,15 +208,13 @@ std::variant<Session, Setback> Session::try_plan(const ProbePlan& plan, const Se
                        {"nothing can be traced here", plan.impossible.front(),
                         "netio-trace doctor shows what is missing; --no-trace runs without tracing"}};
     const KernelTypes types = KernelTypes::load();
-    const MapSizes sizes = map_sizes(options.variants, options.threads, plan.sample_frequency != 0,
-                                     options.timeline_ns != 0 ? options.timeline_bytes : 0);
+    const MapSizes sizes = map_sizes(demand_of(options, plan.sample_frequency != 0));
     std::string refused;
-    auto programs = LoadedPrograms::load(plan, sizes, types, refused);
+    auto programs = LoadedPrograms::load(plan, sizes, options.subjects, types, refused);
     if (!programs)
         return Setback{refused.empty() ? Backend::none : backend_of_program(refused), plan.target_of(refused),
                        std::move(programs).error()};
     auto state = std::make_unique<State>(std::move(programs).value(), plan, sizes, options);
-    state->registrar = make_registrar(bpf_program__fd(state->programs->progs.register_thread));
     state->rings =
         Mapping(state->map_fd(state->programs->maps.rings), std::size_t{sizes.rings} << sizes.ring_bits << 3U);
     if (state->rings.bytes().empty())
@@ -216,7 +226,7 @@ std::variant<Session, Setback> Session::try_plan(const ProbePlan& plan, const Se
     if (auto setback = state->attach_all())
         return std::move(*setback);
     if (plan.copy_in_hooked)
-        state->bracket_ns = measure_bracket(state->programs, plan.calibration, *state->registrar, types);
+        state->bracket_ns = measure_bracket(state->programs, plan.calibration, types);
     if (auto symbols = KernelSymbols::load(); symbols)
         state->symbols.emplace(std::move(symbols).value());
     else
@@ -226,21 +236,28 @@ std::variant<Session, Setback> Session::try_plan(const ProbePlan& plan, const Se
     return Session(std::move(state));
 }
 
-ThreadRegistrar& Session::registrar() { return *state_->registrar; }
-
-Result<void> Session::begin_cell(Variant variant) {
+Result<void> Session::begin(bool zero_copy) {
     stop_sampling();
-    if (auto attached = state_->attach_for(variant); !attached)
-        return attached;
-    if (auto cleared = state_->clear_maps(variant); !cleared)
-        return cleared;
+    NETIO_TRY(state_->attach_for(zero_copy));
+    NETIO_TRY(state_->clear_maps(zero_copy));
     for (const std::string& program : state_->program_names()) {
         state_->misses_before[program] = state_->programs.recursion_misses(program).value_or(0);
         state_->probe_misses_before[program] = state_->programs.probe_misses(program).value_or(0);
     }
     if (state_->sampler)
-        state_->sampler->begin_cell();
+        state_->sampler->begin();
     return {};
+}
+
+Result<void> Session::add_task(std::uint32_t tid, std::uint32_t subject) {
+    if (subject >= state_->subjects.size())
+        return Error{"cannot add a thread to the trace", "there is no subject " + std::to_string(subject), {}};
+    return state_->tasks.add(tid, subject);
+}
+
+Result<void> Session::add_this_task(std::uint32_t subject) {
+    NETIO_TRY_TO(const std::uint32_t tid, state_->programs.own_tid());
+    return add_task(tid, subject);
 }
 
 void Session::start_timeline() {
@@ -267,16 +284,18 @@ void Session::stop_sampling() {
     state_->programs->bss->sampling = 0;
 }
 
-Result<TraceResult> Session::end_cell(Variant variant, std::uint64_t measured_bytes) {
+Result<Trace> Session::end(std::uint64_t measured_bytes) {
     stop_sampling();
     RawCounts raw;
-    for (Role role : all_roles) {
-        NETIO_TRY_TO(auto sums, state_->programs.figures(role));
-        std::ranges::move(sums, raw.timed[index_of(role)].begin());
+    for (const Subject& subject : state_->subjects) {
+        const auto number = static_cast<std::uint32_t>(raw.subjects.size());
+        RawSubject& counts = raw.subjects.emplace_back();
+        counts.subject = subject;
+        NETIO_TRY_TO(counts.timed, state_->programs.figures(number));
+        NETIO_TRY_TO(counts.counts, read_counts(state_->map_fd(state_->programs->maps.counts), number, state_->cpus));
     }
-    const auto samples = read_cpu_states(state_->map_fd(state_->programs->maps.cpu_states), variant, state_->cpus, raw);
-    if (!samples)
-        return samples.error();
+    NETIO_TRY_TO(const std::uint64_t samples,
+                 count_samples(state_->map_fd(state_->programs->maps.cpu_states), state_->cpus));
     std::ranges::copy(state_->programs->bss->lost, raw.losses.in_programs.begin());
     for (const std::string& program : state_->program_names()) {
         if (const auto misses = state_->programs.recursion_misses(program))
@@ -291,13 +310,14 @@ Result<TraceResult> Session::end_cell(Variant variant, std::uint64_t measured_by
     else if (!state_->symbols)
         raw.no_copy_sites = state_->no_symbols;
     else
-        raw.copied_after_all =
-            explain_copies(read_copy_sites(state_->map_fd(state_->programs->maps.copy_sites)), *state_->symbols);
+        for (std::size_t i = 0; const auto& sites :
+                                read_copy_sites(state_->map_fd(state_->programs->maps.copy_sites), raw.subjects.size()))
+            raw.subjects[i++].copied_after_all = explain_copies(sites, *state_->symbols);
     if (state_->sampler) {
         const std::uint64_t expected = state_->sampler->expected();
-        raw.losses.missed_samples = expected > *samples ? expected - *samples : 0;
-        raw.samples = add_up_samples(read_samples(state_->map_fd(state_->programs->maps.samples)),
-                                     state_->sampler->period_ns(*samples), *state_->classifier, state_->keep_stacks);
+        raw.losses.missed_samples = expected > samples ? expected - samples : 0;
+        raw.samples = add_up_samples(read_samples(state_->map_fd(state_->programs->maps.samples)), state_->subjects,
+                                     state_->sampler->period_ns(samples), *state_->classifier, state_->keep_stacks);
     }
     return collect(raw, state_->plan, measured_bytes);
 }

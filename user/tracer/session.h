@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "model/run_result.h"
+#include "model/trace.h"
 #include "tracer/fallback.h"
 #include "tracer/map_sizes.h"
 #include "tracer/probe_plan.h"
@@ -18,8 +18,9 @@
 namespace netio::tracer {
 
 struct SessionOptions {
-    std::vector<Variant> variants;                      ///< slots exist for these only
-    unsigned threads = 1;                               ///< most connections in a cell; tables are sized for both ends
+    std::vector<Subject> subjects = both_ends();
+    unsigned connections = 1;                           ///< most at a time; tables are sized for both ends
+    bool zero_copy = false;                             ///< there is room to follow zero-copy sends
     std::uint64_t timeline_ns = 0;                      ///< length of the timeline's window; 0: no timeline
     std::uint32_t timeline_bytes = timeline_ring_bytes; ///< of its ring: a power of two of at least a page
     bool keep_stacks = false;                           ///< give the sampled stacks back too
@@ -37,23 +38,12 @@ struct ProgramRuns {
 /// Whether there is memory for such a session, before anything is loaded; an error that says what limits it if not.
 [[nodiscard]] Result<void> check_memory(const SessionOptions& options);
 
-/// Marks the calling thread as one to be traced. Usable in a process forked from the one that opened the session.
-class ThreadRegistrar {
-  public:
-    ThreadRegistrar(const ThreadRegistrar&) = delete;
-    ThreadRegistrar& operator=(const ThreadRegistrar&) = delete;
-    virtual ~ThreadRegistrar() = default;
-    [[nodiscard]] virtual Result<void> register_this_thread(Variant variant, Role role) = 0;
-
-  protected:
-    ThreadRegistrar() = default;
-};
-
 /// BPF programs loaded and attached, from open() until destruction. Nothing is pinned: it all goes away with the
-/// process. One cell at a time: begin_cell, then the workload's threads register, then end_cell.
+/// process. One trace at a time: begin, then tasks are added, then end.
 ///
-/// Traced are the socket calls send, sendto, sendmsg, recv, recvfrom and recvmsg of registered threads on TCP sockets
-/// over IPv4 and IPv6, from the thread's first such call on a socket until the socket is destroyed.
+/// Traced are the socket calls send, sendto, sendmsg, recv, recvfrom and recvmsg of the subjects' threads on TCP
+/// sockets over IPv4 and IPv6, from the thread's first such call on a socket until the socket is destroyed. Threads and
+/// processes that a traced thread creates are traced too, as its subject's.
 class Session {
   public:
     static Result<Session> open(const ProbePlan& plan, const SessionOptions& options);
@@ -63,20 +53,23 @@ class Session {
     Session& operator=(Session&&) noexcept;
     ~Session();
 
-    /// Owned by the session; valid in forked children for as long as they live.
-    [[nodiscard]] ThreadRegistrar& registrar();
-
-    /// Sets all figures to zero and forgets all threads and sockets. No registered thread may be running.
-    [[nodiscard]] Result<void> begin_cell(Variant variant);
+    /// Sets all figures to zero and forgets all threads and sockets. No traced thread may be running. `zero_copy`: some
+    /// sends will be with MSG_ZEROCOPY; without it nobody looks for their fate.
+    [[nodiscard]] Result<void> begin(bool zero_copy);
+    /// Traces a thread, by its id in the initial PID namespace, for a subject: its number in SessionOptions. It and the
+    /// next work in forked children too.
+    [[nodiscard]] Result<void> add_task(std::uint32_t tid, std::uint32_t subject);
+    /// The same for the calling thread, in whatever PID namespace it is.
+    [[nodiscard]] Result<void> add_this_task(std::uint32_t subject);
     /// Opens the timeline's window, from now on for its length. Without effect when there is no timeline. Works in
     /// forked children too, so that it can be called where the measured part begins.
     void start_timeline();
-    /// Samples are taken only between these two, the measured part of the cell. They work in forked children too.
+    /// Samples are taken only between these two, the measured part. They work in forked children too.
     void start_sampling();
     void stop_sampling();
     /// Reads what was counted. `measured_bytes` is the payload of the measured part, for time per byte of sampled
     /// paths.
-    [[nodiscard]] Result<TraceResult> end_cell(Variant variant, std::uint64_t measured_bytes);
+    [[nodiscard]] Result<Trace> end(std::uint64_t measured_bytes);
 
     /// Median nanoseconds of our own bookkeeping inside a bracketed time, measured when the session was opened; an
     /// error says why it is not known.

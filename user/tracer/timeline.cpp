@@ -47,8 +47,8 @@ Timeline make_timeline(std::span<const netio_event> events, std::uint64_t begins
     timeline.events.reserve(events.size());
     for (const netio_event& event : events)
         timeline.events.push_back({event.start_ns - begins_ns, event.duration_ns, event.bytes, path_of(event.figure),
-                                   event.figure == NETIO_FIGURE_ZC_NOTIFIED, static_cast<Role>(event.role), event.tid,
-                                   event.cpu, event.lost_before});
+                                   event.figure == NETIO_FIGURE_ZC_NOTIFIED, event.subject, event.tid, event.cpu,
+                                   event.lost_before});
     // What is inside of a call is stored when the call returns.
     std::ranges::stable_sort(timeline.events, {}, &TimelineEvent::end_ns);
     return timeline;

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "model/run_result.h"
+#include "model/trace.h"
 #include "netio_abi.h"
 
 namespace netio::tracer {

@@ -14,7 +14,7 @@
 namespace netio::tracer {
 namespace {
 
-double bytes_of(const TraceResult& result, Role role, Path path) {
+double bytes_of(const Trace& result, Role role, Path path) {
     const Figure& figure = figures_of(result, role, path).bytes;
     EXPECT_EQ(figure.quality, Quality::exact) << name_of(path) << ": " << figure.reason;
     return figure.value;
@@ -22,14 +22,14 @@ double bytes_of(const TraceResult& result, Role role, Path path) {
 
 struct Traced {
     ExchangeCounts counts;
-    TraceResult result;
+    Trace result;
 };
 
 Traced trace(Session& session, const ExchangeOptions& options) {
     Traced traced;
-    EXPECT_TRUE(session.begin_cell(options.variant).ok());
-    traced.counts = exchange(session.registrar(), options);
-    auto result = session.end_cell(options.variant, traced.counts.sender.calls.send_bytes);
+    EXPECT_TRUE(session.begin(options.variant == Variant::A3).ok());
+    traced.counts = exchange(session, options);
+    auto result = session.end(traced.counts.sender.calls.send_bytes);
     EXPECT_TRUE(result.ok());
     if (result)
         traced.result = *result;
@@ -38,9 +38,9 @@ Traced trace(Session& session, const ExchangeOptions& options) {
 
 /// Everything that the ends counted themselves, and nothing else.
 void expect_same_counts(const Traced& traced) {
-    const TraceResult& result = traced.result;
-    EXPECT_EQ(result.calls[index_of(Role::sender)], traced.counts.sender.calls);
-    EXPECT_EQ(result.calls[index_of(Role::receiver)], traced.counts.receiver.calls);
+    const Trace& result = traced.result;
+    EXPECT_EQ(result.of(Role::sender).calls, traced.counts.sender.calls);
+    EXPECT_EQ(result.of(Role::receiver).calls, traced.counts.receiver.calls);
     EXPECT_EQ(bytes_of(result, Role::sender, Path::copy_in) + bytes_of(result, Role::sender, Path::pin),
               static_cast<double>(traced.counts.sender.calls.send_bytes));
     EXPECT_EQ(bytes_of(result, Role::receiver, Path::copy_out),
@@ -75,8 +75,8 @@ TEST(ByteCountsOf, UnregisteredThreadsAreNotTaken) {
     options.register_threads = false;
     const Traced traced = trace(session, options);
     ASSERT_GT(traced.counts.receiver.calls.recv_calls, 0U);
-    EXPECT_EQ(traced.result.calls[index_of(Role::sender)], CallTotals{});
-    EXPECT_EQ(traced.result.calls[index_of(Role::receiver)], CallTotals{});
+    EXPECT_EQ(traced.result.of(Role::sender).calls, CallTotals{});
+    EXPECT_EQ(traced.result.of(Role::receiver).calls, CallTotals{});
     EXPECT_EQ(bytes_of(traced.result, Role::sender, Path::copy_in), 0.0);
     EXPECT_EQ(bytes_of(traced.result, Role::receiver, Path::copy_out), 0.0);
 }
@@ -127,22 +127,22 @@ TEST(ByteCountsOf, ADescriptorThatBecameTheConnectionAreTaken) {
 
 TEST(ByteCountsOf, AChildProcessAreTaken) {
     Session session = open_session();
-    ASSERT_TRUE(session.begin_cell(Variant::A2).ok());
+    ASSERT_TRUE(session.begin(false).ok());
     ExchangeOptions options;
     options.messages = 50;
     options.message_bytes = 1000;
     const pid_t child = fork();
     ASSERT_GE(child, 0);
     if (child == 0) {
-        const ExchangeCounts counts = exchange(session.registrar(), options);
+        const ExchangeCounts counts = exchange(session, options);
         _exit(counts.sender.calls.send_calls == 50 && counts.sender.calls.send_bytes == 50'000 ? 0 : 1);
     }
     int status = 0;
     ASSERT_EQ(waitpid(child, &status, 0), child);
     ASSERT_EQ(status, 0);
-    auto result = session.end_cell(Variant::A2, 50'000);
+    auto result = session.end(50'000);
     ASSERT_TRUE(result.ok());
-    EXPECT_EQ(result->calls[index_of(Role::sender)].send_calls, 50U);
+    EXPECT_EQ(result->of(Role::sender).calls.send_calls, 50U);
     EXPECT_EQ(bytes_of(*result, Role::sender, Path::copy_in), 50'000.0);
     EXPECT_EQ(bytes_of(*result, Role::receiver, Path::copy_out), 50'000.0);
 }
@@ -158,8 +158,8 @@ TEST(ByteCountsOf, OneVariantDoNotLeakIntoTheNext) {
     second.message_bytes = 11;
     const Traced traced = trace(session, second);
     expect_same_counts(traced);
-    EXPECT_EQ(traced.result.calls[index_of(Role::sender)].send_bytes, 77U);
-    EXPECT_EQ(traced.result.zerocopy, ZerocopyTotals{});
+    EXPECT_EQ(traced.result.of(Role::sender).calls.send_bytes, 77U);
+    EXPECT_EQ(traced.result.of(Role::sender).zerocopy, ZerocopyTotals{});
     EXPECT_EQ(bytes_of(traced.result, Role::sender, Path::deferred_copy), 0.0);
     expect_same_counts(trace(session, first));
 }

@@ -36,11 +36,26 @@ void require_ok(const Result<void>& result) {
         throw std::runtime_error(result.error().message());
 }
 
-sockaddr_in address_of(const std::string& host, std::uint16_t port) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    require(inet_pton(AF_INET, host.c_str(), &address.sin_addr) == 1, "address");
+/// Of either family.
+struct Address {
+    sockaddr_in6 storage{};
+    socklen_t length = 0;
+
+    [[nodiscard]] const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&storage); }
+    [[nodiscard]] sockaddr* get() { return reinterpret_cast<sockaddr*>(&storage); }
+    [[nodiscard]] int family() const { return storage.sin6_family; }
+};
+
+/// The port stands at the same place in both families.
+Address address_of(const netns::Link& link, const ExchangeOptions& options, std::uint16_t port) {
+    Address address;
+    address.storage.sin6_family = options.ipv6 ? AF_INET6 : AF_INET;
+    address.storage.sin6_port = htons(port);
+    address.length = options.ipv6 ? sizeof(sockaddr_in6) : sizeof(sockaddr_in);
+    void* into = options.ipv6 ? static_cast<void*>(&address.storage.sin6_addr)
+                              : &reinterpret_cast<sockaddr_in&>(address.storage).sin_addr;
+    const std::string host = options.ipv6 ? "::1" : link.server_address();
+    require(inet_pton(address.family(), host.c_str(), into) == 1, "address");
     return address;
 }
 
@@ -105,12 +120,12 @@ void send_message(int fd, const ExchangeOptions& options, const std::vector<char
     }
 }
 
-EndCounts run_sender(int listener, ThreadRegistrar& registrar, const ExchangeOptions& options) {
+EndCounts run_sender(int listener, Session& session, const ExchangeOptions& options) {
     EndCounts counts;
     const UniqueFd connection(accept4(listener, nullptr, nullptr, SOCK_CLOEXEC));
     require(connection.valid(), "accept");
     if (options.register_threads)
-        require_ok(registrar.register_this_thread(options.variant, Role::sender));
+        require_ok(session.add_this_task(options.sender));
     const int on = 1;
     require(setsockopt(connection.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) == 0, "TCP_NODELAY");
     if (options.variant == Variant::A3)
@@ -129,12 +144,12 @@ EndCounts run_sender(int listener, ThreadRegistrar& registrar, const ExchangeOpt
     return counts;
 }
 
-EndCounts run_receiver(const sockaddr_in& address, ThreadRegistrar& registrar, const ExchangeOptions& options) {
+EndCounts run_receiver(const Address& address, Session& session, const ExchangeOptions& options) {
     EndCounts counts;
     if (options.register_threads)
-        require_ok(registrar.register_this_thread(options.variant, Role::receiver));
-    const UniqueFd connection(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    require(connect(connection.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0, "connect");
+        require_ok(session.add_this_task(options.receiver));
+    const UniqueFd connection(socket(address.family(), SOCK_STREAM | SOCK_CLOEXEC, 0));
+    require(connect(connection.get(), address.get(), address.length) == 0, "connect");
     std::vector<char> buffer(65536);
     for (unsigned reads = 0;; ++reads) {
         if (options.receiver_pause_ms != 0 && reads < 3)
@@ -152,15 +167,14 @@ EndCounts run_receiver(const sockaddr_in& address, ThreadRegistrar& registrar, c
 
 UniqueFd listen_in(const netns::Link& link, const ExchangeOptions& options, std::uint16_t& port) {
     require_ok(link.server_namespace().enter());
-    UniqueFd listener(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    Address address = address_of(link, options, 0);
+    UniqueFd listener(socket(address.family(), SOCK_STREAM | SOCK_CLOEXEC, 0));
     if (options.send_buffer != 0)
         require(setsockopt(listener.get(), SOL_SOCKET, SO_SNDBUF, &options.send_buffer, sizeof(int)) == 0, "SO_SNDBUF");
-    sockaddr_in address = address_of(link.server_address(), 0);
-    require(bind(listener.get(), reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0, "bind");
+    require(bind(listener.get(), address.get(), address.length) == 0, "bind");
     require(listen(listener.get(), 1) == 0, "listen");
-    socklen_t length = sizeof(address);
-    require(getsockname(listener.get(), reinterpret_cast<sockaddr*>(&address), &length) == 0, "getsockname");
-    port = ntohs(address.sin_port);
+    require(getsockname(listener.get(), address.get(), &address.length) == 0, "getsockname");
+    port = ntohs(address.storage.sin6_port);
     return listener;
 }
 
@@ -182,7 +196,7 @@ std::uint64_t retransmissions() {
 
 } // namespace
 
-ExchangeCounts exchange(ThreadRegistrar& registrar, const ExchangeOptions& options) {
+ExchangeCounts exchange(Session& session, const ExchangeOptions& options) {
     LinkSpec spec;
     spec.kind = options.link;
     auto link = netns::Link::create(spec, {});
@@ -202,14 +216,14 @@ ExchangeCounts exchange(ThreadRegistrar& registrar, const ExchangeOptions& optio
             throw;
         }
         const std::uint64_t before = retransmissions();
-        EndCounts ended = run_sender(listener.get(), registrar, options);
+        EndCounts ended = run_sender(listener.get(), session, options);
         counts.retransmissions = retransmissions() - before;
         return ended;
     });
     auto receiver = std::async(std::launch::async, [&] {
         const std::uint16_t number = port.get_future().get();
         require_ok(link->client_namespace().enter());
-        return run_receiver(address_of(link->server_address(), number), registrar, options);
+        return run_receiver(address_of(*link, options, number), session, options);
     });
     counts.receiver = receiver.get();
     counts.sender = sender.get();
@@ -219,28 +233,26 @@ ExchangeCounts exchange(ThreadRegistrar& registrar, const ExchangeOptions& optio
 Session open_session(unsigned sample_frequency, SessionOptions options, unsigned threads) {
     PlanRequest request;
     request.sample_frequency = sample_frequency;
-    options.variants.assign(all_variants.begin(), all_variants.end());
-    options.threads = threads;
+    options.zero_copy = true;
+    options.connections = threads;
     auto session = Session::open(make_plan(probe_features(), request), options);
     if (!session)
         throw std::runtime_error(session.error().message());
     return std::move(session).value();
 }
 
-const PathFigures& figures_of(const TraceResult& result, Role role, Path path) {
-    return result.paths[index_of(role)][index_of(path)];
-}
+const PathFigures& figures_of(const Trace& result, Role role, Path path) { return result.of(role).path(path); }
 
-std::string lost_in(const TraceResult& result) {
+std::string lost_in(const Trace& result) {
     std::string text;
-    for (const Loss& loss : result.lost)
+    for (const Loss& loss : result.losses)
         if (loss.count != 0 && loss.name != "missed_switches")
             text += loss.name + "=" + std::to_string(loss.count) + " ";
     return text;
 }
 
-std::uint64_t lost_of(const TraceResult& result, const std::string& name) {
-    for (const Loss& loss : result.lost)
+std::uint64_t lost_of(const Trace& result, const std::string& name) {
+    for (const Loss& loss : result.losses)
         if (loss.name == name)
             return loss.count;
     throw std::runtime_error("no loss of the name " + name);

@@ -21,19 +21,20 @@ namespace netio::tracer {
 namespace {
 
 constexpr unsigned connection_count = 10'000;
-constexpr std::uint64_t most_bytes = std::uint64_t{32} << 20U;
+/// With a place for every thread id that there can be.
+constexpr std::uint64_t most_bytes = (std::uint64_t{32} << 20U) + NETIO_TIDS * sizeof(std::uint16_t);
 constexpr std::size_t message_bytes = 64;
 
 /// The receiver, in a process of its own, because one process may not have as many descriptors as both ends need. All
 /// connections are open at once. Its exit code is 0 when every byte came.
-int receive_on_all(const sockaddr_in& address, ThreadRegistrar& registrar) {
+int receive_on_all(const sockaddr_in& address, Session& session) {
     std::vector<UniqueFd> connections;
     for (unsigned i = 0; i < connection_count; ++i) {
         connections.emplace_back(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
         if (connect(connections.back().get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0)
             return 1;
     }
-    if (!registrar.register_this_thread(Variant::A2, Role::receiver))
+    if (!session.add_this_task(subject_of(Role::receiver)))
         return 2;
     std::vector<char> buffer(message_bytes);
     for (const UniqueFd& connection : connections)
@@ -42,7 +43,7 @@ int receive_on_all(const sockaddr_in& address, ThreadRegistrar& registrar) {
     return 0;
 }
 
-void send_on_all(ThreadRegistrar& registrar) {
+void send_on_all(Session& session) {
     auto link = netns::Link::create({LinkKind::loopback, "", ""}, {});
     require(link.ok() && link->server_namespace().enter().ok(), "namespace");
     const UniqueFd listener(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
@@ -57,13 +58,13 @@ void send_on_all(ThreadRegistrar& registrar) {
     const pid_t receiver = fork();
     require(receiver >= 0, "fork");
     if (receiver == 0)
-        _exit(receive_on_all(address, registrar));
+        _exit(receive_on_all(address, session));
     std::vector<UniqueFd> connections;
     while (connections.size() < connection_count) {
         connections.emplace_back(accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC));
         require(connections.back().valid(), "accept");
     }
-    require(registrar.register_this_thread(Variant::A2, Role::sender).ok(), "registration");
+    require(session.add_this_task(subject_of(Role::sender)).ok(), "registration");
     const std::vector<char> message(message_bytes, 'x');
     for (const UniqueFd& connection : connections)
         require(send(connection.get(), message.data(), message.size(), MSG_NOSIGNAL) ==
@@ -85,15 +86,15 @@ TEST(ManyConnections, AreAllAccountedForInTheSameMemory) {
     Session session = open_session(997, {}, connection_count);
     const std::uint64_t before = session.map_bytes();
     EXPECT_LE(before, most_bytes);
-    ASSERT_TRUE(session.begin_cell(Variant::A2).ok());
-    std::async(std::launch::async, [&session] { send_on_all(session.registrar()); }).get();
+    ASSERT_TRUE(session.begin(false).ok());
+    std::async(std::launch::async, [&session] { send_on_all(session); }).get();
     EXPECT_EQ(session.map_bytes(), before) << "all memory is there from the beginning";
 
-    auto result = session.end_cell(Variant::A2, connection_count * message_bytes);
+    auto result = session.end(connection_count * message_bytes);
     ASSERT_TRUE(result.ok());
     EXPECT_EQ(lost_in(*result), "");
-    EXPECT_EQ(result->calls[index_of(Role::sender)].send_calls, connection_count);
-    EXPECT_EQ(result->calls[index_of(Role::receiver)].recv_bytes, connection_count * message_bytes);
+    EXPECT_EQ(result->of(Role::sender).calls.send_calls, connection_count);
+    EXPECT_EQ(result->of(Role::receiver).calls.recv_bytes, connection_count * message_bytes);
     EXPECT_EQ(figures_of(*result, Role::sender, Path::copy_in).bytes.value, connection_count * message_bytes);
     EXPECT_EQ(figures_of(*result, Role::receiver, Path::copy_out).bytes.value, connection_count * message_bytes);
 }

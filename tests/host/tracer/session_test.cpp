@@ -16,7 +16,7 @@ TEST(Session, LeavesNothingBehind) {
     std::set<std::pair<std::string, std::uint32_t>> objects;
     {
         Session session = open_session(997);
-        ASSERT_TRUE(session.begin_cell(Variant::A3).ok());
+        ASSERT_TRUE(session.begin(true).ok());
         objects = own_bpf_objects();
         ASSERT_GE(objects.size(), 20U) << "programs, maps and links";
         for (const auto& object : objects)
@@ -34,7 +34,7 @@ TEST(Session, LeavesNothingBehind) {
 
 TEST(Session, MapsTakeWhatWasComputed) {
     const Session session = open_session(997);
-    const MapSizes sizes = map_sizes({all_variants.begin(), all_variants.end()}, 4, true);
+    const MapSizes sizes = map_sizes({2, 4, true, true});
     const auto computed = static_cast<double>(sizes.bytes(std::thread::hardware_concurrency()));
     const auto accounted = static_cast<double>(session.map_bytes());
     ASSERT_GT(accounted, 0.0);
@@ -44,20 +44,21 @@ TEST(Session, MapsTakeWhatWasComputed) {
 
 TEST(Session, CountsThreadsThatFindNoPlace) {
     Session session = open_session();
-    ASSERT_TRUE(session.begin_cell(Variant::A1).ok());
+    ASSERT_TRUE(session.begin(false).ok());
     unsigned refused = 0;
     constexpr unsigned too_many = 36;
-    for (unsigned i = 0; i < NETIO_THREADS + too_many; ++i)
-        std::thread([&] {
-            if (!session.registrar().register_this_thread(Variant::A1, Role::sender))
-                ++refused;
-        }).join();
-    auto result = session.end_cell(Variant::A1, 0);
+    constexpr std::uint32_t first = NETIO_TIDS - NETIO_THREADS - too_many; // numbers that no thread here has
+    for (std::uint32_t tid = first; tid < NETIO_TIDS; ++tid)
+        refused += session.add_task(tid, 0) ? 0 : 1;
+    EXPECT_TRUE(session.add_task(first, 1).ok()) << "it has a place already";
+    EXPECT_FALSE(session.add_task(NETIO_TIDS, 0).ok());
+    EXPECT_FALSE(session.add_task(first, 2).ok()) << "no such subject";
+    auto result = session.end(0);
     ASSERT_TRUE(result.ok());
     EXPECT_EQ(refused, too_many);
     EXPECT_EQ(lost_of(*result, "thread_table_full"), refused);
-    ASSERT_TRUE(session.begin_cell(Variant::A1).ok());
-    EXPECT_TRUE(session.registrar().register_this_thread(Variant::A1, Role::sender).ok());
+    ASSERT_TRUE(session.begin(false).ok());
+    EXPECT_TRUE(session.add_this_task(0).ok());
 }
 
 TEST(Session, SamplesBothEndsAndSharesAddUp) {
@@ -67,14 +68,14 @@ TEST(Session, SamplesBothEndsAndSharesAddUp) {
     options.link = LinkKind::veth;
     options.messages = 4000;
     options.message_bytes = 262144;
-    ASSERT_TRUE(session.begin_cell(Variant::A3).ok());
+    ASSERT_TRUE(session.begin(true).ok());
     session.start_sampling();
-    const ExchangeCounts counts = exchange(session.registrar(), options);
+    const ExchangeCounts counts = exchange(session, options);
     session.stop_sampling();
-    auto result = session.end_cell(Variant::A3, counts.sender.calls.send_bytes);
+    auto result = session.end(counts.sender.calls.send_bytes);
     ASSERT_TRUE(result.ok());
     for (Role role : all_roles) {
-        const CpuProfile& cpu = result->cpu[index_of(role)];
+        const CpuProfile& cpu = result->of(role).cpu;
         EXPECT_GT(cpu.samples, 50U) << name_of(role);
         double shares = cpu.user_space.value;
         for (const Figure& share : cpu.share)

@@ -14,7 +14,7 @@ namespace netio::tracer {
 namespace {
 
 struct Unseen {
-    Result<TraceResult> result;
+    Result<Trace> result;
     ExchangeCounts counts;
     std::uint64_t slept_ns = 0; ///< in which the receiver waited, until its coming back was not seen
 };
@@ -22,7 +22,7 @@ struct Unseen {
 /// The receiver waits for each message, and comes back unseen with the one that `seen` others went before.
 Unseen exchange_with_unseen_switch(unsigned seen) {
     Session session = open_session();
-    EXPECT_TRUE(session.begin_cell(Variant::A2).ok());
+    EXPECT_TRUE(session.begin(false).ok());
     unsigned message = 0;
     std::uint64_t slept_ns = 0;
     ExchangeOptions options;
@@ -39,8 +39,8 @@ Unseen exchange_with_unseen_switch(unsigned seen) {
             EXPECT_EQ(detach_own_programs("_sched_swit"), 1U);
         }
     };
-    const ExchangeCounts counts = exchange(session.registrar(), options);
-    return {session.end_cell(Variant::A2, counts.sender.calls.send_bytes), counts, slept_ns};
+    const ExchangeCounts counts = exchange(session, options);
+    return {session.end(counts.sender.calls.send_bytes), counts, slept_ns};
 }
 
 void expect_whole_waits(const Unseen& run) {

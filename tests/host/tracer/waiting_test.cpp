@@ -14,7 +14,7 @@ double sum_of(const PathFigures& figures) { return figures.exclusive_ns.value + 
 
 TEST(Waiting, OfTheReceiverIsWhatTheSenderSlept) {
     Session session = open_session();
-    ASSERT_TRUE(session.begin_cell(Variant::A2).ok());
+    ASSERT_TRUE(session.begin(false).ok());
     ExchangeOptions options;
     options.messages = 10;
     options.message_bytes = 100;
@@ -26,8 +26,8 @@ TEST(Waiting, OfTheReceiverIsWhatTheSenderSlept) {
         std::this_thread::sleep_for(std::chrono::milliseconds(20));
         slept_ns += monotonic_ns() - before;
     };
-    const ExchangeCounts counts = exchange(session.registrar(), options);
-    auto result = session.end_cell(Variant::A2, counts.sender.calls.send_bytes);
+    const ExchangeCounts counts = exchange(session, options);
+    auto result = session.end(counts.sender.calls.send_bytes);
     ASSERT_TRUE(result.ok());
 
     const PathFigures& wait = figures_of(*result, Role::receiver, Path::wait_recv);
@@ -45,14 +45,14 @@ TEST(Waiting, OfTheReceiverIsWhatTheSenderSlept) {
 
 TEST(Waiting, OfTheSenderIsSeenWhenItsBufferIsFull) {
     Session session = open_session();
-    ASSERT_TRUE(session.begin_cell(Variant::A2).ok());
+    ASSERT_TRUE(session.begin(false).ok());
     ExchangeOptions options;
     options.messages = 4;
     options.message_bytes = 1 << 18;
     options.send_buffer = 16384;
     options.receiver_pause_ms = 20;
-    const ExchangeCounts counts = exchange(session.registrar(), options);
-    auto result = session.end_cell(Variant::A2, counts.sender.calls.send_bytes);
+    const ExchangeCounts counts = exchange(session, options);
+    auto result = session.end(counts.sender.calls.send_bytes);
     ASSERT_TRUE(result.ok());
     const PathFigures& wait = figures_of(*result, Role::sender, Path::wait_send);
     const PathFigures& send = figures_of(*result, Role::sender, Path::send_syscall);

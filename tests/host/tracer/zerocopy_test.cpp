@@ -11,7 +11,7 @@ namespace netio::tracer {
 namespace {
 
 /// Bytes were copied on deliveries of which the kernel did not tell.
-bool went_unseen(const TraceResult& result) {
+bool went_unseen(const Trace& result) {
     return figures_of(result, Role::sender, Path::deferred_copy).bytes.reason.find("unseen") != std::string::npos;
 }
 
@@ -24,20 +24,20 @@ TEST_P(ZeroCopy, SendsCompleteAndTheirBytesAreCopiedOnLocalDelivery) {
     options.messages = 500;
     std::tie(options.link, options.message_bytes, options.read_completions_at_end) = GetParam();
     ExchangeCounts counts;
-    std::optional<TraceResult> result;
+    std::optional<Trace> result;
     // There are machines whose kernel does not tell of every packet (docs/method.md, "Losses"). It is told of nearly
     // all, so that what is missing each time is missing in the tracer.
     for (int attempt = 0; attempt < 4 && (!result || went_unseen(*result)); ++attempt) {
         Session session = open_session();
-        ASSERT_TRUE(session.begin_cell(Variant::A3).ok());
-        counts = exchange(session.registrar(), options);
-        auto traced = session.end_cell(Variant::A3, counts.sender.calls.send_bytes);
+        ASSERT_TRUE(session.begin(true).ok());
+        counts = exchange(session, options);
+        auto traced = session.end(counts.sender.calls.send_bytes);
         ASSERT_TRUE(traced.ok());
         result = std::move(*traced);
     }
 
     ASSERT_GE(counts.sender.zerocopy.sends, 500U);
-    EXPECT_EQ(result->zerocopy, counts.sender.zerocopy);
+    EXPECT_EQ(result->of(Role::sender).zerocopy, counts.sender.zerocopy);
     const PathFigures& complete = figures_of(*result, Role::sender, Path::zc_complete);
     EXPECT_EQ(complete.calls.quality, Quality::exact);
     EXPECT_EQ(complete.calls.value, static_cast<double>(counts.sender.zerocopy.sends));

@@ -247,7 +247,7 @@ std::vector<Cell> expected_cells() {
     std::vector<Cell> cells = copied_cells();
     for (Cell& cell : cells)
         if (cell.variant == Variant::A3) {
-            cell.trace->zerocopy.copied = cell.sender.zerocopy.copied = 0;
+            cell.trace->of(Role::sender).zerocopy.copied = cell.sender.zerocopy.copied = 0;
             set_exact(cell, Role::sender, Path::deferred_copy, 0, 0);
         }
     return cells;

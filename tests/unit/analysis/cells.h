@@ -16,9 +16,9 @@
 
 namespace netio::analysis {
 
-inline PathFigures& path(Cell& cell, Role role, Path path) { return cell.trace->paths[index_of(role)][index_of(path)]; }
+inline PathFigures& path(Cell& cell, Role role, Path path) { return cell.trace->of(role).path(path); }
 
-inline CallTotals& traced(Cell& cell, Role role) { return cell.trace->calls[index_of(role)]; }
+inline CallTotals& traced(Cell& cell, Role role) { return cell.trace->of(role).calls; }
 
 inline void set_exact(Cell& cell, Role role, Path which, std::uint64_t calls, std::uint64_t bytes) {
     PathFigures& figures = path(cell, role, which);
@@ -60,8 +60,9 @@ inline Cell sound_cell(Variant variant) {
     for (int i = 0; i < 100; ++i)
         cell.receiver.latency.record(20'000);
 
-    cell.trace.emplace();
-    cell.trace->calls = {cell.sender.calls, cell.receiver.calls};
+    cell.trace = Trace::of_both_ends();
+    cell.trace->of(Role::sender).calls = cell.sender.calls;
+    cell.trace->of(Role::receiver).calls = cell.receiver.calls;
     set_exact(cell, Role::sender, Path::copy_in, sends, all);
     set_exact(cell, Role::receiver, Path::copy_in, 110, all);
     for (Role role : all_roles)
@@ -70,13 +71,13 @@ inline Cell sound_cell(Variant variant) {
     set_time(cell, Role::sender, Path::wait_send, 60, 50, 10);
     set_time(cell, Role::receiver, Path::recv_syscall, 5000, 1000, 0);
     set_time(cell, Role::receiver, Path::wait_recv, 4000, 3900, 100);
-    cell.trace->lost = {{"recursion_misses", 0, "calls"}};
+    cell.trace->losses = {{"recursion_misses", 0, "calls"}};
 
     if (variant == Variant::A3) {
         cell.sender.zerocopy = {110, 110, 110, 20, 0, 5};
         cell.sender.calls.errqueue_calls = 25;
-        cell.trace->calls[index_of(Role::sender)].errqueue_calls = 25;
-        cell.trace->zerocopy = {110, 110, 110, 20, 0, 0};
+        cell.trace->of(Role::sender).calls.errqueue_calls = 25;
+        cell.trace->of(Role::sender).zerocopy = {110, 110, 110, 20, 0, 0};
         set_exact(cell, Role::sender, Path::copy_in, 0, 0);
         set_exact(cell, Role::sender, Path::pin, 110, all);
         set_exact(cell, Role::sender, Path::zc_complete, 110, all);

@@ -134,8 +134,8 @@ TEST(Estimate, OfAPathSaysWhyItIsNotThere) {
     run.cells = {steady_cell(1000), steady_cell(1000)};
     EXPECT_EQ(sample_of(run, copy_in).estimates[index_of(Statistic::ns_per_byte)].reason, "not traced");
     for (Cell& cell : run.cells) {
-        cell.trace.emplace();
-        PathFigures& figures = cell.trace->paths[index_of(Role::sender)][index_of(Path::copy_in)];
+        cell.trace = Trace::of_both_ends();
+        PathFigures& figures = cell.trace->of(Role::sender).path(Path::copy_in);
         figures.time_ns = Figure::sampled(500, 400, 600);
         figures.sampled_bytes = 1000;
     }
@@ -150,8 +150,8 @@ Run sampled_copies(const std::vector<double>& times_ns) {
     netio::Run run;
     for (double time_ns : times_ns) {
         Cell cell = steady_cell(1000);
-        cell.trace.emplace();
-        PathFigures& figures = cell.trace->paths[index_of(Role::sender)][index_of(Path::copy_in)];
+        cell.trace = Trace::of_both_ends();
+        PathFigures& figures = cell.trace->of(Role::sender).path(Path::copy_in);
         figures.time_ns = Figure::sampled(time_ns, 0.0, 2.0 * time_ns);
         figures.sampled_bytes = 1000;
         run.cells.push_back(std::move(cell));
@@ -163,7 +163,7 @@ TEST(Estimate, OfAPathIsForEachPayloadByteHoweverItWasTimed) {
     netio::Run run = sampled_copies({500, 500});
     for (Cell& cell : run.cells) {
         cell.sender.total_payload_bytes = 2000;
-        PathFigures& figures = cell.trace->paths[index_of(Role::sender)][index_of(Path::copy_in)];
+        PathFigures& figures = cell.trace->of(Role::sender).path(Path::copy_in);
         figures.time_ns = Figure::exact(500);
         figures.bytes = Figure::exact(100);
     }

@@ -19,7 +19,8 @@ std::string fact_of(const Run& run, std::string_view id) {
 
 /// Both ends have so many samples, with these shares of data_copy and tracing.
 void sample(Cell& cell, std::uint64_t samples, double copying, double tracing) {
-    for (CpuProfile& cpu : cell.trace->cpu) {
+    for (SubjectTrace& each : cell.trace->subjects) {
+        CpuProfile& cpu = each.cpu;
         cpu.samples = samples;
         cpu.total_ns = Figure::sampled(1e9, 0.9e9, 1.1e9);
         cpu.share.fill(Figure::sampled(0.0, 0.0, 0.01));
@@ -29,13 +30,13 @@ void sample(Cell& cell, std::uint64_t samples, double copying, double tracing) {
 }
 
 TEST(CpuView, KeepsTheSidesOfIntervalsApart) {
-    TraceResult trace;
-    trace.cpu[0].total_ns = Figure::sampled(300, 200, 310);
-    trace.cpu[1].total_ns = Figure::sampled(100, 100, 100);
+    Trace trace = Trace::of_both_ends();
+    trace.of(Role::sender).cpu.total_ns = Figure::sampled(300, 200, 310);
+    trace.of(Role::receiver).cpu.total_ns = Figure::sampled(100, 100, 100);
     EXPECT_DOUBLE_EQ(total_cpu_ns(trace).low, 300) << "100 less";
     EXPECT_DOUBLE_EQ(total_cpu_ns(trace).high, 410) << "10 more";
-    trace.cpu[0].tracing = Figure::sampled(0.96, 0.9, 1.0);
-    trace.cpu[1].tracing = Figure::sampled(1.0, 1.0, 1.1);
+    trace.of(Role::sender).cpu.tracing = Figure::sampled(0.96, 0.9, 1.0);
+    trace.of(Role::receiver).cpu.tracing = Figure::sampled(1.0, 1.0, 1.1);
     const Figure tracing = combined_share(trace, [](const CpuProfile& cpu) -> const Figure& { return cpu.tracing; });
     EXPECT_DOUBLE_EQ(tracing.value, 0.97);
     EXPECT_DOUBLE_EQ(tracing.low, 0.97 - 0.75 * 0.06);
@@ -130,11 +131,11 @@ TEST(TracingCost, IsAWarningWhenItIsLargeForCertain) {
     EXPECT_EQ(found(run_of({cell}), "tracing-cost").severity, Severity::note);
     EXPECT_THAT(fact_of(run_of({cell}), "tracing-cost"),
                 HasSubstr("up to 5.0 % of the sampled CPU time (A1, 8 × 1 KiB, 2 connections;"));
-    for (CpuProfile& cpu : cell.trace->cpu)
-        cpu.tracing = Figure::exact(0.1);
+    for (SubjectTrace& each : cell.trace->subjects)
+        each.cpu.tracing = Figure::exact(0.1);
     EXPECT_EQ(found(run_of({cell}), "tracing-cost").severity, Severity::warning) << "from 10 % on";
-    for (CpuProfile& cpu : cell.trace->cpu)
-        cpu.tracing = Figure::sampled(0.1, 0.08, 0.12);
+    for (SubjectTrace& each : cell.trace->subjects)
+        each.cpu.tracing = Figure::sampled(0.1, 0.08, 0.12);
     EXPECT_EQ(found(run_of({cell}), "tracing-cost").severity, Severity::note) << "perhaps less than 10 %";
 }
 

@@ -57,13 +57,16 @@ TEST(Insights, SayThatZeroCopyCopied) {
 
 TEST(Insights, SayWhyZeroCopyCopied) {
     Cell cell = sound_cell(Variant::A3);
-    cell.trace->copied_after_all = {{CopyReason::local_delivery, Path::deferred_copy, 100, 4096, {"process_backlog"}}};
+    cell.trace->of(Role::sender).copied_after_all = {
+        {CopyReason::local_delivery, Path::deferred_copy, 100, 4096, {"process_backlog"}}};
     EXPECT_THAT(text_of_finding(run_of({cell, cell}), "zerocopy-copied"),
                 HasSubstr("220 sends were copied after all: local delivery (veth). "));
-    cell.trace->copied_after_all.push_back({CopyReason::packet_tap, Path::deferred_copy, 3, 8192, {"packet_rcv"}});
+    cell.trace->of(Role::sender)
+        .copied_after_all.push_back({CopyReason::packet_tap, Path::deferred_copy, 3, 8192, {"packet_rcv"}});
     EXPECT_THAT(text_of_finding(run_of({cell, cell}), "zerocopy-copied"),
                 HasSubstr("copied after all: packet tap (16.0 KiB), local delivery (8.00 KiB). A packet socket"));
-    cell.trace->copied_after_all = {{CopyReason::linearized, Path::linearize, 3, 8192, {"skb_checksum_help"}}};
+    cell.trace->of(Role::sender).copied_after_all = {
+        {CopyReason::linearized, Path::linearize, 3, 8192, {"skb_checksum_help"}}};
     EXPECT_THAT(text_of_finding(run_of({cell}), "zerocopy-copied"),
                 HasSubstr("copied after all: linearizing for a device without offload. The kernel made frames linear"));
 }
@@ -78,7 +81,7 @@ TEST(Insights, NameTheOffloadThatTheSendersDeviceLacks) {
         text_of_finding(run, "zerocopy-copied"),
         HasSubstr("The reason was not seen, but the sender's device has scatter-gather and transmit checksum off. "
                   "`ethtool -K eth1 sg on tx on` turns"));
-    run.cells[0].trace->copied_after_all = {
+    run.cells[0].trace->of(Role::sender).copied_after_all = {
         {CopyReason::linearized, Path::linearize, 3, 8192, {"skb_checksum_help", "validate_xmit_skb"}}};
     run.environment.devices->server.scatter_gather = true;
     EXPECT_THAT(text_of_finding(run, "zerocopy-copied"),
@@ -100,7 +103,7 @@ TEST(Insights, ExplainCopiesByTheReasonThatWasSeen) {
                                                            {CopyReason::reallocation, "(tcp_trim_head)"},
                                                            {CopyReason::other, "under tcp_trim_head"}};
     for (const auto& [reason, words] : meanings) {
-        cell.trace->copied_after_all = {{reason, Path::deferred_copy, 100, 4096, {"tcp_trim_head"}}};
+        cell.trace->of(Role::sender).copied_after_all = {{reason, Path::deferred_copy, 100, 4096, {"tcp_trim_head"}}};
         netio::Run run = run_of({cell});
         run.spec.link = {LinkKind::devices, "eth1", "eth2"};
         EXPECT_THAT(text_of_finding(run, "zerocopy-copied"), HasSubstr(words)) << name_of(reason);
@@ -135,7 +138,7 @@ TEST(Insights, SayWhatTheDeferredCopyCost) {
 
 TEST(Insights, KnowZeroCopyThatCopiedInPart) {
     Cell cell = sound_cell(Variant::A3);
-    cell.trace->zerocopy.copied = 11;
+    cell.trace->of(Role::sender).zerocopy.copied = 11;
     netio::Run run = run_of({cell});
     run.spec.link = {LinkKind::devices, "eth1", "eth2"};
     const std::string text = text_of_finding(run, "zerocopy-copied");
@@ -151,7 +154,7 @@ TEST(Insights, JudgeZeroCopyByBytesRatherThanBySends) {
         Cell cell = sound_cell(Variant::A3);
         const auto pinned = static_cast<double>(110 * cell.message_size());
         path(cell, Role::sender, Path::deferred_copy).bytes = Figure::exact(share_of_bytes * pinned);
-        cell.trace->zerocopy.copied = sends;
+        cell.trace->of(Role::sender).zerocopy.copied = sends;
         return text_of_finding(run_of({cell}), "zerocopy-copied");
     };
     EXPECT_THAT(copied(1.0, 110), HasSubstr("A3 was not zero-copy: 100 % of 110 sends were copied after all."));
@@ -166,7 +169,7 @@ TEST(Insights, JudgeZeroCopyByBytesRatherThanBySends) {
 TEST(Insights, CountBytesThatAnotherPathCopied) {
     Cell cell = sound_cell(Variant::A3);
     set_exact(cell, Role::sender, Path::deferred_copy, 0, 0);
-    cell.trace->copied_after_all = {
+    cell.trace->of(Role::sender).copied_after_all = {
         {CopyReason::linearized, Path::linearize, 110, 110 * cell.message_size(), {"skb_checksum_help"}}};
     EXPECT_THAT(text_of_finding(run_of({cell}), "zerocopy-copied"),
                 HasSubstr("A3 was not zero-copy: 100 % of 110 sends"));
@@ -180,7 +183,7 @@ TEST(Insights, TakeTheErrorQueuesWordWithoutATracer) {
 
 TEST(Insights, AreSilentAboutTrueZeroCopy) {
     Cell cell = sound_cell(Variant::A3);
-    cell.trace->zerocopy.copied = 0;
+    cell.trace->of(Role::sender).zerocopy.copied = 0;
     cell.sender.zerocopy.copied = 0;
     EXPECT_FALSE(finds(run_of({cell}), "zerocopy-copied"));
 }
@@ -278,11 +281,11 @@ TEST(Insights, ReportAllBrokenLawsInOneFinding) {
 
 TEST(Insights, ReportLosses) {
     Cell cell = sound_cell(Variant::A1);
-    cell.trace->lost = {{"recursion_misses", 1500, "calls of copy_out"}, {"map_full", 0, "bytes"}};
+    cell.trace->losses = {{"recursion_misses", 1500, "calls of copy_out"}, {"map_full", 0, "bytes"}};
     const std::string text = text_of_finding(run_of({cell, cell}), "events-lost");
     EXPECT_THAT(text, HasSubstr("lost 3,000 events (recursion_misses). Affected: "));
     EXPECT_THAT(text, HasSubstr("calls of copy_out"));
-    cell.trace->lost = {{"map_full", 1, "bytes"}, {"queue_full", 1, "bytes"}, {"recursion_misses", 1, "calls"}};
+    cell.trace->losses = {{"map_full", 1, "bytes"}, {"queue_full", 1, "bytes"}, {"recursion_misses", 1, "calls"}};
     EXPECT_THAT(text_of_finding(run_of({cell}), "events-lost"), HasSubstr("Affected: bytes; calls."));
 }
 
@@ -292,15 +295,15 @@ TEST(Insights, TakeMissedSamplesForLostPrecisionAndSayNothingOfAFew) {
     run.environment.cpus = 64;
     const double due = cell.duration_s() * run.spec.sample_frequency * run.environment.cpus;
     const auto one_percent = static_cast<std::uint64_t>(due / 100.0);
-    run.cells[0].trace->lost = {loss_of("missed_samples", one_percent)};
+    run.cells[0].trace->losses = {loss_of("missed_samples", one_percent)};
     EXPECT_FALSE(finds(run, "events-lost"));
-    run.cells[0].trace->lost[0].count = one_percent + 1;
+    run.cells[0].trace->losses[0].count = one_percent + 1;
     const std::optional<Finding> lost = find(run, "events-lost");
     ASSERT_TRUE(lost.has_value());
     EXPECT_EQ(lost->severity, Severity::note);
     EXPECT_EQ(lost->fact, "1.0 % of sampling ticks did not fire or gave no stack (missed_samples).");
     EXPECT_EQ(lost->meaning, "Sampled times are less precise.");
-    run.cells[0].trace->lost.push_back({"map_full", 1, "sockets"});
+    run.cells[0].trace->losses.push_back({"map_full", 1, "sockets"});
     EXPECT_EQ(found(run, "events-lost").severity, Severity::warning) << "one event that no scaling makes good";
 }
 
@@ -313,7 +316,7 @@ TEST(Insights, ExplainEachLossThatAPageWarnsOf) {
     for (const std::string& name : names) {
         netio::Run run = run_of({sound_cell(Variant::A1)});
         run.environment.cpus = 64;
-        run.cells[0].trace->lost = {loss_of(name, 1)};
+        run.cells[0].trace->losses = {loss_of(name, 1)};
         const std::optional<Finding> lost = find(run, "events-lost");
         EXPECT_EQ(account(run).lost != 0, lost && lost->severity == Severity::warning) << name;
     }

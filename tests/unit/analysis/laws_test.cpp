@@ -80,9 +80,9 @@ const Damage damages[] = {
          cell.sender.zerocopy.copied -= 1;
      }},
     {"zerocopy_copied", [](Cell& cell) { cell.sender.zerocopy.copied += 1; }},
-    {"traced_zerocopy_sends", [](Cell& cell) { cell.trace->zerocopy.sends -= 1; }},
-    {"traced_zerocopy_completions", [](Cell& cell) { cell.trace->zerocopy.completions += 1; }},
-    {"traced_zerocopy_copied", [](Cell& cell) { cell.trace->zerocopy.copied += 1; }},
+    {"traced_zerocopy_sends", [](Cell& cell) { cell.trace->of(Role::sender).zerocopy.sends -= 1; }},
+    {"traced_zerocopy_completions", [](Cell& cell) { cell.trace->of(Role::sender).zerocopy.completions += 1; }},
+    {"traced_zerocopy_copied", [](Cell& cell) { cell.trace->of(Role::sender).zerocopy.copied += 1; }},
     {"send_time.sender", [](Cell& cell) { path(cell, Role::sender, Path::wait_send).exclusive_ns.value -= 1; }},
     {"recv_time.receiver", [](Cell& cell) { path(cell, Role::receiver, Path::recv_syscall).time_ns.value += 1; }},
     {"payload_bytes", [](Cell& cell) { cell.receiver.total_payload_bytes -= 1; }},
@@ -209,7 +209,7 @@ TEST(Accounting, NeverRoundsUpToFull) {
     constexpr std::uint64_t many = 1'000'000'000'000'000;
     Cell cell = sound_cell(Variant::A1);
     cell.sender.calls.send_bytes = many;
-    cell.trace->calls[index_of(Role::sender)].send_bytes = many;
+    cell.trace->of(Role::sender).calls.send_bytes = many;
     path(cell, Role::sender, Path::copy_in).bytes.value = static_cast<double>(many);
     std::vector<Cell> cells(100, cell);
     path(cells.back(), Role::sender, Path::copy_in).bytes.value -= 1.0;
@@ -236,7 +236,7 @@ TEST(Accounting, CountsTooMuchAsWellAsTooLittle) {
 
 TEST(Accounting, AddsUpWhatWasLost) {
     Cell cell = sound_cell(Variant::A1);
-    cell.trace->lost = {{"recursion_misses", 3, "calls"}, {"map_full", 4, "calls"}};
+    cell.trace->losses = {{"recursion_misses", 3, "calls"}, {"map_full", 4, "calls"}};
     const Accounting accounting = account(run_of({cell, cell}));
     EXPECT_EQ(accounting.lost, 14U);
     EXPECT_EQ(accounting.percent, 100.0);

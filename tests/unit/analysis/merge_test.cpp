@@ -88,46 +88,46 @@ TEST(MergedProfile, IsWeightedBySamples) {
 }
 
 TEST(MergedTrace, AddsPathsCallsAndLosses) {
-    TraceResult sum = *sound_cell(Variant::A3).trace;
-    TraceResult other = sum;
-    PathFigures& waited = sum.paths[index_of(Role::receiver)][index_of(Path::wait_recv)];
-    PathFigures& waited_too = other.paths[index_of(Role::receiver)][index_of(Path::wait_recv)];
+    Trace sum = *sound_cell(Variant::A3).trace;
+    Trace other = sum;
+    PathFigures& waited = sum.of(Role::receiver).path(Path::wait_recv);
+    PathFigures& waited_too = other.of(Role::receiver).path(Path::wait_recv);
     waited.histogram.emplace().record(10);
     waited_too.histogram.emplace().record(20);
     waited.sampled_bytes = 100;
     waited_too.sampled_bytes = 50;
-    other.lost = {{"recursion_misses", 2, "calls"}, {"map_full", 1, "bytes"}};
-    const double calls = sum.paths[0][index_of(Path::pin)].calls.value;
+    other.losses = {{"recursion_misses", 2, "calls"}, {"map_full", 1, "bytes"}};
+    const double calls = sum.of(Role::sender).path(Path::pin).calls.value;
     add(sum, other);
-    EXPECT_EQ(sum.paths[0][index_of(Path::pin)].calls.value, 2 * calls);
-    EXPECT_EQ(sum.zerocopy.sends, 220U);
-    EXPECT_EQ(sum.calls[0].send_calls, 220U);
+    EXPECT_EQ(sum.of(Role::sender).path(Path::pin).calls.value, 2 * calls);
+    EXPECT_EQ(sum.of(Role::sender).zerocopy.sends, 220U);
+    EXPECT_EQ(sum.of(Role::sender).calls.send_calls, 220U);
     EXPECT_EQ(waited.histogram->count(), 2U);
     EXPECT_EQ(waited.sampled_bytes, 150U);
     EXPECT_EQ(waited.time_ns.value, 8000.0);
     EXPECT_EQ(waited.exclusive_ns.value, 7800.0);
     EXPECT_EQ(waited.preempted_ns.value, 200.0);
-    ASSERT_EQ(sum.lost.size(), 2U);
-    EXPECT_EQ(sum.lost[0].count, 2U);
-    EXPECT_EQ(sum.lost[1].name, "map_full");
+    ASSERT_EQ(sum.losses.size(), 2U);
+    EXPECT_EQ(sum.losses[0].count, 2U);
+    EXPECT_EQ(sum.losses[1].name, "map_full");
 }
 
 TEST(MergedTrace, HasNoHistogramOfOnlySomeRepeats) {
-    TraceResult sum = *sound_cell(Variant::A1).trace;
-    TraceResult other = sum;
-    sum.paths[0][0].histogram.emplace().record(10);
+    Trace sum = *sound_cell(Variant::A1).trace;
+    Trace other = sum;
+    sum.of(Role::sender).paths[0].histogram.emplace().record(10);
     add(sum, other);
-    EXPECT_FALSE(sum.paths[0][0].histogram.has_value());
+    EXPECT_FALSE(sum.of(Role::sender).paths[0].histogram.has_value());
 }
 
 TEST(MergedTrace, AddsTimeOfSkbPathsAndTheSecondOpinion) {
-    TraceResult sum = *sound_cell(Variant::A3).trace;
-    PathFigures& figures = sum.paths[0][index_of(Path::send_syscall)];
+    Trace sum = *sound_cell(Variant::A3).trace;
+    PathFigures& figures = sum.of(Role::sender).path(Path::send_syscall);
     figures.skb_path_ns = Figure::exact(30);
     figures.sampled_time_ns = Figure::sampled(100, 60, 150);
     figures.sampled_bytes = 10;
-    TraceResult other = sum;
-    other.paths[0][index_of(Path::send_syscall)].sampled_time_ns = Figure::sampled(50, 20, 62);
+    Trace other = sum;
+    other.of(Role::sender).path(Path::send_syscall).sampled_time_ns = Figure::sampled(50, 20, 62);
     add(sum, other);
     EXPECT_EQ(figures.skb_path_ns.value, 60.0);
     EXPECT_DOUBLE_EQ(figures.sampled_time_ns.value, 150.0);
@@ -137,53 +137,65 @@ TEST(MergedTrace, AddsTimeOfSkbPathsAndTheSecondOpinion) {
 }
 
 TEST(MergedTrace, AddsCopySitesByReasonAndPath) {
-    TraceResult sum;
-    sum.copied_after_all = {{CopyReason::local_delivery, Path::deferred_copy, 10, 1000, {"process_backlog"}},
-                            {CopyReason::packet_tap, Path::deferred_copy, 2, 200, {"packet_rcv"}}};
-    TraceResult other;
-    other.copied_after_all = {{CopyReason::packet_tap, Path::deferred_copy, 5, 5000, {"tpacket_rcv"}},
-                              {CopyReason::packet_tap, Path::skb_copy, 1, 50, {"packet_rcv"}},
-                              {CopyReason::local_delivery, Path::deferred_copy, 1, 1, {"process_backlog"}}};
+    Trace sum = Trace::of_both_ends();
+    sum.of(Role::sender).copied_after_all = {
+        {CopyReason::local_delivery, Path::deferred_copy, 10, 1000, {"process_backlog"}},
+        {CopyReason::packet_tap, Path::deferred_copy, 2, 200, {"packet_rcv"}}};
+    Trace other = Trace::of_both_ends();
+    other.of(Role::sender).copied_after_all = {
+        {CopyReason::packet_tap, Path::deferred_copy, 5, 5000, {"tpacket_rcv"}},
+        {CopyReason::packet_tap, Path::skb_copy, 1, 50, {"packet_rcv"}},
+        {CopyReason::local_delivery, Path::deferred_copy, 1, 1, {"process_backlog"}}};
     add(sum, other);
-    ASSERT_EQ(sum.copied_after_all.size(), 3U);
-    EXPECT_EQ(sum.copied_after_all[0].reason, CopyReason::packet_tap) << "most bytes first, after the merge too";
-    EXPECT_EQ(sum.copied_after_all[0].calls, 7U);
-    EXPECT_EQ(sum.copied_after_all[0].bytes, 5200U);
-    EXPECT_EQ(sum.copied_after_all[1].bytes, 1001U);
-    EXPECT_EQ(sum.copied_after_all[1].calls, 11U);
-    EXPECT_EQ(sum.copied_after_all[2].path, Path::skb_copy);
-    EXPECT_EQ(sum.no_copy_sites, "");
-    other.no_copy_sites = "no symbols";
+    ASSERT_EQ(sum.of(Role::sender).copied_after_all.size(), 3U);
+    EXPECT_EQ(sum.of(Role::sender).copied_after_all[0].reason, CopyReason::packet_tap)
+        << "most bytes first, after the merge too";
+    EXPECT_EQ(sum.of(Role::sender).copied_after_all[0].calls, 7U);
+    EXPECT_EQ(sum.of(Role::sender).copied_after_all[0].bytes, 5200U);
+    EXPECT_EQ(sum.of(Role::sender).copied_after_all[1].bytes, 1001U);
+    EXPECT_EQ(sum.of(Role::sender).copied_after_all[1].calls, 11U);
+    EXPECT_EQ(sum.of(Role::sender).copied_after_all[2].path, Path::skb_copy);
+    EXPECT_EQ(sum.of(Role::sender).no_copy_sites, "");
+    other.of(Role::sender).no_copy_sites = "no symbols";
     add(sum, other);
-    EXPECT_EQ(sum.no_copy_sites, "no symbols") << "some repeats are missing from the sums";
+    EXPECT_EQ(sum.of(Role::sender).no_copy_sites, "no symbols") << "some repeats are missing from the sums";
 }
 
 TEST(MergedTrace, AddsNotifications) {
-    TraceResult sum;
-    sum.notifications = {"", 10, 2, 7, Histogram{}};
-    sum.notifications.latency->record(100);
-    TraceResult other;
-    other.notifications = {"", 5, 1, 2, Histogram{}};
-    other.notifications.latency->record(300);
+    Trace sum = Trace::of_both_ends();
+    sum.of(Role::sender).notifications = {"", 10, 2, 7, Histogram{}};
+    sum.of(Role::sender).notifications.latency->record(100);
+    Trace other = Trace::of_both_ends();
+    other.of(Role::sender).notifications = {"", 5, 1, 2, Histogram{}};
+    other.of(Role::sender).notifications.latency->record(300);
     add(sum, other);
-    EXPECT_EQ(sum.notifications.read, 15U);
-    EXPECT_EQ(sum.notifications.merged, 3U);
-    EXPECT_EQ(sum.notifications.merged_sends, 9U);
-    ASSERT_TRUE(sum.notifications.latency.has_value());
-    EXPECT_EQ(sum.notifications.latency->count(), 2U);
-    EXPECT_EQ(sum.notifications.latency->max(), 300U);
-    TraceResult without;
-    without.notifications.reason = "not hooked";
+    EXPECT_EQ(sum.of(Role::sender).notifications.read, 15U);
+    EXPECT_EQ(sum.of(Role::sender).notifications.merged, 3U);
+    EXPECT_EQ(sum.of(Role::sender).notifications.merged_sends, 9U);
+    ASSERT_TRUE(sum.of(Role::sender).notifications.latency.has_value());
+    EXPECT_EQ(sum.of(Role::sender).notifications.latency->count(), 2U);
+    EXPECT_EQ(sum.of(Role::sender).notifications.latency->max(), 300U);
+    Trace without = Trace::of_both_ends();
+    without.of(Role::sender).notifications.reason = "not hooked";
     add(sum, without);
-    EXPECT_EQ(sum.notifications.reason, "not hooked");
-    EXPECT_FALSE(sum.notifications.latency.has_value()) << "of only some repeats";
+    EXPECT_EQ(sum.of(Role::sender).notifications.reason, "not hooked");
+    EXPECT_FALSE(sum.of(Role::sender).notifications.latency.has_value()) << "of only some repeats";
+}
+
+TEST(MergedTrace, AddsSamplesWhereAllHaveThem) {
+    Trace sum = Trace::of_both_ends();
+    sum.samples = {100, 40, 3, 1};
+    add(sum, Trace(sum));
+    EXPECT_EQ(sum.samples, (SampleCounts{200, 80, 6, 2}));
+    add(sum, Trace::of_both_ends());
+    EXPECT_FALSE(sum.samples) << "of only some repeats";
 }
 
 TEST(MergedTrace, HasNoTimelineAndNoStacks) {
-    TraceResult sum;
+    Trace sum = Trace::of_both_ends();
     sum.timeline.emplace();
     sum.stacks.emplace();
-    add(sum, TraceResult(sum));
+    add(sum, Trace(sum));
     EXPECT_FALSE(sum.timeline);
     EXPECT_FALSE(sum.stacks);
 }

@@ -20,8 +20,8 @@ using ::testing::Not;
 /// Two send calls and one receive call whose return tp_sys_exit missed, with what was nested in them.
 Cell cell_with_missed_returns(Variant variant = Variant::A1) {
     Cell cell = sound_cell(variant);
-    cell.trace->lost = {loss_of("recursion_misses.tp_sys_exit", 3), loss_of("recursion_misses.tp_sys_enter", 0),
-                        loss_of("unclosed_calls", 3), loss_of("missed_samples", 40)};
+    cell.trace->losses = {loss_of("recursion_misses.tp_sys_exit", 3), loss_of("recursion_misses.tp_sys_enter", 0),
+                          loss_of("unclosed_calls", 3), loss_of("missed_samples", 40)};
     traced(cell, Role::sender).send_calls -= 2;
     traced(cell, Role::sender).send_bytes -= 2 * cell.field_size;
     path(cell, Role::sender, Path::copy_in).bytes.value -= 2 * static_cast<double>(cell.field_size);
@@ -55,7 +55,7 @@ TEST(MissedHits, LeaveALawThatDiffersNeitherHeldNorBroken) {
 
 TEST(MissedHits, DoNotExcuseALawThatRestsOnOtherPaths) {
     Cell cell = cell_with_missed_returns(Variant::A3);
-    cell.trace->zerocopy.completions -= 1;
+    cell.trace->of(Role::sender).zerocopy.completions -= 1;
     cell.sender.zerocopy.completions -= 1;
     cell.receiver.total_payload_bytes -= 1;
     cell = weighed(std::move(cell));
@@ -67,7 +67,7 @@ TEST(MissedHits, DoNotExcuseALawThatRestsOnOtherPaths) {
 
 TEST(MissedHits, ExcuseNothingWhenNoneWasMissed) {
     Cell cell = cell_with_missed_returns();
-    for (Loss& loss : cell.trace->lost)
+    for (Loss& loss : cell.trace->losses)
         loss.count = loss.effect == LossEffect::figures ? 0 : loss.count;
     cell = weighed(std::move(cell));
     EXPECT_EQ(outcome_of(cell, "send_calls.sender"), LawOutcome::broken) << "a tick that was missed is no hit";
@@ -77,7 +77,7 @@ TEST(MissedHits, ExcuseNothingWhenNoneWasMissed) {
 /// A missed hit takes one call and adds none.
 TEST(MissedHits, ExcuseNoMoreCallsThanTheyCanHaveTaken) {
     Cell cell = sound_cell(Variant::A1);
-    cell.trace->lost = {loss_of("recursion_misses.tp_sys_exit", 3)};
+    cell.trace->losses = {loss_of("recursion_misses.tp_sys_exit", 3)};
     traced(cell, Role::sender).send_calls -= 3;
     traced(cell, Role::receiver).recv_calls -= 4;
     traced(cell, Role::receiver).send_calls += 1;
@@ -85,7 +85,7 @@ TEST(MissedHits, ExcuseNoMoreCallsThanTheyCanHaveTaken) {
     EXPECT_EQ(outcome_of(exits, "send_calls.sender"), LawOutcome::missed_hits);
     EXPECT_EQ(outcome_of(exits, "recv_calls.receiver"), LawOutcome::broken);
     EXPECT_EQ(outcome_of(exits, "send_calls.receiver"), LawOutcome::broken);
-    cell.trace->lost = {loss_of("thread_table_full", 1)};
+    cell.trace->losses = {loss_of("thread_table_full", 1)};
     const Cell threads = weighed(cell);
     EXPECT_EQ(outcome_of(threads, "recv_calls.receiver"), LawOutcome::missed_hits) << "a thread has many calls";
     EXPECT_EQ(outcome_of(threads, "send_calls.receiver"), LawOutcome::broken);
@@ -94,9 +94,9 @@ TEST(MissedHits, ExcuseNoMoreCallsThanTheyCanHaveTaken) {
 /// What is known only by the difference that a law shows must not excuse it.
 TEST(MissedHits, AreNotTheDifferenceItself) {
     Cell cell = sound_cell(Variant::A3);
-    cell.trace->zerocopy.completions -= 1;
+    cell.trace->of(Role::sender).zerocopy.completions -= 1;
     path(cell, Role::receiver, Path::copy_in).bytes.value += 1;
-    cell.trace->lost = {loss_of("unseen_completions", 1), loss_of("bytes_outside_calls", 1)};
+    cell.trace->losses = {loss_of("unseen_completions", 1), loss_of("bytes_outside_calls", 1)};
     cell = weighed(std::move(cell));
     EXPECT_EQ(outcome_of(cell, "traced_zerocopy_completions"), LawOutcome::broken);
     EXPECT_EQ(outcome_of(cell, "copy_in_bytes.receiver"), LawOutcome::broken);
@@ -106,11 +106,11 @@ TEST(MissedHits, LeaveLawsOfTimesOpenWhereTheyTouchOwnTimes) {
     Cell cell = sound_cell(Variant::A1);
     path(cell, Role::sender, Path::wait_send).exclusive_ns.value -= 1;
     path(cell, Role::receiver, Path::recv_syscall).time_ns.value += 1;
-    cell.trace->lost = {loss_of("recursion_misses.tp_sched_switch", 1)};
+    cell.trace->losses = {loss_of("recursion_misses.tp_sched_switch", 1)};
     const Cell switched = weighed(cell);
     EXPECT_EQ(outcome_of(switched, "send_time.sender"), LawOutcome::missed_hits);
     EXPECT_EQ(outcome_of(switched, "recv_time.receiver"), LawOutcome::missed_hits);
-    cell.trace->lost = {loss_of("recursion_misses.tp_skb_copy_datagram_iovec", 1)};
+    cell.trace->losses = {loss_of("recursion_misses.tp_skb_copy_datagram_iovec", 1)};
     const Cell copied = weighed(cell);
     EXPECT_EQ(outcome_of(copied, "send_time.sender"), LawOutcome::broken);
     EXPECT_EQ(outcome_of(copied, "recv_time.receiver"), LawOutcome::missed_hits);
@@ -143,7 +143,7 @@ TEST(MissedHits, DoNotTouchWhatALawConfirms) {
     Cell cell = sound_cell(Variant::A1);
     set_exact(cell, Role::sender, Path::send_syscall, cell.sender.calls.send_calls, cell.sender.calls.send_bytes);
     set_exact(cell, Role::sender, Path::deferred_copy, 1, 1);
-    cell.trace->lost = {loss_of("recursion_misses.tp_sys_exit", 2), loss_of("unclosed_calls", 1)};
+    cell.trace->losses = {loss_of("recursion_misses.tp_sys_exit", 2), loss_of("unclosed_calls", 1)};
     cell = weighed(std::move(cell));
     EXPECT_EQ(path(cell, Role::sender, Path::send_syscall).calls.quality, Quality::exact);
     EXPECT_EQ(path(cell, Role::sender, Path::send_syscall).bytes.quality, Quality::exact);
@@ -162,7 +162,7 @@ TEST(MissedHits, OfABracketsEndTouchItsTimeAlone) {
         (path(cell, Role::sender, Path::copy_in).*figure).quality = Quality::bracketed;
         (path(cell, Role::sender, Path::copy_in).*figure).reason = "a bracket";
     }
-    cell.trace->lost = {loss_of("recursion_misses.fentry_tcp_push", 4)};
+    cell.trace->losses = {loss_of("recursion_misses.fentry_tcp_push", 4)};
     cell = weighed(std::move(cell));
     const PathFigures& copy_in = path(cell, Role::sender, Path::copy_in);
     EXPECT_EQ(copy_in.bytes.quality, Quality::exact);
@@ -196,7 +196,7 @@ TEST(MissedHits, CanExcuseEveryLawOnWhatTheTracerSaw) {
                                                 "whole_messages",       "latency_count",   "verified_bytes"};
     Cell cell = sound_cell(Variant::A3);
     cell.receiver.bytes_verified = cell.receiver.total_payload_bytes;
-    cell.trace->lost = {loss_of("thread_table_full", 1)};
+    cell.trace->losses = {loss_of("thread_table_full", 1)};
     cell.laws = check_laws(cell);
     EXPECT_GT(cell.laws.size(), 15U);
     for (LawCheck& law : cell.laws) {
@@ -237,7 +237,7 @@ TEST(Accounting, TellsBrokenLawsBesideThoseThatCouldNotBeShown) {
 
 TEST(Accounting, IsFullWhenAllLawsHoldWhateverWasMissed) {
     Cell cell = sound_cell(Variant::A1);
-    cell.trace->lost = {loss_of("recursion_misses.tp_sys_exit", 2)};
+    cell.trace->losses = {loss_of("recursion_misses.tp_sys_exit", 2)};
     netio::Run run;
     run.cells = {weighed(std::move(cell))};
     EXPECT_EQ(account(run).percent, 100.0);

@@ -94,12 +94,13 @@ TEST(Summary, NamesTheFunctionsOfTheRepeatThatCopiedMost) {
     netio::Run run;
     const std::pair<std::uint64_t, const char*> repeats[] = {{100, "few"}, {300, "most"}, {200, "middle"}};
     for (const auto& [bytes, function] : repeats) {
-        cell.trace->copied_after_all = {{CopyReason::packet_tap, Path::deferred_copy, 1, bytes, {function}},
-                                        {CopyReason::packet_tap, Path::skb_copy, 1, 1000, {"elsewhere"}}};
+        cell.trace->of(Role::sender).copied_after_all = {
+            {CopyReason::packet_tap, Path::deferred_copy, 1, bytes, {function}},
+            {CopyReason::packet_tap, Path::skb_copy, 1, 1000, {"elsewhere"}}};
         run.cells.push_back(cell);
     }
     const std::vector<Group> groups = summarize(run);
-    const std::vector<CopySite>& sites = groups[0].of(Variant::A3)->merged.trace->copied_after_all;
+    const std::vector<CopySite>& sites = groups[0].of(Variant::A3)->merged.trace->of(Role::sender).copied_after_all;
     ASSERT_EQ(sites.size(), 2U);
     EXPECT_EQ(sites[0].bytes, 3000U);
     EXPECT_EQ(sites[0].functions, std::vector<std::string>{"elsewhere"});

@@ -29,16 +29,16 @@ Cell seen_by_all() {
     cell.sender.calls = {10, 10'000, 10, 10, 10};
     cell.sender.zerocopy.sends = cell.sender.zerocopy.completions = cell.sender.zerocopy.copied = 10;
     cell.receiver.calls = {10, 10, 10, 10'000, 0};
-    cell.trace.emplace();
+    cell.trace = Trace::of_both_ends();
     for (Path path : all_paths)
-        cell.trace->paths[index_of(Role::sender)][index_of(path)].calls = Figure::exact(10);
+        cell.trace->of(Role::sender).path(path).calls = Figure::exact(10);
     return cell;
 }
 
 Cell without(std::initializer_list<Path> paths) {
     Cell cell = seen_by_all();
     for (Path path : paths)
-        cell.trace->paths[index_of(Role::sender)][index_of(path)].calls = Figure::exact(0);
+        cell.trace->of(Role::sender).path(path).calls = Figure::exact(0);
     return cell;
 }
 

@@ -17,9 +17,7 @@ Cell measured_cell() {
     return cell;
 }
 
-PathFigures& payload_path(Cell& cell, Path path) {
-    return cell.trace->paths[index_of(payload_role(path))][index_of(path)];
-}
+PathFigures& payload_path(Cell& cell, Path path) { return cell.trace->of(payload_role(path)).path(path); }
 
 TEST(Cell, DerivesThroughputAndThePublishedLatency) {
     const Cell cell = measured_cell();
@@ -39,14 +37,14 @@ TEST(Cell, OfNothingIsZeroAndNotInfinite) {
 
 TEST(Cell, CountsCopiesOfThePayloadAndNotOfTheRequests) {
     Cell cell = measured_cell();
-    cell.trace.emplace();
+    cell.trace = Trace::of_both_ends();
     for (Path path : {Path::copy_in, Path::deferred_copy, Path::linearize, Path::skb_copy, Path::copy_out})
         payload_path(cell, path).bytes = Figure::exact(0.0);
     payload_path(cell, Path::copy_in).bytes = Figure::exact(4'000'000);
     payload_path(cell, Path::copy_out).bytes = Figure::exact(4'000'000);
     // The requests, which the receiver copies in and the sender copies out, are not the payload's copies.
-    cell.trace->paths[index_of(Role::receiver)][index_of(Path::copy_in)].bytes = Figure::exact(4'000'000);
-    cell.trace->paths[index_of(Role::sender)][index_of(Path::copy_out)].bytes = Figure::exact(4'000'000);
+    cell.trace->of(Role::receiver).path(Path::copy_in).bytes = Figure::exact(4'000'000);
+    cell.trace->of(Role::sender).path(Path::copy_out).bytes = Figure::exact(4'000'000);
     const Figure copies = cell.copies_per_byte();
     EXPECT_DOUBLE_EQ(copies.value, 2.0);
     EXPECT_EQ(copies.quality, Quality::exact);
@@ -54,7 +52,7 @@ TEST(Cell, CountsCopiesOfThePayloadAndNotOfTheRequests) {
 
 TEST(Cell, SaysWhichCopiesCouldNotBeCounted) {
     Cell cell = measured_cell();
-    cell.trace.emplace();
+    cell.trace = Trace::of_both_ends();
     payload_path(cell, Path::copy_in).bytes = Figure::exact(4'000'000);
     payload_path(cell, Path::copy_out).bytes = Figure::exact(4'000'000);
     payload_path(cell, Path::linearize).bytes = Figure::exact(0.0);

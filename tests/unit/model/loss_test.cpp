@@ -60,18 +60,18 @@ TEST(Loss, TouchesTheOwnTimesOfEveryPathWhoseTimesItTouches) {
 
 /// Samples and the timeline are no events that figures lack.
 TEST(Loss, OfTicksAndOfTheTimelineIsNoLostEvent) {
-    TraceResult trace;
+    Trace trace;
     for (const char* name : {"missed_samples", "unwalkable_stacks", "recursion_misses.on_sample"}) {
         EXPECT_EQ(loss_of(name, 5).effect, LossEffect::precision) << name;
-        trace.lost.push_back(loss_of(name, 5));
+        trace.losses.push_back(loss_of(name, 5));
     }
     EXPECT_EQ(loss_of("timeline_full", 5).effect, LossEffect::timeline);
-    trace.lost.push_back(loss_of("timeline_full", 5));
+    trace.losses.push_back(loss_of("timeline_full", 5));
     EXPECT_EQ(trace.lost_events(), 0U);
     EXPECT_EQ(trace.missed_hits(), 0U);
-    trace.lost.push_back(loss_of("unclosed_calls", 2));
-    trace.lost.push_back(loss_of("recursion_misses.tp_sys_exit", 3));
-    trace.lost.push_back(loss_of("missed_probes.kretprobe_tcp_sendmsg", 4));
+    trace.losses.push_back(loss_of("unclosed_calls", 2));
+    trace.losses.push_back(loss_of("recursion_misses.tp_sys_exit", 3));
+    trace.losses.push_back(loss_of("missed_probes.kretprobe_tcp_sendmsg", 4));
     EXPECT_EQ(trace.lost_events(), 9U);
     EXPECT_EQ(trace.missed_hits(), 7U);
 }

@@ -113,10 +113,10 @@ TEST(PageRun, TellsOfLawsAndLosses) {
 TEST(PageRun, IsNotSoundWhenEventsWereLost) {
     netio::Run run = netio::fixed_runs::exact_run();
     EXPECT_TRUE(page_of(run)["accounting"]["sound"]);
-    run.cells[0].trace->lost = {loss_of("missed_samples", 1), loss_of("timeline_full", 1)};
+    run.cells[0].trace->losses = {loss_of("missed_samples", 1), loss_of("timeline_full", 1)};
     EXPECT_TRUE(page_of(run)["accounting"]["sound"]) << "one tick is no event";
     EXPECT_THAT(page_of(run)["accounting"]["detail"].get<std::string>(), HasSubstr("hold, 0 events lost"));
-    run.cells[0].trace->lost = {{"map_full", 1, "sockets that were not followed"}};
+    run.cells[0].trace->losses = {{"map_full", 1, "sockets that were not followed"}};
     EXPECT_FALSE(page_of(run)["accounting"]["sound"]);
     EXPECT_THAT(page_of(run)["accounting"]["detail"].get<std::string>(), HasSubstr("hold, 1 event lost"));
 }
@@ -142,8 +142,8 @@ TEST(PageRun, TellsOfMissedHits) {
 
 TEST(PageGroups, CountsCopiedAndKeptZeroCopySends) {
     netio::Run run = netio::fixed_runs::one_exact_cell_run();
-    run.cells[0].trace->zerocopy.completions = 1000;
-    run.cells[0].trace->zerocopy.copied = 250;
+    run.cells[0].trace->of(Role::sender).zerocopy.completions = 1000;
+    run.cells[0].trace->of(Role::sender).zerocopy.copied = 250;
     const Json zerocopy = page_of(run)["groups"][0]["variants"][0]["zerocopy"];
     EXPECT_EQ(zerocopy["copied"], "250");
     EXPECT_EQ(zerocopy["kept"], "750");

@@ -38,19 +38,19 @@ TEST(PathView, AnUntracedCellHasUnavailableFigures) {
 
 TEST(PathView, PayloadFiguresAreThoseOfThePayloadsRole) {
     Cell cell;
-    cell.trace.emplace();
-    cell.trace->paths[index_of(Role::receiver)][index_of(Path::copy_out)].bytes = Figure::exact(7);
-    cell.trace->paths[index_of(Role::sender)][index_of(Path::copy_out)].bytes = Figure::exact(1);
+    cell.trace = Trace::of_both_ends();
+    cell.trace->of(Role::receiver).path(Path::copy_out).bytes = Figure::exact(7);
+    cell.trace->of(Role::sender).path(Path::copy_out).bytes = Figure::exact(1);
     EXPECT_EQ(figures_of(cell, Path::copy_out).bytes.value, 7);
     EXPECT_EQ(figures_of(cell, Path::copy_out, Role::sender).bytes.value, 1);
 }
 
 TEST(CpuView, SharesOfBothEndsAreWeightedByTheirTime) {
-    TraceResult trace;
-    trace.cpu[0].total_ns = Figure::sampled(300, 270, 330);
-    trace.cpu[1].total_ns = Figure::sampled(100, 60, 140);
-    trace.cpu[0].user_space = Figure::sampled(0.5, 0.4, 0.6);
-    trace.cpu[1].user_space = Figure::sampled(0.1, 0.1, 0.1);
+    Trace trace = Trace::of_both_ends();
+    trace.of(Role::sender).cpu.total_ns = Figure::sampled(300, 270, 330);
+    trace.of(Role::receiver).cpu.total_ns = Figure::sampled(100, 60, 140);
+    trace.of(Role::sender).cpu.user_space = Figure::sampled(0.5, 0.4, 0.6);
+    trace.of(Role::receiver).cpu.user_space = Figure::sampled(0.1, 0.1, 0.1);
     const Figure total = analysis::total_cpu_ns(trace);
     EXPECT_DOUBLE_EQ(total.value, 400);
     EXPECT_DOUBLE_EQ(total.high, 450) << "30 and 40 are independent";
@@ -58,9 +58,9 @@ TEST(CpuView, SharesOfBothEndsAreWeightedByTheirTime) {
     EXPECT_DOUBLE_EQ(analysis::combined_share(trace, user).value, 0.4);
     EXPECT_DOUBLE_EQ(analysis::combined_share(trace, user).low, 0.325);
     EXPECT_EQ(analysis::combined_share(trace, user).quality, Quality::sampled);
-    trace.cpu[1].user_space = Figure::unavailable("no symbols");
+    trace.of(Role::receiver).cpu.user_space = Figure::unavailable("no symbols");
     EXPECT_EQ(analysis::combined_share(trace, user).reason, "no symbols");
-    trace.cpu[1].total_ns = Figure::exact(0);
+    trace.of(Role::receiver).cpu.total_ns = Figure::exact(0);
     EXPECT_DOUBLE_EQ(analysis::combined_share(trace, user).value, 0.5) << "an end without CPU time has no say";
 }
 

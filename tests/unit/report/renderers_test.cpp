@@ -107,11 +107,11 @@ TEST(Renderers, TellTheSame) {
 
 TEST(Renderers, TellTheSameOfAnExactCell) {
     const netio::Run run = fixed_runs::one_exact_cell_run();
-    const TraceResult& trace = *run.cells[0].trace;
+    const Trace& trace = *run.cells[0].trace;
     const std::string text = text_of(run);
     const auto json = nlohmann::json::parse(render_json(run))["cells"][0];
 
-    const PathFigures& copy_out = trace.paths[index_of(Role::receiver)][index_of(Path::copy_out)];
+    const PathFigures& copy_out = trace.of(Role::receiver).path(Path::copy_out);
     EXPECT_EQ(json["paths"]["copy_out"]["time_ns"], copy_out.time_ns.value);
     EXPECT_EQ(json["paths"]["copy_out"]["time_quality"], "bracketed");
     EXPECT_EQ(json["paths"]["copy_out"]["sampled_time_ns"], copy_out.sampled_time_ns.value);
@@ -122,18 +122,19 @@ TEST(Renderers, TellTheSameOfAnExactCell) {
     EXPECT_THAT(text, HasSubstr("~" + fixed(copy_out.sampled_time_per_byte_ns().value, 3) + "±"));
 
     EXPECT_EQ(json["paths"]["send_syscall"]["skb_path_ns"],
-              trace.paths[index_of(Role::sender)][index_of(Path::send_syscall)].skb_path_ns.value);
+              trace.of(Role::sender).path(Path::send_syscall).skb_path_ns.value);
 
-    const CopySite& site = trace.copied_after_all[1];
+    const CopySite& site = trace.of(Role::sender).copied_after_all[1];
     EXPECT_EQ(json["zerocopy"]["copied_after_all"][1]["reason"], "reallocation");
     EXPECT_EQ(csv_value(run, "zerocopy_copied_by_reallocation_bytes"), std::to_string(site.bytes));
     EXPECT_EQ(csv_value(run, "zerocopy_copied_by_packet_tap_bytes"), "0") << "looked for, and none";
     EXPECT_THAT(text, HasSubstr(grouped(site.bytes) + " bytes in 44"));
 
-    const double p50 = trace.notifications.latency->quantile(0.5);
+    const double p50 = trace.of(Role::sender).notifications.latency->quantile(0.5);
     EXPECT_EQ(json["zerocopy"]["notification_latency"]["latency_us"]["p50"], p50 / 1e3);
     EXPECT_EQ(std::stod(csv_value(run, "zerocopy_notification_latency_p50_us")), p50 / 1e3);
-    EXPECT_EQ(csv_value(run, "zerocopy_notifications_merged"), std::to_string(trace.notifications.merged));
+    EXPECT_EQ(csv_value(run, "zerocopy_notifications_merged"),
+              std::to_string(trace.of(Role::sender).notifications.merged));
     EXPECT_THAT(text, HasSubstr("1.00 × " + duration(p50)));
     EXPECT_THAT(render_histograms_csv(run), HasSubstr(",notification_latency,sender,"));
 }
@@ -262,16 +263,15 @@ Run unsampled_run() {
     run.spec.sample_frequency = 0;
     const Figure off = Figure::unavailable("sampling was off");
     for (Cell& cell : run.cells) {
-        for (CpuProfile& cpu : cell.trace->cpu) {
-            cpu = {};
-            cpu.total_ns = cpu.user_space = cpu.softirq = cpu.tracing = off;
-            cpu.share.fill(off);
-        }
-        for (PathTable& paths : cell.trace->paths)
-            for (PathFigures& figures : paths) {
+        for (SubjectTrace& each : cell.trace->subjects) {
+            each.cpu = {};
+            each.cpu.total_ns = each.cpu.user_space = each.cpu.softirq = each.cpu.tracing = off;
+            each.cpu.share.fill(off);
+            for (PathFigures& figures : each.paths) {
                 figures.sampled_time_ns = off;
                 figures.sampled_bytes = 0;
             }
+        }
     }
     return run;
 }
@@ -322,7 +322,7 @@ TEST(Text, WithoutSamplesHasTheTimesThatWereMeasuredAndNoTableOfClasses) {
 /// One cell whose copies into the kernel cost so many nanoseconds a byte by samples.
 std::string text_of_copy_in(const Figure& per_byte, unsigned width = 100) {
     netio::Run run = fixed_runs::one_cell_run();
-    PathFigures& copy_in = run.cells[0].trace->paths[index_of(Role::sender)][index_of(Path::copy_in)];
+    PathFigures& copy_in = run.cells[0].trace->of(Role::sender).path(Path::copy_in);
     copy_in.sampled_bytes = 1;
     copy_in.time_ns = per_byte;
     copy_in.calls = copy_in.bytes = Figure::exact(1);
@@ -340,7 +340,7 @@ TEST(Text, AnIntervalOfTimeReachesToItsFartherEndAndIsNeverNothing) {
 TEST(Text, APathThatWasTakenWithoutASampleIsNotNothing) {
     netio::Run run = fixed_runs::complete_run();
     for (Cell& cell : run.cells) {
-        PathFigures& pin = cell.trace->paths[index_of(Role::sender)][index_of(Path::pin)];
+        PathFigures& pin = cell.trace->of(Role::sender).path(Path::pin);
         if (cell.variant != Variant::A3 || !pin.time_ns.available())
             continue;
         ASSERT_GT(pin.bytes.value, 0.0);
@@ -354,8 +354,8 @@ TEST(Text, APathThatWasTakenWithoutASampleIsNotNothing) {
 
 TEST(Text, AShareIsApartFromTheIntervalBeforeIt) {
     netio::Run run = fixed_runs::one_cell_run();
-    for (CpuProfile& cpu : run.cells[0].trace->cpu)
-        cpu.share[index_of(CpuClass::data_copy)] = Figure::sampled(1.0, 0.99, 1.0);
+    for (SubjectTrace& each : run.cells[0].trace->subjects)
+        each.cpu.share[index_of(CpuClass::data_copy)] = Figure::sampled(1.0, 0.99, 1.0);
     for (const unsigned width : {80U, 100U})
         EXPECT_FALSE(std::regex_search(text_of(run, false, width), std::regex("±[0-9.,]*%"))) << width;
     EXPECT_THAT(text_of(run), HasSubstr(" 100% ██"));
@@ -374,11 +374,11 @@ TEST(Text, TitlesOfTheOverviewFitOneVariant) {
 TEST(Text, ZeroCopyIsToldByTheTracerWhereItSaw) {
     netio::Run run = fixed_runs::one_exact_cell_run();
     Cell& cell = run.cells[0];
-    cell.trace->zerocopy.completions = 1000;
-    cell.trace->zerocopy.copied = 250;
+    cell.trace->of(Role::sender).zerocopy.completions = 1000;
+    cell.trace->of(Role::sender).zerocopy.copied = 250;
     cell.sender.zerocopy.copied = 999;
     EXPECT_THAT(text_of(run), HasSubstr("1,000 completed, of which 250 copied after all (25%)"));
-    cell.trace->zerocopy.completions = 0;
+    cell.trace->of(Role::sender).zerocopy.completions = 0;
     EXPECT_THAT(text_of(run), HasSubstr("of which 999 copied after all"));
 }
 
@@ -388,7 +388,7 @@ TEST(Text, SaysThatMoreWasCopiedThanPinned) {
     };
     netio::Run run = fixed_runs::one_exact_cell_run();
     EXPECT_FALSE(std::regex_search(text_of(run), std::regex("more\\s+than\\s+once")));
-    Figure& copied = run.cells[0].trace->paths[index_of(Role::sender)][index_of(Path::deferred_copy)].bytes;
+    Figure& copied = run.cells[0].trace->of(Role::sender).path(Path::deferred_copy).bytes;
     copied.value += 38016;
     EXPECT_TRUE(told(run)) << text_of(run);
     copied.quality = Quality::estimated;

@@ -68,8 +68,8 @@ TEST(RunReader, FillsTheModelAndNotOnlyTheText) {
     EXPECT_EQ(cell.sender.calls, written.cells[1].sender.calls);
     EXPECT_EQ(cell.sender.zerocopy, written.cells[1].sender.zerocopy);
     ASSERT_TRUE(cell.trace);
-    const auto& path = cell.trace->paths[index_of(Role::receiver)][index_of(Path::copy_out)];
-    const auto& original = written.cells[1].trace->paths[index_of(Role::receiver)][index_of(Path::copy_out)];
+    const auto& path = cell.trace->of(Role::receiver).path(Path::copy_out);
+    const auto& original = written.cells[1].trace->of(Role::receiver).path(Path::copy_out);
     ASSERT_TRUE(path.histogram);
     EXPECT_EQ(path.histogram, original.histogram);
     EXPECT_EQ(path.time_ns.quality, original.time_ns.quality);

@@ -62,13 +62,13 @@ TEST(BpfPrograms, AreThereForEveryPlan) {
 TEST(BpfPrograms, AreAllOfUseToSomePlan) {
     const std::set<std::string> planned = programs_of_all_plans();
     for (const auto& [name, program] : programs_of_the_object())
-        EXPECT_TRUE(planned.contains(name) || name == "register_thread") << name << " in " << program.section;
+        EXPECT_TRUE(planned.contains(name) || name == "own_tid") << name << " in " << program.section;
 }
 
 /// Only the plan turns a program on: one that loads of itself would be loaded on kernels that refuse it.
 TEST(BpfPrograms, WaitForThePlan) {
     for (const auto& [name, program] : programs_of_the_object())
-        EXPECT_EQ(program.autoload, name == "register_thread") << name;
+        EXPECT_EQ(program.autoload, name == "own_tid") << name;
 }
 
 TEST(BpfPrograms, HookWhatTheirNamesSay) {

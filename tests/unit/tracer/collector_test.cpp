@@ -35,14 +35,27 @@ std::unique_ptr<netio_timed_figures> one_call(std::uint64_t duration, std::uint6
     return figures;
 }
 
-const PathFigures& of(const TraceResult& result, Role role, Path path) {
-    return result.paths[index_of(role)][index_of(path)];
+const PathFigures& of(const Trace& result, Role role, Path path) { return result.of(role).path(path); }
+
+RawCounts both() {
+    RawCounts raw;
+    for (const Subject& subject : both_ends())
+        raw.subjects.emplace_back().subject = subject;
+    return raw;
 }
 
-std::uint64_t lost(const TraceResult& result, const std::string& name) {
-    const auto found = std::ranges::find(result.lost, name, &Loss::name);
-    EXPECT_NE(found, result.lost.end()) << name;
-    return found == result.lost.end() ? 0 : found->count;
+RawSubject& of(RawCounts& raw, Role role) { return raw.subjects[subject_of(role)]; }
+
+SampleStatistics samples_of_both() {
+    SampleStatistics samples;
+    samples.subjects.resize(2);
+    return samples;
+}
+
+std::uint64_t lost(const Trace& result, const std::string& name) {
+    const auto found = std::ranges::find(result.losses, name, &Loss::name);
+    EXPECT_NE(found, result.losses.end()) << name;
+    return found == result.losses.end() ? 0 : found->count;
 }
 
 TEST(TimedSum, AddsCpusUpAndLeavesUnusedOnesOut) {
@@ -90,21 +103,21 @@ TEST(TimedSum, TellsPinnedFromCopiedBytesAndTakesTheSocketsCount) {
 }
 
 TEST(Collector, PutsCopiesWhereTheirCallsAre) {
-    RawCounts raw;
-    raw.timed[index_of(Role::sender)][NETIO_PATH_SEND_SYSCALL].add(*one_call(100, 512));
-    raw.timed[index_of(Role::receiver)][NETIO_PATH_RECV_SYSCALL].add(*one_call(200, 512));
-    const TraceResult result = collect(raw, tracepoint_plan(0), 0);
+    RawCounts raw = both();
+    of(raw, Role::sender).timed[NETIO_PATH_SEND_SYSCALL].add(*one_call(100, 512));
+    of(raw, Role::receiver).timed[NETIO_PATH_RECV_SYSCALL].add(*one_call(200, 512));
+    const Trace result = collect(raw, tracepoint_plan(0), 0);
     EXPECT_EQ(of(result, Role::sender, Path::copy_in).bytes.value, 512.0);
     EXPECT_EQ(of(result, Role::receiver, Path::copy_out).bytes.value, 512.0);
     EXPECT_EQ(of(result, Role::receiver, Path::copy_in).bytes.value, 0.0);
     EXPECT_EQ(of(result, Role::sender, Path::send_syscall).time_ns.value, 100.0);
     EXPECT_EQ(of(result, Role::sender, Path::send_syscall).time_ns.quality, Quality::exact);
-    EXPECT_EQ(result.calls[index_of(Role::sender)].send_bytes, 512U);
-    EXPECT_EQ(result.calls[index_of(Role::receiver)].recv_calls, 1U);
+    EXPECT_EQ(result.of(Role::sender).calls.send_bytes, 512U);
+    EXPECT_EQ(result.of(Role::receiver).calls.recv_calls, 1U);
     EXPECT_EQ(of(result, Role::sender, Path::wait_send).bytes.quality, Quality::unavailable);
     EXPECT_FALSE(of(result, Role::sender, Path::wait_send).bytes.reason.empty());
     EXPECT_EQ(of(result, Role::sender, Path::copy_in).time_ns.quality, Quality::unavailable);
-    EXPECT_EQ(result.cpu[0].total_ns.quality, Quality::unavailable);
+    EXPECT_EQ(result.of(Role::sender).cpu.total_ns.quality, Quality::unavailable);
 }
 
 TEST(Collector, LosesNoCompletionWhereNoneIsFollowed) {
@@ -112,11 +125,11 @@ TEST(Collector, LosesNoCompletionWhereNoneIsFollowed) {
     features.kernel_symbols = {false, "/proc/kallsyms shows all addresses as 0", {}};
     const ProbePlan plan = plan_of(features, 0);
     ASSERT_EQ(plan.paths[index_of(Path::zc_complete)].calls, Quality::unavailable);
-    RawCounts raw;
+    RawCounts raw = both();
     raw.zero_copy_watched = true;
     auto send = one_call(100, 512);
     send->zero_copy_sends = 3;
-    raw.timed[index_of(Role::sender)][NETIO_PATH_SEND_SYSCALL].add(*send);
+    of(raw, Role::sender).timed[NETIO_PATH_SEND_SYSCALL].add(*send);
     raw.losses.in_programs[NETIO_LOSS_SEND_OVERTAKEN] = 2;
     raw.losses.in_programs[NETIO_LOSS_SOCKET_TABLE_FULL] = 1;
     EXPECT_EQ(collect(raw, plan, 0).lost_events(), 1U) << "what is not followed is not lost; the rest is";
@@ -124,22 +137,22 @@ TEST(Collector, LosesNoCompletionWhereNoneIsFollowed) {
 }
 
 TEST(Collector, AddsCompletionsFromBothPlacesAndMissesNone) {
-    RawCounts raw;
+    RawCounts raw = both();
     raw.zero_copy_watched = true;
-    auto& timed = raw.timed[index_of(Role::sender)];
+    auto& timed = of(raw, Role::sender).timed;
     auto send = one_call(100, 512);
     send->zero_copy_sends = 3;
     timed[NETIO_PATH_SEND_SYSCALL].add(*send);
     timed[NETIO_PATH_ZC_COMPLETE].add(*one_call(1000, 0));
     timed[NETIO_FIGURE_ZC_MERGED].add(*one_call(3000, 0));
-    auto& kind = raw.counts[index_of(Role::sender)].kind;
+    auto& kind = of(raw, Role::sender).counts.kind;
     kind[NETIO_COUNT_ZC_COPIED].calls = 1;
     kind[NETIO_COUNT_ZC_COPIED_MERGED].calls = 1;
     raw.losses.recursion_misses = {{"tp_consume_skb", 5}, {"tp_sys_exit", 0}};
-    const TraceResult result = collect(raw, tracepoint_plan(0), 0);
-    EXPECT_EQ(result.zerocopy.sends, 3U);
-    EXPECT_EQ(result.zerocopy.completions, 2U);
-    EXPECT_EQ(result.zerocopy.copied, 2U);
+    const Trace result = collect(raw, tracepoint_plan(0), 0);
+    EXPECT_EQ(result.of(Role::sender).zerocopy.sends, 3U);
+    EXPECT_EQ(result.of(Role::sender).zerocopy.completions, 2U);
+    EXPECT_EQ(result.of(Role::sender).zerocopy.copied, 2U);
     const PathFigures& complete = of(result, Role::sender, Path::zc_complete);
     EXPECT_EQ(complete.calls.value, 2.0);
     EXPECT_EQ(complete.time_ns.value, 4000.0);
@@ -151,32 +164,32 @@ TEST(Collector, AddsCompletionsFromBothPlacesAndMissesNone) {
 
     // Nothing is missing: the runs that the program missed did not matter.
     timed[NETIO_FIGURE_ZC_MERGED].add(*one_call(3000, 0));
-    const TraceResult whole = collect(raw, tracepoint_plan(0), 0);
+    const Trace whole = collect(raw, tracepoint_plan(0), 0);
     EXPECT_EQ(lost(whole, "unseen_completions"), 0U);
     EXPECT_EQ(lost(whole, "recursion_misses.tp_consume_skb"), 0U);
 }
 
 TEST(Collector, DoesNotCallUnwatchedZeroCopySendsNone) {
-    RawCounts raw;
+    RawCounts raw = both();
     auto send = one_call(100, 512);
-    raw.timed[index_of(Role::sender)][NETIO_PATH_SEND_SYSCALL].add(*send);
+    of(raw, Role::sender).timed[NETIO_PATH_SEND_SYSCALL].add(*send);
     EXPECT_EQ(of(collect(raw, tracepoint_plan(0), 0), Role::sender, Path::deferred_copy).bytes.quality, Quality::exact)
         << "without zero-copy sends there is nothing to copy late";
     send->zero_copy_sends = 1;
-    raw.timed[index_of(Role::sender)][NETIO_PATH_SEND_SYSCALL].add(*send);
-    const TraceResult result = collect(raw, tracepoint_plan(0), 0);
+    of(raw, Role::sender).timed[NETIO_PATH_SEND_SYSCALL].add(*send);
+    const Trace result = collect(raw, tracepoint_plan(0), 0);
     EXPECT_EQ(of(result, Role::sender, Path::deferred_copy).bytes.quality, Quality::unavailable);
     EXPECT_EQ(of(result, Role::sender, Path::zc_complete).calls.quality, Quality::unavailable);
 }
 
 TEST(Collector, UnseenDeliveriesMakeDeferredCopiesAnEstimate) {
-    RawCounts raw;
+    RawCounts raw = both();
     raw.zero_copy_watched = true;
     auto send = one_call(100, 512);
     send->zero_copy_sends = send->pin_calls = 1;
     send->pin_bytes = 512;
-    raw.timed[index_of(Role::sender)][NETIO_PATH_SEND_SYSCALL].add(*send);
-    auto& kind = raw.counts[index_of(Role::sender)].kind;
+    of(raw, Role::sender).timed[NETIO_PATH_SEND_SYSCALL].add(*send);
+    auto& kind = of(raw, Role::sender).counts.kind;
     const auto bytes = [&] { return of(collect(raw, tracepoint_plan(0), 0), Role::sender, Path::deferred_copy).bytes; };
     kind[NETIO_COUNT_ZC_COPIED].calls = 1;
     kind[NETIO_COUNT_DEFERRED_COPY].bytes = 512;
@@ -192,36 +205,36 @@ TEST(Collector, UnseenDeliveriesMakeDeferredCopiesAnEstimate) {
 }
 
 TEST(Collector, RetransmissionsMakeDeferredCopiesAnEstimate) {
-    RawCounts raw;
+    RawCounts raw = both();
     raw.zero_copy_watched = true;
-    raw.counts[index_of(Role::sender)].kind[NETIO_COUNT_RETRANSMISSIONS].calls = 2;
+    of(raw, Role::sender).counts.kind[NETIO_COUNT_RETRANSMISSIONS].calls = 2;
     const Figure bytes = of(collect(raw, tracepoint_plan(0), 0), Role::sender, Path::deferred_copy).bytes;
     EXPECT_EQ(bytes.quality, Quality::estimated);
     EXPECT_NE(bytes.reason.find("2 segments were sent again"), std::string::npos);
-    raw.counts[index_of(Role::sender)].kind[NETIO_COUNT_RETRANSMISSIONS].calls = 1;
+    of(raw, Role::sender).counts.kind[NETIO_COUNT_RETRANSMISSIONS].calls = 1;
     const Figure one = of(collect(raw, tracepoint_plan(0), 0), Role::sender, Path::deferred_copy).bytes;
     EXPECT_NE(one.reason.find("1 segment was sent again"), std::string::npos);
 }
 
 TEST(Collector, GivesSampledTimesTheBytesThatTheyWereSampledOver) {
-    RawCounts raw;
-    raw.samples.emplace();
-    raw.samples->roles[index_of(Role::receiver)].paths[index_of(Path::copy_out)].inclusive_ns =
+    RawCounts raw = both();
+    raw.samples = samples_of_both();
+    raw.samples->subjects[subject_of(Role::receiver)].paths[index_of(Path::copy_out)].inclusive_ns =
         Figure::sampled(5000.0, 4000.0, 6000.0);
-    raw.samples->roles[index_of(Role::sender)].cpu.samples = 17;
-    const TraceResult result = collect(raw, tracepoint_plan(997), 1000);
+    raw.samples->subjects[subject_of(Role::sender)].cpu.samples = 17;
+    const Trace result = collect(raw, tracepoint_plan(997), 1000);
     const PathFigures& copy_out = of(result, Role::receiver, Path::copy_out);
     EXPECT_EQ(copy_out.sampled_bytes, 1000U);
     EXPECT_EQ(copy_out.time_per_byte_ns().value, 5.0);
     EXPECT_EQ(copy_out.time_per_byte_ns().high, 6.0);
-    EXPECT_EQ(result.cpu[index_of(Role::sender)].samples, 17U);
+    EXPECT_EQ(result.of(Role::sender).cpu.samples, 17U);
     EXPECT_EQ(of(result, Role::sender, Path::wait_send).sampled_bytes, 0U) << "no stack shows waiting";
 }
 
 TEST(Collector, TakesTheTimedFiguresOfHookedPaths) {
-    RawCounts raw;
+    RawCounts raw = both();
     raw.zero_copy_watched = true;
-    auto& timed = raw.timed[index_of(Role::sender)];
+    auto& timed = of(raw, Role::sender).timed;
     // What the sequence numbers say of a call must not be taken where the copy itself was seen.
     timed[NETIO_PATH_SEND_SYSCALL].add(*one_call(1000, 512));
     timed[NETIO_PATH_COPY_IN].add(*one_call(70, 500));
@@ -232,12 +245,12 @@ TEST(Collector, TakesTheTimedFiguresOfHookedPaths) {
     timed[NETIO_PATH_LINEARIZE].add(*one_call(20, 128));
     timed[NETIO_PATH_SKB_COPY].add(*one_call(25, 64));
     timed[NETIO_PATH_ZC_COMPLETE].add(*one_call(5000, 0));
-    raw.counts[index_of(Role::sender)].kind[NETIO_COUNT_DEFERRED_COPY] = {9, 99};
-    raw.timed[index_of(Role::receiver)][NETIO_PATH_RECV_SYSCALL].add(*one_call(300, 512));
-    raw.timed[index_of(Role::receiver)][NETIO_PATH_COPY_OUT].add(*one_call(60, 511));
+    of(raw, Role::sender).counts.kind[NETIO_COUNT_DEFERRED_COPY] = {9, 99};
+    of(raw, Role::receiver).timed[NETIO_PATH_RECV_SYSCALL].add(*one_call(300, 512));
+    of(raw, Role::receiver).timed[NETIO_PATH_COPY_OUT].add(*one_call(60, 511));
 
     for (const Features& features : {everything(), without_fentry(everything())}) {
-        const TraceResult result = collect(raw, plan_of(features, 0), 0);
+        const Trace result = collect(raw, plan_of(features, 0), 0);
         const PathFigures& copy_in = of(result, Role::sender, Path::copy_in);
         EXPECT_EQ(copy_in.calls.value, 2.0);
         EXPECT_EQ(copy_in.bytes.value, 512.0);
@@ -268,29 +281,29 @@ TEST(Collector, TakesTheTimedFiguresOfHookedPaths) {
 }
 
 TEST(Collector, SaysWhereSamplesAreKnownToShowTooMuch) {
-    RawCounts raw;
-    raw.samples.emplace();
-    const TraceResult result = collect(raw, tracepoint_plan(997), 0);
+    RawCounts raw = both();
+    raw.samples = samples_of_both();
+    const Trace result = collect(raw, tracepoint_plan(997), 0);
     EXPECT_NE(of(result, Role::sender, Path::deferred_copy).time_ns.reason, "");
     EXPECT_EQ(of(result, Role::sender, Path::copy_in).time_ns.reason, "");
 }
 
 TEST(Collector, RetransmissionsDoNotSpoilDeferredCopiesThatWereSeen) {
-    RawCounts raw;
+    RawCounts raw = both();
     raw.zero_copy_watched = true;
-    raw.counts[index_of(Role::sender)].kind[NETIO_COUNT_RETRANSMISSIONS].calls = 2;
+    of(raw, Role::sender).counts.kind[NETIO_COUNT_RETRANSMISSIONS].calls = 2;
     EXPECT_EQ(of(collect(raw, exact_plan(), 0), Role::sender, Path::deferred_copy).bytes.quality, Quality::exact);
 }
 
 TEST(Collector, GivesCallsTheTimeOfSkbPathsInside) {
-    RawCounts raw;
+    RawCounts raw = both();
     auto send = one_call(1000, 512);
     send->nested_ns = 400;
     send->skb_path_ns = 150;
-    auto& sum = raw.timed[index_of(Role::sender)][NETIO_PATH_SEND_SYSCALL];
+    auto& sum = of(raw, Role::sender).timed[NETIO_PATH_SEND_SYSCALL];
     sum.add(*send);
     sum.add(*send);
-    const TraceResult result = collect(raw, exact_plan(), 0);
+    const Trace result = collect(raw, exact_plan(), 0);
     const PathFigures& figures = of(result, Role::sender, Path::send_syscall);
     EXPECT_EQ(figures.skb_path_ns.value, 300.0);
     EXPECT_EQ(figures.skb_path_ns.quality, Quality::exact);
@@ -299,12 +312,12 @@ TEST(Collector, GivesCallsTheTimeOfSkbPathsInside) {
 }
 
 TEST(Collector, DoesNotCallTheTimeOfSkbPathsNoneWhereNobodyLooked) {
-    RawCounts raw;
-    raw.timed[index_of(Role::sender)][NETIO_PATH_SEND_SYSCALL].add(*one_call(1000, 512));
-    const TraceResult sampled = collect(raw, tracepoint_plan(997), 0);
+    RawCounts raw = both();
+    of(raw, Role::sender).timed[NETIO_PATH_SEND_SYSCALL].add(*one_call(1000, 512));
+    const Trace sampled = collect(raw, tracepoint_plan(997), 0);
     EXPECT_FALSE(of(sampled, Role::sender, Path::send_syscall).skb_path_ns.available());
     EXPECT_FALSE(of(sampled, Role::sender, Path::send_syscall).skb_path_ns.reason.empty());
-    const TraceResult exact = collect(raw, exact_plan(), 0);
+    const Trace exact = collect(raw, exact_plan(), 0);
     EXPECT_EQ(of(exact, Role::sender, Path::send_syscall).skb_path_ns.quality, Quality::exact);
     EXPECT_FALSE(of(exact, Role::sender, Path::tcp_sendmsg).skb_path_ns.available()) << "no system call";
     Features features = everything();
@@ -315,12 +328,12 @@ TEST(Collector, DoesNotCallTheTimeOfSkbPathsNoneWhereNobodyLooked) {
 }
 
 TEST(Collector, GivesEachMissingSecondOpinionItsReason) {
-    RawCounts raw;
-    raw.samples.emplace();
-    for (auto& role : raw.samples->roles)
+    RawCounts raw = both();
+    raw.samples = samples_of_both();
+    for (auto& role : raw.samples->subjects)
         for (SampledPath& path : role.paths)
             path.inclusive_ns = Figure::sampled(1.0, 0.0, 2.0);
-    for (const TraceResult& result : {collect(raw, tracepoint_plan(997), 1), collect({}, tracepoint_plan(0), 1)})
+    for (const Trace& result : {collect(raw, tracepoint_plan(997), 1), collect(both(), tracepoint_plan(0), 1)})
         for (Path path : all_paths) {
             const Figure& opinion = of(result, Role::sender, path).sampled_time_ns;
             EXPECT_TRUE(opinion.available() || !opinion.reason.empty()) << name_of(path);
@@ -330,19 +343,19 @@ TEST(Collector, GivesEachMissingSecondOpinionItsReason) {
 }
 
 TEST(Collector, DoesNotGiveSampledPathsTheTimeOfSkbPathsInside) {
-    const TraceResult result = collect({}, tracepoint_plan(997), 0);
+    const Trace result = collect(both(), tracepoint_plan(997), 0);
     EXPECT_FALSE(of(result, Role::sender, Path::copy_in).skb_path_ns.available());
     EXPECT_FALSE(of(result, Role::sender, Path::copy_in).skb_path_ns.reason.empty());
 }
 
 TEST(Collector, AddsTheSamplersSecondOpinionToTimesThatWereMeasured) {
-    RawCounts raw;
-    raw.timed[index_of(Role::sender)][NETIO_PATH_COPY_IN].add(*one_call(100, 512));
-    raw.samples.emplace();
-    auto& sampled = raw.samples->roles[index_of(Role::sender)].paths;
+    RawCounts raw = both();
+    of(raw, Role::sender).timed[NETIO_PATH_COPY_IN].add(*one_call(100, 512));
+    raw.samples = samples_of_both();
+    auto& sampled = raw.samples->subjects[subject_of(Role::sender)].paths;
     sampled[index_of(Path::copy_in)].inclusive_ns = Figure::sampled(90.0, 70.0, 110.0);
     sampled[index_of(Path::wait_send)].inclusive_ns = Figure::sampled(1.0, 0.0, 2.0);
-    const TraceResult result = collect(raw, exact_plan(997), 1000);
+    const Trace result = collect(raw, exact_plan(997), 1000);
     const PathFigures& copy_in = of(result, Role::sender, Path::copy_in);
     EXPECT_EQ(copy_in.time_ns.value, 100.0) << "the sampler's figure stands beside it, not in its place";
     EXPECT_EQ(copy_in.time_ns.quality, Quality::bracketed);
@@ -361,7 +374,7 @@ TEST(Collector, AddsTheSamplersSecondOpinionToTimesThatWereMeasured) {
 }
 
 TEST(Collector, HasNoSecondOpinionWithoutSampling) {
-    const TraceResult result = collect({}, exact_plan(), 1000);
+    const Trace result = collect(both(), exact_plan(), 1000);
     for (Role role : all_roles)
         for (Path path : all_paths) {
             const PathFigures& figures = of(result, role, path);
@@ -371,42 +384,45 @@ TEST(Collector, HasNoSecondOpinionWithoutSampling) {
         }
 }
 
-TEST(Collector, AddsUpNotificationsOfBothEnds) {
-    RawCounts raw;
+TEST(Collector, TellsNotificationsOfEachSubjectApart) {
+    RawCounts raw = both();
     for (Role role : all_roles) {
-        auto& kind = raw.counts[index_of(role)].kind;
+        auto& kind = of(raw, role).counts.kind;
         kind[NETIO_COUNT_ZC_RANGES] = {10, 25};
         kind[NETIO_COUNT_ZC_RANGES_MERGED] = {4, 19};
-        raw.timed[index_of(role)][NETIO_FIGURE_ZC_NOTIFIED].add(*one_call(role == Role::sender ? 3000 : 7000, 0));
+        of(raw, role).timed[NETIO_FIGURE_ZC_NOTIFIED].add(*one_call(role == Role::sender ? 3000 : 7000, 0));
     }
-    const Notifications notifications = collect(raw, exact_plan(), 0).notifications;
-    EXPECT_EQ(notifications.reason, "");
-    EXPECT_EQ(notifications.read, 20U);
-    EXPECT_EQ(notifications.merged, 8U);
-    EXPECT_EQ(notifications.merged_sends, 38U) << "sends, not notifications";
-    ASSERT_TRUE(notifications.latency.has_value());
-    EXPECT_EQ(notifications.latency->count(), 2U);
-    EXPECT_EQ(notifications.latency->max(), 7000U);
+    const Trace result = collect(raw, exact_plan(), 0);
+    for (Role role : all_roles) {
+        const Notifications& notifications = result.of(role).notifications;
+        EXPECT_EQ(notifications.reason, "");
+        EXPECT_EQ(notifications.read, 10U);
+        EXPECT_EQ(notifications.merged, 4U);
+        EXPECT_EQ(notifications.merged_sends, 19U) << "sends, not notifications";
+        ASSERT_TRUE(notifications.latency.has_value());
+        EXPECT_EQ(notifications.latency->count(), 1U);
+        EXPECT_EQ(notifications.latency->max(), role == Role::sender ? 3000U : 7000U);
+    }
 }
 
 TEST(Collector, SaysWhyItKnowsNothingOfNotificationsAndCopySites) {
-    RawCounts raw;
-    raw.counts[index_of(Role::sender)].kind[NETIO_COUNT_ZC_RANGES] = {10, 25};
+    RawCounts raw = both();
+    of(raw, Role::sender).counts.kind[NETIO_COUNT_ZC_RANGES] = {10, 25};
     raw.no_copy_sites = "skb_copy_ubufs() cannot be hooked here";
-    const TraceResult result = collect(raw, tracepoint_plan(0), 0);
-    EXPECT_FALSE(result.notifications.reason.empty());
-    EXPECT_FALSE(result.notifications.latency.has_value());
-    EXPECT_EQ(result.notifications.read, 0U) << "a number without a meaning";
-    EXPECT_EQ(result.no_copy_sites, raw.no_copy_sites);
+    const Trace result = collect(raw, tracepoint_plan(0), 0);
+    EXPECT_FALSE(result.of(Role::sender).notifications.reason.empty());
+    EXPECT_FALSE(result.of(Role::sender).notifications.latency.has_value());
+    EXPECT_EQ(result.of(Role::sender).notifications.read, 0U) << "a number without a meaning";
+    EXPECT_EQ(result.of(Role::sender).no_copy_sites, raw.no_copy_sites);
 }
 
 TEST(Collector, PassesCopySitesOn) {
-    RawCounts raw;
-    raw.copied_after_all = {{CopyReason::packet_tap, Path::deferred_copy, 2, 8192, {"packet_rcv"}}};
-    const TraceResult result = collect(raw, exact_plan(), 0);
-    ASSERT_EQ(result.copied_after_all.size(), 1U);
-    EXPECT_EQ(result.copied_after_all[0].bytes, 8192U);
-    EXPECT_EQ(result.no_copy_sites, "");
+    RawCounts raw = both();
+    of(raw, Role::sender).copied_after_all = {{CopyReason::packet_tap, Path::deferred_copy, 2, 8192, {"packet_rcv"}}};
+    const Trace result = collect(raw, exact_plan(), 0);
+    ASSERT_EQ(result.of(Role::sender).copied_after_all.size(), 1U);
+    EXPECT_EQ(result.of(Role::sender).copied_after_all[0].bytes, 8192U);
+    EXPECT_EQ(result.of(Role::sender).no_copy_sites, "");
 }
 
 } // namespace

@@ -77,7 +77,7 @@ TEST(Fallback, ATraceEventGivesWayToTheRawTracepoint) {
 TEST(Fallback, TheProgramThatRegistersThreadsIsPartOfEveryPlan) {
     Features features = everything();
     const ProbePlan plan = make_plan(features, {});
-    ASSERT_TRUE(give_up(features, refused("register_thread", plan)));
+    ASSERT_TRUE(give_up(features, refused("own_tid", plan)));
     EXPECT_THAT(make_plan(features, {}).impossible, Not(IsEmpty()));
 }
 

@@ -61,8 +61,8 @@ TEST(Losses, OfTicksAreNoLostEvents) {
     counts.missed_samples = 3;
     counts.recursion_misses[std::string(sampler_program)] = 3;
     counts.in_programs[NETIO_LOSS_STACK] = 3;
-    TraceResult trace;
-    trace.lost = list_losses(counts);
+    Trace trace;
+    trace.losses = list_losses(counts);
     EXPECT_EQ(trace.lost_events(), 0U);
 }
 

@@ -23,22 +23,29 @@ constexpr const char* receiving = "tcp_v4_rcv < ip_local_deliver_finish < proces
 class Samples : public testing::Test {
   protected:
     void kernel(const char* stack, std::optional<Role> task, std::optional<Role> softirq, std::uint64_t count) {
-        stacks_.push_back({builder_.stack(stack), task, softirq, false, count});
+        stacks_.push_back({builder_.stack(stack), number(task), number(softirq), false, count});
     }
     void user(std::optional<Role> task, std::uint64_t count) {
-        stacks_.push_back({{}, task, std::nullopt, true, count});
+        stacks_.push_back({{}, number(task), std::nullopt, true, count});
     }
 
     SampleStatistics add_up() {
         StackClassifier classifier = builder_.classifier();
-        return add_up_samples(stacks_, period_ns, classifier);
+        return add_up_samples(stacks_, subjects_, period_ns, classifier);
+    }
+
+    static std::optional<std::uint32_t> number(std::optional<Role> role) {
+        return role ? std::optional(subject_of(*role)) : std::nullopt;
     }
 
     StackBuilder builder_;
     std::vector<SampledStack> stacks_;
+    std::vector<Subject> subjects_ = both_ends();
 };
 
-const RoleStatistics& of(const SampleStatistics& statistics, Role role) { return statistics.roles[index_of(role)]; }
+const SubjectStatistics& of(const SampleStatistics& statistics, Role role) {
+    return statistics.subjects[subject_of(role)];
+}
 const SampledPath& of(const SampleStatistics& statistics, Role role, Path path) {
     return of(statistics, role).paths[index_of(path)];
 }
@@ -73,7 +80,7 @@ TEST_F(Samples, AreKeptByStackOnlyWhenAsked) {
     kernel(copying_in, Role::sender, std::nullopt, 30);
     EXPECT_FALSE(add_up().stacks);
     StackClassifier classifier = builder_.classifier();
-    EXPECT_TRUE(add_up_samples(stacks_, period_ns, classifier, true).stacks);
+    EXPECT_TRUE(add_up_samples(stacks_, subjects_, period_ns, classifier, true).stacks);
 }
 
 TEST_F(Samples, KeptByStackAddUpToThoseOfTheRole) {
@@ -84,11 +91,11 @@ TEST_F(Samples, KeptByStackAddUpToThoseOfTheRole) {
     kernel("memcpy", std::nullopt, std::nullopt, 100);
     user(Role::sender, 4);
     StackClassifier classifier = builder_.classifier();
-    const SampleStatistics statistics = add_up_samples(stacks_, period_ns, classifier, true);
+    const SampleStatistics statistics = add_up_samples(stacks_, subjects_, period_ns, classifier, true);
     const KernelStacks& kept = *statistics.stacks;
     std::array<std::uint64_t, 2> sums{};
     for (const StackCount& stack : kept.stacks)
-        sums[index_of(stack.role)] += stack.count;
+        sums[stack.subject] += stack.count;
     EXPECT_EQ(sums[0], of(statistics, Role::sender).cpu.samples);
     EXPECT_EQ(sums[1], of(statistics, Role::receiver).cpu.samples);
 
@@ -100,7 +107,7 @@ TEST_F(Samples, KeptByStackAddUpToThoseOfTheRole) {
     };
     std::map<std::string, std::uint64_t> counts;
     for (const StackCount& stack : kept.stacks)
-        counts[std::string(name_of(stack.role)) + " " + text_of(stack)] = stack.count;
+        counts[subjects_[stack.subject].name + " " + text_of(stack)] = stack.count;
     const std::map<std::string, std::uint64_t> expected{
         {"sender task > do_syscall_64 > __sys_sendto > tcp_sendmsg > tcp_sendmsg_locked > _copy_from_iter", 32},
         {"sender softirq > handle_softirqs > process_backlog > ip_local_deliver_finish > skb_copy_ubufs > memcpy", 7},
@@ -125,14 +132,24 @@ TEST_F(Samples, OfADeferredCopyBelongToTheEndThatSentThePages) {
     EXPECT_EQ(of(statistics, Role::sender).cpu.samples, 7U);
 }
 
+TEST_F(Samples, OfADeferredCopyForASubjectWithoutPeerAreNobodysAndCounted) {
+    subjects_[subject_of(Role::receiver)].peer.reset();
+    kernel(copying_later, Role::receiver, Role::receiver, 7);
+    kernel(receiving, Role::sender, Role::receiver, 5);
+    const SampleStatistics statistics = add_up();
+    EXPECT_EQ(of(statistics, Role::sender).cpu.samples, 0U);
+    EXPECT_EQ(of(statistics, Role::receiver).cpu.samples, 5U) << "what it receives itself";
+    EXPECT_EQ(statistics.counts.unattributed_softirq, 7U);
+}
+
 TEST_F(Samples, InSoftirqForAnUnknownSocketAreNobodysAndCounted) {
     kernel(receiving, Role::sender, std::nullopt, 3);
     kernel(receiving, std::nullopt, std::nullopt, 4);
     kernel("default_idle < do_idle", std::nullopt, std::nullopt, 100);
     const SampleStatistics statistics = add_up();
-    EXPECT_EQ(statistics.samples, 107U);
-    EXPECT_EQ(statistics.of_neither_role, 107U);
-    EXPECT_EQ(statistics.unattributed_softirq, 3U);
+    EXPECT_EQ(statistics.counts.taken, 107U);
+    EXPECT_EQ(statistics.counts.of_no_subject, 107U);
+    EXPECT_EQ(statistics.counts.unattributed_softirq, 3U);
     EXPECT_EQ(of(statistics, Role::sender).cpu.samples, 0U);
 }
 
@@ -148,7 +165,7 @@ TEST_F(Samples, HaveSharesThatAddUpToOne) {
     kernel(sending, Role::sender, std::nullopt, 17);
     kernel("_raw_spin_lock_bh < lock_sock_nested < tcp_sendmsg", Role::sender, std::nullopt, 5);
     kernel("bpf_prog_1_on_exit < bpf_trace_run2 < do_syscall_64", Role::sender, std::nullopt, 3);
-    stacks_.push_back({{}, Role::sender, std::nullopt, false, 1});
+    stacks_.push_back({{}, subject_of(Role::sender), std::nullopt, false, 1});
     user(Role::sender, 13);
     user(std::nullopt, 50);
     const SampleStatistics statistics = add_up();
@@ -165,8 +182,8 @@ TEST_F(Samples, HaveSharesThatAddUpToOne) {
     EXPECT_DOUBLE_EQ(cpu.tracing.value, 3.0 / 70.0);
     EXPECT_LT(cpu.tracing.low, cpu.tracing.value);
     EXPECT_GT(cpu.tracing.high, cpu.tracing.value);
-    EXPECT_EQ(statistics.without_stack, 1U);
-    EXPECT_EQ(statistics.of_neither_role, 50U);
+    EXPECT_EQ(statistics.counts.without_stack, 1U);
+    EXPECT_EQ(statistics.counts.of_no_subject, 50U);
 }
 
 TEST_F(Samples, OfARoleWithoutAnyHaveNoShares) {

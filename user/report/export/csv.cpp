@@ -120,7 +120,7 @@ void add_cpu_share(Columns& columns, Role role, std::string_view name,
     columns.push_back({std::string(name_of(role)) + "_cpu_" + std::string(name) + "_share",
                        [role, figure = std::move(figure)](CsvRow& row, const Cell& cell) {
                            if (cell.trace)
-                               put_figure(row, figure(cell.trace->cpu[index_of(role)]));
+                               put_figure(row, figure(cell.trace->of(role).cpu));
                            else
                                row.nothing();
                        }});
@@ -136,7 +136,7 @@ void add_cpu_shares(Columns& columns) {
         add_cpu_share(columns, role, "tracing", [](const CpuProfile& cpu) { return cpu.tracing; });
         columns.push_back({std::string(name_of(role)) + "_cpu_samples", [role](CsvRow& row, const Cell& cell) {
                                if (cell.trace)
-                                   row.integer(cell.trace->cpu[index_of(role)].samples);
+                                   row.integer(cell.trace->of(role).cpu.samples);
                                else
                                    row.nothing();
                            }});
@@ -157,38 +157,42 @@ void add_zerocopy(Columns& columns) {
     for (const auto& [name, member] : {members[0], members[1], members[2]})
         columns.push_back({std::string("zerocopy_kernel_") + name, [member = member](CsvRow& row, const Cell& cell) {
                                if (cell.trace)
-                                   row.integer(cell.trace->zerocopy.*member);
+                                   row.integer(cell.trace->of(Role::sender).zerocopy.*member);
                                else
                                    row.nothing();
                            }});
 }
+
+/// What the tracer saw of the sender; null when it did not trace.
+const SubjectTrace* sender_of(const Cell& cell) { return cell.trace ? &cell.trace->of(Role::sender) : nullptr; }
 
 /// What the tracer saw of copies after all and of notifications; nothing where it could not.
 void add_zerocopy_details(Columns& columns) {
     for (CopyReason reason : all_copy_reasons)
         columns.push_back(
             {"zerocopy_copied_by_" + std::string(name_of(reason)) + "_bytes", [reason](CsvRow& row, const Cell& cell) {
-                 if (!cell.trace || !cell.trace->no_copy_sites.empty()) {
+                 const SubjectTrace* sender = sender_of(cell);
+                 if (sender == nullptr || !sender->no_copy_sites.empty()) {
                      row.nothing();
                      return;
                  }
                  std::uint64_t bytes = 0;
-                 for (const CopySite& site : cell.trace->copied_after_all)
+                 for (const CopySite& site : sender->copied_after_all)
                      bytes += site.reason == reason ? site.bytes : 0;
                  row.integer(bytes);
              }});
     columns.push_back({"zerocopy_notifications_merged", [](CsvRow& row, const Cell& cell) {
-                           if (cell.trace && cell.trace->notifications.latency)
-                               row.integer(cell.trace->notifications.merged);
+                           if (const SubjectTrace* sender = sender_of(cell); sender && sender->notifications.latency)
+                               row.integer(sender->notifications.merged);
                            else
                                row.nothing();
                        }});
     for (const auto& [name, quantile] : {std::pair{"p50", 0.5}, {"p99", 0.99}})
         columns.push_back({std::string("zerocopy_notification_latency_") + name + "_us",
                            [quantile = quantile](CsvRow& row, const Cell& cell) {
-                               if (cell.trace && cell.trace->notifications.latency &&
-                                   !cell.trace->notifications.latency->empty())
-                                   row.number(cell.trace->notifications.latency->quantile(quantile) / 1e3);
+                               const SubjectTrace* sender = sender_of(cell);
+                               if (sender && sender->notifications.latency && !sender->notifications.latency->empty())
+                                   row.number(sender->notifications.latency->quantile(quantile) / 1e3);
                                else
                                    row.nothing();
                            }});
@@ -218,8 +222,8 @@ void add_trust(Columns& columns) {
         add_integer(columns, name, [outcome = outcome](const Cell& cell) {
             return static_cast<std::uint64_t>(std::ranges::count(cell.laws, outcome, &LawCheck::outcome));
         });
-    const std::pair<const char*, std::uint64_t (TraceResult::*)() const> losses[] = {
-        {"missed_hits", &TraceResult::missed_hits}, {"lost_events", &TraceResult::lost_events}};
+    const std::pair<const char*, std::uint64_t (Trace::*)() const> losses[] = {{"missed_hits", &Trace::missed_hits},
+                                                                               {"lost_events", &Trace::lost_events}};
     for (const auto& [name, count] : losses)
         columns.push_back({name, [count = count](CsvRow& row, const Cell& cell) {
                                if (cell.trace)
@@ -307,9 +311,9 @@ std::string render_histograms_csv(const Run& run) {
             continue;
         for (Role role : all_roles)
             for (Path path : all_paths)
-                if (const auto& histogram = cell.trace->paths[index_of(role)][index_of(path)].histogram)
+                if (const auto& histogram = cell.trace->of(role).path(path).histogram)
                     append_histogram(text, cell, name_of(path), role, *histogram);
-        if (const auto& latency = cell.trace->notifications.latency)
+        if (const auto& latency = cell.trace->of(Role::sender).notifications.latency)
             append_histogram(text, cell, "notification_latency", Role::sender, *latency);
     }
     return text;

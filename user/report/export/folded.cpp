@@ -30,7 +30,8 @@ Result<std::vector<ExportedFile>> export_folded(const Run& run) {
         any = true;
         const KernelStacks& stacks = *cell.trace->stacks;
         for (const StackCount& stack : stacks.stacks) {
-            std::string line = std::string(name_of(cell.variant)) + ';' + std::string(name_of(stack.role)) + ';' +
+            std::string line = std::string(name_of(cell.variant)) + ';' +
+                               cell.trace->subjects[stack.subject].subject.name + ';' +
                                std::string(name_of(stack.context));
             for (std::uint32_t frame : stack.frames)
                 line += ';' + frame_name(stacks.symbols[frame]);

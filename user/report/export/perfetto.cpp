@@ -111,14 +111,14 @@ class Document {
     std::uint64_t numbers_ = 0;
 };
 
-/// One role of one cell: a process with its tracks.
-class RoleExport {
+/// One subject of one cell: a process with its tracks.
+class SubjectExport {
   public:
-    RoleExport(Document& document, const Cell& cell, Role role, const std::string& name)
-        : document_(document), trace_(*cell.trace), role_(role), process_(document.next_number()) {
-        document.name_process(process_, name + " · " + std::string(name_of(role)));
+    SubjectExport(Document& document, const Trace& trace, std::uint32_t subject, const std::string& name)
+        : document_(document), trace_(trace), process_(document.next_number()) {
+        document.name_process(process_, name + " · " + trace.subjects[subject].subject.name);
         for (const TimelineEvent& event : trace_.timeline->events)
-            if (event.role == role)
+            if (event.subject == subject)
                 sort_in(event);
     }
 
@@ -162,7 +162,7 @@ class RoleExport {
     }
 
     [[nodiscard]] Json arguments_of(const TimelineEvent& event) const {
-        const Figure& time = trace_.paths[index_of(role_)][index_of(event.path)].time_ns;
+        const Figure& time = trace_.subjects[event.subject].path(event.path).time_ns;
         return {{"path", name_of(event.path)},
                 {"bytes", event.bytes},
                 {"quality", name_of(time.quality)},
@@ -239,8 +239,7 @@ class RoleExport {
     }
 
     Document& document_;
-    const TraceResult& trace_;
-    Role role_;
+    const Trace& trace_;
     std::uint64_t process_;
     std::map<std::uint32_t, Events> threads_;
     std::map<std::uint32_t, Events> cpus_;
@@ -259,10 +258,10 @@ Result<std::vector<ExportedFile>> export_perfetto(const Run& run) {
         if (!cell.trace || !cell.trace->timeline)
             continue;
         any = true;
-        for (Role role : all_roles) {
-            RoleExport exported(document, cell, role, cell_name(cell, repeated));
+        for (std::uint32_t subject = 0; subject < cell.trace->subjects.size(); ++subject) {
+            SubjectExport exported(document, *cell.trace, subject, cell_name(cell, repeated));
             exported.write();
-            if (role == Role::sender)
+            if (subject == 0)
                 exported.write_gaps();
         }
     }

@@ -143,9 +143,9 @@ Json counters_to_page(const VariantSummary& summary) {
     return {{"charted", std::move(charted)}, {"all", std::move(all)}};
 }
 
-Json copy_sites_to_page(const TraceResult& trace) {
+Json copy_sites_to_page(const Trace& trace) {
     Json sites = Json::array();
-    for (const CopySite& site : trace.copied_after_all) {
+    for (const CopySite& site : trace.of(Role::sender).copied_after_all) {
         std::string functions;
         for (const std::string& function : site.functions)
             functions += (functions.empty() ? "" : " ← ") + printable(function);
@@ -180,8 +180,8 @@ Json zerocopy_to_page(const Cell& cell) {
     if (!cell.trace)
         return json;
     json["sites"] = copy_sites_to_page(*cell.trace);
-    json["sites_why"] = printable(cell.trace->no_copy_sites);
-    const Notifications& read = cell.trace->notifications;
+    json["sites_why"] = printable(cell.trace->of(Role::sender).no_copy_sites);
+    const Notifications& read = cell.trace->of(Role::sender).notifications;
     json["latency_why"] = printable(read.reason);
     if (read.latency && !read.latency->empty())
         json["latency"] = {{"read", grouped(read.read)},

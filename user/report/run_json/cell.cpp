@@ -13,18 +13,19 @@ namespace {
 constexpr std::string_view not_traced = "not traced";
 
 /// What stands in a file for a trace that there is not.
-const TraceResult& no_trace() {
-    static const TraceResult trace = [] {
-        TraceResult none;
+const Trace& no_trace() {
+    static const Trace trace = [] {
+        Trace none = Trace::of_both_ends();
         for (Role role : all_roles) {
+            SubjectTrace& end = none.of(role);
             for (Path path : all_paths)
-                none.paths[index_of(role)][index_of(path)] = figures_of(Cell{}, path, role);
-            CpuProfile& profile = none.cpu[index_of(role)];
+                end.path(path) = figures_of(Cell{}, path, role);
+            CpuProfile& profile = end.cpu;
             profile.total_ns = profile.user_space = profile.softirq = profile.tracing =
                 Figure::unavailable(std::string(not_traced));
             profile.share.fill(profile.total_ns);
+            end.no_copy_sites = end.notifications.reason = not_traced;
         }
-        none.no_copy_sites = none.notifications.reason = not_traced;
         return none;
     }();
     return trace;
@@ -102,6 +103,9 @@ void describe_notifications(Io& io, auto& notifications) {
     io.derived("latency_us", [&] { return latency_to_json(*notifications.latency); });
     io("histogram", *notifications.latency);
 }
+
+/// Zero-copy sends are the sender's.
+auto* sender_of(auto* trace) { return trace != nullptr ? &trace->of(Role::sender) : nullptr; }
 
 template <class Io>
 void describe_zerocopy(Io& io, auto& workload, auto* trace, bool traced) {
@@ -211,15 +215,15 @@ void describe_figures(Io& io, auto& cell, auto* trace, bool traced) {
     if (trace != nullptr) {
         describe_each_role(io, "paths_by_role", [&](Io& inner, Role role) {
             for (Path path : all_paths)
-                inner(name_of(path), trace->paths[index_of(role)][index_of(path)]);
+                inner(name_of(path), trace->of(role).path(path));
         });
         describe_each_role(io, "cpu_classes",
-                           [&](Io& inner, Role role) { describe_profile(inner, trace->cpu[index_of(role)]); });
+                           [&](Io& inner, Role role) { describe_profile(inner, trace->of(role).cpu); });
     }
-    io.object("zerocopy", [&](Io& inner) { describe_zerocopy(inner, cell.sender.zerocopy, trace, traced); });
+    io.object("zerocopy", [&](Io& inner) { describe_zerocopy(inner, cell.sender.zerocopy, sender_of(trace), traced); });
     describe_each_role(io, "calls", [&](Io& inner, Role role) {
         inner("workload", end_of(cell, role).calls);
-        inner.object_when(traced, "kernel", [&](Io& kernel) { kernel.members(trace->calls[index_of(role)]); });
+        inner.object_when(traced, "kernel", [&](Io& kernel) { kernel.members(trace->of(role).calls); });
     });
     describe_each_role(io, "counters", [&](Io& inner, Role role) {
         inner.entries(end_of(cell, role).counters, &CounterReading::event,
@@ -232,7 +236,7 @@ void describe_figures(Io& io, auto& cell, auto* trace, bool traced) {
     io.list("laws", cell.laws, [](Io& inner, auto& law) { describe_law(inner, law); });
     if (trace != nullptr) {
         io.derived("lost", [&] { return traced ? Json(trace->lost_events()) : Json(nullptr); });
-        io.list("losses", trace->lost, [](Io& inner, auto& loss) { describe_loss(inner, loss); });
+        io.list("losses", trace->losses, [](Io& inner, auto& loss) { describe_loss(inner, loss); });
         io("timeline", trace->timeline);
         io("stacks", trace->stacks);
     }
@@ -304,7 +308,7 @@ void read(const JsonField& json, Cell& cell, const FieldRule&) {
     cell.receiver.role = Role::receiver;
     cell.receiver.total_payload_bytes = cell.sender.total_payload_bytes;
     if (json["traced"].truth())
-        cell.trace.emplace();
+        cell.trace = Trace::of_both_ends();
     describe_figures(reader, cell, cell.trace ? &*cell.trace : nullptr, cell.trace.has_value());
     if (!weighs_losses(json["laws"]))
         analysis::weigh_losses(cell);

@@ -12,9 +12,9 @@
 
 namespace netio::report {
 
-/// A value in a JSON document, together with the way to it ("cells[3].trace.lost"), for reading documents that may hold
-/// anything. What is missing or of another kind than asked for is noted in `fault`, the first time that it happens, and
-/// reads as 0, "" or nothing; so a reader takes all that it wants and looks at `fault` once at the end.
+/// A value in a JSON document, together with the way to it ("cells[3].trace.losses"), for reading documents that may
+/// hold anything. What is missing or of another kind than asked for is noted in `fault`, the first time that it
+/// happens, and reads as 0, "" or nothing; so a reader takes all that it wants and looks at `fault` once at the end.
 class JsonField {
   public:
     JsonField(const Json& value, std::string path, std::optional<std::string>& fault)

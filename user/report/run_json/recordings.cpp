@@ -69,7 +69,7 @@ TimelineEvent event_of(const Json& json, const std::vector<Kind>& kinds) {
     event.duration_ns = at(json, 1);
     event.path = kind.path;
     event.notification = kind.notification;
-    event.role = static_cast<Role>(at(json, 3));
+    event.subject = static_cast<std::uint32_t>(at(json, 3));
     event.tid = static_cast<std::uint32_t>(at(json, 4));
     event.cpu = static_cast<std::uint32_t>(at(json, 5));
     event.bytes = at(json, 6);
@@ -82,8 +82,8 @@ TimelineEvent event_of(const Json& json, const std::vector<Kind>& kinds) {
 Json to_json(const Timeline& timeline) {
     Json events = Json::array();
     for (const TimelineEvent& event : timeline.events)
-        events.push_back({event.start_ns, event.duration_ns, number_of(event), index_of(event.role), event.tid,
-                          event.cpu, event.bytes, event.lost_before});
+        events.push_back({event.start_ns, event.duration_ns, number_of(event), event.subject, event.tid, event.cpu,
+                          event.bytes, event.lost_before});
     return {{"begins_ns", timeline.begins_ns},     {"window_ns", timeline.window_ns}, {"lost", timeline.lost()},
             {"lost_at_end", timeline.lost_at_end}, {"kinds", kinds_to_json()},        {"events", std::move(events)}};
 }
@@ -118,7 +118,8 @@ Json to_json(const KernelStacks& stacks) {
         Json list = Json::array({stack.count});
         for (std::uint32_t frame : stack.frames)
             list.push_back(frame);
-        roles[std::string(name_of(stack.role))][std::string(name_of(stack.context))].push_back(std::move(list));
+        roles[std::string(name_of(all_roles.at(stack.subject)))][std::string(name_of(stack.context))].push_back(
+            std::move(list));
     }
     return {{"symbols", stacks.symbols}, {"samples", std::move(roles)}};
 }
@@ -139,7 +140,7 @@ void read(const JsonField& json, KernelStacks& stacks, const FieldRule&) {
                     field.fail_inside("must be a count from 1, and numbers of symbols");
                     return;
                 }
-                StackCount stack{role, context, {}, at(numbers, 0)};
+                StackCount stack{subject_of(role), context, {}, at(numbers, 0)};
                 for (std::size_t i = 1; i < numbers.size(); ++i)
                     stack.frames.push_back(static_cast<std::uint32_t>(at(numbers, i)));
                 stacks.stacks.push_back(std::move(stack));

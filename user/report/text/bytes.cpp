@@ -66,7 +66,7 @@ std::string reasons_of(const Cell& cell) {
     std::string text;
     if (!cell.trace)
         return text;
-    for (const CopySite& site : cell.trace->copied_after_all)
+    for (const CopySite& site : cell.trace->of(Role::sender).copied_after_all)
         text += (text.empty() ? "; copied by " : ", ") + std::string(describe(site.reason)) + ": " +
                 counted(site.bytes, "byte") + " in " + counted(site.calls, "call");
     return text;

@@ -42,7 +42,10 @@ TableCell wait_cell(const Cell& cell, Path path) {
 }
 
 const Histogram* notification_latency(const Cell& cell) {
-    return cell.trace && cell.trace->notifications.latency ? &*cell.trace->notifications.latency : nullptr;
+    if (!cell.trace)
+        return nullptr;
+    const auto& latency = cell.trace->of(Role::sender).notifications.latency;
+    return latency ? &*latency : nullptr;
 }
 
 /// From a completion to the reading of its notification: for each send, since notifications are merged.

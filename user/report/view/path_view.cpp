@@ -22,7 +22,7 @@ const PathFigures& untraced_figures() {
 } // namespace
 
 const PathFigures& figures_of(const Cell& cell, Path path, Role role) {
-    return cell.trace ? cell.trace->paths[index_of(role)][index_of(path)] : untraced_figures();
+    return cell.trace ? cell.trace->of(role).path(path) : untraced_figures();
 }
 
 const PathFigures& figures_of(const Cell& cell, Path path) {
@@ -65,7 +65,8 @@ std::string overall_reason(const PathFigures& figures) {
 bool measured(const Cell& cell) { return cell.messages() != 0 && cell.duration_s() > 0.0; }
 
 const ZerocopyTotals& completed_zerocopy(const Cell& cell) {
-    return cell.trace && cell.trace->zerocopy.completions != 0 ? cell.trace->zerocopy : cell.sender.zerocopy;
+    return cell.trace && cell.trace->of(Role::sender).zerocopy.completions != 0 ? cell.trace->of(Role::sender).zerocopy
+                                                                                : cell.sender.zerocopy;
 }
 
 } // namespace netio::report

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "model/trace.h"
+
+#include <algorithm>
+
+namespace netio {
+namespace {
+
+Figure per_byte(Figure time, double bytes) {
+    if (!time.available())
+        return time;
+    if (bytes <= 0.0)
+        return Figure::unavailable("no bytes on this path");
+    time.value /= bytes;
+    time.low /= bytes;
+    time.high /= bytes;
+    return time;
+}
+
+} // namespace
+
+std::uint64_t Timeline::lost() const {
+    std::uint64_t sum = lost_at_end;
+    for (const TimelineEvent& event : events)
+        sum += event.lost_before;
+    return sum;
+}
+
+std::vector<Subject> both_ends() {
+    return {{std::string(name_of(Role::sender)), Role::sender, subject_of(Role::receiver)},
+            {std::string(name_of(Role::receiver)), Role::receiver, subject_of(Role::sender)}};
+}
+
+Trace Trace::of(std::vector<Subject> subjects) {
+    Trace trace;
+    for (Subject& subject : subjects)
+        trace.subjects.emplace_back().subject = std::move(subject);
+    return trace;
+}
+
+void SampleCounts::add(const SampleCounts& other) {
+    taken += other.taken;
+    of_no_subject += other.of_no_subject;
+    unattributed_softirq += other.unattributed_softirq;
+    without_stack += other.without_stack;
+}
+
+std::uint64_t Trace::lost_events() const { return count_of(losses, LossEffect::figures); }
+
+std::uint64_t Trace::missed_hits() const {
+    std::vector<Loss> missed = losses;
+    std::erase_if(missed, [](const Loss& loss) { return !loss.missed_by(); });
+    return count_of(missed, LossEffect::figures);
+}
+
+std::string_view name_of(SampleContext context) {
+    switch (context) {
+    case SampleContext::task:
+        return "task";
+    case SampleContext::softirq:
+        return "softirq";
+    case SampleContext::user:
+        return "user";
+    }
+    return "";
+}
+
+std::string_view name_of(CopyReason reason) {
+    switch (reason) {
+    case CopyReason::local_delivery:
+        return "local_delivery";
+    case CopyReason::linearized:
+        return "linearized";
+    case CopyReason::packet_tap:
+        return "packet_tap";
+    case CopyReason::reallocation:
+        return "reallocation";
+    case CopyReason::other:
+        return "other";
+    }
+    return {};
+}
+
+std::string_view describe(CopyReason reason) {
+    switch (reason) {
+    case CopyReason::local_delivery:
+        return "local delivery";
+    case CopyReason::linearized:
+        return "linearizing for a device without offload";
+    case CopyReason::packet_tap:
+        return "packet tap";
+    case CopyReason::reallocation:
+        return "reallocation";
+    case CopyReason::other:
+        return "other causes";
+    }
+    return {};
+}
+
+void CallTotals::add(const CallTotals& other) {
+    send_calls += other.send_calls;
+    send_bytes += other.send_bytes;
+    recv_calls += other.recv_calls;
+    recv_bytes += other.recv_bytes;
+    errqueue_calls += other.errqueue_calls;
+}
+
+void ZerocopyTotals::add(const ZerocopyTotals& other) {
+    sends += other.sends;
+    completions += other.completions;
+    copied += other.copied;
+    notifications += other.notifications;
+    enobufs += other.enobufs;
+    deepest_outstanding = std::max(deepest_outstanding, other.deepest_outstanding);
+}
+
+Figure PathFigures::time_per_byte_ns() const {
+    return per_byte(time_ns, time_ns.quality == Quality::sampled ? static_cast<double>(sampled_bytes) : bytes.value);
+}
+
+Figure PathFigures::sampled_time_per_byte_ns() const {
+    return per_byte(sampled_time_ns, static_cast<double>(sampled_bytes));
+}
+
+} // namespace netio
