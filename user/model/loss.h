@@ -26,6 +26,16 @@ enum class LossEffect {
 inline constexpr std::array all_loss_effects{LossEffect::figures, LossEffect::precision, LossEffect::timeline};
 [[nodiscard]] std::string_view name_of(LossEffect effect);
 
+/// What a kind of loss takes away.
+struct LossKind {
+    PathBits counts = 0;    ///< calls and bytes
+    PathBits times = 0;     ///< inclusive times
+    PathBits own_times = 0; ///< exclusive and preempted times, beside those of `times`
+    std::string_view note = {};
+    LossEffect effect = LossEffect::figures;
+    bool takes_many_calls = false; ///< each may take all calls of a thread; others take one
+};
+
 /// The figures that a loss makes wrong, by path and in both roles.
 struct TouchedFigures {
     PathSet counts;    ///< calls and bytes

@@ -33,16 +33,6 @@ bool replace_hooks(Features& features, const std::string& target, Answer Feature
 
 } // namespace
 
-Backend backend_of_program(std::string_view program) {
-    const auto begins_with_one_of = [&](auto... prefixes) { return (program.starts_with(prefixes) || ...); };
-    // Programs of typed tracepoints are of the type that fentry programs have, and are planned where these work.
-    if (begins_with_one_of("fentry_", "fexit_", "btf_"))
-        return Backend::fentry;
-    if (begins_with_one_of("kprobe_", "kretprobe_"))
-        return Backend::kprobe;
-    return program == sampler_program ? Backend::sampler : Backend::tracepoint;
-}
-
 bool give_up(Features& features, const Setback& setback) {
     const Answer no{false, cause_of(setback.error), setback.error.hint};
     switch (setback.backend) {

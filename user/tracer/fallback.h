@@ -18,9 +18,6 @@ struct Setback {
     Error error;                     ///< for the user, when there is no other way
 };
 
-/// The backend that a program of the tracer belongs to, by its name; tracepoint for those that every plan has.
-[[nodiscard]] Backend backend_of_program(std::string_view program);
-
 /// Takes out of the features what did not work, with the setback as evidence, so that a plan made of the rest does
 /// without: a hook takes its backend along, a tracepoint only itself, unless no plan can do without it. False, and no
 /// change, when there is nothing to take out. Pure.

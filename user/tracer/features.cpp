@@ -16,7 +16,7 @@
 
 #include "base/capability.h"
 #include "base/unique_fd.h"
-#include "tracer/hooks.h"
+#include "model/probe.h"
 #include "tracer/kernel_symbols.h"
 #include "tracer/libbpf_log.h"
 #include "tracer/preemption.h"
@@ -196,7 +196,9 @@ void probe_functions(Features& features) {
     features.kprobe = kprobe_type != 0
                           ? attach_kprobe(kprobe_type, "tcp_sendmsg")
                           : no("the kernel has no kprobe event source", "a kernel built with CONFIG_KPROBES=y");
-    for (const HookedFunction& function : hooked_functions()) {
+    for (const Probe& function : all_probes()) {
+        if (function.kind != ProbeKind::function)
+            continue;
         const std::string name(function.name);
         features.functions[name] = {features.fentry.yes ? attach_fentry(types, name) : features.fentry,
                                     features.kprobe.yes ? attach_kprobe(kprobe_type, name) : features.kprobe};
@@ -246,11 +248,13 @@ Answer probe_trace_event(const std::string& name) {
 }
 
 void probe_tracepoints(Features& features) {
-    for (const TracepointProgram& program : tracepoint_programs()) {
-        const std::string name(program.tracepoint);
+    for (const Probe& tracepoint : all_probes()) {
+        if (tracepoint.kind != ProbeKind::tracepoint)
+            continue;
+        const std::string name(tracepoint.name);
         features.tracepoints[name] = probe_tracepoint(name);
-        if (!program.event_group.empty() && features.preemptible_tracepoints.yes)
-            features.trace_events[name] = probe_trace_event(std::string(program.event_group) + "/" + name);
+        if (!tracepoint.event_group.empty() && features.preemptible_tracepoints.yes)
+            features.trace_events[name] = probe_trace_event(std::string(tracepoint.event_group) + "/" + name);
     }
 }
 

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <utility>
 
+#include "model/probe.h"
 #include "tracer/kernel_symbols.h"
 #include "tracer/libbpf_log.h"
 #include "tracer/libbpf_options.h"

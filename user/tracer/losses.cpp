@@ -3,17 +3,9 @@
 
 #include <algorithm>
 
+#include "model/probe.h"
+
 namespace netio::tracer {
-namespace {
-
-/// Completions are looked for at two places, and most skbs that are freed are no notifications: runs that these
-/// programs missed have lost something only if completions are missing.
-bool has_a_second_look(const std::string& program) {
-    return program == "tp_inet_sk_error_report" || program == "tp_consume_skb";
-}
-
-} // namespace
-
 std::vector<Loss> list_losses(const LossCounts& counts) {
     std::vector<Loss> list;
     const auto add = [&](std::string name, std::uint64_t count) {
@@ -21,9 +13,11 @@ std::vector<Loss> list_losses(const LossCounts& counts) {
     };
     for (std::size_t kind = 0; kind < NETIO_LOSS_COUNT; ++kind)
         add(std::string(loss_name(kind)), counts.in_programs[kind]);
-    for (const auto& [program, misses] : counts.recursion_misses)
-        add(recursion_misses_of(program),
-            has_a_second_look(program) ? std::min(misses, counts.completions_missing) : misses);
+    for (const auto& [program, misses] : counts.recursion_misses) {
+        const Probe* probe = probe_of_program(program);
+        const bool only_if_missing = probe != nullptr && probe->has_second_look;
+        add(recursion_misses_of(program), only_if_missing ? std::min(misses, counts.completions_missing) : misses);
+    }
     for (const auto& [program, misses] : counts.probe_misses)
         add(missed_probes_of(program), misses);
     add("unseen_completions", counts.completions_missing);

@@ -2,44 +2,32 @@
 #include "tracer/probe_plan.h"
 
 #include <algorithm>
-#include <initializer_list>
-#include <span>
 
-#include "tracer/hooks.h"
+#include "model/probe.h"
 
 namespace netio::tracer {
 namespace {
 
-constexpr std::array<TracepointProgram, 13> programs_of_backend{{
-    {"tp_sys_enter", "sys_enter", false, "btf_sys_enter", "raw_syscalls"},
-    {"tp_sys_exit", "sys_exit", false, {}, "raw_syscalls"},
-    {"tp_sched_switch", "sched_switch", false, "btf_sched_switch"},
-    {"tp_task_newtask", "task_newtask", false},
-    {"tp_sched_process_free", "sched_process_free", false},
-    {"tp_tcp_destroy_sock", "tcp_destroy_sock", false},
-    {"tp_skb_copy_datagram_iovec", "skb_copy_datagram_iovec", false, {}, "skb"},
-    {"tp_tcp_rcv_space_adjust", "tcp_rcv_space_adjust", false},
-    {"tp_sock_send_length", "sock_send_length", false, {}, "sock"},
-    {"tp_netif_receive_skb", "netif_receive_skb", false},
-    {"tp_inet_sk_error_report", "inet_sk_error_report", true},
-    {"tp_consume_skb", "consume_skb", true},
-    {"tp_tcp_retransmit_skb", "tcp_retransmit_skb", true},
-}};
+using Functions = std::vector<const Probe*>;
 
-constexpr std::array<std::string_view, 1> send_functions{"tcp_sendmsg"};
-constexpr std::array<std::string_view, 8> copy_in_functions{
-    "tcp_sendmsg",          "tcp_wmem_schedule",         "sk_page_frag_refill",
-    "tcp_stream_alloc_skb", "__tcp_push_pending_frames", "tcp_push_one",
-    "__sk_flush_backlog",   "skb_zerocopy_iter_stream"};
-/// Of use where a kernel has it to be hooked: the end of a call's last copy, whether or not that is sent at once.
-constexpr std::array<std::string_view, 1> push_functions{"tcp_push"};
-constexpr std::array<std::string_view, 1> splice_functions{"skb_splice_from_iter"};
-constexpr std::array<std::string_view, 1> deferred_copy_functions{"skb_copy_ubufs"};
-/// Each of the two needs the other, to tell what is whose.
-constexpr std::array<std::string_view, 2> skb_copy_functions{"__pskb_pull_tail", "skb_copy_bits"};
-constexpr std::array<std::string_view, 1> completion_functions{"__msg_zerocopy_callback"};
-constexpr std::array<std::string_view, 2> calibration_functions{"bpf_fentry_test1", "bpf_fentry_test2"};
-constexpr std::array<std::string_view, 1> notification_functions{"sock_dequeue_err_skb"};
+bool serves(const Probe& probe, Path path) { return (probe.serves & path_bits({path})) != 0; }
+
+/// The functions that a path cannot be hooked without.
+Functions functions_of(Path path) {
+    Functions functions;
+    for (const Probe& probe : all_probes())
+        if (probe.kind == ProbeKind::function && !probe.optional && serves(probe, path))
+            functions.push_back(&probe);
+    return functions;
+}
+
+Functions functions_for(ProbeAid aid) {
+    Functions functions;
+    for (const Probe& probe : all_probes())
+        if (probe.kind == ProbeKind::function && probe.aid == aid)
+            functions.push_back(&probe);
+    return functions;
+}
 
 class Planner {
   public:
@@ -94,15 +82,21 @@ class Planner {
             plan_.sample_frequency = request_.sample_frequency;
     }
 
-    /// Empty when all of them are there, else the reason.
-    std::string missing(std::initializer_list<std::string_view> tracepoints) const {
-        for (std::string_view tracepoint : tracepoints) {
-            const auto found = features_.tracepoints.find(std::string(tracepoint));
-            if (found == features_.tracepoints.end())
-                return "tracepoint " + std::string(tracepoint) + " was not looked for";
-            if (!found->second.yes)
-                return "tracepoint " + std::string(tracepoint) + ": " + found->second.evidence;
-        }
+    /// Empty when the tracepoint is there, else the reason.
+    std::string missing(std::string_view tracepoint) const {
+        const auto found = features_.tracepoints.find(std::string(tracepoint));
+        if (found == features_.tracepoints.end())
+            return "tracepoint " + std::string(tracepoint) + " was not looked for";
+        return found->second.yes ? "" : "tracepoint " + std::string(tracepoint) + ": " + found->second.evidence;
+    }
+
+    /// The same for all tracepoints that a path needs: without hooks, or beside them.
+    std::string missing_of(Path path, bool beside_hooks = false) const {
+        for (const Probe& probe : all_probes())
+            if (probe.kind == ProbeKind::tracepoint && serves(probe, path) &&
+                (probe.use == ProbeUse::beside_hooks) == beside_hooks)
+                if (std::string reason = missing(probe.name); !reason.empty())
+                    return reason;
         return {};
     }
 
@@ -135,10 +129,10 @@ class Planner {
     }
 
     /// The weakest backend of those that the functions get; Backend::none, and the reason, when one cannot be hooked.
-    Backend can_hook(std::span<const std::string_view> functions, std::string& why) const {
+    Backend can_hook(const Functions& functions, std::string& why) const {
         Backend weakest = Backend::fentry;
-        for (std::string_view function : functions) {
-            const Backend backend = backend_for(function, why);
+        for (const Probe* function : functions) {
+            const Backend backend = backend_for(function->name, why);
             if (backend == Backend::none)
                 return backend;
             weakest = std::max(weakest, backend);
@@ -147,27 +141,27 @@ class Planner {
     }
 
     /// Adds the programs of functions that can be hooked.
-    void hook(std::span<const std::string_view> functions) { hook(functions, plan_.programs); }
+    void hook(const Functions& functions) { hook(functions, plan_.programs); }
 
-    void hook(std::span<const std::string_view> functions, std::vector<PlannedProgram>& programs) {
-        for (std::string_view name : functions) {
+    void hook(const Functions& functions, std::vector<PlannedProgram>& programs) {
+        for (const Probe* function : functions) {
             std::string why;
-            const Backend backend = backend_for(name, why);
-            const HookedFunction* function = find_hooked_function(name);
+            const Backend backend = backend_for(function->name, why);
             const auto add = [&](std::string program) {
-                PlannedProgram planned{std::move(program), std::string(name) + "()", function->zero_copy_only};
+                PlannedProgram planned{std::move(program), std::string(function->name) + "()",
+                                       function->zero_copy_only};
                 if (std::ranges::find(programs, planned) == programs.end())
                     programs.push_back(std::move(planned));
             };
             if (function->entry)
-                add(entry_program(backend, name));
-            if (function->exit && !(name == "tcp_sendmsg" && ends_at_tracepoint()))
-                add(exit_program(backend, name));
+                add(entry_program(backend, function->name));
+            if (function->exit && !(function->name == "tcp_sendmsg" && ends_at_tracepoint()))
+                add(exit_program(backend, function->name));
         }
     }
 
     /// tcp_sendmsg() returns to where a tracepoint is, which costs less than a hook of its exit.
-    bool ends_at_tracepoint() const { return missing({"sock_send_length"}).empty(); }
+    bool ends_at_tracepoint() const { return missing("sock_send_length").empty(); }
 
     /// Replaces what tracepoints and sampling give a path by what hooks give.
     void hooked(Path path, Backend backend, Quality bytes, Quality time) {
@@ -178,14 +172,14 @@ class Planner {
     }
 
     /// What keeps paths inside system calls from being traced; empty: nothing.
-    std::string calls_missing() const { return missing({"sys_enter", "sys_exit"}); }
+    std::string calls_missing() const { return missing_of(Path::send_syscall); }
 
     void plan_functions() {
         if (!calls_missing().empty())
             return;
         std::string why;
-        if (const Backend backend = can_hook(send_functions, why); backend != Backend::none) {
-            hook(send_functions);
+        if (const Backend backend = can_hook(functions_of(Path::tcp_sendmsg), why); backend != Backend::none) {
+            hook(functions_of(Path::tcp_sendmsg));
             hooked(Path::tcp_sendmsg, backend, Quality::unavailable, Quality::exact);
         } else {
             sampled_only(Path::tcp_sendmsg, "calls of tcp_sendmsg() are not seen: " + why);
@@ -196,15 +190,15 @@ class Planner {
         if (!calls_missing().empty())
             return;
         std::string why;
-        if (const Backend backend = can_hook(copy_in_functions, why); backend != Backend::none) {
-            hook(copy_in_functions);
-            if (can_hook(push_functions, why) != Backend::none)
-                hook(push_functions);
-            // Only kernels that splice with it have it.
-            if (can_hook(splice_functions, why) != Backend::none)
-                hook(splice_functions);
-            if (can_hook(calibration_functions, why) != Backend::none)
-                hook(calibration_functions, plan_.calibration);
+        if (const Backend backend = can_hook(functions_of(Path::copy_in), why); backend != Backend::none) {
+            hook(functions_of(Path::copy_in));
+            for (const Probe& probe : all_probes())
+                if (probe.kind == ProbeKind::function && probe.optional && serves(probe, Path::copy_in) &&
+                    can_hook({&probe}, why) != Backend::none)
+                    hook({&probe});
+            if (const Functions functions = functions_for(ProbeAid::calibration);
+                can_hook(functions, why) != Backend::none)
+                hook(functions, plan_.calibration);
             hooked(Path::copy_in, backend, Quality::exact, Quality::bracketed);
             hooked(Path::pin, backend, Quality::exact, Quality::exact);
             plan_.copy_in_hooked = true;
@@ -214,7 +208,7 @@ class Planner {
 
     /// Where only tracepoints are used they are as few as can be, for they are not cheap there; copy_out is sampled.
     void plan_copy_out() {
-        if (!may_hook() || !missing({"skb_copy_datagram_iovec", "tcp_rcv_space_adjust"}).empty())
+        if (!may_hook() || !missing_of(Path::copy_out, true).empty())
             return;
         hooked(Path::copy_out, Backend::tracepoint, Quality::exact, Quality::bracketed);
         plan_.copy_out_timed = true;
@@ -224,13 +218,13 @@ class Planner {
         if (!calls_missing().empty())
             return;
         std::string why;
-        if (const Backend backend = can_hook(deferred_copy_functions, why); backend != Backend::none) {
-            hook(deferred_copy_functions);
+        if (const Backend backend = can_hook(functions_of(Path::deferred_copy), why); backend != Backend::none) {
+            hook(functions_of(Path::deferred_copy));
             hooked(Path::deferred_copy, backend, Quality::exact, Quality::exact);
             plan_.deferred_copy_hooked = true;
         }
-        if (const Backend backend = can_hook(skb_copy_functions, why); backend != Backend::none) {
-            hook(skb_copy_functions);
+        if (const Backend backend = can_hook(functions_of(Path::skb_copy), why); backend != Backend::none) {
+            hook(functions_of(Path::skb_copy));
             hooked(Path::linearize, backend, Quality::exact, Quality::exact);
             hooked(Path::skb_copy, backend, Quality::exact, Quality::exact);
         } else {
@@ -243,21 +237,23 @@ class Planner {
         plan_.no_notifications = calls_missing();
         if (!plan_.no_notifications.empty())
             return;
-        if (const Backend backend = can_hook(completion_functions, plan_.no_notifications); backend != Backend::none) {
-            hook(completion_functions);
+        if (const Backend backend = can_hook(functions_of(Path::zc_complete), plan_.no_notifications);
+            backend != Backend::none) {
+            hook(functions_of(Path::zc_complete));
             hooked(Path::zc_complete, backend, Quality::unavailable, Quality::exact);
             plan_.completion_hooked = true;
         }
-        if (can_hook(notification_functions, plan_.no_notifications) != Backend::none)
-            hook(notification_functions);
+        if (const Functions functions = functions_for(ProbeAid::notifications);
+            can_hook(functions, plan_.no_notifications) != Backend::none)
+            hook(functions);
     }
 
     PathPlan& of(Path path) { return plan_.paths[index_of(path)]; }
 
     /// A path whose entry and exit are both seen.
-    void timed(Path path, std::initializer_list<std::string_view> needs, Quality bytes) {
+    void timed(Path path, Quality bytes) {
         PathPlan& plan = of(path);
-        plan.reason = missing(needs);
+        plan.reason = missing_of(path);
         if (!plan.reason.empty())
             return;
         plan.backend = Backend::tracepoint;
@@ -266,9 +262,9 @@ class Planner {
     }
 
     /// A path whose bytes are counted at a tracepoint, and whose time only samples can show.
-    void counted(Path path, std::initializer_list<std::string_view> needs) {
+    void counted(Path path) {
         PathPlan& plan = of(path);
-        plan.reason = missing(needs);
+        plan.reason = missing_of(path);
         if (plan.reason.empty()) {
             plan.backend = Backend::tracepoint;
             plan.calls = plan.bytes = Quality::exact;
@@ -295,13 +291,12 @@ class Planner {
     }
 
     void plan_paths() {
-        timed(Path::send_syscall, {"sys_enter", "sys_exit"}, Quality::exact);
-        timed(Path::recv_syscall, {"sys_enter", "sys_exit"}, Quality::exact);
-        timed(Path::errqueue_syscall, {"sys_enter", "sys_exit"}, Quality::exact);
-        timed(Path::wait_send, {"sys_enter", "sys_exit", "sched_switch"}, Quality::unavailable);
-        timed(Path::wait_recv, {"sys_enter", "sys_exit", "sched_switch"}, Quality::unavailable);
-        timed(Path::zc_complete, {"sys_enter", "sys_exit", "inet_sk_error_report", "consume_skb"},
-              Quality::unavailable);
+        timed(Path::send_syscall, Quality::exact);
+        timed(Path::recv_syscall, Quality::exact);
+        timed(Path::errqueue_syscall, Quality::exact);
+        timed(Path::wait_send, Quality::unavailable);
+        timed(Path::wait_recv, Quality::unavailable);
+        timed(Path::zc_complete, Quality::unavailable);
         if (PathPlan& complete = of(Path::zc_complete);
             complete.calls == Quality::exact && !features_.kernel_symbols.yes) {
             complete = {
@@ -309,10 +304,10 @@ class Planner {
                 Quality::unavailable, Quality::unavailable,
                 Quality::unavailable, "merged completions cannot be told apart: " + features_.kernel_symbols.evidence};
         }
-        counted(Path::copy_in, {"sys_enter", "sys_exit"});
-        counted(Path::pin, {"sys_enter", "sys_exit"});
-        counted(Path::copy_out, {"sys_enter", "sys_exit"});
-        counted(Path::deferred_copy, {"sys_enter", "sys_exit", "netif_receive_skb", "tcp_retransmit_skb"});
+        counted(Path::copy_in);
+        counted(Path::pin);
+        counted(Path::copy_out);
+        counted(Path::deferred_copy);
         sampled_only(Path::tcp_sendmsg,
                      "calls of tcp_sendmsg() need fentry or kprobes: no tracepoint is at its entry or exit");
         sampled_only(Path::linearize,
@@ -322,63 +317,65 @@ class Planner {
     }
 
     /// Whether a tracepoint is of use beside what is hooked.
-    bool is_of_use(const TracepointProgram& program) {
-        if (program.tracepoint == "skb_copy_datagram_iovec" || program.tracepoint == "tcp_rcv_space_adjust")
-            return plan_.copy_out_timed;
-        if (program.tracepoint == "sock_send_length")
-            return is_hooked(Path::tcp_sendmsg);
-        if (program.tracepoint == "netif_receive_skb")
-            return !plan_.deferred_copy_hooked || plan_.sample_frequency != 0;
-        if (program.tracepoint == "inet_sk_error_report" || program.tracepoint == "consume_skb")
-            return !plan_.completion_hooked;
-        if (program.tracepoint == "tcp_retransmit_skb")
-            return !plan_.deferred_copy_hooked;
+    bool is_of_use(const Probe& tracepoint) {
+        const auto any_served = [&](auto&& is_so) {
+            return std::ranges::any_of(all_paths, [&](Path path) { return serves(tracepoint, path) && is_so(path); });
+        };
+        switch (tracepoint.use) {
+        case ProbeUse::beside_hooks:
+            return any_served(
+                [&](Path path) { return of(path).time == Quality::exact || of(path).time == Quality::bracketed; });
+        case ProbeUse::without_hooks:
+            return any_served([&](Path path) { return !is_hooked(path); }) ||
+                   (tracepoint.attributes_samples && plan_.sample_frequency != 0);
+        case ProbeUse::always:
+            break;
+        }
         return true;
     }
 
     /// Without samples a packet is looked at for zero-copy fragments only.
-    bool is_for_zero_copy_only(const TracepointProgram& program) const {
-        return program.zero_copy_only || (program.tracepoint == "netif_receive_skb" && plan_.sample_frequency == 0);
+    bool is_for_zero_copy_only(const Probe& tracepoint) const {
+        return tracepoint.zero_copy_only || (tracepoint.attributes_samples && plan_.sample_frequency == 0);
     }
 
     /// fentry programs are of the same type as those of typed tracepoints.
-    bool is_typed(const TracepointProgram& program) const {
-        return !program.typed_program.empty() && may_use(Backend::fentry) && features_.fentry.yes;
+    bool is_typed(const Probe& tracepoint) const {
+        return tracepoint.typed && may_use(Backend::fentry) && features_.fentry.yes;
     }
 
     /// Programs in a thread's own context are preempted where the kernel allows it. What it drops then is more than
     /// what a trace event costs. (Those in softirq, or in the scheduler, are never preempted.)
-    bool is_event(const TracepointProgram& program) const {
-        const auto event = features_.trace_events.find(std::string(program.tracepoint));
+    bool is_event(const Probe& tracepoint) const {
+        const auto event = features_.trace_events.find(std::string(tracepoint.name));
         return features_.preemptible_tracepoints.yes && event != features_.trace_events.end() && event->second.yes;
     }
 
-    std::string name_of_program(const TracepointProgram& program) const {
-        if (is_event(program))
-            return "event_" + std::string(program.tracepoint);
-        return std::string(is_typed(program) ? program.typed_program : program.program);
+    std::string name_of_program(const Probe& tracepoint) const {
+        if (is_event(tracepoint))
+            return event_program(tracepoint);
+        return is_typed(tracepoint) ? typed_program(tracepoint) : raw_program(tracepoint);
     }
 
     bool is_hooked(Path path) { return of(path).backend == Backend::fentry || of(path).backend == Backend::kprobe; }
 
     void choose_programs() {
-        for (const TracepointProgram& program : programs_of_backend) {
-            if (!is_of_use(program) || !missing({program.tracepoint}).empty())
+        for (const Probe& probe : all_probes()) {
+            if (probe.kind != ProbeKind::tracepoint || !is_of_use(probe) || !missing(probe.name).empty())
                 continue;
-            plan_.programs.push_back(
-                {name_of_program(program), std::string(program.tracepoint), is_for_zero_copy_only(program)});
+            plan_.programs.push_back({name_of_program(probe), std::string(probe.name), is_for_zero_copy_only(probe)});
             if (plan_.dropped_hits.empty())
-                plan_.dropped_hits = why_hits_are_dropped(program);
+                plan_.dropped_hits = why_hits_are_dropped(probe);
         }
     }
 
     /// Empty where they are not.
-    std::string why_hits_are_dropped(const TracepointProgram& program) const {
-        const auto event = features_.trace_events.find(std::string(program.tracepoint));
+    std::string why_hits_are_dropped(const Probe& tracepoint) const {
+        const auto event = features_.trace_events.find(std::string(tracepoint.name));
         if (!features_.preemptible_tracepoints.yes || event == features_.trace_events.end() || event->second.yes)
             return {};
         const Answer& refusal = event->second;
-        return "a thread can be preempted inside the program at " + std::string(program.tracepoint) +
+        return "a thread can be preempted inside the program at " + std::string(tracepoint.name) +
                ", and until it goes on the kernel drops the hits of others there: " + refusal.evidence +
                (refusal.hint.empty() ? "" : " (" + refusal.hint + ")");
     }
@@ -403,8 +400,6 @@ class Planner {
 };
 
 } // namespace
-
-std::span<const TracepointProgram> tracepoint_programs() { return programs_of_backend; }
 
 bool ProbePlan::has(std::string_view program) const {
     return std::ranges::find(programs, program, &PlannedProgram::name) != programs.end();

@@ -3,7 +3,6 @@
 
 #include <array>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,25 +17,6 @@ struct PlanRequest {
     std::optional<Backend> backend;
     unsigned sample_frequency = RunSpec{}.sample_frequency; ///< samples per second and CPU; 0: no sampling
 };
-
-/// A BPF program and the tracepoint that it is attached to.
-struct TracepointProgram {
-    std::string_view program;
-    std::string_view tracepoint;
-    bool zero_copy_only = false; ///< of use only in cells whose sender uses MSG_ZEROCOPY
-    /// The same program for kernels that load programs of type tracing, for which it knows the types of its arguments
-    /// and reads them for less; empty: there is none.
-    std::string_view typed_program = {};
-    /// Group of its trace event for perf, for which there is a program event_TRACEPOINT too: the kernel does not let
-    /// that one be preempted. Empty: there is none.
-    std::string_view event_group = {};
-};
-
-/// All programs of the tracepoint backend.
-[[nodiscard]] std::span<const TracepointProgram> tracepoint_programs();
-
-/// The sampler's program.
-inline constexpr std::string_view sampler_program = "on_sample";
 
 /// A BPF program to load and attach.
 struct PlannedProgram {

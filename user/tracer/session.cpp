@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/unique_fd.h"
+#include "model/probe.h"
 #include "netio_abi.h"
 #include "tracer/calibration.h"
 #include "tracer/collector.h"

@@ -3,6 +3,7 @@
 
 #include <fstream>
 
+#include "model/probe.h"
 #include "tracer/features.h"
 #include "tracer/probe_plan.h"
 
@@ -19,9 +20,11 @@ TEST(Features, AreWhatTheKernelAnswers) {
     EXPECT_EQ(features.kprobe.yes, std::ifstream("/sys/bus/event_source/devices/kprobe/type").good());
     for (const Answer* answer : {&features.fentry, &features.kprobe, &features.bpf})
         EXPECT_FALSE(answer->evidence.empty());
-    for (const TracepointProgram& program : tracepoint_programs()) {
-        const auto found = features.tracepoints.find(std::string(program.tracepoint));
-        ASSERT_NE(found, features.tracepoints.end()) << program.tracepoint;
+    for (const Probe& probe : all_probes()) {
+        if (probe.kind != ProbeKind::tracepoint)
+            continue;
+        const auto found = features.tracepoints.find(std::string(probe.name));
+        ASSERT_NE(found, features.tracepoints.end()) << probe.name;
         EXPECT_FALSE(found->second.evidence.empty());
     }
     EXPECT_TRUE(features.tracepoints.at("sys_enter").yes);

@@ -47,8 +47,8 @@ std::set<std::string> programs_of_all_plans() {
             for (const PlannedProgram& program : *programs)
                 names.insert(program.name);
     }
-    for (const TracepointProgram& program : tracepoint_programs())
-        names.insert(std::string(program.program));
+    for (const Probe& tracepoint : probes_of(ProbeKind::tracepoint))
+        names.insert(raw_program(tracepoint));
     return names;
 }
 
@@ -77,7 +77,7 @@ TEST(BpfPrograms, HookWhatTheirNamesSay) {
         const auto found = programs.find(name);
         return found == programs.end() ? std::string() : found->second.section;
     };
-    for (const HookedFunction& function : hooked_functions()) {
+    for (const Probe& function : probes_of(ProbeKind::function)) {
         const std::string name(function.name);
         if (function.entry) {
             EXPECT_EQ(section_of("fentry_" + name), "fentry/" + name);
@@ -88,10 +88,14 @@ TEST(BpfPrograms, HookWhatTheirNamesSay) {
             EXPECT_EQ(section_of("kretprobe_" + name), "kretprobe/" + name);
         }
     }
-    for (const TracepointProgram& program : tracepoint_programs()) {
-        EXPECT_EQ(section_of(std::string(program.program)), "raw_tp/" + std::string(program.tracepoint));
-        if (!program.typed_program.empty()) {
-            EXPECT_EQ(section_of(std::string(program.typed_program)), "tp_btf/" + std::string(program.tracepoint));
+    for (const Probe& tracepoint : probes_of(ProbeKind::tracepoint)) {
+        const std::string name(tracepoint.name);
+        EXPECT_EQ(section_of(raw_program(tracepoint)), "raw_tp/" + name);
+        if (tracepoint.typed) {
+            EXPECT_EQ(section_of(typed_program(tracepoint)), "tp_btf/" + name);
+        }
+        if (!tracepoint.event_group.empty()) {
+            EXPECT_EQ(section_of(event_program(tracepoint)), "tp/" + std::string(tracepoint.event_group) + "/" + name);
         }
     }
 }

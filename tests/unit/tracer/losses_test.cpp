@@ -85,7 +85,7 @@ TEST(Losses, OfEveryProgramSayWhatTheyTouch) {
          {everything(), without_fentry(everything()), only_tracepoints(), with_preemptible_tracepoints(everything())})
         for (const PlannedProgram& program : make_plan(features, {}).programs)
             programs.insert(program.name);
-    EXPECT_GT(programs.size(), 2 * (hooked_functions().size() - 2)) << "all but those that calibrate";
+    EXPECT_GT(programs.size(), 2 * (probes_of(ProbeKind::function).size() - 2)) << "all but those that calibrate";
     for (const std::string& program : programs) {
         const std::string touches = touched_by_misses_of(program);
         EXPECT_FALSE(touches.empty()) << program;
@@ -95,7 +95,7 @@ TEST(Losses, OfEveryProgramSayWhatTheyTouch) {
 }
 
 TEST(Losses, OfAllFourProgramsOfAFunctionAreTheSame) {
-    for (const HookedFunction& function : hooked_functions()) {
+    for (const Probe& function : probes_of(ProbeKind::function)) {
         const std::string touches = touched_by_misses_of(entry_program(Backend::fentry, function.name));
         EXPECT_EQ(touched_by_misses_of(exit_program(Backend::fentry, function.name)), touches) << function.name;
         EXPECT_EQ(touched_by_misses_of(entry_program(Backend::kprobe, function.name)), touches) << function.name;

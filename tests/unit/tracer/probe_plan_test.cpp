@@ -9,7 +9,6 @@
 #include <string>
 #include <utility>
 
-#include "tracer/hooks.h"
 #include "tracer_features.h"
 
 namespace netio::tracer {
@@ -48,7 +47,7 @@ void expect_sound(const ProbePlan& plan) {
 }
 
 bool has_hooks(const ProbePlan& plan, Backend backend) {
-    return std::ranges::any_of(hooked_functions(), [&](const HookedFunction& function) {
+    return std::ranges::any_of(probes_of(ProbeKind::function), [&](const Probe& function) {
         return plan.has(entry_program(backend, function.name)) || plan.has(exit_program(backend, function.name));
     });
 }
@@ -66,7 +65,7 @@ TEST(ProbePlan, TakesFentryWhereverItWorks) {
         EXPECT_EQ(of(plan, path).calls, Quality::exact) << name_of(path);
         EXPECT_EQ(of(plan, path).time, path == Path::copy_in ? Quality::bracketed : Quality::exact) << name_of(path);
     }
-    for (const HookedFunction& function : hooked_functions()) {
+    for (const Probe& function : probes_of(ProbeKind::function)) {
         const bool calibrates = function.name.starts_with("bpf_fentry_test");
         EXPECT_EQ(plan.has(entry_program(Backend::fentry, function.name)), function.entry && !calibrates);
         const bool ends_at_tracepoint = function.name == "tcp_sendmsg";
@@ -291,7 +290,7 @@ TEST_P(OneFunctionMissing, OnlyItsPathsFallBack) {
                   !touched)
             << name_of(path);
     }
-    const HookedFunction* function = find_hooked_function(GetParam().function);
+    const Probe* function = find_probe(GetParam().function);
     ASSERT_NE(function, nullptr);
     const std::string entry = entry_program(Backend::fentry, GetParam().function);
     const std::string exit = exit_program(Backend::fentry, GetParam().function);
@@ -376,11 +375,11 @@ TEST(ProbePlan, WithTracepointsOnlyIsExactExceptForFunctionsWithoutTracepoints) 
     EXPECT_THAT(plan.impossible, IsEmpty());
     EXPECT_EQ(plan.backends, "tracepoint + sampler");
     EXPECT_EQ(plan.sample_frequency, RunSpec{}.sample_frequency);
-    for (const TracepointProgram& program : tracepoint_programs()) {
-        const bool of_use_beside_hooks = program.tracepoint == "skb_copy_datagram_iovec" ||
-                                         program.tracepoint == "tcp_rcv_space_adjust" ||
-                                         program.tracepoint == "sock_send_length";
-        EXPECT_EQ(plan.has(program.program), !of_use_beside_hooks) << program.program;
+    for (const Probe& tracepoint : probes_of(ProbeKind::tracepoint)) {
+        const bool of_use_beside_hooks = tracepoint.name == "skb_copy_datagram_iovec" ||
+                                         tracepoint.name == "tcp_rcv_space_adjust" ||
+                                         tracepoint.name == "sock_send_length";
+        EXPECT_EQ(plan.has(raw_program(tracepoint)), !of_use_beside_hooks) << tracepoint.name;
     }
     for (Path path : {Path::send_syscall, Path::recv_syscall, Path::errqueue_syscall, Path::wait_send, Path::wait_recv,
                       Path::zc_complete}) {
@@ -504,14 +503,14 @@ TEST(ProbePlan, WithNothingNamesTheObstacleForEachPath) {
     EXPECT_FALSE(make_plan({}, {}).impossible.empty());
 }
 
-TEST(Hooks, AreEachHookedSomewhere) {
+TEST(Probes, AreEachAttachedSomewhere) {
     std::set<std::string_view> names;
-    for (const HookedFunction& function : hooked_functions()) {
-        EXPECT_TRUE(names.insert(function.name).second) << function.name;
-        EXPECT_TRUE(function.entry || function.exit) << function.name;
-        EXPECT_EQ(find_hooked_function(function.name), &function);
+    for (const Probe& probe : all_probes()) {
+        EXPECT_TRUE(names.insert(probe.name).second) << probe.name;
+        EXPECT_EQ(probe.entry || probe.exit, probe.kind == ProbeKind::function) << probe.name;
+        EXPECT_EQ(find_probe(probe.name), &probe);
     }
-    EXPECT_EQ(find_hooked_function("tcp_sendms"), nullptr);
+    EXPECT_EQ(find_probe("tcp_sendms"), nullptr);
 }
 
 } // namespace

@@ -2,12 +2,21 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
+#include "model/probe.h"
 #include "tracer/features.h"
-#include "tracer/hooks.h"
 #include "tracer/probe_plan.h"
 
 namespace netio::tracer {
+
+inline std::vector<Probe> probes_of(ProbeKind kind) {
+    std::vector<Probe> probes;
+    for (const Probe& probe : all_probes())
+        if (probe.kind == kind)
+            probes.push_back(probe);
+    return probes;
+}
 
 /// A kernel that refuses nothing.
 inline Features everything() {
@@ -15,9 +24,9 @@ inline Features everything() {
     Features features;
     features.btf = features.bpf = features.raw_tracepoint = features.cpu_clock_sampling = features.kernel_symbols = yes;
     features.fentry = features.kprobe = yes;
-    for (const TracepointProgram& program : tracepoint_programs())
-        features.tracepoints[std::string(program.tracepoint)] = yes;
-    for (const HookedFunction& function : hooked_functions())
+    for (const Probe& tracepoint : probes_of(ProbeKind::tracepoint))
+        features.tracepoints[std::string(tracepoint.name)] = yes;
+    for (const Probe& function : probes_of(ProbeKind::function))
         features.functions[std::string(function.name)] = {yes, yes};
     return features;
 }
@@ -38,9 +47,9 @@ inline Features without_sock_send_length(Features features) {
 /// A kernel since 7.2, in which a thread is preempted inside a program of a raw tracepoint.
 inline Features with_preemptible_tracepoints(Features features) {
     features.preemptible_tracepoints = {true, "a program at sys_enter ran with preemption enabled", {}};
-    for (const TracepointProgram& program : tracepoint_programs())
-        if (!program.event_group.empty())
-            features.trace_events[std::string(program.tracepoint)] = {true, "tried", {}};
+    for (const Probe& tracepoint : probes_of(ProbeKind::tracepoint))
+        if (!tracepoint.event_group.empty())
+            features.trace_events[std::string(tracepoint.name)] = {true, "tried", {}};
     return features;
 }
 
