@@ -23,11 +23,11 @@ constexpr PathBits around_receiving = path_bits({Path::recv_syscall});
 constexpr PathBits seen_from_calls = (in_calls & ~tcp_sendmsg) | waits | completion | deferred_copy;
 
 /// A function at whose entry a bracket around a copy to the kernel may end.
-constexpr Probe end_of_copy_in(std::string_view function, bool optional = false) {
+constexpr Probe end_of_copy_in(std::string_view function, bool is_needed = true) {
     return {.name = function,
             .entry = true,
-            .serves = copy_in,
-            .optional = optional,
+            .serves = is_needed ? copy_in : 0,
+            .helps = is_needed ? 0 : copy_in,
             .missed = {.times = copy_in, .own_times = around_sending, .note = "a bracket was too long"}};
 }
 
@@ -77,7 +77,6 @@ constexpr std::array probes{
           .event_group = "sock",
           .use = ProbeUse::beside_hooks,
           .serves = tcp_sendmsg,
-          .optional = true,
           .missed = {.counts = tcp_sendmsg | copy_in | pin,
                      .times = tcp_sendmsg | copy_in | pin,
                      .own_times = around_sending}},
@@ -132,12 +131,11 @@ constexpr std::array probes{
           .serves = copy_in | pin,
           .missed = {.counts = copy_in | pin, .times = copy_in | pin, .own_times = around_sending}},
     // The end of a call's last copy, whether or not that is sent at once.
-    end_of_copy_in("tcp_push", true),
+    end_of_copy_in("tcp_push", false),
     // Only kernels that splice with it have it.
     Probe{.name = "skb_splice_from_iter",
           .entry = true,
-          .serves = copy_in,
-          .optional = true,
+          .helps = copy_in,
           .missed = {.counts = copy_in, .times = copy_in, .own_times = around_sending}},
     Probe{.name = "skb_copy_ubufs",
           .entry = true,

@@ -34,8 +34,8 @@ struct Probe {
     std::string_view event_group = {}; ///< of a tracepoint: of its trace event, for which there is a program event_NAME
     ProbeUse use = ProbeUse::always;
     ProbeAid aid = ProbeAid::none;
-    PathBits serves = 0;             ///< paths that are counted or timed by it
-    bool optional = false;           ///< they need not have it: some kernels do not
+    PathBits serves = 0;             ///< paths that are counted or timed by it, and not without it
+    PathBits helps = 0;              ///< paths that use it where a kernel has it, and do without
     bool zero_copy_only = false;     ///< of use only to cells whose sender uses MSG_ZEROCOPY
     bool attributes_samples = false; ///< tells whose the samples in softirq are
     bool has_second_look = false;    ///< another probe looks for the same: only what both miss is lost

@@ -98,7 +98,7 @@ void fill_second_opinion(PathFigures& figures, const std::optional<SampleStatist
 
 /// The count of a path that is counted, not timed; nothing for the others.
 std::optional<netio_count> count_of(const RawSubject& raw, const PathPlan& plan, Path path) {
-    if (is_hooked(plan) || plan.time == Quality::bracketed)
+    if (plan.time == Quality::exact || plan.time == Quality::bracketed)
         return std::nullopt;
     switch (path) {
     case Path::copy_in:

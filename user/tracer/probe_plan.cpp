@@ -16,7 +16,7 @@ bool serves(const Probe& probe, Path path) { return (probe.serves & path_bits({p
 Functions functions_of(Path path) {
     Functions functions;
     for (const Probe& probe : all_probes())
-        if (probe.kind == ProbeKind::function && !probe.optional && serves(probe, path))
+        if (probe.kind == ProbeKind::function && serves(probe, path))
             functions.push_back(&probe);
     return functions;
 }
@@ -193,7 +193,7 @@ class Planner {
         if (const Backend backend = can_hook(functions_of(Path::copy_in), why); backend != Backend::none) {
             hook(functions_of(Path::copy_in));
             for (const Probe& probe : all_probes())
-                if (probe.kind == ProbeKind::function && probe.optional && serves(probe, Path::copy_in) &&
+                if (probe.kind == ProbeKind::function && (probe.helps & path_bits({Path::copy_in})) != 0 &&
                     can_hook({&probe}, why) != Backend::none)
                     hook({&probe});
             if (const Functions functions = functions_for(ProbeAid::calibration);
