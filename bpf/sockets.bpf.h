@@ -30,8 +30,8 @@ static __always_inline void track_socket(__u64 sk, __u32 subject)
 		count_loss(NETIO_LOSS_SOCKET_TABLE_FULL);
 		return;
 	}
-	if (socket.flow)
-		bpf_map_update_elem(&flows, &socket.flow, &sk, BPF_ANY);
+	if (socket.flow && bpf_map_update_elem(&flows, &socket.flow, &sk, BPF_ANY))
+		count_loss(NETIO_LOSS_SOCKET_TABLE_FULL);
 }
 
 /* The socket is gone. */

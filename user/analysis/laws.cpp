@@ -45,13 +45,13 @@ class LawList {
     std::vector<LawCheck> laws_;
 };
 
-std::string name_with_role(std::string_view law, Role role) {
-    return std::string(law) + "." + std::string(name_of(role));
+/// Names and statements of a law of one subject.
+std::string name_with(std::string_view law, const Subject& subject) { return std::string(law) + "." + subject.name; }
+std::string statement_of(const Subject& subject, const std::string& statement) {
+    return subject.name + ": " + statement;
 }
 
 const EndResult& end_of(const Cell& cell, Role role) { return role == Role::sender ? cell.sender : cell.receiver; }
-
-const PathFigures& path_of(const Trace& trace, Role role, Path path) { return trace.of(role).path(path); }
 
 /// A bracketed figure is exact in its count of bytes and calls, and its time is that of the bracket.
 bool is_good_enough(const Figure& figure) {
@@ -67,49 +67,46 @@ std::string shortcoming(Path path, std::string_view what, const Figure& figure) 
     return figure.reason.empty() ? text : text + ", " + figure.reason;
 }
 
-void check_calls(LawList& laws, const Cell& cell, Role role) {
-    const CallTotals& made = end_of(cell, role).calls;
-    const CallTotals& traced = cell.trace->of(role).calls;
-    const std::string who = std::string(name_of(role)) + ": ";
-    laws.check(name_with_role("send_calls", role), who + "send calls traced = send calls made", made.send_calls,
-               traced.send_calls);
-    laws.check(name_with_role("send_bytes", role), who + "bytes of traced send calls = bytes that send calls returned",
-               made.send_bytes, traced.send_bytes);
-    laws.check(name_with_role("recv_calls", role), who + "receive calls traced = receive calls made", made.recv_calls,
-               traced.recv_calls);
-    laws.check(name_with_role("recv_bytes", role),
-               who + "bytes of traced receive calls = bytes that receive calls returned", made.recv_bytes,
-               traced.recv_bytes);
+void check_calls(LawList& laws, const SubjectTrace& trace, const CallTotals& made) {
+    const CallTotals& traced = trace.calls;
+    const auto check = [&](std::string_view name, const char* statement, std::uint64_t expected,
+                           std::uint64_t observed) {
+        laws.check(name_with(name, trace.subject), statement_of(trace.subject, statement), expected, observed);
+    };
+    check("send_calls", "send calls traced = send calls made", made.send_calls, traced.send_calls);
+    check("send_bytes", "bytes of traced send calls = bytes that send calls returned", made.send_bytes,
+          traced.send_bytes);
+    check("recv_calls", "receive calls traced = receive calls made", made.recv_calls, traced.recv_calls);
+    check("recv_bytes", "bytes of traced receive calls = bytes that receive calls returned", made.recv_bytes,
+          traced.recv_bytes);
     if (made.errqueue_calls != 0 || traced.errqueue_calls != 0)
-        laws.check(name_with_role("errqueue_calls", role), who + "error-queue reads traced = error-queue reads made",
-                   made.errqueue_calls, traced.errqueue_calls);
+        check("errqueue_calls", "error-queue reads traced = error-queue reads made", made.errqueue_calls,
+              traced.errqueue_calls);
 }
 
-void check_copy_in(LawList& laws, const Cell& cell, Role role) {
-    const EndResult& end = end_of(cell, role);
-    const Figure& copied = path_of(*cell.trace, role, Path::copy_in).bytes;
-    const Figure& pinned = path_of(*cell.trace, role, Path::pin).bytes;
-    std::string name = name_with_role("copy_in_bytes", role);
-    std::string statement = std::string(name_of(role)) + ": bytes of copy_in + pin = bytes that send calls returned";
+void check_copy_in(LawList& laws, const SubjectTrace& trace, const CallTotals& returned) {
+    const Figure& copied = trace.path(Path::copy_in).bytes;
+    const Figure& pinned = trace.path(Path::pin).bytes;
+    std::string name = name_with("copy_in_bytes", trace.subject);
+    std::string statement = statement_of(trace.subject, "bytes of copy_in + pin = bytes that send calls returned");
     // Without a zero-copy send there is nothing to pin, whether or not pinning can be seen here.
-    const bool nothing_to_pin = end.zerocopy.sends == 0 && !pinned.available();
+    const bool nothing_to_pin = trace.zerocopy.sends == 0 && !pinned.available();
     std::string why = shortcoming(Path::copy_in, "bytes", copied);
     if (why.empty() && !nothing_to_pin)
         why = shortcoming(Path::pin, "bytes", pinned);
     if (!why.empty())
         return laws.cannot_check(std::move(name), std::move(statement), std::move(why));
-    laws.check(std::move(name), std::move(statement), static_cast<double>(end.calls.send_bytes),
+    laws.check(std::move(name), std::move(statement), static_cast<double>(returned.send_bytes),
                copied.value + (nothing_to_pin ? 0.0 : pinned.value));
 }
 
-void check_copy_out(LawList& laws, const Cell& cell, Role role) {
-    const Figure& copied = path_of(*cell.trace, role, Path::copy_out).bytes;
-    std::string name = name_with_role("copy_out_bytes", role);
-    std::string statement = std::string(name_of(role)) + ": bytes of copy_out = bytes that receive calls returned";
+void check_copy_out(LawList& laws, const SubjectTrace& trace, const CallTotals& returned) {
+    const Figure& copied = trace.path(Path::copy_out).bytes;
+    std::string name = name_with("copy_out_bytes", trace.subject);
+    std::string statement = statement_of(trace.subject, "bytes of copy_out = bytes that receive calls returned");
     if (std::string why = shortcoming(Path::copy_out, "bytes", copied); !why.empty())
         return laws.cannot_check(std::move(name), std::move(statement), std::move(why));
-    laws.check(std::move(name), std::move(statement), static_cast<double>(end_of(cell, role).calls.recv_bytes),
-               copied.value);
+    laws.check(std::move(name), std::move(statement), static_cast<double>(returned.recv_bytes), copied.value);
 }
 
 void check_zerocopy(LawList& laws, const Cell& cell) {
@@ -123,7 +120,7 @@ void check_zerocopy(LawList& laws, const Cell& cell) {
                made.copied, Relation::at_most);
 
     const std::string why =
-        shortcoming(Path::zc_complete, "calls", path_of(*cell.trace, Role::sender, Path::zc_complete).calls);
+        shortcoming(Path::zc_complete, "calls", cell.trace->of(Role::sender).path(Path::zc_complete).calls);
     const std::array<std::pair<std::string, std::string>, 3> traced_laws{{
         {"traced_zerocopy_sends", "zero-copy sends traced = zero-copy sends made"},
         {"traced_zerocopy_completions", "completions traced = zero-copy sends made"},
@@ -155,11 +152,12 @@ double own_time(const PathFigures& figures) {
     return figures.exclusive_ns.value + (figures.preempted_ns.available() ? figures.preempted_ns.value : 0.0);
 }
 
-void check_times(LawList& laws, const Cell& cell, Role role, const Nest& nest) {
-    const PathFigures& outermost = path_of(*cell.trace, role, nest.outermost);
-    std::string name = name_with_role(nest.law, role);
-    std::string statement = std::string(name_of(role)) + ": exclusive and preempted times of " +
-                            std::string(name_of(nest.outermost)) + " and of what is nested in it = its inclusive time";
+void check_times(LawList& laws, const SubjectTrace& trace, const Nest& nest) {
+    const PathFigures& outermost = trace.path(nest.outermost);
+    std::string name = name_with(nest.law, trace.subject);
+    std::string statement =
+        statement_of(trace.subject, "exclusive and preempted times of " + std::string(name_of(nest.outermost)) +
+                                        " and of what is nested in it = its inclusive time");
     std::string why = shortcoming(nest.outermost, "time", outermost.time_ns);
     if (why.empty())
         why = shortcoming(nest.outermost, "exclusive time", outermost.exclusive_ns);
@@ -168,7 +166,7 @@ void check_times(LawList& laws, const Cell& cell, Role role, const Nest& nest) {
     double sum = own_time(outermost) + (outermost.skb_path_ns.available() ? outermost.skb_path_ns.value : 0.0);
     for (Path path : all_paths)
         if (is_inside(path, nest.outermost))
-            sum += own_time(path_of(*cell.trace, role, path));
+            sum += own_time(trace.path(path));
     laws.check_time(std::move(name), std::move(statement), outermost.time_ns.value, sum);
 }
 
@@ -191,20 +189,31 @@ struct Sums {
 
 } // namespace
 
+std::vector<LawCheck> check_trace(const Trace& trace) {
+    LawList laws;
+    for (const SubjectTrace& each : trace.subjects) {
+        check_copy_in(laws, each, each.calls);
+        check_copy_out(laws, each, each.calls);
+        for (const Nest& nest : nests)
+            check_times(laws, each, nest);
+    }
+    return laws.take();
+}
+
 std::vector<LawCheck> check_laws(const Cell& cell) {
     LawList laws;
     if (!cell.trace)
         return laws.take();
     for (Role role : all_roles)
-        check_calls(laws, cell, role);
+        check_calls(laws, cell.trace->of(role), end_of(cell, role).calls);
     for (Role role : all_roles)
-        check_copy_in(laws, cell, role);
+        check_copy_in(laws, cell.trace->of(role), end_of(cell, role).calls);
     for (Role role : all_roles)
-        check_copy_out(laws, cell, role);
+        check_copy_out(laws, cell.trace->of(role), end_of(cell, role).calls);
     check_zerocopy(laws, cell);
     for (const Nest& nest : nests)
         for (Role role : all_roles)
-            check_times(laws, cell, role, nest);
+            check_times(laws, cell.trace->of(role), nest);
     check_workload(laws, cell);
     return laws.take();
 }

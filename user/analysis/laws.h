@@ -9,6 +9,11 @@
 
 namespace netio::analysis {
 
+/// The laws that the kernel's own counts must obey in any trace, whoever made the calls: copy_in_bytes, copy_out_bytes,
+/// send_time and recv_time, below, of each subject, with its name after theirs. What calls returned is as it was
+/// traced.
+[[nodiscard]] std::vector<LawCheck> check_trace(const Trace& trace);
+
 /// The laws that a cell's figures must obey (docs/method.md), checked against the workload's own counts. A law that the
 /// backend cannot check is in the list with checked = false and the reason. Empty for an untraced cell. What lost
 /// events make of them is for weigh_losses() to say.

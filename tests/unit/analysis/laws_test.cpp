@@ -113,6 +113,21 @@ TEST(Laws, SayWhyTheyCannotBeChecked) {
     EXPECT_EQ(reason_of("send_time.receiver"), "time of send_syscall: unavailable");
 }
 
+TEST(Laws, OfATraceAloneRestOnWhatItSawOfCalls) {
+    Trace trace = *sound_cell(Variant::A2).trace;
+    trace.subjects.push_back(trace.of(Role::receiver));
+    trace.subjects.back().subject = {"curl, pid 7", {}, {}};
+    const std::vector<LawCheck> sound = check_trace(trace);
+    EXPECT_EQ(sound.size(), 12U) << "four of each subject";
+    for (const LawCheck& law : sound)
+        EXPECT_TRUE(!law.checked || law.holds) << law.name << ": " << law.expected << " " << law.observed;
+    ASSERT_NE(find_law(sound, "copy_out_bytes.curl, pid 7"), nullptr);
+    trace.subjects.back().calls.recv_bytes -= 1;
+    const std::vector<LawCheck> broken = check_trace(trace);
+    EXPECT_FALSE(find_law(broken, "copy_out_bytes.curl, pid 7")->holds);
+    EXPECT_TRUE(find_law(broken, "copy_out_bytes.receiver")->holds);
+}
+
 TEST(Laws, NeedNoPinningWhereNothingIsPinned) {
     const std::vector<LawCheck> laws = check_laws(sound_cell(Variant::A2));
     const LawCheck* law = find_law(laws, "copy_in_bytes.sender");
