@@ -17,6 +17,7 @@ The interpreter is Debian's own, which is the one that sees the package python3-
 """
 import argparse
 import csv
+import math
 import statistics
 import sys
 from pathlib import Path
@@ -100,15 +101,14 @@ class Pooled:
             raise BadInput(f"cannot read {path}: {error}") from error
 
     def percentile(self, rows, quantile):
-        """Microseconds, as netio-trace takes it from buckets; None where it is not known."""
+        """Microseconds, as in cells.csv: the middle of the bucket; None where it is not known."""
         buckets = sorted(self.buckets.get(tuple(rows[0][column] for column in KEY), {}).items())
-        wanted = quantile * sum(count for _, count in buckets)
-        longest = max(number(row, "latency_max_us") or 0 for row in rows) * 1e3
-        seen = 0
+        rank = max(1, math.ceil(quantile * sum(count for _, count in buckets)))
+        longest = max(number(row, "latency_max_us") or 0 for row in rows)
         for (lower, upper), count in buckets:
-            if seen + count >= wanted:
-                return (lower + (wanted - seen) / count * (min(upper, longest or upper) - lower)) / 1e3
-            seen += count
+            rank -= count
+            if rank <= 0:
+                return min((lower + upper - 1) / 2e3, longest or upper / 1e3)
         return None
 
 

@@ -14,6 +14,13 @@
 #include "analysis/zerocopy_balance.h"
 
 namespace netio::analysis {
+namespace {
+
+Advice beside_one_another(std::span<const Variant> variants) {
+    return {{Advice::Change::compare_variants}, {variants.begin(), variants.end()}};
+}
+
+} // namespace
 
 std::optional<Copies> copies_of(const FindingInput& input, Variant variant) {
     std::optional<Copies> copies;
@@ -71,13 +78,6 @@ void add_copies(Answer& answer, const FindingInput& input) {
                     {"copies per byte", "", summary.merged.copies_per_byte(), location_of(summary.merged)});
 }
 
-std::string how_to_trace(const Run& run) {
-    if (!run.environment.untraced.empty())
-        return "This run was not traced: " + run.environment.untraced + ".";
-    return "This run was not traced. Run it as root without `--no-trace`, and copies and costs of each path are "
-           "measured.";
-}
-
 std::span<const CacheEvent> cache_events() {
     static constexpr std::array events{CacheEvent{"L1-dcache-load-misses", "the L1 data cache"},
                                        CacheEvent{"LLC-load-misses", "the last-level cache (loads)"},
@@ -85,7 +85,7 @@ std::span<const CacheEvent> cache_events() {
     return events;
 }
 
-std::string missing_cache_events(const FindingInput& input) {
+std::string missing_cache_events(Answer& answer, const FindingInput& input) {
     std::map<std::string, std::vector<std::string>> events_by_reason;
     for (const CacheEvent& event : cache_events()) {
         std::string reason;
@@ -103,10 +103,8 @@ std::string missing_cache_events(const FindingInput& input) {
         text += (first ? "" : "; ") + joined(events) + (reason.empty() ? "" : " (" + reason + ")");
         first = false;
     }
-    return text +
-           ". It takes a machine that has hardware counters and lets this program use them (`netio-trace doctor` "
-           "tells): no virtual machine, or one that is given a PMU. There, `netio-trace run -e "
-           "L1-dcache-load-misses,LLC-load-misses,cache-misses` counts misses at both ends, for each variant.";
+    answer.advice.add(Advice::Change::count_cache_misses);
+    return text + ". It takes hardware counters that this program may use, which few virtual machines have.";
 }
 
 bool add_cache_misses(Answer& answer, const FindingInput& input) {
@@ -181,9 +179,8 @@ Answer answer_why_not_fastest(const FindingInput& input) {
     Answer answer;
     const std::vector<LocatedDifference> list = against_the_others(input);
     if (list.empty()) {
-        answer.missing = std::string(name_of(zero_copy_variant)) +
-                         " was not run beside another variant: `netio-trace run --variants " + known_variants(",") +
-                         "`.";
+        answer.missing = std::string(name_of(zero_copy_variant)) + " was not run beside another variant.";
+        answer.advice.add(beside_one_another(all_variants));
         return answer;
     }
     for (const LocatedDifference& one : list) {
@@ -207,12 +204,18 @@ Answer answer_why_not_fastest(const FindingInput& input) {
         answer.evidence.push_back({"balance against " + std::string(name_of(balance.counterpart)) + " (+ saved)",
                                    "ns/B", balance.net, balance.place});
     answer.answered = balances.empty() ? Answered::in_part : Answered::yes;
-    if (balances.empty())
-        answer.missing = input.run.spec.trace ? "What zero-copy costs and saves was not timed in this run: " +
-                                                    std::string(name_of(one_copy_variant)) + " and " +
-                                                    std::string(name_of(zero_copy_variant)) +
-                                                    " have to be traced, with samples or with fentry."
-                                              : how_to_trace(input.run);
+    if (!balances.empty())
+        return answer;
+    const std::string& untraced = input.run.environment.untraced;
+    if (input.run.spec.trace && untraced.empty()) {
+        answer.missing =
+            "What zero-copy costs and saves was not timed in this run: " + std::string(name_of(one_copy_variant)) +
+            " and " + std::string(name_of(zero_copy_variant)) + " have to be traced, with samples or with fentry.";
+        return answer;
+    }
+    answer.missing = "This run was not traced" + (untraced.empty() ? "" : ": " + untraced) + ".";
+    if (untraced.empty())
+        answer.advice.add(Advice::Change::trace);
     return answer;
 }
 
@@ -284,7 +287,7 @@ std::string say_copies_of_each(const FindingInput& input) {
 
 Answer answer_cache_levels(const FindingInput& input) {
     Answer answer;
-    answer.missing = missing_cache_events(input);
+    answer.missing = missing_cache_events(answer, input);
     const bool any = add_cache_misses(answer, input);
     const std::vector<Level> levels = input.groups.empty() ? std::vector<Level>() : levels_in(input.groups.back());
     if (!any || levels.empty()) {
@@ -302,9 +305,10 @@ Answer answer_cache_levels(const FindingInput& input) {
     answer.text += "." + say_copies_of_each(input);
     add_copies(answer, input);
     answer.rests_on.emplace_back("copies_per_byte");
-    if (!most.gain)
-        answer.missing = "It takes at least two variants: `netio-trace run --variants " + known_variants(",") + "`." +
-                         (answer.missing.empty() ? "" : " " + answer.missing);
+    if (!most.gain) {
+        answer.missing = "It takes at least two variants." + (answer.missing.empty() ? "" : " " + answer.missing);
+        answer.advice.add(beside_one_another(all_variants));
+    }
     answer.answered = !most.gain ? Answered::no : answer.missing.empty() ? Answered::yes : Answered::in_part;
     return answer;
 }
@@ -386,11 +390,12 @@ Answer answer_threads(const FindingInput& input) {
             costs.push_back(name + " × " +
                             fixed(growth.most->cpu_ns_per_byte.value / growth.fewest->cpu_ns_per_byte.value, 2));
     }
-    answer.missing = missing_cache_events(input);
+    answer.missing = missing_cache_events(answer, input);
     if (any == nullptr) {
         answer.text = "This run cannot say: it has one number of connections only.";
-        answer.missing = "Run with several: `netio-trace run --threads 1,2,4,8`." +
-                         (answer.missing.empty() ? "" : " " + answer.missing);
+        answer.missing =
+            "It takes several numbers of connections." + (answer.missing.empty() ? "" : " " + answer.missing);
+        answer.advice.add(Advice::Change::more_threads);
         return answer;
     }
     const unsigned most = any->most->merged.threads;
@@ -416,9 +421,10 @@ namespace {
 Answer answer_from(std::optional<Finding> finding, const FindingInput& input, Variant variant) {
     Answer answer;
     if (!finding) {
-        answer.missing = "It takes both variants and at least two field sizes: `netio-trace run --variants " +
-                         std::string(name_of(two_copy_variant)) + "," + std::string(name_of(variant)) +
-                         " --field-sizes 64,256,1K,4K,16K,64K --repeats 5`.";
+        answer.missing = "It takes both variants and at least two field sizes.";
+        answer.advice.add(beside_one_another(std::array{two_copy_variant, variant}));
+        answer.advice.add(Advice::Change::more_field_sizes);
+        answer.advice.add({{}, {}, first_repeats, true});
         return answer;
     }
     answer.answered = Answered::yes;

@@ -38,9 +38,6 @@ struct Copies {
 /// Adds copies per byte to the evidence: of each place, or once for each variant where they are the same everywhere.
 void add_copies(Answer& answer, const FindingInput& input);
 
-/// What to do when nothing was traced.
-[[nodiscard]] std::string how_to_trace(const Run& run);
-
 /// Events that tell of caches, and the level that each stands for.
 struct CacheEvent {
     std::string_view event;
@@ -48,8 +45,8 @@ struct CacheEvent {
 };
 [[nodiscard]] std::span<const CacheEvent> cache_events();
 
-/// Which of them are missing in this run and why, and what is needed to have them; empty when none is missing.
-[[nodiscard]] std::string missing_cache_events(const FindingInput& input);
+/// Which of them are missing in this run and why; "" when none is. Advises to count them.
+[[nodiscard]] std::string missing_cache_events(Answer& answer, const FindingInput& input);
 
 /// Adds misses per KiB of payload of each place and event to the evidence; false when there are none.
 bool add_cache_misses(Answer& answer, const FindingInput& input);

@@ -20,10 +20,10 @@ struct Answer {
     std::string question;
     Answered answered = Answered::no;
     std::string text;    ///< a few sentences
-    std::string missing; ///< what was not measured, and how to get it; empty when nothing is missing
+    std::string missing; ///< what was not measured; empty when nothing is missing
     std::vector<Evidence> evidence;
     std::vector<std::string> rests_on;
-    RepeatsAdvice advice;
+    Advice advice; ///< how to get what is missing, or to settle what is open
 };
 
 /// The six questions, (a) to (f), in their order. The labels two-copy, one-copy and zero-copy are the assignment's:

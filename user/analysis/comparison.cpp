@@ -74,38 +74,28 @@ bool made_side_by_side(Axis axis, const Repeats& one, const Repeats& other) {
     return one.of_runs && other.of_runs && made_in_turn(one, other);
 }
 
-/// The key without what the axis lets differ: cells with the same one are held against one another.
-EntryKey without(Axis axis, EntryKey key) {
+/// What the key has on the axis, which is taken out of it.
+std::uint64_t take(Axis axis, EntryKey& key) {
     switch (axis) {
     case Axis::variant:
-        key.variant = {};
-        break;
+        return index_of(std::exchange(key.variant, {}));
     case Axis::run:
-        key.run = 0;
-        break;
+        return std::exchange(key.run, 0);
     case Axis::threads:
-        key.threads = 0;
-        break;
+        return std::exchange(key.threads, 0);
     case Axis::field_size:
-        key.field_size = 0;
-        break;
+        return std::exchange(key.field_size, 0);
     }
+    return 0;
+}
+
+/// The key without what the axis lets differ: cells with the same one are compared with one another.
+EntryKey without(Axis axis, EntryKey key) {
+    take(axis, key);
     return key;
 }
 
-bool same_on(Axis axis, const EntryKey& one, const EntryKey& other) {
-    switch (axis) {
-    case Axis::variant:
-        return one.variant == other.variant;
-    case Axis::run:
-        return one.run == other.run;
-    case Axis::threads:
-        return one.threads == other.threads;
-    case Axis::field_size:
-        return one.field_size == other.field_size;
-    }
-    return false;
-}
+bool same_on(Axis axis, EntryKey one, EntryKey other) { return take(axis, one) == take(axis, other); }
 
 std::uint64_t seed_of(const ComparisonRequest& request, const EntryKey& common, const Metric& metric) {
     return seed_of_group(
@@ -313,38 +303,6 @@ std::string verdict_on(const Comparison& comparison, const ComparedGroup& group,
         sentence += "; " + (tail->shown ? sentence_on(*tail, group.metric, other_label, baseline_label)
                                         : std::string("no significant difference at p99"));
     return sentence + ".";
-}
-
-std::string caution_on(const Comparison& comparison) {
-    if (comparison.intervals == 0)
-        return "No interval could be made: nothing here tells a difference from chance.";
-    const double by_chance = comparison.intervals * 0.05;
-    return counted(comparison.intervals, "interval") + (comparison.intervals == 1 ? " was" : " were") + " made, and " +
-           std::to_string(comparison.shown) + " of them " + (comparison.shown == 1 ? "shows" : "show") +
-           " a difference; where there is none at all, about " + fixed(by_chance, by_chance < 9.95 ? 1 : 0) +
-           " would by chance.";
-}
-
-std::string basis_of(const Comparison& comparison) {
-    double run_spread = 0.0;
-    bool in_pairs = false;
-    for (const ComparedGroup& group : comparison.groups)
-        for (const Pair& pair : group.pairs) {
-            const bool interval = std::ranges::any_of(pair.differences, &Difference::interval);
-            run_spread = std::max(run_spread, interval ? pair.run_spread : 0.0);
-            in_pairs = in_pairs || (interval && pair.in_pairs);
-        }
-    std::string text;
-    if (run_spread > 0.0)
-        text =
-            "Single runs are taken to differ by " + trimmed(run_spread * 100.0) +
-            " % for no reason (--run-spread), which is a guess: it may be more. Of three or more runs a side, made in "
-            "turn, it is measured (a1,a2,a3 b1,b2,b3).";
-    if (in_pairs)
-        text += std::string(text.empty() ? "" : " ") + (comparison.request.axis == Axis::run
-                                                            ? "Runs were made in turn and are compared in pairs."
-                                                            : "Cells of a run are compared repeat by repeat.");
-    return text;
 }
 
 } // namespace netio::analysis

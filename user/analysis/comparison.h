@@ -105,13 +105,6 @@ struct Comparison {
 /// [9, 15] less time than Y at p50; no significant difference at p99."
 [[nodiscard]] std::string verdict_on(const Comparison& comparison, const ComparedGroup& group, const Pair& pair);
 
-/// How many intervals were looked at, and how many of so many show a difference by chance.
-[[nodiscard]] std::string caution_on(const Comparison& comparison);
-
-/// What the intervals rest on beside the repeats: what had to be assumed between runs, and whether pairs were compared.
-/// Empty: nothing.
-[[nodiscard]] std::string basis_of(const Comparison& comparison);
-
 /// What differs between the circumstances of two runs, one sentence each, as far as it bears on the figures: kernel,
 /// machine, processors, link, MTU, backends, settings, the tool's version and the options; of several parts, the first.
 /// Empty for like runs.

@@ -100,8 +100,9 @@ std::optional<Finding> find_delayed_ack_stall(const FindingInput& input) {
                                    : std::string()) +
         "This is waiting, not copying: Nagle's algorithm holds the next short segment until the last is "
         "acknowledged, and "
-        "the receiver delays that by its 40 ms timer. Set TCP_NODELAY (leave out --nagle), or send a "
-        "message with one call.";
+        "the receiver delays that by its 40 ms timer. Set TCP_NODELAY, or send a message with one "
+        "call.";
+    finding.advice.add(Advice::Change::disable_nagle);
     finding.thresholds = {{"least share of messages of 38 to 50 ms", least_share, "share"},
                           {"most time on a CPU", most_cpu, "share"}};
     finding.rests_on = {"latency_histogram", "wait_recv", "cpu_s"};

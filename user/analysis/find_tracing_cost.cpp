@@ -64,7 +64,8 @@ std::optional<Finding> find_tracing_cost(const FindingInput& input) {
         finding.rests_on.emplace_back("cpu_classes.tracing");
         finding.meaning =
             "What it does to caches, and what the sampling clock's interrupts cost a virtual machine beside "
-            "their program, is not in that: `run --no-trace` measures without it.";
+            "their program, is not in that.";
+        finding.advice.add(Advice::Change::do_not_trace);
         warn = most.low >= large_share;
     }
     if (input.run.environment.bracket_ns) {

@@ -8,6 +8,21 @@
 
 namespace netio::analysis {
 
+void Advice::add(Change change) {
+    if (std::ranges::find(changes, change) == changes.end())
+        changes.push_back(change);
+}
+
+void Advice::add(const Advice& other) {
+    for (Change change : other.changes)
+        add(change);
+    for (Variant variant : other.variants)
+        if (std::ranges::find(variants, variant) == variants.end())
+            variants.push_back(variant);
+    repeats = std::max(repeats, other.repeats);
+    first = first || other.first;
+}
+
 std::vector<Finding> find_insights(const Run& run) {
     const FindingInput input(run);
     std::vector<Finding> findings;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -43,15 +42,25 @@ struct Threshold {
     std::string unit;
 };
 
-/// How many repeats would settle what is open. The command line phrases it.
-struct RepeatsAdvice {
-    unsigned repeats = 0; ///< 0: nothing is open, or how many is not known
+/// What another run would have to do to tell what this one leaves open. Analysis knows no options: report phrases it.
+struct Advice {
+    enum class Change {
+        compare_variants, ///< run `variants` beside one another
+        more_field_sizes,
+        more_threads,
+        count_cache_misses,
+        trace,
+        do_not_trace,
+        pin,
+        disable_nagle
+    };
+    std::vector<Change> changes; ///< each once
+    std::vector<Variant> variants;
+    unsigned repeats = 0; ///< that would probably settle what is open; 0: nothing is, or how many is not known
     bool first = false;   ///< of a run with one repeat, whose spread is not known
 
-    void add(const RepeatsAdvice& other) {
-        repeats = std::max(repeats, other.repeats);
-        first = first || other.first;
-    }
+    void add(Change change);
+    void add(const Advice& other);
 };
 
 /// Something that the data says and a reader could miss.
@@ -63,7 +72,7 @@ struct Finding {
     std::vector<Evidence> evidence;
     std::vector<Threshold> thresholds;
     std::vector<std::string> rests_on; ///< names of paths, counters and other parts of run.json
-    RepeatsAdvice advice;
+    Advice advice;
 
     [[nodiscard]] std::string text() const { return meaning.empty() ? fact : fact + " " + meaning; }
 };

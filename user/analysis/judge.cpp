@@ -234,7 +234,7 @@ Difference difference_of(const Sample& baseline, const Sample& other, Statistic 
     if (!base.variance || !changed.variance) {
         difference.no_interval = !base.variance ? base.no_variance : changed.no_variance;
         if (difference.repeats == 1)
-            difference.advice = {first_repeats, true};
+            difference.advice = {{}, {}, first_repeats, true};
         return difference;
     }
 
@@ -295,8 +295,8 @@ bool Ranking::settled() const {
     return std::ranges::all_of(rivals, [](const Rival& rival) { return rival.lead.shown; });
 }
 
-RepeatsAdvice Ranking::advice() const {
-    RepeatsAdvice all;
+Advice Ranking::advice() const {
+    Advice all;
     for (const Rival& rival : rivals)
         all.add(rival.lead.advice);
     return all;

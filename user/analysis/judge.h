@@ -73,7 +73,7 @@ struct Difference {
     PairedBlocks pairs;   ///< none where the sides were not made in pairs
     /// Where no difference is shown: so many blocks a side would show one as large as this 4 times in 5, if they vary
     /// as these do. Nothing to advise where that is more than `most_repeats_to_ask_for`.
-    RepeatsAdvice advice;
+    Advice advice;
 
     [[nodiscard]] bool more() const { return shown && absolute.value > 0.0; } ///< shown to be larger than the baseline
     [[nodiscard]] bool less() const { return shown && absolute.value < 0.0; }
@@ -111,7 +111,7 @@ struct Ranking {
 
     /// The leader is shown to be ahead of each of the others.
     [[nodiscard]] bool settled() const;
-    [[nodiscard]] RepeatsAdvice advice() const;
+    [[nodiscard]] Advice advice() const;
 };
 
 /// By throughput, of which more is better, or by a statistic of latency, of which less is. Nothing for fewer than two

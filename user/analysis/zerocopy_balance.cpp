@@ -45,7 +45,7 @@ std::vector<double> nets_of_repeats(const VariantSummary& copying, const Variant
     return nets;
 }
 
-/// What repeats differ by, for a figure that has no other interval.
+/// The spread of the repeats, for a figure that has no other interval.
 void add_interval(Figure& net, const std::vector<double>& nets) {
     if (net.quality == Quality::sampled || nets.size() < 2)
         return;
@@ -53,7 +53,7 @@ void add_interval(Figure& net, const std::vector<double>& nets) {
     net.quality = Quality::sampled;
     net.low = net.value - half;
     net.high = net.value + half;
-    net.reason = "the interval is what repeats differ by" + (net.reason.empty() ? "" : "; " + net.reason);
+    net.reason = "the interval is that of the repeats" + (net.reason.empty() ? "" : "; " + net.reason);
 }
 
 std::string ns(const Figure& figure) { return significant(figure.value) + " ns"; }
@@ -72,7 +72,7 @@ std::string say(const ZerocopyBalance& balance) {
     const double low = std::min(std::fabs(net.low), std::fabs(net.high));
     const double high = std::max(std::fabs(net.low), std::fabs(net.high));
     if (!balance.pays() && !balance.loses())
-        return text + "which is more cannot be told" +
+        return text + "no significant difference" +
                (balance.has_interval()
                     ? " (95 %: " + significant(net.low) + " to " + significant(net.high) + " ns saved)"
                     : "");
@@ -133,21 +133,19 @@ std::optional<Finding> find_zerocopy_balance(const FindingInput& input) {
         add_evidence(finding, balance);
     }
     if (pays.empty() && loses.empty())
-        finding.fact =
-            say("Whether zero-copy costs more CPU time than the copy that it saves cannot be told", open, input);
+        finding.fact = say(
+            "No significant difference between the CPU time that zero-copy costs and that of the copy that it saves",
+            open, input);
     else
-        for (const std::string& part :
-             {say("costs more CPU time than the copy that it saves", loses, input),
-              say("saves more than it costs", pays, input), say("which is more cannot be told", open, input)})
+        for (const std::string& part : {say("costs more CPU time than the copy that it saves", loses, input),
+                                        say("saves more than it costs", pays, input), say("open", open, input)})
             if (!part.empty())
                 finding.fact += (finding.fact.empty() ? "Zero-copy " : "; ") + part;
     finding.fact += ".";
     finding.meaning = say(balances.back()) + ".";
     finding.meaning.front() = 'W';
     if (!std::ranges::all_of(balances, &ZerocopyBalance::has_interval))
-        finding.meaning +=
-            " Times taken call by call have no interval here: with one repeat, what repeats differ by is "
-            "not in this.";
+        finding.meaning += " Times taken call by call have no interval with one repeat, and their spread is not known.";
     if (std::ranges::any_of(balances, &ZerocopyBalance::has_interval))
         finding.thresholds = {{"confidence that the balance is not 0", 0.95, "share"}};
     finding.rests_on = {"copy_in", "pin", "deferred_copy", "errqueue_syscall"};

@@ -19,6 +19,7 @@
 #include "report/run_json/writer.h"
 #include "report/text/evidence.h"
 #include "report/text/run.h"
+#include "report/view/advice.h"
 #include "report/view/format.h"
 
 namespace netio::report {
@@ -453,6 +454,70 @@ TEST(ComparisonText, NeverCutsAnInterval) {
         EXPECT_GT(intervals, 0U);
     }
     EXPECT_THAT(compared(100), HasSubstr("p50             ms"));
+}
+
+std::string compared(const std::vector<analysis::ComparedRun>& runs, const analysis::ComparisonRequest& request) {
+    return in_one_line(render_comparison_text({analysis::compare(runs, request), {}, {}},
+                                              {.color = false, .width = 100, .saved_to = ""}));
+}
+
+TEST(ComparisonText, SaysWhatItsIntervalsRestOn) {
+    const netio::Run run = fixed_runs::crossing_run();
+    netio::Run later = run;
+    later.environment.started_at = "2026-01-02T03:05:00Z";
+    analysis::ComparisonRequest request;
+    EXPECT_THAT(compared({{"a", {run}}}, request), HasSubstr("Cells of a run are compared repeat by repeat."));
+    request.axis = analysis::Axis::run;
+    request.run_spread = 0.03;
+    const char* assumed = "Two runs of the same are assumed to differ by 3 % (`--run-spread`).";
+    EXPECT_THAT(compared({{"a", {run}}, {"b", {later}}}, request), HasSubstr(assumed));
+    EXPECT_THAT(compared({{"a", {run, run, run}}, {"b", {later, later, later}}}, request), Not(HasSubstr(assumed)));
+    request.run_spread = 0.0;
+    EXPECT_THAT(compared({{"a", {run}}, {"b", {later}}}, request), Not(HasSubstr(assumed)));
+}
+
+TEST(ComparisonText, CountsItsChances) {
+    netio::Run run = fixed_runs::crossing_run();
+    analysis::ComparisonRequest request;
+    const analysis::Comparison comparison = analysis::compare({{"a", {run}}}, request);
+    EXPECT_THAT(compared({{"a", {run}}}, request),
+                HasSubstr(std::to_string(comparison.intervals) + " intervals, of which " +
+                          std::to_string(comparison.shown) + " show a difference; without any, about "));
+    std::erase_if(run.cells, [](const Cell& cell) { return cell.repeat != 0; });
+    EXPECT_THAT(compared({{"a", {run}}}, request), HasSubstr("No interval could be made: nothing here tells a "
+                                                             "difference from chance. Open verdicts: `--repeats 5` "
+                                                             "gives intervals."));
+}
+
+/// An answer that lacks something, with so much advice.
+analysis::Answer lacking(const analysis::Advice& advice) {
+    analysis::Answer answer;
+    answer.text = "It cannot be said.";
+    answer.missing = "Much.";
+    answer.advice = advice;
+    return answer;
+}
+
+TEST(Advice, IsToldAsOptions) {
+    using Change = analysis::Advice::Change;
+    EXPECT_EQ(in_words(analysis::Advice{}), "");
+    EXPECT_EQ(in_words({{}, {}, 12, false}), "`--repeats 12` would probably settle what is open.");
+    EXPECT_EQ(in_words({{}, {}, 5, true}), "`--repeats 5` gives intervals.");
+    EXPECT_EQ(missing_of(
+                  lacking({{Change::compare_variants, Change::more_field_sizes}, {Variant::A1, Variant::A3}, 5, true})),
+              "Much. Run `netio-trace run --variants A1,A3 --field-sizes 64,256,1K,4K,16K,64K`. `--repeats 5` gives "
+              "intervals.");
+    EXPECT_EQ(report::text_of(lacking({{Change::trace}, {}})), "It cannot be said.")
+        << "the advice goes with what is missing";
+    EXPECT_EQ(missing_of(lacking({{Change::trace, Change::more_threads}, {}})),
+              "Much. Run `netio-trace run --threads 1,2,4,8`. Run as root, without `--no-trace`.");
+    EXPECT_THAT(missing_of(lacking({{Change::count_cache_misses}, {}})),
+                HasSubstr("-e L1-dcache-load-misses,LLC-load-misses,cache-misses`. `netio-trace doctor` tells"));
+    analysis::Finding finding;
+    finding.fact = "Fact.";
+    finding.advice.add(Change::do_not_trace);
+    finding.advice.add(Change::do_not_trace);
+    EXPECT_EQ(report::text_of(finding), "Fact. `run --no-trace` measures without it.");
 }
 
 TEST(Text, OneVariantAloneHasOneColumn) {

@@ -26,6 +26,37 @@ std::string words_of(GateOutcome outcome) {
     return {};
 }
 
+/// How many intervals were looked at, and how many of so many show a difference by chance.
+std::string caution_on(const Comparison& comparison) {
+    if (comparison.intervals == 0)
+        return "No interval could be made: nothing here tells a difference from chance.";
+    const double by_chance = comparison.intervals * 0.05;
+    return counted(comparison.intervals, "interval") + ", of which " + grouped(comparison.shown) +
+           (comparison.shown == 1 ? " shows" : " show") + " a difference; without any, about " +
+           fixed(by_chance, by_chance < 9.95 ? 1 : 0) + " would by chance.";
+}
+
+/// What the intervals rest on beside the repeats; "" for nothing.
+std::string basis_of(const Comparison& comparison) {
+    double run_spread = 0.0;
+    bool in_pairs = false;
+    for (const ComparedGroup& group : comparison.groups)
+        for (const Pair& pair : group.pairs) {
+            const bool interval = std::ranges::any_of(pair.differences, &Difference::interval);
+            run_spread = std::max(run_spread, interval ? pair.run_spread : 0.0);
+            in_pairs = in_pairs || (interval && pair.in_pairs);
+        }
+    std::string text;
+    if (run_spread > 0.0)
+        text = "Two runs of the same are assumed to differ by " + trimmed(run_spread * 100.0) +
+               " % (`--run-spread`). Three or more runs a side, made in turn, need no assumption: a1,a2,a3 b1,b2,b3.";
+    if (in_pairs)
+        text += std::string(text.empty() ? "" : " ") + (comparison.request.axis == Axis::run
+                                                            ? "Runs were made in turn and are compared in pairs."
+                                                            : "Cells of a run are compared repeat by repeat.");
+    return text;
+}
+
 } // namespace
 
 void put_comparison_head(Page& page, const ComparisonReport& report) {
@@ -44,7 +75,7 @@ void put_comparison_head(Page& page, const ComparisonReport& report) {
 
 void put_verdicts(Page& page, const Comparison& comparison) {
     std::string title;
-    RepeatsAdvice advice;
+    Advice advice;
     for (const ComparedGroup& group : comparison.groups) {
         if (const std::string next = title_of(comparison, group); next != title) {
             title = next;

@@ -74,7 +74,7 @@ function glance() {
     make("h3", {}, group.title),
     group.verdict === "" ? null : make("p", {}, sentence(group.verdict)),
     variants.length === 0 ? make("p", {class: "empty"}, nothingChosen) : makeTable({
-      caption: "Median of the repeats, latencies of all repeats together; below it the lowest and the highest repeat",
+      caption: "Geometric mean of the repeats, latencies of all repeats together; below it the lowest and the highest repeat",
       columns: ["Figure", ...variants.map(({variant}) => variantNames[variant])],
       rows: [
         row("Throughput, Gbit/s", ({throughput}) => throughput),
@@ -218,8 +218,8 @@ function controls() {
 function overFigures(over) {
   const name = over === "field_size" ? "field size" : "number of connections";
   const short = over === "field_size" ? "size" : "threads";
-  const about = "Median of the repeats; the line through a point goes from the lowest to the highest repeat.";
-  const percentile = "All repeats' messages together; the line through a point goes from the lowest to the highest repeat.";
+  const about = "Geometric mean of the repeats; whiskers: lowest to highest repeat.";
+  const percentile = "All repeats' messages together; whiskers: lowest to highest repeat.";
   return grid("charts three",
     overFigure({id: `throughput-${short}`, title: `Throughput over ${name}`, over, about, unit: "Gbit/s", label: numberLabel, pick: ({throughput}) => throughput}),
     overFigure({id: `p50-${short}`, title: `Median latency over ${name}`, over, about: percentile, unit: "µs", label: numberLabel, pick: ({p50}) => p50}),
@@ -227,7 +227,7 @@ function overFigures(over) {
 }
 
 function counterFigures() {
-  const about = "Both ends together, for each payload byte; the line through a point goes from the lowest to the highest repeat.";
+  const about = "Both ends together, for each payload byte; whiskers: lowest to highest repeat.";
   return grid("charts",
     overFigure({id: "cycles", title: "Cycles per byte over field size", over: "field_size", about, unit: "cycles per byte", label: numberLabel, pick: ({counters}) => counters.charted.cycles}),
     overFigure({id: "cache-misses", title: "Cache misses per byte over field size", over: "field_size", about, unit: "cache misses per byte", label: numberLabel, pick: ({counters}) => counters.charted["cache-misses"]}));

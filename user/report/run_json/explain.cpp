@@ -30,7 +30,7 @@ Json answers_to_json(const std::vector<analysis::Answer>& answers) {
                         {"question", answer.question},
                         {"answered", name_of(answer.answered)},
                         {"text", text_or_null(text_of(answer))},
-                        {"missing", text_or_null(answer.missing)},
+                        {"missing", text_or_null(missing_of(answer))},
                         {"evidence", evidence_to_json(answer.evidence)},
                         {"rests_on", answer.rests_on}});
     return list;

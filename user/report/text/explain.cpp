@@ -59,7 +59,7 @@ std::string render_answers_text(const Run& run, const TextOptions& options) {
         if (!answer.missing.empty())
             page.paragraph("  ! ",
                            (answer.answered == analysis::Answered::no ? "Not answered. " : "Answered in part. ") +
-                               answer.missing,
+                               missing_of(answer),
                            Style::plain, Style::warning);
         put_evidence(page, answer.evidence);
         put_labelled(page, "rests on", answer.rests_on);

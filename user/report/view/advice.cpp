@@ -1,23 +1,75 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "report/view/advice.h"
 
+#include <algorithm>
+#include <vector>
+
 #include "analysis/judge.h"
 #include "analysis/phrases.h"
 
 namespace netio::report {
 namespace {
 
+using analysis::Advice;
+
 std::string joined(const std::string& text, const std::string& more) {
     return text.empty() || more.empty() ? text + more : text + " " + more;
 }
 
-} // namespace
-
-std::string in_words(const analysis::RepeatsAdvice& advice) {
-    if (advice.repeats == 0)
+/// The options of `run` that bring a change; "" for a change that is told in a sentence.
+std::string options_for(Advice::Change change, const Advice& advice) {
+    switch (change) {
+    case Advice::Change::compare_variants: {
+        std::string names;
+        for (Variant variant : advice.variants)
+            names += (names.empty() ? "" : ",") + std::string(name_of(variant));
+        return " --variants " + names;
+    }
+    case Advice::Change::more_field_sizes:
+        return " --field-sizes 64,256,1K,4K,16K,64K";
+    case Advice::Change::more_threads:
+        return " --threads 1,2,4,8";
+    case Advice::Change::count_cache_misses:
+        return " -e L1-dcache-load-misses,LLC-load-misses,cache-misses";
+    default:
         return "";
+    }
+}
+
+std::string sentence_for(Advice::Change change) {
+    switch (change) {
+    case Advice::Change::count_cache_misses:
+        return "`netio-trace doctor` tells whether counters can be used.";
+    case Advice::Change::trace:
+        return "Run as root, without `--no-trace`.";
+    case Advice::Change::do_not_trace:
+        return "`run --no-trace` measures without it.";
+    case Advice::Change::pin:
+        return "`--pin` keeps them in place.";
+    case Advice::Change::disable_nagle:
+        return "`run` sets it without `--nagle`.";
+    default:
+        return "";
+    }
+}
+
+std::string on_repeats(const Advice& advice) {
     const std::string option = "`--repeats " + analysis::grouped(advice.repeats) + "` ";
     return option + (advice.first ? "gives intervals." : "would probably settle what is open.");
+}
+
+} // namespace
+
+std::string in_words(const Advice& advice) {
+    std::string options;
+    std::string sentences;
+    for (Advice::Change change : advice.changes) {
+        options += options_for(change, advice);
+        sentences = joined(sentences, sentence_for(change));
+    }
+    std::string text = options.empty() ? "" : "Run `netio-trace run" + options + "`.";
+    text = joined(text, sentences);
+    return advice.repeats == 0 ? text : joined(text, on_repeats(advice));
 }
 
 std::string headline_of(const analysis::Group& group) {
@@ -29,6 +81,12 @@ std::string meaning_of(const analysis::Finding& finding) { return joined(finding
 
 std::string text_of(const analysis::Finding& finding) { return joined(finding.fact, meaning_of(finding)); }
 
-std::string text_of(const analysis::Answer& answer) { return joined(answer.text, in_words(answer.advice)); }
+std::string text_of(const analysis::Answer& answer) {
+    return answer.missing.empty() ? joined(answer.text, in_words(answer.advice)) : answer.text;
+}
+
+std::string missing_of(const analysis::Answer& answer) {
+    return answer.missing.empty() ? "" : joined(answer.missing, in_words(answer.advice));
+}
 
 } // namespace netio::report

@@ -11,7 +11,7 @@
 namespace netio::report {
 
 /// "`--repeats 9` would probably settle what is open."; "" where there is nothing to advise.
-[[nodiscard]] std::string in_words(const analysis::RepeatsAdvice& advice);
+[[nodiscard]] std::string in_words(const analysis::Advice& advice);
 
 /// Which variant is the fastest, and whether that is shown; "" for fewer than two variants with messages.
 [[nodiscard]] std::string headline_of(const analysis::Group& group);
@@ -21,7 +21,8 @@ namespace netio::report {
 /// The fact, and the above.
 [[nodiscard]] std::string text_of(const analysis::Finding& finding);
 
-/// An answer with its advice; "" without a text.
+/// An answer, and what it lacks. The advice goes with the second, if anything is missing.
 [[nodiscard]] std::string text_of(const analysis::Answer& answer);
+[[nodiscard]] std::string missing_of(const analysis::Answer& answer);
 
 } // namespace netio::report
