@@ -87,7 +87,7 @@ Result<std::vector<report::ExportedFile>> render_saved(const report::Renderer& r
         NETIO_TRY(report::keep_only(run, selection));
     std::string shown_as = "standard input";
     if (name != standard_stream) {
-        const fs::path file = file_of_run(name);
+        const fs::path file = report::file_of_run(name);
         shown_as = file.string();
         text.saved_to = file.has_parent_path() ? file.parent_path().string() : ".";
     }

@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include "report/renderers.h"
+#include "report/run_json/reader.h"
 #include "report/run_json/writer.h"
 
 namespace netio::cli {
@@ -30,7 +31,7 @@ Result<OutputFile> unless_of_run(Result<OutputFile> output, const std::vector<st
                            "name another file with -o, or replace it with --force");
     };
     for (const std::string& run : runs)
-        if (run != standard_stream && output->is_same_as(file_of_run(run)))
+        if (run != standard_stream && output->is_same_as(report::file_of_run(run)))
             return refused("it is the run to read");
     const std::vector<std::string> names = report::run_file_names();
     if (std::ranges::find(names, output->name()) != names.end() ||
@@ -40,11 +41,6 @@ Result<OutputFile> unless_of_run(Result<OutputFile> output, const std::vector<st
 }
 
 } // namespace
-
-fs::path file_of_run(const std::string& run) {
-    std::error_code not_there;
-    return fs::is_directory(run, not_there) ? fs::path(run) / "run.json" : fs::path(run);
-}
 
 Result<OutputFile> open_output(const fs::path& path, const std::vector<std::string>& runs, bool force) {
     return unless_of_run(OutputFile::open(path), runs, force);

@@ -13,9 +13,6 @@ namespace netio::cli {
 /// What stands for standard input among the runs, and for standard output as an output.
 inline const std::string standard_stream = "-";
 
-/// The file that a run is read from: for a folder, the run.json in it.
-[[nodiscard]] std::filesystem::path file_of_run(const std::string& run);
-
 /// The output at `path`. Unless forced to, refuses what would replace a file of a run: one of `runs`, which are read,
 /// or any other one, which is known by its name or its content.
 [[nodiscard]] Result<OutputFile> open_output(const std::filesystem::path& path, const std::vector<std::string>& runs,

@@ -29,7 +29,7 @@ Result<std::string> output_of(const ReportSettings& settings) {
     if (!settings.output.empty())
         return settings.output;
     if (settings.runs.size() == 1 && settings.runs.front() != standard_stream)
-        return (file_of_run(settings.runs.front()).parent_path() / "report.html").string();
+        return (report::file_of_run(settings.runs.front()).parent_path() / "report.html").string();
     return input_error(settings.runs.size() == 1 ? "the run is read from standard input" : "several runs given", "",
                        "name the output with -o");
 }
@@ -40,7 +40,7 @@ Result<std::vector<report::NamedRun>> read_runs(const std::vector<std::string>& 
     for (const std::string& name : names) {
         NETIO_TRY_TO(auto run, report::read_run_file(name));
         any_cell = any_cell || !run.cells.empty();
-        runs.push_back({name == standard_stream ? "standard input" : file_of_run(name).string(), std::move(run)});
+        runs.push_back({name == standard_stream ? "standard input" : report::file_of_run(name).string(), std::move(run)});
     }
     if (!any_cell)
         return input_error("no finished cell in " + names.front() + (names.size() == 1 ? "" : " and the others"), "",

@@ -74,6 +74,12 @@ class ShowCommand(command.CommandCase):
     def test_a_run_without_cells_says_so(self):
         self.assertIn("No cell was finished", show(self.folder / "empty").stdout)
 
+    def test_a_file_of_version_1_0_0_is_read_by_each_command(self):
+        file = GOLDEN / "one_cell_1.0.0.json"
+        for arguments in (("show",), ("explain",), ("compare", file), ("report", "-o", self.folder / "old.html")):
+            done = command.run(arguments[0], file, *arguments[1:])
+            self.assertEqual((done.returncode, done.stderr), (0, ""), arguments)
+
     def test_a_folder_of_several_runs_names_the_newest(self):
         results = self.folder / "several"
         for age, name in enumerate(("complete", "exact", "untraced")):

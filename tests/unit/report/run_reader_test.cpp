@@ -201,6 +201,16 @@ TEST(RunReader, SuppliesWhatEarlierVersionsDidNotSayOfLosses) {
     EXPECT_EQ(run->cells[0].copies_per_byte().quality, Quality::estimated);
 }
 
+TEST(RunReader, TakesAFileThatVersion1_0_0Wrote) {
+    const Result<netio::Run> run = read_run_file(NETIO_GOLDEN_DIRECTORY "/one_cell_1.0.0.json");
+    ASSERT_TRUE(run) << run.error().message();
+    const Document now = Document::parse(render_json(netio::fixed_runs::one_cell_run()));
+    const Document read = Document::parse(render_json(*run));
+    for (const char* name : {"spec", "accounting", "cells"})
+        EXPECT_EQ(read[name], now[name]) << name;
+    EXPECT_TRUE(read["environment"]["devices"].is_null());
+}
+
 TEST(RunReader, TakesFilesOfEarlierVersionsThatLostNothing) {
     const Result<netio::Run> run = read_run(as_before(Document::parse(exact_text())).dump(), "run.json");
     ASSERT_TRUE(run) << run.error().message();

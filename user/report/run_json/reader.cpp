@@ -140,12 +140,6 @@ std::optional<int> descriptor_of(std::string_view path) {
     return std::nullopt;
 }
 
-/// The name alone of a run's folder is enough.
-fs::path file_in(const fs::path& path) {
-    std::error_code not_there;
-    return fs::is_directory(path, not_there) ? path / "run.json" : path;
-}
-
 /// Folders of runs in a folder, the newest first.
 std::vector<fs::path> runs_in(const fs::path& folder) {
     std::vector<std::pair<fs::file_time_type, fs::path>> runs;
@@ -185,6 +179,11 @@ Result<Run> read_run(std::string_view text, const std::string& name, std::size_t
     return std::move(builder).take_run();
 }
 
+fs::path file_of_run(const std::string& run) {
+    std::error_code not_there;
+    return fs::is_directory(run, not_there) ? fs::path(run) / "run.json" : fs::path(run);
+}
+
 Result<Run> read_run_file(const std::string& path) {
     const auto user = sudo_user();
     std::string name = path == "-" ? "standard input" : path;
@@ -196,7 +195,7 @@ Result<Run> read_run_file(const std::string& path) {
         const auto rights = FileRights::of(user);
         if (!rights)
             return rights.error();
-        name = file_in(path).string();
+        name = file_of_run(path).string();
         file.reset(open(name.c_str(), O_RDONLY | O_CLOEXEC));
         if (!file && errno == ENOENT && name != path)
             return no_run_in(path);

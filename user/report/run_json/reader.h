@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <filesystem>
 #include <string>
 #include <string_view>
 
@@ -28,8 +29,12 @@ namespace netio::report {
 /// `most_cells` cells.
 [[nodiscard]] Result<Run> read_run(std::string_view text, const std::string& name, std::size_t most_cells = 4096);
 
-/// The same for a file of at most 256 MiB; for a folder, the run.json in it; for "-", standard input.
+/// The same for a file of at most 256 MiB, see file_of_run(); for "-", standard input. The error of a folder that has
+/// several runs in it names the newest.
 /// Under sudo, a file is opened with the rights of the user who called it (FileRights).
 [[nodiscard]] Result<Run> read_run_file(const std::string& path);
+
+/// The file that a run is read from: for a folder, the run.json in it.
+[[nodiscard]] std::filesystem::path file_of_run(const std::string& run);
 
 } // namespace netio::report
