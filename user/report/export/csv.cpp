@@ -2,11 +2,14 @@
 #include "report/export/csv.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "model/fields.h"
 #include "report/export/csv_row.h"
 #include "report/view/counter_view.h"
 #include "report/view/path_view.h"
@@ -14,223 +17,159 @@
 namespace netio::report {
 namespace {
 
-/// A column's name and how it is filled. Header and rows come from the same list, so they cannot disagree.
+/// A column's name and what stands in it. Header and rows come from the same list, so they cannot disagree.
 struct Column {
     std::string name;
-    std::function<void(CsvRow&, const Cell&)> put;
+    std::function<CsvValue(const Cell&)> value;
 };
 using Columns = std::vector<Column>;
 
-void put_figure(CsvRow& row, const Figure& figure) {
-    if (figure.available())
-        row.number(figure.value);
-    else
-        row.nothing();
-}
+CsvValue text(std::string_view text) { return std::string(text); }
 
-/// Of cells in which a message was finished; nothing otherwise.
-void add_measured(Columns& columns, std::string name, std::function<double(const Cell&)> value) {
-    columns.push_back({std::move(name), [value = std::move(value)](CsvRow& row, const Cell& cell) {
-                           if (measured(cell))
-                               row.number(value(cell));
-                           else
-                               row.nothing();
-                       }});
-}
-
-void add_integer(Columns& columns, std::string name, std::function<std::uint64_t(const Cell&)> value) {
-    columns.push_back(
-        {std::move(name), [value = std::move(value)](CsvRow& row, const Cell& cell) { row.integer(value(cell)); }});
-}
-
-void add_identity(Columns& columns) {
-    columns.push_back({"variant", [](CsvRow& row, const Cell& cell) { row.text(name_of(cell.variant)); }});
-    add_integer(columns, "field_size_bytes", [](const Cell& cell) { return cell.field_size; });
-    add_integer(columns, "threads", [](const Cell& cell) { return cell.threads; });
-    add_integer(columns, "repeat", [](const Cell& cell) { return cell.repeat; });
-}
-
-void add_results(Columns& columns) {
-    add_integer(columns, "message_size_bytes", [](const Cell& cell) { return cell.message_size(); });
-    add_integer(columns, "messages", [](const Cell& cell) { return cell.messages(); });
-    add_integer(columns, "payload_bytes", [](const Cell& cell) { return cell.payload_bytes(); });
-    columns.push_back({"duration_s", [](CsvRow& row, const Cell& cell) { row.number(cell.duration_s()); }});
-    add_measured(columns, "throughput_gbit_per_s", [](const Cell& cell) { return cell.throughput_gbps(); });
-    add_measured(columns, "messages_per_s", [](const Cell& cell) { return cell.messages_per_second(); });
-    add_measured(columns, "latency_mean_us", [](const Cell& cell) { return cell.receiver.latency.mean() / 1e3; });
-    for (const auto& [name, quantile] : {std::pair{"p50", 0.5}, {"p90", 0.9}, {"p99", 0.99}, {"p999", 0.999}})
-        add_measured(columns, std::string("latency_") + name + "_us", [quantile = quantile](const Cell& cell) {
-            return cell.receiver.latency.quantile(quantile) / 1e3;
-        });
-    add_measured(columns, "latency_max_us",
-                 [](const Cell& cell) { return static_cast<double>(cell.receiver.latency.max()) / 1e3; });
-    add_measured(columns, "published_latency_us", [](const Cell& cell) { return cell.published_latency_us(); });
-    add_measured(columns, "cpu_ns_per_byte", [](const Cell& cell) { return cell.cpu_ns_per_byte(); });
-}
+CsvValue value_of(const Figure& figure) { return figure.available() ? CsvValue(figure.value) : CsvValue(); }
 
 const EndResult& end_of(const Cell& cell, Role role) { return role == Role::sender ? cell.sender : cell.receiver; }
 
-void add_cpu_time(Columns& columns) {
-    for (Role role : all_roles) {
-        const std::string prefix(name_of(role));
-        columns.push_back({prefix + "_cpu_user_s",
-                           [role](CsvRow& row, const Cell& cell) { row.number(end_of(cell, role).cpu_user_s); }});
-        columns.push_back({prefix + "_cpu_system_s",
-                           [role](CsvRow& row, const Cell& cell) { row.number(end_of(cell, role).cpu_system_s); }});
-    }
+/// What the tracer saw of a role; nothing when it did not trace.
+template <class Get>
+auto traced(Role role, Get get) {
+    return [role, get = std::move(get)](const Cell& cell) {
+        return cell.trace ? CsvValue(get(cell.trace->of(role))) : CsvValue();
+    };
 }
 
-void add_copies(Columns& columns) {
-    columns.push_back(
-        {"copies_per_byte", [](CsvRow& row, const Cell& cell) { put_figure(row, cell.copies_per_byte()); }});
-    columns.push_back({"copies_per_byte_quality",
-                       [](CsvRow& row, const Cell& cell) { row.text(name_of(cell.copies_per_byte().quality)); }});
+/// Of cells in which a message was finished; nothing otherwise.
+template <class Get>
+auto measured_part(Get get) {
+    return [get = std::move(get)](const Cell& cell) { return measured(cell) ? CsvValue(get(cell)) : CsvValue(); };
+}
+
+void add_results(Columns& columns) {
+    const auto add = [&](std::string name, auto value) { columns.push_back({std::move(name), std::move(value)}); };
+    add("variant", [](const Cell& cell) { return text(name_of(cell.variant)); });
+    add("field_size_bytes", [](const Cell& cell) { return cell.field_size; });
+    add("threads", [](const Cell& cell) { return std::uint64_t{cell.threads}; });
+    add("repeat", [](const Cell& cell) { return std::uint64_t{cell.repeat}; });
+    add("message_size_bytes", [](const Cell& cell) { return cell.message_size(); });
+    add("messages", [](const Cell& cell) { return cell.messages(); });
+    add("payload_bytes", [](const Cell& cell) { return cell.payload_bytes(); });
+    add("duration_s", [](const Cell& cell) { return cell.duration_s(); });
+    add("throughput_gbit_per_s", measured_part([](const Cell& cell) { return cell.throughput_gbps(); }));
+    add("messages_per_s", measured_part([](const Cell& cell) { return cell.messages_per_second(); }));
+    add("latency_mean_us", measured_part([](const Cell& cell) { return cell.receiver.latency.mean() / 1e3; }));
+    for (const auto& [name, quantile] : {std::pair{"p50", 0.5}, {"p90", 0.9}, {"p99", 0.99}, {"p999", 0.999}})
+        add(std::string("latency_") + name + "_us", measured_part([quantile = quantile](const Cell& cell) {
+                return cell.receiver.latency.quantile(quantile) / 1e3;
+            }));
+    add("latency_max_us",
+        measured_part([](const Cell& cell) { return static_cast<double>(cell.receiver.latency.max()) / 1e3; }));
+    add("published_latency_us", measured_part([](const Cell& cell) { return cell.published_latency_us(); }));
+    add("cpu_ns_per_byte", measured_part([](const Cell& cell) { return cell.cpu_ns_per_byte(); }));
+    for (Role role : all_roles) {
+        const std::string prefix(name_of(role));
+        add(prefix + "_cpu_user_s", [role](const Cell& cell) { return end_of(cell, role).cpu_user_s; });
+        add(prefix + "_cpu_system_s", [role](const Cell& cell) { return end_of(cell, role).cpu_system_s; });
+    }
+    add("copies_per_byte", [](const Cell& cell) { return value_of(cell.copies_per_byte()); });
+    add("copies_per_byte_quality", [](const Cell& cell) { return text(name_of(cell.copies_per_byte().quality)); });
 }
 
 void add_path(Columns& columns, Path path) {
-    const std::string prefix = std::string(name_of(path)) + "_";
-    const auto add = [&](const char* name, Figure (*figure)(const PathFigures&)) {
-        columns.push_back({prefix + name, [path, figure](CsvRow& row, const Cell& cell) {
-                               put_figure(row, figure(figures_of(cell, path)));
+    const auto add = [&](const char* name, auto value) {
+        columns.push_back({std::string(name_of(path)) + "_" + name, [path, value](const Cell& cell) -> CsvValue {
+                               return value(figures_of(cell, path));
                            }});
     };
-    const auto add_bound = [&](const char* name, double Figure::*bound) {
-        columns.push_back({prefix + name, [path, bound](CsvRow& row, const Cell& cell) {
-                               const Figure figure = figures_of(cell, path).time_per_byte_ns();
-                               if (figure.quality == Quality::sampled)
-                                   row.number(figure.*bound);
-                               else
-                                   row.nothing();
-                           }});
+    const auto bound = [](double Figure::*bound) {
+        return [bound](const PathFigures& figures) {
+            const Figure figure = figures.time_per_byte_ns();
+            return figure.quality == Quality::sampled ? CsvValue(figure.*bound) : CsvValue();
+        };
     };
-    add("calls", [](const PathFigures& figures) { return figures.calls; });
-    add("bytes", [](const PathFigures& figures) { return figures.bytes; });
-    add("time_ns", [](const PathFigures& figures) { return figures.time_ns; });
-    add("time_ns_per_byte", [](const PathFigures& figures) { return figures.time_per_byte_ns(); });
-    add_bound("time_ns_per_byte_low", &Figure::low);
-    add_bound("time_ns_per_byte_high", &Figure::high);
-    add("sampled_time_ns_per_byte", [](const PathFigures& figures) { return figures.sampled_time_per_byte_ns(); });
-    columns.push_back({prefix + "quality", [path](CsvRow& row, const Cell& cell) {
-                           row.text(name_of(overall_quality(figures_of(cell, path))));
-                       }});
+    add("calls", [](const PathFigures& figures) { return value_of(figures.calls); });
+    add("bytes", [](const PathFigures& figures) { return value_of(figures.bytes); });
+    add("time_ns", [](const PathFigures& figures) { return value_of(figures.time_ns); });
+    add("time_ns_per_byte", [](const PathFigures& figures) { return value_of(figures.time_per_byte_ns()); });
+    add("time_ns_per_byte_low", bound(&Figure::low));
+    add("time_ns_per_byte_high", bound(&Figure::high));
+    add("sampled_time_ns_per_byte",
+        [](const PathFigures& figures) { return value_of(figures.sampled_time_per_byte_ns()); });
+    add("quality", [](const PathFigures& figures) { return text(name_of(overall_quality(figures))); });
 }
 
-void add_cpu_share(Columns& columns, Role role, std::string_view name,
-                   std::function<Figure(const CpuProfile&)> figure) {
-    columns.push_back({std::string(name_of(role)) + "_cpu_" + std::string(name) + "_share",
-                       [role, figure = std::move(figure)](CsvRow& row, const Cell& cell) {
-                           if (cell.trace)
-                               put_figure(row, figure(cell.trace->of(role).cpu));
-                           else
-                               row.nothing();
-                       }});
+void add_cpu_shares(Columns& columns, Role role) {
+    const auto add = [&](std::string_view name, auto share) {
+        columns.push_back({std::string(name_of(role)) + "_cpu_" + std::string(name) + "_share",
+                           traced(role, [share](const SubjectTrace& trace) { return value_of(share(trace.cpu)); })});
+    };
+    for (CpuClass cpu_class : all_cpu_classes)
+        add(name_of(cpu_class), [cpu_class](const CpuProfile& cpu) { return cpu.share[index_of(cpu_class)]; });
+    add("user_space", [](const CpuProfile& cpu) { return cpu.user_space; });
+    add("softirq", [](const CpuProfile& cpu) { return cpu.softirq; });
+    add("tracing", [](const CpuProfile& cpu) { return cpu.tracing; });
+    columns.push_back({std::string(name_of(role)) + "_cpu_samples",
+                       traced(role, [](const SubjectTrace& trace) { return trace.cpu.samples; })});
 }
 
-void add_cpu_shares(Columns& columns) {
-    for (Role role : all_roles) {
-        for (CpuClass cpu_class : all_cpu_classes)
-            add_cpu_share(columns, role, name_of(cpu_class),
-                          [cpu_class](const CpuProfile& cpu) { return cpu.share[index_of(cpu_class)]; });
-        add_cpu_share(columns, role, "user_space", [](const CpuProfile& cpu) { return cpu.user_space; });
-        add_cpu_share(columns, role, "softirq", [](const CpuProfile& cpu) { return cpu.softirq; });
-        add_cpu_share(columns, role, "tracing", [](const CpuProfile& cpu) { return cpu.tracing; });
-        columns.push_back({std::string(name_of(role)) + "_cpu_samples", [role](CsvRow& row, const Cell& cell) {
-                               if (cell.trace)
-                                   row.integer(cell.trace->of(role).cpu.samples);
-                               else
-                                   row.nothing();
-                           }});
-    }
-}
-
+/// By the workload; of what the tracer counts too, then by that; and what it alone saw, nothing where it could not.
 void add_zerocopy(Columns& columns) {
-    const std::pair<const char*, std::uint64_t ZerocopyTotals::*> members[] = {
-        {"sends", &ZerocopyTotals::sends},
-        {"completions", &ZerocopyTotals::completions},
-        {"copied", &ZerocopyTotals::copied},
-        {"enobufs", &ZerocopyTotals::enobufs},
-        {"notifications", &ZerocopyTotals::notifications},
-        {"deepest_outstanding", &ZerocopyTotals::deepest_outstanding}};
-    for (const auto& [name, member] : members)
-        add_integer(columns, std::string("zerocopy_") + name,
-                    [member = member](const Cell& cell) { return cell.sender.zerocopy.*member; });
-    for (const auto& [name, member] : {members[0], members[1], members[2]})
-        columns.push_back({std::string("zerocopy_kernel_") + name, [member = member](CsvRow& row, const Cell& cell) {
-                               if (cell.trace)
-                                   row.integer(cell.trace->of(Role::sender).zerocopy.*member);
-                               else
-                                   row.nothing();
-                           }});
-}
-
-/// What the tracer saw of the sender; null when it did not trace.
-const SubjectTrace* sender_of(const Cell& cell) { return cell.trace ? &cell.trace->of(Role::sender) : nullptr; }
-
-/// What the tracer saw of copies after all and of notifications; nothing where it could not.
-void add_zerocopy_details(Columns& columns) {
+    const auto add_traced = [&](std::string name, auto value) {
+        columns.push_back({"zerocopy_" + std::move(name), traced(Role::sender, std::move(value))});
+    };
+    for_each_field<ZerocopyTotals>([&](const auto& field) {
+        columns.push_back({"zerocopy_" + std::string(field.name),
+                           [&field](const Cell& cell) { return cell.sender.zerocopy.*field.member; }});
+    });
+    for (const auto& [name, member] : {std::pair{"kernel_sends", &ZerocopyTotals::sends},
+                                       {"kernel_completions", &ZerocopyTotals::completions},
+                                       {"kernel_copied", &ZerocopyTotals::copied}})
+        add_traced(name, [member = member](const SubjectTrace& sender) { return sender.zerocopy.*member; });
     for (CopyReason reason : all_copy_reasons)
-        columns.push_back(
-            {"zerocopy_copied_by_" + std::string(name_of(reason)) + "_bytes", [reason](CsvRow& row, const Cell& cell) {
-                 const SubjectTrace* sender = sender_of(cell);
-                 if (sender == nullptr || !sender->no_copy_sites.empty()) {
-                     row.nothing();
-                     return;
-                 }
-                 std::uint64_t bytes = 0;
-                 for (const CopySite& site : sender->copied_after_all)
-                     bytes += site.reason == reason ? site.bytes : 0;
-                 row.integer(bytes);
-             }});
-    columns.push_back({"zerocopy_notifications_merged", [](CsvRow& row, const Cell& cell) {
-                           if (const SubjectTrace* sender = sender_of(cell); sender && sender->notifications.latency)
-                               row.integer(sender->notifications.merged);
-                           else
-                               row.nothing();
-                       }});
+        add_traced("copied_by_" + std::string(name_of(reason)) + "_bytes", [reason](const SubjectTrace& sender) {
+            std::uint64_t bytes = 0;
+            for (const CopySite& site : sender.copied_after_all)
+                bytes += site.reason == reason ? site.bytes : 0;
+            return sender.no_copy_sites.empty() ? CsvValue(bytes) : CsvValue();
+        });
+    add_traced("notifications_merged", [](const SubjectTrace& sender) {
+        return sender.notifications.latency ? CsvValue(sender.notifications.merged) : CsvValue();
+    });
     for (const auto& [name, quantile] : {std::pair{"p50", 0.5}, {"p99", 0.99}})
-        columns.push_back({std::string("zerocopy_notification_latency_") + name + "_us",
-                           [quantile = quantile](CsvRow& row, const Cell& cell) {
-                               const SubjectTrace* sender = sender_of(cell);
-                               if (sender && sender->notifications.latency && !sender->notifications.latency->empty())
-                                   row.number(sender->notifications.latency->quantile(quantile) / 1e3);
-                               else
-                                   row.nothing();
-                           }});
+        add_traced(std::string("notification_latency_") + name + "_us",
+                   [quantile = quantile](const SubjectTrace& sender) {
+                       const auto& latency = sender.notifications.latency;
+                       return latency && !latency->empty() ? CsvValue(latency->quantile(quantile) / 1e3) : CsvValue();
+                   });
 }
 
 void add_counter(Columns& columns, Role role, const std::string& event) {
     const std::string prefix = std::string(name_of(role)) + "_event_" + event;
-    columns.push_back({prefix, [role, event](CsvRow& row, const Cell& cell) {
+    columns.push_back({prefix, [role, event](const Cell& cell) {
                            const CounterReading* reading = reading_of(end_of(cell, role), event);
-                           if (reading != nullptr && reading->available())
-                               row.number(reading->scaled);
-                           else
-                               row.nothing();
+                           return reading && reading->available() ? CsvValue(reading->scaled) : CsvValue();
                        }});
-    columns.push_back({prefix + "_status", [role, event](CsvRow& row, const Cell& cell) {
+    columns.push_back({prefix + "_status", [role, event](const Cell& cell) {
                            const CounterReading* reading = reading_of(end_of(cell, role), event);
-                           row.text(reading != nullptr ? name_of(reading->status) : "not_counted");
+                           return text(reading ? name_of(reading->status) : "not_counted");
                        }});
 }
 
 void add_trust(Columns& columns) {
-    add_integer(columns, "laws_checked", [](const Cell& cell) {
-        return static_cast<std::uint64_t>(std::ranges::count(cell.laws, true, &LawCheck::checked));
-    });
-    for (const auto& [name, outcome] :
-         {std::pair{"laws_broken", LawOutcome::broken}, {"laws_with_missed_hits", LawOutcome::missed_hits}})
-        add_integer(columns, name, [outcome = outcome](const Cell& cell) {
-            return static_cast<std::uint64_t>(std::ranges::count(cell.laws, outcome, &LawCheck::outcome));
-        });
-    const std::pair<const char*, std::uint64_t (Trace::*)() const> losses[] = {{"missed_hits", &Trace::missed_hits},
-                                                                               {"lost_events", &Trace::lost_events}};
-    for (const auto& [name, count] : losses)
-        columns.push_back({name, [count = count](CsvRow& row, const Cell& cell) {
-                               if (cell.trace)
-                                   row.integer(((*cell.trace).*count)());
-                               else
-                                   row.nothing();
+    const auto add_laws = [&](const char* name, auto member, auto value) {
+        columns.push_back({name, [member, value](const Cell& cell) {
+                               return static_cast<std::uint64_t>(std::ranges::count(cell.laws, value, member));
                            }});
+    };
+    const auto add_losses = [&](const char* name, std::uint64_t (Trace::*count)() const) {
+        columns.push_back({name, [count](const Cell& cell) {
+                               return cell.trace ? CsvValue(((*cell.trace).*count)()) : CsvValue();
+                           }});
+    };
+    add_laws("laws_checked", &LawCheck::checked, true);
+    add_laws("laws_broken", &LawCheck::outcome, LawOutcome::broken);
+    add_laws("laws_with_missed_hits", &LawCheck::outcome, LawOutcome::missed_hits);
+    add_losses("missed_hits", &Trace::missed_hits);
+    add_losses("lost_events", &Trace::lost_events);
 }
 
 /// The events asked for, and after them any other that a cell has a reading of.
@@ -246,15 +185,12 @@ std::vector<std::string> events_of(const Run& run) {
 
 Columns columns_of(const Run& run) {
     Columns columns;
-    add_identity(columns);
     add_results(columns);
-    add_cpu_time(columns);
-    add_copies(columns);
     for (Path path : all_paths)
         add_path(columns, path);
-    add_cpu_shares(columns);
+    for (Role role : all_roles)
+        add_cpu_shares(columns, role);
     add_zerocopy(columns);
-    add_zerocopy_details(columns);
     add_trust(columns);
     const std::vector<std::string> events = events_of(run);
     for (Role role : all_roles)
@@ -293,7 +229,7 @@ std::string render_cells_csv(const Run& run) {
     for (const Cell& cell : run.cells) {
         CsvRow row;
         for (const Column& column : columns)
-            column.put(row, cell);
+            row.value(column.value(cell));
         text += row.line();
     }
     return text;

@@ -54,4 +54,14 @@ CsvRow& CsvRow::nothing() {
     return *this;
 }
 
+CsvRow& CsvRow::value(const CsvValue& value) {
+    if (const auto* whole = std::get_if<std::uint64_t>(&value))
+        return integer(*whole);
+    if (const auto* real = std::get_if<double>(&value))
+        return number(*real);
+    if (const auto* words = std::get_if<std::string>(&value))
+        return text(*words);
+    return nothing();
+}
+
 } // namespace netio::report

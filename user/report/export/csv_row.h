@@ -4,8 +4,12 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <variant>
 
 namespace netio::report {
+
+/// A value of a column; none is what is not there.
+using CsvValue = std::variant<std::monostate, std::uint64_t, double, std::string>;
 
 /// Builds one line of a CSV file by RFC 4180: fields with a comma, a quote or a line break are quoted, quotes doubled,
 /// lines end with LF as every other text file here. Numbers are the shortest text that reads back as the same value,
@@ -18,6 +22,7 @@ class CsvRow {
     CsvRow& number(double value);
     /// A figure that is not there.
     CsvRow& nothing();
+    CsvRow& value(const CsvValue& value);
 
     [[nodiscard]] std::string line() const { return line_ + '\n'; }
 
