@@ -40,7 +40,8 @@ Result<std::vector<report::NamedRun>> read_runs(const std::vector<std::string>& 
     for (const std::string& name : names) {
         NETIO_TRY_TO(auto run, report::read_run_file(name));
         any_cell = any_cell || !run.cells.empty();
-        runs.push_back({name == standard_stream ? "standard input" : report::file_of_run(name).string(), std::move(run)});
+        runs.push_back(
+            {name == standard_stream ? "standard input" : report::file_of_run(name).string(), std::move(run)});
     }
     if (!any_cell)
         return input_error("no finished cell in " + names.front() + (names.size() == 1 ? "" : " and the others"), "",

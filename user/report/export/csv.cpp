@@ -76,9 +76,8 @@ void add_results(Columns& columns) {
 
 void add_path(Columns& columns, Path path) {
     const auto add = [&](const char* name, auto value) {
-        columns.push_back({std::string(name_of(path)) + "_" + name, [path, value](const Cell& cell) -> CsvValue {
-                               return value(figures_of(cell, path));
-                           }});
+        columns.push_back({std::string(name_of(path)) + "_" + name,
+                           [path, value](const Cell& cell) -> CsvValue { return value(figures_of(cell, path)); }});
     };
     const auto bound = [](double Figure::*bound) {
         return [bound](const PathFigures& figures) {
@@ -161,9 +160,8 @@ void add_trust(Columns& columns) {
                            }});
     };
     const auto add_losses = [&](const char* name, std::uint64_t (Trace::*count)() const) {
-        columns.push_back({name, [count](const Cell& cell) {
-                               return cell.trace ? CsvValue(((*cell.trace).*count)()) : CsvValue();
-                           }});
+        columns.push_back(
+            {name, [count](const Cell& cell) { return cell.trace ? CsvValue(((*cell.trace).*count)()) : CsvValue(); }});
     };
     add_laws("laws_checked", &LawCheck::checked, true);
     add_laws("laws_broken", &LawCheck::outcome, LawOutcome::broken);
