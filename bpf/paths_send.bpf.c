@@ -127,8 +127,8 @@ NETIO_ENTRY(tcp_sendmsg, tcp_send_begins((__u64)sk), void *sk)
 NETIO_EXIT(tcp_sendmsg, tcp_send_ends())
 
 /* sock:sock_send_length (sk, ret, flags), since 6.5: sock_sendmsg_nosec(), directly after
- * tcp_sendmsg() has returned to it through inet_sendmsg(). Half as dear as fexit, and it does not miss as a kretprobe
- * may. */
+ * tcp_sendmsg() has returned to it through inet_sendmsg(). About half the cost of fexit, and unlike a
+ * kretprobe it never misses. */
 SEC("?raw_tp/sock_send_length")
 int tp_sock_send_length(void *ctx __attribute__((unused)))
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * deferred_copy, linearize and skb_copy, by the exact backends: what is copied while an skb is on its way. Nearly all
- * of it runs in softirq context or with bottom halves off, on whoever's time, and is attributed by the skb's socket.
+ * of it runs in softirq context or with bottom halves off, in any thread's time, and is attributed by the skb's socket.
  * These paths do not nest in each other, so one frame for each CPU is enough; the time is taken from the path that they
  * interrupt.
  */

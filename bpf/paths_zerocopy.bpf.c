@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * zc_complete and deferred_copy: what becomes of pinned pages. All of it is attributed by the socket of the zero-copy
- * notification: it runs in softirq context, on whoever's time.
+ * notification: it runs in softirq context, in any thread's time.
  *
  * __msg_zerocopy_callback() either queues the notification on the socket's error queue or, when its range continues
  * that of the last queued one, only extends that one's range (which keeps the first range's code) and frees the

@@ -161,7 +161,7 @@ struct Check {
     std::vector<std::string> rests_on;
 };
 
-/// In the order in which they are told. TCP_NODELAY rules the first out, so that there is nothing to look for.
+/// In the order in which they are listed. TCP_NODELAY rules the first out, so that there is nothing to look for.
 std::vector<Check> checks_of(const FindingInput& input) {
     const std::string zero_copy(name_of(zero_copy_variant));
     const std::string one_copy(name_of(one_copy_variant));

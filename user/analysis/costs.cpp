@@ -143,7 +143,7 @@ Figure copy_share(const Cell& cell) {
         else
             without += (without.empty() ? "" : ", ") + std::string(name_of(path));
     }
-    // Copies in softirq run on whoever's time, which the kernel need not have accounted to these threads.
+    // Copies in softirq run in any thread's time, which the kernel need not have accounted to these threads.
     return Figure::estimated(std::min(time.value / cell.cpu_ns_per_byte(), 1.0),
                              "times of copies over CPU time of the threads" +
                                  (without.empty() ? std::string() : ", without " + without));

@@ -11,7 +11,7 @@
 namespace netio::analysis {
 namespace {
 
-/// The brief form of what is told only where it is not the default.
+/// The brief form of what is shown only where it is not the default.
 std::string if_set(bool set, std::string text) { return set ? std::move(text) : std::string(); }
 
 std::string with_name(const std::string& name, const std::string& value) {

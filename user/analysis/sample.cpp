@@ -26,7 +26,7 @@ double low_end(const Histogram& histogram, std::size_t bucket) {
 double high_end(const Histogram& histogram, std::size_t bucket) {
     const auto upper = static_cast<double>(Histogram::upper_bound(bucket));
     const auto most = static_cast<double>(histogram.max());
-    // The last bucket holds whatever is longer, too.
+    // The last bucket also holds longer values.
     return bucket + 1 == Histogram::bucket_count ? most : std::min(upper, most);
 }
 

@@ -25,7 +25,7 @@ struct ZerocopyBalance {
     Figure net;
 
     [[nodiscard]] bool has_interval() const { return net.quality == Quality::sampled; }
-    /// The 95 % interval excludes 0; without an interval: as it came out.
+    /// The 95 % interval excludes 0; without an interval: by the value alone.
     [[nodiscard]] bool pays() const { return (has_interval() ? net.low : net.value) > 0.0; }
     [[nodiscard]] bool loses() const { return (has_interval() ? net.high : net.value) < 0.0; }
 };

@@ -63,7 +63,7 @@ Result<const workload::StopEvent*> stop_on_signals() {
     struct sigaction action {};
     action.sa_handler = ask_to_stop;
     sigemptyset(&action.sa_mask);
-    // The second signal ends the process at once, whatever it is waiting for.
+    // The second signal ends the process at once.
     action.sa_flags = static_cast<int>(SA_RESETHAND);
     sigaction(SIGINT, &action, nullptr);
     sigaction(SIGTERM, &action, nullptr);

@@ -23,7 +23,7 @@ struct RunSettings {
     bool no_save = false;
 };
 
-/// Saves after each cell, so that a finished cell survives whatever happens next.
+/// Saves after each cell, so that finished cells survive a later failure.
 class SavingListener final : public experiment::RunListener {
   public:
     SavingListener(std::unique_ptr<experiment::RunListener> shown, experiment::RunFolder* folder)

@@ -43,7 +43,7 @@ std::optional<tracer::Setback> find_silent(const tracer::ProbePlan& plan, const 
     if (!cell.trace)
         return std::nullopt;
     const std::uint64_t zero_copy = cell.sender.zerocopy.sends;
-    // Requests are sent plainly, whatever the variant is.
+    // Requests are sent with plain send(), in every variant.
     const std::uint64_t plain = cell.receiver.calls.send_calls + cell.sender.calls.send_calls - zero_copy;
     // System calls first: where these are not seen, nothing is.
     const std::array expectations{

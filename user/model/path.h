@@ -40,7 +40,7 @@ enum class PathKind {
     completion ///< from a zero-copy send to its completion: elapsed time, of no thread
 };
 
-/// All that is known of a path but how it is observed, which is told by the tracer's probes.
+/// All that is known of a path except how it is observed: see model/probe.h.
 struct PathEntry {
     Path path{};
     std::string_view name;        ///< in output, files and options

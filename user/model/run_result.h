@@ -93,7 +93,7 @@ struct LawCheck {
     [[nodiscard]] LawOutcome outcome() const;
 };
 
-/// What a cell of the built-in run is told apart by.
+/// What identifies a cell of the built-in run.
 struct CellKey {
     Variant variant{};
     std::uint64_t field_size = 0; ///< bytes

@@ -85,7 +85,7 @@ void fill_sampled_time(PathFigures& figures, const PathPlan& plan, const std::op
     figures.sampled_bytes = measured_bytes;
 }
 
-/// The samples of a path whose edges were timed, to hold the two against each other.
+/// The samples of a path whose edges were timed, to compare the two.
 void fill_second_opinion(PathFigures& figures, const std::optional<SampleStatistics>& samples, std::size_t subject,
                          Path path, std::uint64_t measured_bytes) {
     if (!samples || !takes_cpu_time(path)) {

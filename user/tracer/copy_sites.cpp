@@ -15,7 +15,7 @@ struct Meaning {
     CopyReason reason;
 };
 
-/// The innermost of these in a stack tells. All of them call skb_orphan_frags(), skb_orphan_frags_rx(),
+/// The innermost of these in a stack decides. All of them call skb_orphan_frags(), skb_orphan_frags_rx(),
 /// skb_copy_ubufs() or __pskb_pull_tail(), mostly inlined; the call moved between functions of the receive path
 /// from 6.14 to 6.18.
 constexpr std::array meanings{

@@ -23,7 +23,7 @@ struct Setback {
 /// change, when there is nothing to take out. Pure.
 [[nodiscard]] bool give_up(Features& features, const Setback& setback);
 
-/// What the reader of a run is told of a setback that was got over.
+/// The note in the run about a setback that another plan replaced.
 [[nodiscard]] std::string note_of(const Setback& setback, const ProbePlan& instead);
 
 } // namespace netio::tracer

@@ -215,7 +215,7 @@ Answer probe_tracepoint(const std::string& name) {
     return errno == ENOENT ? no("this kernel has none of that name") : no("attaching answered " + words_of(errno));
 }
 
-/// The number of a trace event in a perf_event_attr; 0: there is none, or the file system that tells is not mounted.
+/// The number of a trace event in a perf_event_attr; 0: there is none, or tracefs is not mounted.
 unsigned trace_event_number(const std::string& name) {
     for (const char* folder : {"/sys/kernel/tracing/events/", "/sys/kernel/debug/tracing/events/"}) {
         std::ifstream file(folder + name + "/id");

@@ -47,7 +47,7 @@ class LoadedPrograms {
     [[nodiscard]] std::optional<std::uint64_t> recursion_misses(const std::string& program) const;
 
     /// Hits of a kprobe that were dropped before the program was reached: the probe was busy, or a return probe had no
-    /// instance left. The kernel tells since 6.7 (commit 3acf8ace6823); nothing where it does not, or the program is
+    /// instance left. Counted since 6.7 (commit 3acf8ace6823); nothing where it does not, or the program is
     /// none.
     [[nodiscard]] std::optional<std::uint64_t> probe_misses(const std::string& program) const;
 

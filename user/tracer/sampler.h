@@ -25,7 +25,7 @@ class Sampler {
     /// CPU time that one of `ticks` ticks stands for: the clock's period, or more when fewer ticks happened than should
     /// have. The kernel drops ticks of cpu-clock that come too late (hrtimer_forward_now()), which a virtual CPU that
     /// wakes late causes in work and idleness alike: times that are not scaled for it are too low, by up to 40 % in a
-    /// virtual machine with idle CPUs (getrusage(2) tells).
+    /// virtual machine with idle CPUs (as getrusage(2) shows).
     [[nodiscard]] double period_ns(std::uint64_t ticks) const;
 
   private:

@@ -59,7 +59,7 @@ class Session {
     /// Traces a thread, by its id in the initial PID namespace, for a subject: its number in SessionOptions. It and the
     /// next work in forked children too.
     [[nodiscard]] Result<void> add_task(std::uint32_t tid, std::uint32_t subject);
-    /// The same for the calling thread, in whatever PID namespace it is.
+    /// The same for the calling thread, in any PID namespace.
     [[nodiscard]] Result<void> add_this_task(std::uint32_t subject);
     /// Opens the timeline's window, from now on for its length. Without effect when there is no timeline. Works in
     /// forked children too, so that it can be called where the measured part begins.

@@ -37,7 +37,7 @@ struct SymbolMeaning {
     bool tracing_innermost = false; ///< the same, but only as the innermost frame: it also calls the traced function
 };
 
-/// One line of the table, for whoever checks it.
+/// One line of the table, for tests.
 struct SymbolRule {
     std::string section; ///< as written between the brackets: "class data_copy"
     std::string pattern; ///< a symbol, or the beginning of one followed by '*'

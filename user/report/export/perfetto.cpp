@@ -18,7 +18,7 @@ using Events = std::vector<const TimelineEvent*>;
 
 bool is_asynchronous(const TimelineEvent& event) { return event.path == Path::zc_complete; }
 
-/// Copied for a socket on whoever's time: not part of the thread's own stack of paths.
+/// Copied for a socket in any thread's time: not part of the thread's own stack of paths.
 bool is_of_a_cpu(const TimelineEvent& event) {
     return event.path == Path::deferred_copy || event.path == Path::linearize || event.path == Path::skb_copy;
 }

@@ -9,7 +9,7 @@ namespace netio::report {
 namespace {
 
 /// Colours from the 256-colour palette that stay apart for every common kind of colour blindness: the blue, orange and
-/// bluish green of Okabe and Ito's set, and its vermilion for warnings. Nothing is told by colour alone.
+/// bluish green of Okabe and Ito's set, and its vermilion for warnings. Nothing is shown by colour alone.
 std::string_view escape_of(Style style) {
     switch (style) {
     case Style::plain:
