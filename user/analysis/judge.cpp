@@ -138,7 +138,8 @@ std::string smallest_detectable(const Difference& difference) {
     if (!std::isfinite(difference.detectable) || difference.detectable > 10.0)
         return "too few repeats for their spread";
     const double share = difference.detectable * 100.0;
-    return "smallest detectable difference: " + fixed(share, share < 9.95 ? 1 : 0) + " %";
+    return share < 100.0 ? "smallest detectable difference: " + fixed(share, share < 9.95 ? 1 : 0) + " %"
+                         : "smallest detectable ratio: " + ratio_text(1.0 + difference.detectable) + " ×";
 }
 
 /// "X was faster in 3 of 3 repeats, 1.03–2.63 ×"; `basis` where there are no pairs.

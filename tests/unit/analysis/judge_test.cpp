@@ -223,7 +223,7 @@ TEST(Headline, DoesNotNameAWinnerThatIsNotShown) {
     add(run, 65536, {103, 180, 263});
     EXPECT_EQ(headline_of(run),
               "No significant difference between A2 and A1: 1.70 × [0.53, 5.47] (the 95 % interval includes 1; A2 was "
-              "faster in 3 of 3 repeats, 1.03–2.63 ×; smallest detectable difference: 331 %).");
+              "faster in 3 of 3 repeats, 1.03–2.63 ×; smallest detectable ratio: 4.31 ×).");
     EXPECT_FALSE(rank(summarize(run).at(0))->settled());
     for (unsigned repeat = 0; repeat < 3; ++repeat)
         run.cells.push_back(cell(Variant::A3, 65536, repeat, 10'000 * (172 + 10 * repeat) * (repeat + 1)));
