@@ -82,21 +82,8 @@ class CellRun {
 
   private:
     workload::Options options() const {
-        workload::Options options;
-        options.variant = key_.variant;
-        options.pattern = context_.spec.pattern;
-        options.field_size = key_.field_size;
-        options.threads = key_.threads;
-        options.duration_s = context_.spec.duration_s;
-        options.warmup_messages = effective_warmup(context_.spec.warmup_messages, key_.field_size);
+        workload::Options options = workload_options(context_.spec, key_);
         options.address = context_.link != nullptr ? context_.link->server_address() : "127.0.0.1";
-        options.port = context_.spec.port;
-        options.send_buffer = context_.spec.send_buffer;
-        options.receive_buffer = context_.spec.receive_buffer;
-        options.nagle = context_.spec.nagle;
-        options.pin = context_.spec.pin;
-        options.verify = context_.spec.verify;
-        options.think_time_ns = context_.spec.think_time_ns;
         return options;
     }
 
@@ -246,9 +233,28 @@ Result<std::optional<Cell>> run_cell(const CellKey& key, const CellContext& cont
     return outcome;
 }
 
+workload::Options workload_options(const RunSpec& spec, const CellKey& key) {
+    workload::Options options;
+    options.variant = key.variant;
+    options.pattern = spec.pattern;
+    options.field_size = key.field_size;
+    options.threads = key.threads;
+    options.duration_s = spec.duration_s;
+    options.warmup_messages = effective_warmup(spec.warmup_messages, key.field_size);
+    options.port = spec.port;
+    options.send_buffer = spec.send_buffer;
+    options.receive_buffer = spec.receive_buffer;
+    options.nagle = spec.nagle;
+    options.pin = spec.pin;
+    options.verify = spec.verify;
+    options.think_time_ns = spec.think_time_ns;
+    return options;
+}
+
 unsigned effective_warmup(unsigned asked, std::uint64_t field_size) {
     constexpr std::uint64_t most_bytes = std::uint64_t{64} << 20;
-    const std::uint64_t most = std::max<std::uint64_t>(1, most_bytes / (field_size * fields_per_message));
+    const std::uint64_t message = std::max<std::uint64_t>(1, field_size * fields_per_message); // 0: not checked yet
+    const std::uint64_t most = std::max<std::uint64_t>(1, most_bytes / message);
     return static_cast<unsigned>(std::min<std::uint64_t>(asked, most));
 }
 

@@ -9,6 +9,7 @@
 #include "model/run_result.h"
 #include "netns/link.h"
 #include "tracer/session.h"
+#include "workload/options.h"
 
 namespace netio::experiment {
 
@@ -28,6 +29,9 @@ struct CellContext {
 /// Runs one cell: a server and a client process, each in its namespace, and the tracer around them. Nothing when the
 /// user stopped it with a signal.
 [[nodiscard]] Result<std::optional<Cell>> run_cell(const CellKey& key, const CellContext& context);
+
+/// What both ends of a cell do, but for the address.
+[[nodiscard]] workload::Options workload_options(const RunSpec& spec, const CellKey& key);
 
 /// Messages of each connection before the measured part: as many as asked for, but no more than 64 MiB of payload, so
 /// that large fields do not spend longer warming up than being measured.

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "analysis/phrases.h"
+#include "experiment/cell_runner.h"
 #include "model/run_options.h"
 #include "workload/client.h"
 #include "workload/limits.h"
@@ -37,20 +38,13 @@ Result<void> check_memory(const workload::Options& options) {
 
 /// What the workload itself refuses, tried with the values of each cell.
 Result<void> check_workload(const RunSpec& spec) {
-    workload::Options options;
-    options.pattern = spec.pattern;
-    options.duration_s = spec.duration_s;
-    options.think_time_ns = spec.think_time_ns;
     for (std::uint64_t field_size : spec.field_sizes)
         for (unsigned threads : spec.threads)
             for (Variant variant : spec.variants) {
-                options.variant = variant;
-                options.field_size = field_size;
-                options.threads = threads;
-                if (auto checked = workload::check(options); !checked)
-                    return checked;
-                if (auto checked = check_memory(options); !checked)
-                    return checked;
+                const CellKey key{variant, field_size, threads, 0};
+                const workload::Options options = workload_options(spec, key);
+                NETIO_TRY(workload::check(options));
+                NETIO_TRY(check_memory(options));
             }
     return {};
 }
