@@ -36,7 +36,6 @@ struct Typed<std::vector<std::string>> {
 };
 
 /// What the help shows for a value that is not given; "" where there is nothing to show.
-std::string shown(bool) { return {}; }
 std::string shown(double value) { return value == 0.0 ? "" : report::trimmed(value); }
 std::string shown(std::uint64_t value) { return value == 0 ? "" : std::to_string(value); }
 std::string shown(unsigned value) { return shown(std::uint64_t{value}); }
