@@ -3,20 +3,20 @@
 #
 # Benchmarks of netio-trace itself. They measure and are not tests: the exit code does not depend on the figures.
 #
-# usage: scripts/bench.sh overhead [--duration SECONDS] [--pairs N] [--variants A1,A2,A3] [--field-sizes 64,64K] [--no-pin]
+# usage: scripts/bench.sh overhead [--duration SECONDS] [--pairs N] [--variants LIST] [--field-sizes 64,64K] [--no-pin]
 #            [--one-cpu] [--sample-frequency HZ] [--buffers SIZE|kernel] [--beside nothing,clock,floor]
 #            cost of tracing: pairs of traced and untraced runs, one thread; with --beside also the cost of small programs
 #            at the same hooks that do nothing, read the clock, or time the same system calls and waits
-#        scripts/bench.sh overhead --vm [--duration SECONDS] [--field-sizes 64,4096] [--variant A2] [--kernel 6.1|6.12]
+#        scripts/bench.sh overhead --vm [--duration SECONDS] [--field-sizes 64,4096] [--variant VARIANT] [--kernel 6.1|6.12]
 #            [--backends fentry,kprobe,tracepoint] [--no-peers]
 #            the same in instructions, exact, in a guest under QEMU, beside bpftrace, funclatency and small programs at
 #            the same hooks; needs no root
-#        scripts/bench.sh instructions [--field-size 64] [--variant A2] [--backend OPTIONS] [--kernel 6.1|6.12] [--messages N]
+#        scripts/bench.sh instructions [--field-size 64] [--variant VARIANT] [--backend OPTIONS] [--kernel 6.1|6.12] [--messages N]
 #            the same by function: every instruction of some messages; needs no root
 #        scripts/bench.sh sampling [--duration SECONDS] [--repeats N] [--field-sizes 1K,4K] [--frequencies 997,1511]
 #            [--kernel 6.1|6.12]
 #            sampled times compared with exact ones, in a guest under QEMU; needs no root
-#        scripts/bench.sh profile [--duration SECONDS] [--variants A1,A2,A3] [--field-sizes 64,64K]
+#        scripts/bench.sh profile [--duration SECONDS] [--variants LIST] [--field-sizes 64,64K]
 #            CPU time of an untraced run by function, and the share of the program's own code
 #        scripts/bench.sh comparison [--tries N] [--turns N] [--more PERCENT] [--duration SECONDS] [--pin]
 #            how often compare shows a difference that is not there, and a known one

@@ -22,12 +22,10 @@ import statistics
 import sys
 from pathlib import Path
 
-VARIANTS = {
-    # Okabe and Ito's colours, with line and marker so that the colour is never needed; a little beside one another.
-    "A1": {"label": "A1 send×8", "color": "#0072B2", "marker": "o", "linestyle": "-", "beside": 1 / 1.05},
-    "A2": {"label": "A2 sendmsg", "color": "#D55E00", "marker": "s", "linestyle": "--", "beside": 1.0},
-    "A3": {"label": "A3 zero-copy", "color": "#009E73", "marker": "^", "linestyle": ":", "beside": 1.05},
-}
+# Okabe and Ito's colours, with line and marker so that the colour is never needed: one of each for each variant, in turn.
+COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+MARKERS = ("o", "s", "^", "D", "v")
+LINES = ("-", "--", ":", "-.")
 KEY = ("variant", "field_size_bytes", "threads")
 WIDEST_LINEAR = 12  # ratio of largest to smallest value above which an axis is logarithmic
 
@@ -54,12 +52,24 @@ def read_rows(path):
     if not rows:
         raise BadInput(f"{path} has no cells: there is nothing to draw")
     for number, row in enumerate(rows, 2):
-        if row["variant"] not in VARIANTS:
-            raise BadInput(f"{path}, line {number}: {row['variant']!r} is no variant")
+        if not row["variant"]:
+            raise BadInput(f"{path}, line {number}: no variant")
         for column in ("field_size_bytes", "threads"):
             if not (row[column] or "").isdecimal() or int(row[column]) == 0:
                 raise BadInput(f"{path}, line {number}: {column} is {row[column]!r}, which is no number of them")
     return rows
+
+
+def looks_of(rows):
+    """How each variant is drawn, a little beside the others."""
+    labels = {row["variant"]: row.get("variant_label") or row["variant"] for row in rows}
+    return {
+        variant: {
+            "label": labels[variant], "color": COLORS[index % len(COLORS)], "marker": MARKERS[index % len(MARKERS)],
+            "linestyle": LINES[index % len(LINES)], "beside": 1.05 ** (index - (len(labels) - 1) / 2),
+        }
+        for index, variant in enumerate(sorted(labels))
+    }  # fmt: skip
 
 
 def number(row, column):
@@ -145,10 +155,10 @@ def count_label(threads):
     return f"{threads} connection{'' if threads == 1 else 's'}"
 
 
-def draw_panel(axes, rows, over, value, of_repeats, name):
+def draw_panel(axes, rows, looks, over, value, of_repeats, name):
     """Dots of all rows, and a line through what is told of all repeats. Returns the values drawn."""
     drawn = []
-    for variant, look in VARIANTS.items():
+    for variant, look in looks.items():
         measured = [row for row in rows if row["variant"] == variant and value(row) is not None]
         points = [(int(row[over]), value(row)) for row in measured]
         if not points:
@@ -195,11 +205,12 @@ def draw_grid(matplotlib, rows, *, title, over, beside, measures, note=""):
     figure, panels = matplotlib.pyplot.subplots(len(measures), len(columns), squeeze=False, sharex=True, sharey="row",
                                                 figsize=(width, height))
     drawn_points = 0
+    looks = looks_of(rows)
     for line, (label, value, of_repeats) in enumerate(measures):
         everything = []
         for column, fixed in enumerate(columns):
             chosen = [row for row in rows if int(row[beside]) == fixed]
-            everything += draw_panel(panels[line][column], chosen, over, value, of_repeats, f"{line}-{column}")
+            everything += draw_panel(panels[line][column], chosen, looks, over, value, of_repeats, f"{line}-{column}")
         drawn_points += len(everything)
         for column, fixed in enumerate(columns):
             axes = panels[line][column]
@@ -211,7 +222,7 @@ def draw_grid(matplotlib, rows, *, title, over, beside, measures, note=""):
         panels[line][0].set_ylabel(label)
     figure.suptitle(f"{title}\n{note}" if note else title, fontsize=11)
     keys = [matplotlib.lines.Line2D([], [], **{name: look[name] for name in ("label", "color", "marker", "linestyle")})
-            for variant, look in VARIANTS.items() if any(row["variant"] == variant for row in rows)]
+            for look in looks.values()]
     figure.legend(handles=keys, loc="lower center", ncol=len(keys), frameon=False)
     figure.tight_layout(rect=(0, 0.3 / height, 1, 1))  # the legend's line below the panels
     return figure, drawn_points

@@ -6,7 +6,7 @@
 #
 # usage: scripts/run.sh [ARGUMENT of netio-trace run]...
 # for example: scripts/run.sh --preset smoke
-#              scripts/run.sh --variants A2,A3 --field-sizes 64,64K --threads 1,4
+#              scripts/run.sh --repeats 5 --field-sizes 64,64K --threads 1,4
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"

@@ -6,16 +6,18 @@ import subprocess
 import sys
 from pathlib import Path
 
+import variants
+
 VM = Path(__file__).resolve().parents[1] / "vm.sh"
 
 
-def parse(description, duration, extra=(), variants="A1,A2,A3", field_sizes="64,64K", pin=True):
+def parse(description, duration, extra=(), chosen=tuple(variants.IDS), field_sizes="64,64K", pin=True):
     """The options that all benchmarks take, with the defaults given, and `extra` ones as (name, type, default, help);
     one without a type takes no value."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--program", required=True, help="the netio-trace to measure")
     parser.add_argument("--duration", type=float, default=duration, help="seconds a run (default: %(default)s)")
-    parser.add_argument("--variants", default=variants, help="default: %(default)s")
+    parser.add_argument("--variants", default=",".join(chosen), help="default: %(default)s")
     parser.add_argument("--field-sizes", default=field_sizes, help="default: %(default)s")
     parser.add_argument(
         "--pin", action=argparse.BooleanOptionalAction, default=pin,

@@ -23,6 +23,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "vm"))
 import bench_common  # noqa: E402
 import guest  # noqa: E402
 import machine  # noqa: E402
+import variants  # noqa: E402
 
 CLOCK = {"bpf_ktime_get_ns", "ktime_get_mono_fast_ns", "read_tsc"}
 PROGRAM = re.compile(r"bpf_prog_[0-9a-f]{16}_(\w+)")
@@ -86,7 +87,7 @@ def parse():
     parser = argparse.ArgumentParser(description="Where the instructions of tracing go, function by function, in a guest.")
     parser.add_argument("--program", required=True, help="the netio-trace to measure")
     parser.add_argument("--field-size", default="64", help="default: %(default)s")
-    parser.add_argument("--variant", default="A2", help="default: %(default)s")
+    parser.add_argument("--variant", default=variants.ONE_COPY, help="default: %(default)s")
     parser.add_argument("--backend", default="fentry --sample-frequency 0", help="options of the traced run (default: %(default)s)")
     parser.add_argument("--kernel", default="6.12", help="default: %(default)s")
     parser.add_argument("--messages", type=int, default=10, help="how many to log at least (default: %(default)s)")

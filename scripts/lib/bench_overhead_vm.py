@@ -13,6 +13,7 @@ import tempfile
 from pathlib import Path
 
 import bench_common
+import variants
 import yardsticks
 
 # The part that a general tool can do: the send call, the copy into the kernel, and the copy out of it, each as a
@@ -64,7 +65,7 @@ def parse():
     parser.add_argument("--program", required=True, help="the netio-trace to measure")
     parser.add_argument("--duration", type=float, default=1.0, help="seconds of the guest a run (default: %(default)s)")
     parser.add_argument("--field-sizes", default="64,4096", help="default: %(default)s")
-    parser.add_argument("--variant", default="A2", help="default: %(default)s")
+    parser.add_argument("--variant", default=variants.ONE_COPY, help="default: %(default)s")
     parser.add_argument("--kernel", default="6.12", help="default: %(default)s")
     parser.add_argument("--backends", help="tracepoint,fentry,kprobe or some of them (default: all)")
     parser.add_argument("--no-peers", action="store_true", help="measure netio-trace alone")
@@ -152,7 +153,7 @@ def main():
     print(f"Linux {environment['kernel_release']} in a guest with 1 CPU, {environment['link']}; {options.variant}, TCP_NODELAY, "
           "1 connection; instructions a message, in thousands")  # fmt: skip
     print(f"`scripts/bench.sh overhead --vm --kernel {options.kernel} --duration {options.duration:g} "
-          f"--field-sizes {options.field_sizes}{f' --variant {options.variant}' if options.variant != 'A2' else ''}"
+          f"--field-sizes {options.field_sizes}{f' --variant {options.variant}' if options.variant != variants.ONE_COPY else ''}"
           f"{f' --backends {options.backends}' if options.backends else ''}"
           f"{' --no-peers' if options.no_peers else ''}`\n")  # fmt: skip
     header = [""] + [title for size in sizes for title in (f"8 × {size} B", "cost")]

@@ -16,6 +16,7 @@ import tempfile
 from pathlib import Path
 
 import bench_common
+import variants
 import yardsticks
 
 
@@ -65,7 +66,7 @@ def table_of_seconds(threads):
 
 def of_netio_trace(options, folder, *more):
     bench_common.execute([
-        options.program, "run", "--variants", "A1", "--nagle", "--field-sizes", str(options.field_size),
+        options.program, "run", "--variants", variants.TWO_COPY, "--nagle", "--field-sizes", str(options.field_size),
         "--threads", str(options.threads), "--duration", f"{options.duration:g}", "--repeats", "1",
         "--output", str(folder), *more,
     ])  # fmt: skip

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * The exchange of variant A1 and nothing else, to compare netio-trace's with (scripts/bench.sh published): Nagle's
- * algorithm on, no counters, no histograms, no tracer.
+ * The exchange of the variant with one send() a field and nothing else, to compare netio-trace's with (scripts/bench.sh
+ * published): Nagle's algorithm on, no counters, no histograms, no tracer.
  *
  * plain server FIELD_SIZE: answers each request of 8 fields on port 8080 with 8 send() calls; never ends.
  * plain client FIELD_SIZE ADDRESS THREADS SECONDS: prints, for each second of each thread, "THREAD SECOND MESSAGES

@@ -123,7 +123,7 @@ Result<analysis::EntryKey> parse_baseline(const std::string& text, Axis axis, co
     case Axis::variant: {
         const auto variant = variant_from(text);
         if (!variant)
-            return refused("with --by variant it is A1, A2 or A3");
+            return refused("known variants: " + known_variants());
         key.variant = *variant;
         return key;
     }

@@ -138,7 +138,9 @@ void add_server_command(CLI::App& program, Action& chosen) {
     auto settings = std::make_shared<ServerSettings>();
     CLI::App* command = program.add_subcommand(
         "server", "Send messages to each client that connects, until stopped: the sending end by hand");
-    command->add_option(variant_names, settings->variant, "How messages are sent")->type_name("VARIANT")->required();
+    command->add_option(variant_names, settings->variant, std::string(described_variants()))
+        ->type_name("VARIANT")
+        ->required();
     settings->end.options.address = "0.0.0.0";
     command
         ->add_option(max_threads_names, settings->end.options.threads,

@@ -35,7 +35,7 @@ inline constexpr const char* max_threads_names = "--max-threads,--threads";
 /// What `compare --by` takes, in the order in which it chooses one itself.
 [[nodiscard]] std::vector<std::string> axis_words();
 
-/// A value that is none of the known ones: unknown variant "A4" (known: A1, A2, A3).
+/// A value that is none of the known ones: unknown link "bridge" (known: veth, loopback).
 [[nodiscard]] Error unknown_value(std::string_view what, std::string_view text, const std::vector<std::string>& known,
                                   std::string_view hint = {});
 

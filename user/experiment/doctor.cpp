@@ -105,7 +105,7 @@ Check check_zerocopy() {
     if (socket && setsockopt(socket.get(), SOL_SOCKET, SO_ZEROCOPY, &on, sizeof on) == 0)
         return {group, id, Standing::good, "setsockopt(SO_ZEROCOPY) on a TCP socket succeeded", ""};
     return {group, id, Standing::missing, system_error("setsockopt(SO_ZEROCOPY)", errno).message(),
-            "needs Linux 4.14 or later; A3 cannot run, A1 and A2 can"};
+            "needs Linux 4.14 or later; variants that use zero-copy cannot run, the others can"};
 }
 
 /// Each zero-copy send holds a notification until it is read; its memory counts against optmem_max (sock_omalloc).
@@ -190,7 +190,7 @@ Check check_laws(const SelfTest& test, const std::string& over) {
     Check check{"what fired", "messages", Standing::good, "", ""};
     check.evidence = std::to_string(cell.receiver.messages) + " messages of " +
                      std::to_string(cell.field_size * fields_per_message) + " bytes were sent" +
-                     (cell.variant == Variant::A3 ? " with MSG_ZEROCOPY" : "") + " over " + over;
+                     (uses_zero_copy(cell.variant) ? " with MSG_ZEROCOPY" : "") + " over " + over;
     std::string open;
     for (const LawCheck& law : cell.laws) {
         if (law.outcome() != LawOutcome::broken && law.outcome() != LawOutcome::missed_hits)

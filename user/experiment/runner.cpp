@@ -100,7 +100,8 @@ void add_notes(const RunSpec& spec, Environment& environment) {
     if (environment.cpus != 0 && most_threads * 2 > environment.cpus)
         environment.notes.push_back("up to " + std::to_string(most_threads * 2) + " worker threads share " +
                                     std::to_string(environment.cpus) + " CPUs, so latencies include waiting for a CPU");
-    // Measured (docs/measurements/tracing-overhead.md): 9 and 83 us for a message of A2 with 8 x 64 B, by that alone.
+    // Measured (docs/measurements/tracing-overhead.md): 9 and 83 us for a message of 8 x 64 B that one call sends, by
+    // that alone.
     if (environment.cpus > 1 && !spec.pin)
         environment.notes.emplace_back("the scheduler decides whether both ends of a connection share a CPU, which can "
                                        "change latency more than the variant does; --pin keeps them apart");

@@ -134,7 +134,7 @@ inline constexpr std::array path_table{
               .style = {SeriesColor::slate, SeriesFill::dots}},
     PathEntry{.path = Path::wait_send,
               .name = "wait_send",
-              .label = "for buffer space",
+              .label = "for space",
               .description = "blocked for buffer space",
               .kind = PathKind::wait,
               .parent = Path::send_syscall},

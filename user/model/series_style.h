@@ -8,6 +8,9 @@ namespace netio {
 
 /// A colour of data by name. Each renderer has a palette of its own for them, which fits its background.
 enum class SeriesColor { blue, vermilion, green, purple, orange, sky, yellow, grey, slate };
+inline constexpr std::array all_series_colors{SeriesColor::blue,   SeriesColor::vermilion, SeriesColor::green,
+                                              SeriesColor::purple, SeriesColor::orange,    SeriesColor::sky,
+                                              SeriesColor::yellow, SeriesColor::grey,      SeriesColor::slate};
 
 /// What the area of a bar is filled with, over its colour.
 enum class SeriesFill { plain, rising, falling, dots };
@@ -26,8 +29,8 @@ struct SeriesStyle {
 
 /// The identifiers used in files.
 [[nodiscard]] constexpr std::string_view name_of(SeriesColor color) {
-    constexpr std::array<std::string_view, 9> names{"blue", "vermilion", "green", "purple", "orange",
-                                                    "sky",  "yellow",    "grey",  "slate"};
+    constexpr std::array<std::string_view, all_series_colors.size()> names{
+        "blue", "vermilion", "green", "purple", "orange", "sky", "yellow", "grey", "slate"};
     return names[static_cast<std::size_t>(color)];
 }
 [[nodiscard]] constexpr std::string_view name_of(SeriesFill fill) {

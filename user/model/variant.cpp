@@ -60,11 +60,4 @@ std::string known_variants(std::string_view separator) {
     return list;
 }
 
-std::string described_variants() {
-    std::string list;
-    for (const VariantEntry& entry : variant_table)
-        list += (list.empty() ? "" : ", ") + std::string(entry.id) + " (" + std::string(entry.method) + ")";
-    return list;
-}
-
 } // namespace netio

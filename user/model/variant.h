@@ -115,7 +115,23 @@ inline constexpr Variant zero_copy_variant = variant_called(Textbook::zero_copy)
 [[nodiscard]] std::vector<Variant> default_variants();
 /// The identifiers of all variants: "A1, A2, A3".
 [[nodiscard]] std::string known_variants(std::string_view separator = ", ");
-/// The identifiers with how each sends, for a help text: "A1 (one send() a field), …".
-[[nodiscard]] std::string described_variants();
+/// The identifiers with how each sends: "A1 (one send() a field), …". A constant, because help texts are.
+inline constexpr auto variant_descriptions = [] {
+    std::array<char, 1024> text{};
+    std::size_t length = 0;
+    const auto add = [&](std::string_view part) {
+        for (char letter : part)
+            text[length++] = letter;
+    };
+    for (const VariantEntry& entry : variant_table) {
+        add(length == 0 ? "" : ", ");
+        add(entry.id);
+        add(" (");
+        add(entry.method);
+        add(")");
+    }
+    return text;
+}();
+[[nodiscard]] constexpr std::string_view described_variants() { return variant_descriptions.data(); }
 
 } // namespace netio

@@ -49,7 +49,8 @@ Result<std::optional<ZerocopyNotification>> read_notification(Channel& channel) 
     std::optional<ZerocopyNotification> notification = parse_notification(message);
     if (!notification)
         return Error{"the connection's error queue holds something else than a zero-copy completion",
-                     "an error report of another kind came", "run again; where it stays, use --variants A1,A2"};
+                     "an error report of another kind came",
+                     "run again; where it stays, run without zero-copy variants"};
     return notification;
 }
 

@@ -18,7 +18,7 @@ inline constexpr std::uint64_t most_think_time_ns = 1'000'000'000;
 
 /// What both ends must agree on, and what each connection is set up with.
 struct Options {
-    Variant variant = Variant::A1; ///< server only
+    Variant variant{}; ///< server only
     Pattern pattern = Pattern::rr;
     std::uint64_t field_size = 4096; ///< bytes, 1 to 64 MiB
     unsigned threads = 1;            ///< client: connections; server: most connections at a time

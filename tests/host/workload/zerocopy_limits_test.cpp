@@ -14,8 +14,8 @@
 #include <vector>
 
 #include "tcp_pair.h"
-#include "workload/a3.h"
 #include "workload/payload.h"
+#include "workload/zerocopy_send.h"
 
 namespace netio::workload {
 namespace {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 // Every finding and every path has its section in docs/method.md, and every section its finding or path, in the same
-// order.
+// order; the schemas know all variants.
+#include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -9,6 +11,7 @@
 
 #include "analysis/finders.h"
 #include "model/path.h"
+#include "model/variant.h"
 
 namespace netio::analysis {
 namespace {
@@ -46,6 +49,17 @@ TEST(Documented, PathsAreThoseOfTheModel) {
     for (const Path path : all_paths)
         known.emplace_back(name_of(path));
     EXPECT_EQ(known, documented("Paths")) << "left: user/model, right: docs/method.md";
+}
+
+TEST(Documented, VariantsAreThoseOfTheModel) {
+    std::string known;
+    for (const VariantEntry& entry : variant_table)
+        known += (known.empty() ? "\"" : ", \"") + std::string(entry.id) + "\"";
+    for (const char* name : {"run.schema.json", "compare.schema.json"}) {
+        std::ifstream file(std::filesystem::path(NETIO_METHOD).replace_filename(name));
+        const std::string schema(std::istreambuf_iterator<char>(file), {});
+        EXPECT_NE(schema.find("\"variant\": {\"enum\": [" + known + "]}"), std::string::npos) << name << ": " << known;
+    }
 }
 
 } // namespace

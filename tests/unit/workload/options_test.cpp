@@ -6,8 +6,8 @@
 
 #include <limits>
 
-#include "workload/a3.h"
 #include "workload/limits.h"
+#include "workload/zerocopy_send.h"
 
 namespace netio::workload {
 namespace {

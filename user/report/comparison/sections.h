@@ -2,7 +2,7 @@
 #pragma once
 
 #include "report/comparison/comparison.h"
-#include "report/text/page.h"
+#include "report/text/table.h"
 
 namespace netio::report {
 

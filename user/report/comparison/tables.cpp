@@ -14,15 +14,15 @@ using namespace analysis;
 
 namespace {
 
-/// Columns that fit on a page: the baseline and two others.
-constexpr std::size_t others_on_a_page = 2;
+/// Columns of the page for a label of an entry, and for a whole column.
+constexpr std::size_t longest_label = 19;
+constexpr std::size_t column_width = longest_label + 1;
 
 Style style_for(Axis axis, const ComparedGroup& group, const Entry& entry) {
     if (axis == Axis::variant)
         return style_of(entry.key.variant);
-    constexpr Style in_turn[] = {Style::a1, Style::a2, Style::a3};
     const auto position = static_cast<std::size_t>(&entry - group.entries.data());
-    return in_turn[position % std::size(in_turn)];
+    return style_of(all_series_colors[position % all_series_colors.size()]);
 }
 
 /// A label that is too long keeps its end, which tells runs apart.
@@ -39,16 +39,22 @@ std::string end_of(const std::string& label, std::size_t width) {
 
 using Columns = std::vector<const Entry*>;
 
-/// The baseline and as many others as fit, until all have been shown.
-std::vector<Columns> pages_of(const ComparedGroup& group) {
-    std::vector<Columns> pages;
-    for (std::size_t first = 0; first < group.pairs.size(); first += others_on_a_page) {
-        Columns columns{&group.entries[group.baseline]};
-        for (std::size_t i = first; i < std::min(first + others_on_a_page, group.pairs.size()); ++i)
-            columns.push_back(&group.entries[group.pairs[i].other]);
-        pages.push_back(std::move(columns));
-    }
-    return pages;
+/// The baseline and all others.
+Columns columns_of(const ComparedGroup& group) {
+    Columns columns{&group.entries[group.baseline]};
+    for (const Pair& pair : group.pairs)
+        columns.push_back(&group.entries[pair.other]);
+    return columns;
+}
+
+/// The baseline is beside the others in each part of it.
+Table table_of(const Comparison& comparison, const ComparedGroup& group, std::string_view title,
+               const Columns& columns) {
+    std::vector<TableColumn> heads;
+    for (const Entry* entry : columns)
+        heads.push_back({end_of(label_of(comparison, entry->key), longest_label),
+                         style_for(comparison.request.axis, group, *entry)});
+    return {title, std::move(heads), {.repeated = 1, .label = 29, .column = column_width}};
 }
 
 void put_plot(Page& page, const Comparison& comparison, const ComparedGroup& group) {
@@ -88,15 +94,6 @@ void put_plot(Page& page, const Comparison& comparison, const ComparedGroup& gro
     page.pieces({{std::string(label_width, ' ') + scale.labels, Style::dim}});
 }
 
-void put_column_heads(Page& page, const Comparison& comparison, const ComparedGroup& group, std::string_view title,
-                      const Columns& columns) {
-    std::vector<TableCell> cells;
-    for (const Entry* entry : columns)
-        cells.push_back({end_of(label_of(comparison, entry->key), page.column_width() - 1),
-                         style_for(comparison.request.axis, group, *entry)});
-    page.row(title, cells, {}, Style::bold);
-}
-
 /// Counts below each power of two, where a bucket ends: nothing has to be guessed. In steps of two or more octaves
 /// where there are many.
 void put_counts(Page& page, const Comparison& comparison, const ComparedGroup& group, const Columns& columns) {
@@ -114,7 +111,7 @@ void put_counts(Page& page, const Comparison& comparison, const ComparedGroup& g
     const int last = static_cast<int>(std::log2(static_cast<double>(std::max<std::uint64_t>(most, 1)))) + 1;
     const int step = 1 + (last - first - 1) / static_cast<int>(most_rows);
     page.blank();
-    put_column_heads(page, comparison, group, "Values, cumulative share", columns);
+    Table table = table_of(comparison, group, "Values, cumulative share", columns);
     std::vector<std::uint64_t> seen(columns.size(), 0);
     std::size_t bucket = 0;
     for (int octave = first + step; octave < last + step; octave += step) {
@@ -127,18 +124,19 @@ void put_counts(Page& page, const Comparison& comparison, const ComparedGroup& g
             for (std::size_t i = 0; i < columns.size(); ++i)
                 if (columns[i]->sample.merged)
                     here[i] += columns[i]->sample.merged->bucket(bucket);
-        std::vector<TableCell> cells;
+        std::vector<ColumnCell> cells;
         for (std::size_t i = 0; i < columns.size(); ++i) {
             if (!columns[i]->sample.merged) {
-                cells.push_back({"–", Style::dim});
+                cells.emplace_back(TableCell{"–", Style::dim});
                 continue;
             }
             seen[i] += here[i];
             const double share = static_cast<double>(seen[i]) / static_cast<double>(columns[i]->sample.merged->count());
-            cells.push_back({grouped(here[i]) + right_in(fixed(share * 100.0, 2), 8) + " %"});
+            cells.emplace_back(std::vector<TableCell>{{grouped(here[i])}, {fixed(share * 100.0, 2) + " %"}});
         }
-        page.row("  below " + duration(edge), cells);
+        table.row("  below " + duration(edge), std::move(cells));
     }
+    table.put(page);
 }
 
 struct Scale {
@@ -211,23 +209,23 @@ const Difference& difference_of_column(const ComparedGroup& group, const Entry& 
 class BoundedRows {
   public:
     void add(const BoundedText& text, Style style) {
-        values_.push_back({text.value, style});
-        intervals_.push_back({text.interval, style});
+        values_.emplace_back(TableCell{text.value, style});
+        intervals_.emplace_back(TableCell{text.interval, style});
         any_interval_ = any_interval_ || !text.interval.empty();
     }
-    void put(Page& page, const std::string& label) const {
-        page.row(label, values_);
+    void put(Table& table, const std::string& label) const {
+        table.row(label, values_);
         if (any_interval_)
-            page.row("    95 % interval", intervals_);
+            table.row("    95 % interval", intervals_);
     }
 
   private:
-    std::vector<TableCell> values_;
-    std::vector<TableCell> intervals_;
+    std::vector<ColumnCell> values_;
+    std::vector<ColumnCell> intervals_;
     bool any_interval_ = false;
 };
 
-void put_statistic(Page& page, const ComparedGroup& group, const Columns& columns, Statistic statistic) {
+void put_statistic(Table& table, const ComparedGroup& group, const Columns& columns, Statistic statistic) {
     double largest = 0.0;
     Quality quality = Quality::exact;
     for (const Entry* entry : columns)
@@ -236,15 +234,14 @@ void put_statistic(Page& page, const ComparedGroup& group, const Columns& column
             quality = std::max(quality, estimate.quality);
         }
     const Scale scale = scale_for(statistic, largest);
-    std::vector<TableCell> values;
+    std::vector<ColumnCell> values;
     BoundedRows ratios;
     BoundedRows differences;
     for (const Entry* entry : columns) {
         const Estimate& estimate = entry->sample.estimates[index_of(statistic)];
-        values.push_back({estimate.available()
-                              ? std::string(mark_of(estimate.quality)) + significant(estimate.value * scale.factor, 4)
-                              : "–",
-                          estimate.available() ? Style::plain : Style::dim});
+        values.emplace_back(estimate.available() ? TableCell{std::string(mark_of(estimate.quality)) +
+                                                             significant(estimate.value * scale.factor, 4)}
+                                                 : TableCell{"–", Style::dim});
         if (entry == columns.front()) {
             ratios.add({}, Style::plain);
             differences.add({}, Style::plain);
@@ -253,40 +250,41 @@ void put_statistic(Page& page, const ComparedGroup& group, const Columns& column
         const Difference& difference = difference_of_column(group, *entry, statistic);
         const Style style = difference.interval && difference.shown ? Style::bold : Style::dim;
         ratios.add(ratio_text(difference), style);
-        differences.add(difference_text(difference, scale, page.column_width() - 1), style);
+        differences.add(difference_text(difference, scale, column_width - 1), style);
     }
     const std::string name = statistic == Statistic::p999 ? "p99.9" : std::string(name_of(statistic));
     const std::string note = quality == Quality::exact ? "" : std::string(name_of(quality));
-    page.row(left_in(name, 16) + scale.unit, values, note);
-    ratios.put(page, "  of the baseline");
-    differences.put(page, "  difference    " + scale.unit);
+    table.row(left_in(name, 16) + scale.unit, std::move(values), note);
+    ratios.put(table, "  of the baseline");
+    differences.put(table, "  difference    " + scale.unit);
 }
 
 void put_statistics(Page& page, const Comparison& comparison, const ComparedGroup& group, const Columns& columns) {
     page.blank();
-    put_column_heads(page, comparison, group, "Statistics", columns);
+    Table table = table_of(comparison, group, "Statistics", columns);
     for (Statistic statistic : all_statistics)
         if (has(group.metric, statistic) && std::any_of(columns.begin(), columns.end(), [&](const Entry* entry) {
                 return entry->sample.estimates[index_of(statistic)].available();
             }))
-            put_statistic(page, group, columns, statistic);
-    std::vector<TableCell> repeats;
+            put_statistic(table, group, columns, statistic);
+    std::vector<ColumnCell> repeats;
     for (const Entry* entry : columns)
-        repeats.push_back({grouped(entry->sample.repeats) +
-                           (entry->sample.silent == 0 ? "" : " (" + grouped(entry->sample.silent) + " silent)")});
-    page.row("repeats", repeats);
-    std::vector<TableCell> ks{{""}};
-    std::vector<TableCell> wasserstein{{""}};
-    for (std::size_t i = 1; i < columns.size(); ++i)
-        for (const Pair& pair : group.pairs)
-            if (&group.entries[pair.other] == columns[i] && pair.distance) {
-                ks.push_back({fixed(pair.distance->kolmogorov_smirnov, 4)});
-                wasserstein.push_back({duration(pair.distance->wasserstein_ns)});
-            }
-    if (ks.size() != columns.size())
-        return;
-    page.row("Kolmogorov-Smirnov", ks, "0 to 1");
-    page.row("Wasserstein-1", wasserstein);
+        repeats.emplace_back(
+            TableCell{grouped(entry->sample.repeats) +
+                      (entry->sample.silent == 0 ? "" : " (" + grouped(entry->sample.silent) + " silent)")});
+    table.row("repeats", std::move(repeats));
+    const TableCell none{"–", Style::dim};
+    std::vector<ColumnCell> ks{TableCell{""}};
+    std::vector<ColumnCell> wasserstein{TableCell{""}};
+    for (const Pair& pair : group.pairs) {
+        ks.emplace_back(pair.distance ? TableCell{fixed(pair.distance->kolmogorov_smirnov, 4)} : none);
+        wasserstein.emplace_back(pair.distance ? TableCell{duration(pair.distance->wasserstein_ns)} : none);
+    }
+    if (std::ranges::any_of(group.pairs, [](const Pair& pair) { return pair.distance.has_value(); })) {
+        table.row("Kolmogorov-Smirnov", std::move(ks), "0 to 1");
+        table.row("Wasserstein-1", std::move(wasserstein));
+    }
+    table.put(page);
 }
 
 /// What is not there, and why: once for all statistics that it is true of.
@@ -319,10 +317,9 @@ void put_compared_group(Page& page, const Comparison& comparison, const Compared
     page.blank();
     page.rule(title_of(comparison, group) + " · " + std::string(name_of(group.metric)));
     put_plot(page, comparison, group);
-    for (const Columns& columns : pages_of(group)) {
-        put_counts(page, comparison, group, columns);
-        put_statistics(page, comparison, group, columns);
-    }
+    const Columns columns = columns_of(group);
+    put_counts(page, comparison, group, columns);
+    put_statistics(page, comparison, group, columns);
     put_reasons(page, group);
 }
 

@@ -190,6 +190,7 @@ Columns columns_of(const Run& run) {
         add_cpu_shares(columns, role);
     add_zerocopy(columns);
     add_trust(columns);
+    columns.push_back({"variant_label", [](const Cell& cell) { return text(title_of(cell.variant)); }});
     const std::vector<std::string> events = events_of(run);
     for (Role role : all_roles)
         for (const std::string& event : events)

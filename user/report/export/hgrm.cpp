@@ -86,7 +86,7 @@ std::string distribution_of(const Histogram& histogram) {
 
 /// The cells that differ in their repeat only.
 struct Group {
-    Variant variant = Variant::A1;
+    Variant variant{};
     std::uint64_t field_size = 0;
     unsigned threads = 0;
     Histogram latency;

@@ -130,15 +130,15 @@ function lineConfig({series, places, xTitle, yTitle, yLabel}) {
   return {
     type: "line",
     data: {
-      datasets: series.map(({variant, points}) => {
-        const look = variantLooks[variant];
+      datasets: series.map(({variant, points}, index) => {
+        const look = looksOf(variant);
         return {
-          label: variantNames[variant],
+          label: variantTitle(variant),
           data: points.map(({x: at, figure}) => ({x: at, y: figure.v})),
           texts: points.map(({figure}) => inFull(figure)),
           whiskers: points.map(({figure}) => (figure.lo === undefined ? null : figure)),
-          whiskerColor: color(look.color), whiskerShift: look.shift,
-          borderColor: color(look.color), backgroundColor: color(look.color),
+          whiskerColor: look.color, whiskerShift: 3 * (index - (series.length - 1) / 2),
+          borderColor: look.color, backgroundColor: look.color,
           borderWidth: 2, borderDash: look.dash,
           pointStyle: look.marker, pointRadius: look.radius, pointHoverRadius: look.radius + 2, pointBorderColor: color("--card"), pointBorderWidth: 1,
         };
@@ -174,13 +174,13 @@ function distributionConfig({series, middles}) {
     type: "line",
     data: {
       datasets: series.map(({variant, shares}) => {
-        const look = variantLooks[variant];
+        const look = looksOf(variant);
         return {
-          label: variantNames[variant],
+          label: variantTitle(variant),
           data: shares.map((share, column) => ({x: micros[column], y: share})),
-          borderColor: color(look.color), backgroundColor: `${color(look.color)}26`, fill: true,
+          borderColor: look.color, backgroundColor: `${look.color}26`, fill: true,
           borderWidth: 2, borderDash: look.dash, stepped: "middle", pointRadius: 0,
-          pointHoverRadius: 5, pointStyle: look.marker, pointHoverBackgroundColor: color(look.color),
+          pointHoverRadius: 5, pointStyle: look.marker, pointHoverBackgroundColor: look.color,
         };
       }),
     },
@@ -244,12 +244,12 @@ function barConfig({places, series, yTitle, yLabel}) {
     data: {
       labels: places,
       datasets: series.map(({variant, figures}) => ({
-        label: variantNames[variant],
+        label: variantTitle(variant),
         data: figures.map((figure) => (figure ? figure.v : null)),
         texts: figures.map((figure) => (figure ? inFull(figure) : "n/a")),
         whiskers: figures.map((figure) => (figure && figure.lo !== undefined ? figure : null)),
         whiskerColor: color("--text"),
-        backgroundColor: fillOf(variant), borderColor: color(variantLooks[variant].color), borderWidth: 1,
+        backgroundColor: fillOf(variant), borderColor: looksOf(variant).color, borderWidth: 1,
         maxBarThickness: 44,
       })),
     },

@@ -29,6 +29,10 @@ namespace netio::report {
 /// One element of "groups": a field size and a number of threads with all variants.
 [[nodiscard]] Json group_to_page(const analysis::Group& group);
 
+/// The tables of variants, paths and CPU classes, each as [{name, label, color, fill}] in the order in which they are
+/// shown; of variants also line, marker and zero_copy.
+[[nodiscard]] Json tables_to_page();
+
 /// One element of "runs".
 [[nodiscard]] Json run_to_page(const NamedRun& named);
 

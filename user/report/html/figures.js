@@ -31,7 +31,7 @@ class FigureBox {
     this.note.textContent = note;
     this.note.hidden = note === "";
     fill(this.keys, ...keys.map(({variant, name, label}) => make("li", {},
-      variant ? variantSwatch(variant) : segmentSwatch(name), own(variant ? variantNames[variant] : label))));
+      variant ? variantSwatch(variant) : segmentSwatch(name), own(variant ? variantTitle(variant) : label))));
     this.keys.hidden = keys.length === 0 || config === null;
     fill(this.table, table);
     this.details.hidden = table === null;
@@ -53,7 +53,7 @@ function groupOf(run, fieldSize, threads) {
   return run.groups.find((group) => group.field_size === fieldSize && group.threads === threads);
 }
 
-/** "A1 3.66, A2 4.75" */
+/** "one 3.66, another 4.75" */
 function inWords(parts, unit) {
   return `${parts.join(", ")} ${unit}.`.trim();
 }
@@ -71,14 +71,14 @@ function overFigure({id, title, over, about, unit, label, pick}) {
     const {run} = state;
     const places = fieldSizes ? run.field_sizes : run.threads.map(({value}) => ({value, label: String(value)}));
     const groups = places.map(({value}) => (fieldSizes ? groupOf(run, value, state.threads) : groupOf(run, state.fieldSize, value)));
-    const variants = ["A1", "A2", "A3"].filter((variant) => groups.some((group) => shown(group, state).some((each) => each.variant === variant)));
+    const variants = variantsWhere((variant) => groups.some((group) => shown(group, state).some((each) => each.variant === variant)));
     const figureAt = (group, variant) => {
       const found = shown(group, state).find((each) => each.variant === variant);
       return found && pick(found);
     };
     const table = makeTable({
       caption: `${title}, ${unit}`,
-      columns: [fieldSizes ? "Field size" : "Connections", ...variants.map((variant) => variantNames[variant])],
+      columns: [fieldSizes ? "Field size" : "Connections", ...variants.map((variant) => variantTitle(variant))],
       rows: places.map(({label: place}, index) => ({head: place, cells: variants.map((variant) => figureAt(groups[index], variant) || null)})),
     });
     const series = variants.map((variant) => ({
@@ -116,11 +116,11 @@ function latencyFigure() {
       says: inWords(shown(group, state).map(({variant, p50, p99}) => `${variant}: median ${inFull(p50)}, 99th percentile ${inFull(p99)}`), "µs"),
       table: make("div", {}, makeTable({
         caption: "Latency of a message, µs",
-        columns: ["Figure", ...shown(group, state).map(({variant}) => variantNames[variant])],
+        columns: ["Figure", ...shown(group, state).map(({variant}) => variantTitle(variant))],
         rows: rows.map(([head, key]) => ({head, cells: shown(group, state).map((each) => each[key])})),
       }), makeTable({
         caption: "Share of messages by duration, % (durations that no message took are left out)",
-        columns: ["About", ...series.map(({variant}) => variantNames[variant])],
+        columns: ["About", ...series.map(({variant}) => variantTitle(variant))],
         rows: group.axis_ns.map((middle, column) => ({middle, shares: series.map(({shares}) => shares[column])}))
           .filter(({shares}) => shares.some((share) => share > 0))
           .map(({middle, shares}) => ({head: timeLabel(middle / 1e3), cells: shares.map((share) => (share > 0 ? numberLabel(share) : "–"))})),
@@ -192,18 +192,13 @@ function pathTimeFigure() {
   });
 }
 
-const classNames = {
-  data_copy: "data copy", tcp_ip: "TCP/IP", netdev: "network device", skb_management: "skb management", memory: "memory",
-  lock: "locks", scheduling: "scheduling", other: "other kernel work", user_space: "user space",
-};
-
 function cpuClassFigure() {
   return stackFigure({
     id: "cpu-classes", title: "By kind of work", unit: "ns of CPU time per payload byte",
     about: "All CPU time of both ends as sampled: eight classes of kernel work, and user space.",
     partsOf: ({classes}) => classes.parts.length === 0
       ? [{name: "other", label: "", figure: classes.total, stacked: true}]
-      : classes.parts.map(({name, own: figure, share}) => ({name, label: classNames[name], figure, share, stacked: true})),
+      : classes.parts.map(({name, own: figure, share}) => ({name, label: classTable.get(name).label, figure, share, stacked: true})),
     totalOf: ({classes}) => classes.total.t,
     tableOf: (variants, parts) => variants.some(({classes}) => classes.parts.length === 0) ? null : makeTable({
       caption: "CPU time of both ends",
@@ -230,7 +225,7 @@ function copiesFigure() {
     },
     tableOf: (variants) => makeTable({
       caption: "Copies per payload byte",
-      columns: ["Path", ...variants.map(({variant}) => variantNames[variant])],
+      columns: ["Path", ...variants.map(({variant}) => variantTitle(variant))],
       rows: [
         ...variants[0].copies.parts.map(({path}, row) => ({head: path, cells: variants.map(({copies}) => copies.parts[row].bytes)})),
         {head: "in all", cells: variants.map(({copies}) => copies.total)},
@@ -243,12 +238,13 @@ function copiesFigure() {
 function zerocopyFigure() {
   const show = (state) => {
     const {run} = state;
-    if (state.hidden.has("A3")) return {empty: "A3 is switched off."};
-    const cells = run.field_sizes.map(({value, label}) => {
-      const group = groupOf(run, value, state.threads);
-      const found = group && group.variants.find(({variant}) => variant === "A3");
-      return {label, zerocopy: found && found.zerocopy};
-    }).filter(({zerocopy}) => zerocopy);
+    const sending = variantsWhere((variant) => variantTable.get(variant).zero_copy &&
+      run.groups.some((group) => group.variants.some((each) => each.variant === variant)));
+    if (sending.length !== 0 && sending.every((variant) => state.hidden.has(variant)))
+      return {empty: `Switched off: ${sending.join(", ")}.`};
+    const cells = run.field_sizes.flatMap(({value, label}) => shown(groupOf(run, value, state.threads), state)
+      .filter(({zerocopy}) => zerocopy)
+      .map(({variant, zerocopy}) => ({label: sending.length > 1 ? `${label}, ${variant}` : label, zerocopy})));
     if (cells.length === 0) return {empty: "No zero-copy send was made here."};
     const share = (key, sends, fate) => cells.map(({zerocopy}) => ({v: zerocopy[key], t: `${zerocopy[sends]} of ${zerocopy.completions} completed sends ${fate}`}));
     const row = (head, text) => ({head, cells: cells.map(({zerocopy}) => text(zerocopy))});
@@ -267,7 +263,7 @@ function zerocopyFigure() {
       says: inWords(cells.map(({label, zerocopy}) => `${label}: ${zerocopy.copied_text} copied after all`), ""),
       note: zerocopyNote(cells),
       table: make("div", {}, makeTable({
-        caption: "Zero-copy sends of A3",
+        caption: `Zero-copy sends of ${sending.join(", ")}`,
         columns: ["Figure", ...cells.map(({label}) => label)],
         rows: [
           row("Sends", ({sends}) => sends),
@@ -286,7 +282,7 @@ function zerocopyFigure() {
   };
   return new FigureBox({
     id: "zerocopy", title: "Was zero-copy zero-copy?", low: true, show,
-    about: "What the kernel said of each completed send of A3, for each field size.",
+    about: "What the kernel said of each completed zero-copy send, for each field size.",
   });
 }
 
@@ -312,7 +308,7 @@ function siteTable(cells) {
 function runsFigure({id, title, unit, pick, label}) {
   const show = (state) => {
     const groups = state.runs.map((run) => groupOf(run, state.fieldSize, state.threads));
-    const variants = ["A1", "A2", "A3"].filter((variant) => groups.some((group) => shown(group, state).some((each) => each.variant === variant)));
+    const variants = variantsWhere((variant) => groups.some((group) => shown(group, state).some((each) => each.variant === variant)));
     const figureAt = (group, variant) => {
       const found = shown(group, state).find((each) => each.variant === variant);
       return found ? pick(found) : null;
@@ -321,11 +317,11 @@ function runsFigure({id, title, unit, pick, label}) {
     const series = variants.map((variant) => ({variant, figures: groups.map((group) => figureAt(group, variant))}));
     return {
       config: barConfig({places: state.runs.map((_, index) => `run ${index + 1}`), series, yTitle: unit, yLabel: label}),
-      keys: variants.map((variant) => ({name: variant, label: variantNames[variant]})),
+      keys: variants.map((variant) => ({name: variant, label: variantTitle(variant)})),
       says: inWords(state.runs.map((run, index) => `run ${index + 1}: ${series.map(({variant, figures}) => `${variant} ${figures[index] ? inFull(figures[index]) : "n/a"}`).join(", ")}`), unit),
       note: groups.some((group) => group === undefined) ? "A run without bars has no cell of this field size and number of connections." : "",
       table: makeTable({
-        caption: `${title}, ${unit}`, columns: ["Run", ...variants.map((variant) => variantNames[variant])],
+        caption: `${title}, ${unit}`, columns: ["Run", ...variants.map((variant) => variantTitle(variant))],
         rows: state.runs.map((run, index) => ({head: `${index + 1}: ${run.label}`, cells: series.map(({figures}) => figures[index])})),
       }),
     };

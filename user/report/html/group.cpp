@@ -23,13 +23,6 @@ constexpr std::size_t histogram_columns = 120;
 
 constexpr std::array counters_with_a_chart{"cycles", "cache-misses"};
 
-/// Paths that move bytes, then the calls around them, in the order in which a byte meets them.
-constexpr std::array stacked_paths{
-    Path::copy_in,  Path::pin,         Path::deferred_copy, Path::linearize,    Path::skb_copy,
-    Path::copy_out, Path::tcp_sendmsg, Path::send_syscall,  Path::recv_syscall, Path::errqueue_syscall};
-
-constexpr std::array copying_paths{Path::copy_in, Path::deferred_copy, Path::linearize, Path::skb_copy, Path::copy_out};
-
 /// A percentile of all repeats' messages together, with that of the repeats on their own as the spread; microseconds.
 Json percentile(const VariantSummary& summary, double quantile) {
     const Histogram& merged = summary.merged.receiver.latency;
@@ -69,16 +62,14 @@ Json path_to_page(const Cell& cell, Path path) {
             {"calls", figure_to_page(divided(figures.calls, messages))},
             {"bytes", figure_to_page(divided(figures.bytes, payload))},
             {"own", figure_to_page(analysis::own_time_per_payload_byte_ns(cell, path))},
-            {"stacked", std::ranges::find(stacked_paths, path) != stacked_paths.end() && contained.empty()},
+            {"stacked", takes_cpu_time(path) && contained.empty()},
             {"contains", std::move(contained)}};
 }
 
 Json paths_to_page(const Cell& cell) {
     Json list = Json::array();
-    for (Path path : stacked_paths)
-        list.push_back(path_to_page(cell, path));
-    for (Path path : {Path::wait_send, Path::wait_recv, Path::zc_complete})
-        list.push_back(path_to_page(cell, path));
+    for (const PathEntry& entry : path_table)
+        list.push_back(path_to_page(cell, entry.path));
     return list;
 }
 
@@ -107,7 +98,7 @@ Json classes_to_page(const Cell& cell) {
 
 Json copies_to_page(const Cell& cell) {
     Json parts = Json::array();
-    for (Path path : copying_paths)
+    for (Path path : paths_where<is_copy>)
         parts.push_back({{"path", name_of(path)},
                          {"bytes", figure_to_page(divided(figures_of(cell, path).bytes,
                                                           static_cast<double>(cell.sender.total_payload_bytes)))}});
@@ -220,7 +211,30 @@ Json variant_to_page(const VariantSummary& summary, const LogAxis& axis) {
             {"zerocopy", zerocopy_to_page(cell)}};
 }
 
+Json series_to_page(std::string_view name, std::string_view label, const SeriesStyle& style) {
+    return {{"name", name}, {"label", label}, {"color", name_of(style.color)}, {"fill", name_of(style.fill)}};
+}
+
 } // namespace
+
+Json tables_to_page() {
+    Json variants = Json::array();
+    for (const VariantEntry& entry : variant_table) {
+        Json json = series_to_page(entry.id, title_of(entry.variant), entry.style);
+        json["line"] = name_of(entry.style.line);
+        json["marker"] = name_of(entry.style.marker);
+        json["zero_copy"] = entry.uses_zero_copy;
+        variants.push_back(std::move(json));
+    }
+    Json paths = Json::array();
+    for (const PathEntry& entry : path_table)
+        paths.push_back(series_to_page(entry.name, entry.name, entry.style));
+    Json classes = Json::array();
+    for (const CpuClassEntry& entry : cpu_class_table)
+        classes.push_back(series_to_page(entry.name, entry.label, entry.style));
+    classes.push_back(series_to_page("user_space", "user space", {SeriesColor::grey, SeriesFill::falling}));
+    return {{"variants", std::move(variants)}, {"paths", std::move(paths)}, {"classes", std::move(classes)}};
+}
 
 Json group_to_page(const analysis::Group& group) {
     const LogAxis axis = latency_axis(group, histogram_columns).value_or(LogAxis(0.0, 1.0, histogram_columns));
@@ -228,8 +242,8 @@ Json group_to_page(const analysis::Group& group) {
     for (std::size_t column = 0; column < axis.columns(); ++column)
         middles.push_back(rounded(axis.value_at(static_cast<double>(column) + 0.5)));
     Json variants = Json::array();
-    for (const VariantSummary* summary : present(group))
-        variants.push_back(variant_to_page(*summary, axis));
+    for (const VariantSummary& summary : group.variants)
+        variants.push_back(variant_to_page(summary, axis));
     return {{"field_size", group.field_size}, {"threads", group.threads},      {"title", title_of(group)},
             {"verdict", headline_of(group)},  {"axis_ns", std::move(middles)}, {"variants", std::move(variants)}};
 }

@@ -12,6 +12,7 @@ std::string render_html(std::span<const NamedRun> runs) {
         list.push_back(run_to_page(named));
     return std::string(html_before_data) +
            embed({{"made_by", "netio-trace " NETIO_VERSION},
+                  {"tables", tables_to_page()},
                   {"differences", differences_to_page(runs)},
                   {"runs", std::move(list)}}) +
            std::string(html_after_data);

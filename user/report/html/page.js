@@ -2,8 +2,6 @@
 
 // The page: what is chosen, its sections, and what happens when something else is chosen.
 
-const data = JSON.parse(document.getElementById("data").textContent);
-
 const state = {
   runs: data.runs,
   run: data.runs[0],
@@ -75,7 +73,7 @@ function glance() {
     group.verdict === "" ? null : make("p", {}, sentence(group.verdict)),
     variants.length === 0 ? make("p", {class: "empty"}, nothingChosen) : makeTable({
       caption: "Geometric mean of the repeats, latencies of all repeats together; below it the lowest and the highest repeat",
-      columns: ["Figure", ...variants.map(({variant}) => variantNames[variant])],
+      columns: ["Figure", ...variants.map(({variant}) => variantTitle(variant))],
       rows: [
         row("Throughput, Gbit/s", ({throughput}) => throughput),
         row("Latency p50, µs", ({p50}) => p50),
@@ -190,14 +188,14 @@ function chooser(id, label, options, chosen, change) {
 function controls() {
   const {run} = state;
   const focused = document.activeElement && document.activeElement.id;
-  const variants = ["A1", "A2", "A3"].filter((variant) => data.runs.some(({groups}) => groups.some((group) => group.variants.some((each) => each.variant === variant))));
+  const variants = variantsWhere((variant) => data.runs.some(({groups}) => groups.some((group) => group.variants.some((each) => each.variant === variant))));
   const buttons = variants.map((variant) => {
     const button = make("button", {type: "button", id: `show-${variant}`, "aria-pressed": String(!state.hidden.has(variant))},
-      variantSwatch(variant), variantNames[variant]);
+      variantSwatch(variant), variantTitle(variant));
     button.addEventListener("click", () => {
       if (!state.hidden.delete(variant)) state.hidden.add(variant);
       refresh();
-      announce(`${variantNames[variant]} is ${state.hidden.has(variant) ? "hidden" : "shown"}`);
+      announce(`${variantTitle(variant)} is ${state.hidden.has(variant) ? "hidden" : "shown"}`);
     });
     return button;
   });

@@ -10,9 +10,8 @@ namespace netio::report {
 namespace {
 
 bool ever_called(const analysis::Group& group, Path path) {
-    const auto list = present(group);
-    return std::any_of(list.begin(), list.end(), [&](const analysis::VariantSummary* summary) {
-        const Figure& calls = figures_of(summary->merged, path).calls;
+    return std::ranges::any_of(group.variants, [&](const analysis::VariantSummary& summary) {
+        const Figure& calls = figures_of(summary.merged, path).calls;
         return calls.available() && calls.value != 0.0;
     });
 }
@@ -49,46 +48,41 @@ const Histogram* notification_latency(const Cell& cell) {
 }
 
 /// From a completion to the reading of its notification: for each send, since notifications are merged.
-void put_notifications(Page& page, const analysis::Group& group) {
-    const auto list = present(group);
-    if (std::none_of(list.begin(), list.end(), [](const analysis::VariantSummary* summary) {
-            const Histogram* latency = notification_latency(summary->merged);
+void put_notifications(Table& table, const analysis::Group& group) {
+    if (std::ranges::none_of(group.variants, [](const analysis::VariantSummary& summary) {
+            const Histogram* latency = notification_latency(summary.merged);
             return latency != nullptr && !latency->empty();
         }))
         return;
-    page.row("  notification done→read", cells_of(group, [](const Cell& cell) {
-                 const Histogram* latency = notification_latency(cell);
-                 if (latency == nullptr || cell.sender.total_payload_bytes == 0)
-                     return no_figure;
-                 if (latency->empty())
-                     return nothing_there;
-                 const double messages =
-                     static_cast<double>(cell.sender.total_payload_bytes) / static_cast<double>(cell.message_size());
-                 return TableCell{significant(static_cast<double>(latency->count()) / messages) + " × " +
-                                  duration(latency->quantile(0.5))};
-             }));
+    table.row("  notification done→read", cells_of(group, [](const Cell& cell) {
+                  const Histogram* latency = notification_latency(cell);
+                  if (latency == nullptr || cell.sender.total_payload_bytes == 0)
+                      return no_figure;
+                  if (latency->empty())
+                      return nothing_there;
+                  const double messages =
+                      static_cast<double>(cell.sender.total_payload_bytes) / static_cast<double>(cell.message_size());
+                  return TableCell{significant(static_cast<double>(latency->count()) / messages) + " × " +
+                                   duration(latency->quantile(0.5))};
+              }));
 }
 
 } // namespace
 
 void put_call_table(Page& page, const analysis::Group& group) {
     page.blank();
-    page.heading("Calls and waiting", variants_of(group));
-    page.row("  calls a message × median", {}, {}, Style::dim);
-    const std::pair<Path, const char*> calls[] = {{Path::send_syscall, "  send_syscall"},
-                                                  {Path::recv_syscall, "  recv_syscall"},
-                                                  {Path::errqueue_syscall, "  errqueue_syscall"},
-                                                  {Path::tcp_sendmsg, "  tcp_sendmsg"},
-                                                  {Path::zc_complete, "  zc_complete  send→done"}};
-    for (const auto& [path, label] : calls)
-        if (ever_called(group, path))
-            page.row(label, cells_of(group, [path = path](const Cell& cell) { return call_cell(cell, path); }));
-    put_notifications(page, group);
-    page.row("  share of time blocked", {}, {}, Style::dim);
-    page.row("  wait_recv    for data",
-             cells_of(group, [](const Cell& cell) { return wait_cell(cell, Path::wait_recv); }));
-    page.row("  wait_send    for space",
-             cells_of(group, [](const Cell& cell) { return wait_cell(cell, Path::wait_send); }));
+    Table table = table_of(group, "Calls and waiting");
+    table.row("  calls a message × median", {}, {}, Style::dim);
+    for (PathKind kind : {PathKind::call, PathKind::function, PathKind::completion})
+        for (const PathEntry& entry : path_table)
+            if (entry.kind == kind && ever_called(group, entry.path))
+                table.row("  " + labelled_name(entry.path),
+                          cells_of(group, [&](const Cell& cell) { return call_cell(cell, entry.path); }));
+    put_notifications(table, group);
+    table.row("  share of time blocked", {}, {}, Style::dim);
+    for (Path path : paths_where<is_wait>)
+        table.row("  " + labelled_name(path), cells_of(group, [&](const Cell& cell) { return wait_cell(cell, path); }));
+    table.put(page);
 }
 
 } // namespace netio::report

@@ -23,8 +23,8 @@ std::string scaled(const CounterReading* reading, double per) {
 void put_counters(Page& page, const analysis::Group& group) {
     std::vector<std::string> events;
     std::vector<std::string> missing;
-    for (const analysis::VariantSummary* summary : present(group))
-        for (const EndResult* end : {&summary->merged.sender, &summary->merged.receiver})
+    for (const analysis::VariantSummary& summary : group.variants)
+        for (const EndResult* end : {&summary.merged.sender, &summary.merged.receiver})
             for (const CounterReading& reading : end->counters) {
                 std::vector<std::string>& list = reading.available() ? events : missing;
                 if (std::find(list.begin(), list.end(), reading.event) == list.end())
@@ -33,18 +33,19 @@ void put_counters(Page& page, const analysis::Group& group) {
     if (events.empty() && missing.empty())
         return;
     page.blank();
-    page.heading("Counters, sender / receiver", variants_of(group));
+    Table table = table_of(group, "Counters, sender / receiver");
     for (const std::string& event : events) {
         const Per per = denominator(event);
-        page.row("  " + left_in(event, 22) + std::string(unit_of(event)), cells_of(group, [&](const Cell& cell) {
-                     const double count =
-                         static_cast<double>(per == Per::message ? cell.messages() : cell.payload_bytes());
-                     return TableCell{scaled(reading_of(cell.sender, event), count) + " / " +
-                                      scaled(reading_of(cell.receiver, event), count)};
-                 }));
+        table.row("  " + left_in(event, 22) + std::string(unit_of(event)), cells_of(group, [&](const Cell& cell) {
+                      const double count =
+                          static_cast<double>(per == Per::message ? cell.messages() : cell.payload_bytes());
+                      return TableCell{scaled(reading_of(cell.sender, event), count) + " / " +
+                                       scaled(reading_of(cell.receiver, event), count)};
+                  }));
     }
     if (!missing.empty())
-        page.paragraph("  ", "not counted here: " + analysis::joined(missing) + " (why: at the end)", Style::dim);
+        table.text("  ", "not counted here: " + analysis::joined(missing) + " (why: at the end)", Style::dim);
+    table.put(page);
 }
 
 } // namespace netio::report

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <utility>
 
 #include "analysis/costs.h"
 #include "report/text/sections.h"
@@ -14,31 +12,15 @@ namespace {
 
 using ShareOf = std::function<const Figure&(const CpuProfile&)>;
 
-/// Columns of " 12%" and of " █▏".
-constexpr std::size_t share_width = 4;
-constexpr std::size_t bar_width = 3;
+constexpr std::size_t bar_width = 2;
 
-/// Nanoseconds, with as much of share and bar behind them as the column has room for. Numbers without them stand above
-/// those with them. A narrow page has no bars. A negative share is none.
-TableCell with_share(const Page& page, const TableCell& time, double share) {
-    const bool bars = page.column_width() >= 20;
-    const std::size_t room = page.column_width() - 1; // a space to the column before
-    const std::size_t full = display_width(time.text) + share_width + (bars ? bar_width : 0);
-    std::string text = time.text;
-    const auto append = [&](const std::string& part) {
-        if (display_width(text) + display_width(part) <= room)
-            text += part;
-    };
-    if (share >= 0.0) {
-        const std::string percentage = percent(share);
-        append(" " + right_in(percentage, std::max(display_width(percentage), share_width - 1)));
-        if (bars)
-            append(" " + left_in(bar(share, bar_width - 1), bar_width - 1));
-    }
-    return {left_in(text, std::max(display_width(text), std::min(full, room))), time.style};
+/// Nanoseconds, and beside them a share with its bar. A negative share is none.
+ColumnCell with_share(const TableCell& time, double share) {
+    if (share < 0.0)
+        return time;
+    return std::vector<TableCell>{
+        time, {percent(share), time.style}, {left_in(bar(share, bar_width), bar_width), time.style}};
 }
-
-TableCell without_share(const Page& page, const TableCell& cell) { return with_share(page, cell, -1.0); }
 
 /// "~0.213±0.021": nanoseconds per payload byte with how far the 95 % interval reaches.
 std::string time_text(const Figure& per_byte) {
@@ -62,28 +44,25 @@ std::string time_text(const Figure& per_byte) {
     return mark + fixed(per_byte.value, decimals) + "±" + fixed(distance, decimals);
 }
 
-/// "~0.213±0.021 12% █▏": and the share of both ends' CPU time.
-TableCell time_cell(const Page& page, const Figure& per_byte, double share) {
+/// "~0.213±0.021", "12%" and "█▏": and the share of both ends' CPU time.
+ColumnCell time_cell(const Figure& per_byte, double share, Style style = Style::plain) {
     if (!per_byte.available())
-        return without_share(page, no_figure);
+        return no_figure;
     // No sample at all still leaves room for some time.
     if (per_byte.value == 0.0 && per_byte.quality != Quality::sampled)
-        return without_share(page, nothing_there);
-    return with_share(page, {time_text(per_byte)}, share);
+        return nothing_there;
+    return with_share({time_text(per_byte), style}, share);
 }
 
-void put_share(Page& page, const analysis::Group& group, const std::string& label, const ShareOf& share_of,
+void put_share(Table& table, const analysis::Group& group, const std::string& label, const ShareOf& share_of,
                Style style = Style::plain) {
-    page.row(label,
-             cells_of(group,
-                      [&](const Cell& cell) {
-                          const Figure share = analysis::combined_share(*cell.trace, share_of);
-                          TableCell made = time_cell(page, analysis::cpu_share_per_byte(cell, share), share.value);
-                          if (style != Style::plain)
-                              made.style = style;
-                          return made;
-                      }),
-             {}, style);
+    table.row(label,
+              cells_of(group,
+                       [&](const Cell& cell) {
+                           const Figure share = analysis::combined_share(*cell.trace, share_of);
+                           return time_cell(analysis::cpu_share_per_byte(cell, share), share.value, style);
+                       }),
+              {}, style);
 }
 
 /// Nothing went this way, so that there was nothing to sample.
@@ -93,114 +72,100 @@ bool was_not_taken(const PathFigures& figures) {
 }
 
 /// Below a path that was timed at its edges: the same as the sampler saw it.
-void put_second_opinion(Page& page, const analysis::Group& group, Path path) {
-    const auto list = present(group);
-    if (std::none_of(list.begin(), list.end(), [&](const analysis::VariantSummary* summary) {
-            const Figure& time = figures_of(summary->merged, path).sampled_time_ns;
+void put_second_opinion(Table& table, const analysis::Group& group, Path path) {
+    if (std::ranges::none_of(group.variants, [&](const analysis::VariantSummary& summary) {
+            const Figure& time = figures_of(summary.merged, path).sampled_time_ns;
             return time.available() && time.value != 0.0;
         }))
         return;
-    page.row("    by samples",
-             cells_of(group,
-                      [&](const Cell& cell) {
-                          const PathFigures& figures = figures_of(cell, path);
-                          if (was_not_taken(figures))
-                              return without_share(page, nothing_there);
-                          const Figure total = analysis::total_cpu_ns(*cell.trace);
-                          const bool comparable = total.available() && total.value > 0.0;
-                          TableCell made = time_cell(page, figures.sampled_time_per_byte_ns(),
-                                                     comparable ? figures.sampled_time_ns.value / total.value : -1.0);
-                          made.style = Style::dim;
-                          return made;
-                      }),
-             {}, Style::dim);
+    table.row("    by samples",
+              cells_of(group,
+                       [&](const Cell& cell) -> ColumnCell {
+                           const PathFigures& figures = figures_of(cell, path);
+                           if (was_not_taken(figures))
+                               return nothing_there;
+                           const Figure total = analysis::total_cpu_ns(*cell.trace);
+                           const bool comparable = total.available() && total.value > 0.0;
+                           return time_cell(figures.sampled_time_per_byte_ns(),
+                                            comparable ? figures.sampled_time_ns.value / total.value : -1.0,
+                                            Style::dim);
+                       }),
+              {}, Style::dim);
 }
 
-void put_path(Page& page, const analysis::Group& group, Path path, const char* label) {
-    const auto list = present(group);
-    const bool seen = std::any_of(list.begin(), list.end(), [&](const analysis::VariantSummary* summary) {
-        const PathFigures& figures = figures_of(summary->merged, path);
+void put_path(Table& table, const analysis::Group& group, Path path) {
+    const bool seen = std::ranges::any_of(group.variants, [&](const analysis::VariantSummary& summary) {
+        const PathFigures& figures = figures_of(summary.merged, path);
         return figures.time_ns.available() && (figures.time_ns.value != 0.0 || figures.bytes.value > 0.0);
     });
     if (!seen)
         return;
-    page.row(label, cells_of(group, [&](const Cell& cell) {
-                 const PathFigures& figures = figures_of(cell, path);
-                 if (was_not_taken(figures))
-                     return without_share(page, nothing_there);
-                 const Figure time = figures.time_per_byte_ns();
-                 const Figure total = analysis::total_cpu_ns(*cell.trace);
-                 // The share is of the time in which samples were taken; a path timed call by call has more than that.
-                 const bool comparable =
-                     figures.time_ns.quality == Quality::sampled && total.available() && total.value > 0.0;
-                 return time_cell(page, time, comparable ? figures.time_ns.value / total.value : -1.0);
-             }));
-    put_second_opinion(page, group, path);
-    const auto biased = std::find_if(list.begin(), list.end(), [&](const analysis::VariantSummary* summary) {
-        const Figure& time = figures_of(summary->merged, path).time_ns;
+    table.row("  " + std::string(name_of(path)), cells_of(group, [&](const Cell& cell) -> ColumnCell {
+                  const PathFigures& figures = figures_of(cell, path);
+                  if (was_not_taken(figures))
+                      return nothing_there;
+                  const Figure time = figures.time_per_byte_ns();
+                  const Figure total = analysis::total_cpu_ns(*cell.trace);
+                  // The share is of the time in which samples were taken; a path timed call by call has more than that.
+                  const bool comparable =
+                      figures.time_ns.quality == Quality::sampled && total.available() && total.value > 0.0;
+                  return time_cell(time, comparable ? figures.time_ns.value / total.value : -1.0);
+              }));
+    put_second_opinion(table, group, path);
+    const auto biased = std::ranges::find_if(group.variants, [&](const analysis::VariantSummary& summary) {
+        const Figure& time = figures_of(summary.merged, path).time_ns;
         return time.quality == Quality::sampled && time.value != 0.0 && !time.reason.empty();
     });
-    if (biased != list.end())
-        page.paragraph("    ", figures_of((*biased)->merged, path).time_ns.reason, Style::dim);
+    if (biased != group.variants.end())
+        table.text("    ", figures_of(biased->merged, path).time_ns.reason, Style::dim);
+}
+
+/// All CPU time by class, or why it is not known.
+void put_classes(Table& table, const analysis::Group& group) {
+    const auto total_of = [](const Cell& cell) { return analysis::total_cpu_ns(*cell.trace); };
+    if (std::ranges::none_of(group.variants, [&](const analysis::VariantSummary& summary) {
+            return total_of(summary.merged).available();
+        })) {
+        table.text("  ", "by class: not measured, " + total_of(group.variants.front().merged).reason, Style::dim);
+        return;
+    }
+    table.row("  all of it, by class:", {}, {}, Style::dim);
+    for (const CpuClassEntry& entry : cpu_class_table)
+        put_share(
+            table, group, "  " + std::string(entry.label),
+            [index = index_of(entry.cpu_class)](const CpuProfile& cpu) -> const Figure& { return cpu.share[index]; });
+    put_share(table, group, "  user space", [](const CpuProfile& cpu) -> const Figure& { return cpu.user_space; });
+    table.row("  = all CPU time",
+              cells_of(group,
+                       [&](const Cell& cell) {
+                           return time_cell(analysis::per_payload_byte(cell, total_of(cell), 1.0), -1.0, Style::bold);
+                       }),
+              {}, Style::bold);
+    put_share(
+        table, group, "    of it in softirq", [](const CpuProfile& cpu) -> const Figure& { return cpu.softirq; },
+        Style::dim);
+    put_share(
+        table, group, "    of it in tracing itself", [](const CpuProfile& cpu) -> const Figure& { return cpu.tracing; },
+        Style::dim);
 }
 
 } // namespace
 
 void put_cpu_table(Page& page, const analysis::Group& group) {
     page.blank();
-    page.heading("Where the CPU time went", variants_of(group));
-    page.row(
-        "  ns per payload byte; share",
-        cells_of(group,
-                 [&](const Cell&) {
-                     return TableCell{page.column_width() >= 20 ? "ns/byte share   " : "ns/byte share", Style::dim};
-                 }),
-        {}, Style::dim);
-    constexpr std::array<std::pair<Path, const char*>, 6> paths{{{Path::copy_in, "  copy_in"},
-                                                                 {Path::pin, "  pin"},
-                                                                 {Path::deferred_copy, "  deferred_copy"},
-                                                                 {Path::linearize, "  linearize"},
-                                                                 {Path::skb_copy, "  skb_copy"},
-                                                                 {Path::copy_out, "  copy_out"}}};
-    for (const auto& [path, label] : paths)
-        put_path(page, group, path, label);
-    const auto list = present(group);
-    if (std::none_of(list.begin(), list.end(), [](const analysis::VariantSummary* summary) {
-            return analysis::total_cpu_ns(*summary->merged.trace).available();
-        })) {
-        page.paragraph("  ", "by class: not measured, " + analysis::total_cpu_ns(*list.front()->merged.trace).reason,
-                       Style::dim);
-        return;
-    }
-    page.row("  all of it, by class:", {}, {}, Style::dim);
-    constexpr std::array<std::pair<CpuClass, const char*>, cpu_class_count> classes{
-        {{CpuClass::data_copy, "  data copy"},
-         {CpuClass::tcp_ip, "  TCP/IP"},
-         {CpuClass::netdev, "  network device"},
-         {CpuClass::skb_management, "  skb management"},
-         {CpuClass::memory, "  memory"},
-         {CpuClass::lock, "  locks"},
-         {CpuClass::scheduling, "  scheduling"},
-         {CpuClass::other, "  other kernel work"}}};
-    for (const auto& [cpu_class, label] : classes)
-        put_share(page, group, label,
-                  [index = index_of(cpu_class)](const CpuProfile& cpu) -> const Figure& { return cpu.share[index]; });
-    put_share(page, group, "  user space", [](const CpuProfile& cpu) -> const Figure& { return cpu.user_space; });
-    page.row("  = all CPU time",
-             cells_of(group,
-                      [&](const Cell& cell) {
-                          TableCell made = time_cell(
-                              page, analysis::per_payload_byte(cell, analysis::total_cpu_ns(*cell.trace), 1.0), -1.0);
-                          made.style = Style::bold;
-                          return made;
-                      }),
-             {}, Style::bold);
-    put_share(
-        page, group, "    of it in softirq", [](const CpuProfile& cpu) -> const Figure& { return cpu.softirq; },
-        Style::dim);
-    put_share(
-        page, group, "    of it in tracing itself", [](const CpuProfile& cpu) -> const Figure& { return cpu.tracing; },
-        Style::dim);
+    // Bars, and then shares, are left out where all variants then fit side by side.
+    constexpr std::size_t dispensable_figures = 2;
+    Table table = table_of(group, "Where the CPU time went", dispensable_figures);
+    table.row("  ns per payload byte; share",
+              cells_of(group,
+                       [](const Cell&) {
+                           return TableCell{"ns/byte", Style::dim};
+                       }),
+              {}, Style::dim);
+    for (Path path : paths_where<takes_bytes>)
+        put_path(table, group, path);
+    put_classes(table, group);
+    table.put(page);
 }
 
 } // namespace netio::report

@@ -20,7 +20,7 @@ bool has_place(const analysis::Evidence& evidence) {
     return evidence.place.field_size != 0 || evidence.place.threads != 0;
 }
 
-/// "of them copied after all, A3: 42,484 sends"
+/// "of them copied after all, VARIANT: 42,484 sends"
 std::string alone(const analysis::Evidence& evidence) {
     std::vector<std::string> parts{evidence.name};
     if (evidence.place.variant)

@@ -14,33 +14,33 @@ using analysis::Group;
 using analysis::Spread;
 using analysis::VariantSummary;
 
-void put_spread(Page& page, const Group& group, const char* label, Spread VariantSummary::*spread,
+void put_spread(Table& table, const Group& group, const char* label, Spread VariantSummary::*spread,
                 const VariantSummary* best = nullptr) {
-    std::vector<TableCell> cells;
-    for (const VariantSummary* summary : present(group))
-        cells.push_back(measured(summary->merged) ? TableCell{significant((summary->*spread).value),
-                                                              summary == best ? Style::bold : Style::plain}
-                                                  : no_figure);
-    page.row(label, cells);
+    std::vector<ColumnCell> cells;
+    for (const VariantSummary& summary : group.variants)
+        cells.emplace_back(measured(summary.merged) ? TableCell{significant((summary.*spread).value),
+                                                                &summary == best ? Style::bold : Style::plain}
+                                                    : no_figure);
+    table.row(label, std::move(cells));
 }
 
-void put_throughput_range(Page& page, const Group& group) {
-    std::vector<TableCell> cells;
+void put_throughput_range(Table& table, const Group& group) {
+    std::vector<ColumnCell> cells;
     bool repeated = false;
-    for (const VariantSummary* summary : present(group)) {
-        repeated = repeated || summary->repeats > 1;
-        cells.push_back({significant(summary->throughput_gbps.low) + " – " + significant(summary->throughput_gbps.high),
-                         Style::dim});
+    for (const VariantSummary& summary : group.variants) {
+        repeated = repeated || summary.repeats > 1;
+        cells.emplace_back(TableCell{
+            significant(summary.throughput_gbps.low) + " – " + significant(summary.throughput_gbps.high), Style::dim});
     }
     if (repeated)
-        page.row("  over the repeats", cells, {}, Style::dim);
+        table.row("  over the repeats", cells, {}, Style::dim);
 }
 
 /// With several connections: the least and the most that one of them got through, in the whole of a repeat.
-void put_messages_per_connection(Page& page, const Group& group) {
+void put_messages_per_connection(Table& table, const Group& group) {
     if (group.threads < 2)
         return;
-    page.row(
+    table.row(
         "  of one connection, in all",
         cells_of(group,
                  [](const Cell& cell) {
@@ -53,14 +53,14 @@ void put_messages_per_connection(Page& page, const Group& group) {
         {}, Style::dim);
 }
 
-void put_latency(Page& page, const Group& group) {
+void put_latency(Table& table, const Group& group) {
     const std::pair<const char*, double> rows[] = {
         {"        p50      µs", 0.5}, {"        p99      µs", 0.99}, {"        p99.9    µs", 0.999}};
     const auto put = [&](const char* label, auto&& value) {
-        page.row(label, cells_of(group, [&](const Cell& cell) {
-                     const Histogram& latency = cell.receiver.latency;
-                     return latency.empty() ? no_figure : TableCell{significant(value(latency) / 1e3)};
-                 }));
+        table.row(label, cells_of(group, [&](const Cell& cell) {
+                      const Histogram& latency = cell.receiver.latency;
+                      return latency.empty() ? no_figure : TableCell{significant(value(latency) / 1e3)};
+                  }));
     };
     put("Latency mean     µs", [](const Histogram& latency) { return latency.mean(); });
     for (const auto& [label, quantile] : rows)
@@ -74,40 +74,40 @@ std::string cpus_busy(const Cell& cell) {
     return of(cell.sender) + " + " + of(cell.receiver);
 }
 
-void put_cpu(Page& page, const Group& group) {
-    put_spread(page, group, "CPU time         ns/byte", &VariantSummary::cpu_ns_per_byte);
-    page.row("CPUs busy        send + recv",
-             cells_of(group, [](const Cell& cell) { return measured(cell) ? TableCell{cpus_busy(cell)} : no_figure; }));
+void put_cpu(Table& table, const Group& group) {
+    put_spread(table, group, "CPU time         ns/byte", &VariantSummary::cpu_ns_per_byte);
+    table.row("CPUs busy        send + recv", cells_of(group, [](const Cell& cell) {
+                  return measured(cell) ? TableCell{cpus_busy(cell)} : no_figure;
+              }));
 }
 
 /// The worst of the row, in a word.
 std::string quality_of_copies(const Group& group) {
     Quality worst = Quality::exact;
-    for (const VariantSummary* summary : present(group))
-        worst = std::max(worst, summary->merged.copies_per_byte().quality);
+    for (const VariantSummary& summary : group.variants)
+        worst = std::max(worst, summary.merged.copies_per_byte().quality);
     return worst == Quality::unavailable ? "" : std::string(name_of(worst));
 }
 
-void put_copies(Page& page, const Group& group) {
+void put_copies(Table& table, const Group& group) {
     const auto figure = [](const Cell& cell) {
         const Figure copies = cell.copies_per_byte();
         return copies.available()
                    ? TableCell{std::string(mark_of(copies.quality)) + fixed(copies.value, 3), Style::bold}
                    : no_figure;
     };
-    page.row("Copies per byte", cells_of(group, figure), quality_of_copies(group));
+    table.row("Copies per byte", cells_of(group, figure), quality_of_copies(group));
 }
 
 /// What is made of the repeats: the two kinds of figures are not each other's.
-void put_basis(Page& page, const Group& group) {
-    if (std::ranges::any_of(present(group), [](const VariantSummary* summary) { return summary->repeats > 1; }))
-        page.paragraph("  ",
-                       "rates and CPU time: geometric mean of the repeats; latency: messages of all repeats together",
-                       Style::dim);
+void put_basis(Table& table, const Group& group) {
+    if (std::ranges::any_of(group.variants, [](const VariantSummary& summary) { return summary.repeats > 1; }))
+        table.text("  ", "rates and CPU time: geometric mean of the repeats; latency: messages of all repeats together",
+                   Style::dim);
 }
 
-void put_published(Page& page, const Group& group) {
-    page.row(
+void put_published(Table& table, const Group& group) {
+    table.row(
         "Published \"latency\" µs",
         cells_of(
             group,
@@ -115,9 +115,8 @@ void put_published(Page& page, const Group& group) {
                 return measured(cell) ? TableCell{significant(cell.published_latency_us()), Style::dim} : no_figure;
             }),
         {}, Style::dim);
-    page.paragraph("  ",
-                   "= duration / messages of all connections: inverse throughput, not a latency; for comparison only",
-                   Style::dim);
+    table.text("  ", "= duration / messages of all connections: inverse throughput, not a latency; for comparison only",
+               Style::dim);
 }
 
 } // namespace
@@ -136,16 +135,17 @@ void put_group(Page& page, const Group& group) {
     if (const std::string text = headline_of(group); !text.empty())
         page.paragraph("", text);
     page.blank();
-    page.heading("", variants_of(group));
-    put_spread(page, group, "Throughput       Gbit/s", &VariantSummary::throughput_gbps, fastest);
-    put_throughput_range(page, group);
-    put_spread(page, group, "Messages         /s", &VariantSummary::messages_per_second, fastest);
-    put_messages_per_connection(page, group);
-    put_latency(page, group);
-    put_cpu(page, group);
-    put_copies(page, group);
-    put_published(page, group);
-    put_basis(page, group);
+    Table table = table_of(group, "");
+    put_spread(table, group, "Throughput       Gbit/s", &VariantSummary::throughput_gbps, fastest);
+    put_throughput_range(table, group);
+    put_spread(table, group, "Messages         /s", &VariantSummary::messages_per_second, fastest);
+    put_messages_per_connection(table, group);
+    put_latency(table, group);
+    put_cpu(table, group);
+    put_copies(table, group);
+    put_published(table, group);
+    put_basis(table, group);
+    table.put(page);
 }
 
 } // namespace netio::report

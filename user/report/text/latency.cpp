@@ -10,8 +10,8 @@ namespace netio::report {
 
 std::optional<LogAxis> latency_axis(const analysis::Group& group, std::size_t columns) {
     std::vector<const Histogram*> latencies;
-    for (const analysis::VariantSummary* summary : present(group))
-        latencies.push_back(&summary->merged.receiver.latency);
+    for (const analysis::VariantSummary& summary : group.variants)
+        latencies.push_back(&summary.merged.receiver.latency);
     return LogAxis::over(latencies, columns);
 }
 
@@ -19,9 +19,9 @@ void put_latency_plot(Page& page, const analysis::Group& group) {
     constexpr std::size_t lines = 2;
     const std::string indent(5, ' ');
     std::vector<const Cell*> cells;
-    for (const analysis::VariantSummary* summary : present(group))
-        if (!summary->merged.receiver.latency.empty())
-            cells.push_back(&summary->merged);
+    for (const analysis::VariantSummary& summary : group.variants)
+        if (!summary.merged.receiver.latency.empty())
+            cells.push_back(&summary.merged);
     const auto axis = latency_axis(group, page.width() - indent.size() - 1);
     if (!axis)
         return;

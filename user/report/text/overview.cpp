@@ -9,90 +9,70 @@
 namespace netio::report {
 namespace {
 
-constexpr std::size_t size_width = 11;
-constexpr std::size_t threads_width = 7;
-constexpr std::size_t figure_width = 9;
-constexpr std::size_t copies_width = 6;
-
 using Value = double (*)(const analysis::VariantSummary&);
 
-/// The columns of one figure for each variant; what is shown to be the best is bold. Missing variants leave their place
-/// empty.
-void add_figures(std::vector<TableCell>& pieces, const analysis::Group& group, const std::vector<Variant>& variants,
-                 analysis::Statistic statistic, Value value) {
+/// One figure of each variant; what is shown to be the best is bold.
+std::vector<TableCell> of_each_variant(const analysis::Group& group, const std::vector<Variant>& variants,
+                                       analysis::Statistic statistic, Value value) {
     const std::optional<analysis::Ranking> ranking = analysis::rank(group, statistic);
+    std::vector<TableCell> figures;
     for (Variant variant : variants) {
         const analysis::VariantSummary* summary = group.of(variant);
         if (summary == nullptr || !measured(summary->merged)) {
-            pieces.push_back({right_in(summary != nullptr ? "n/a" : "–", figure_width), Style::dim});
+            figures.push_back(summary == nullptr ? nothing_there : no_figure);
             continue;
         }
-        const bool best = ranking && ranking->settled() && ranking->leader == &*summary;
-        pieces.push_back({right_in(significant(value(*summary)), figure_width), best ? Style::bold : Style::plain});
+        const bool best = ranking && ranking->settled() && ranking->leader == summary;
+        figures.push_back({significant(value(*summary)), best ? Style::bold : Style::plain});
     }
+    return figures;
 }
 
-/// Over the columns of one figure: the short title where the long one has no room.
-TableCell title_in(std::size_t width, std::string_view title, std::string_view short_title) {
-    return {right_in(display_width(title) <= width ? title : short_title, width), Style::dim};
-}
-
-TableCell copies_of(const analysis::Group& group, Variant variant) {
-    const analysis::VariantSummary* summary = group.of(variant);
-    if (summary == nullptr)
-        return {right_in("–", copies_width), Style::dim};
-    const Figure copies = summary->merged.copies_per_byte();
-    if (!copies.available())
-        return {right_in("n/a", copies_width), Style::dim};
-    return {right_in(std::string(mark_of(copies.quality)) + fixed(copies.value, 1), copies_width)};
+std::vector<TableCell> copies_of(const analysis::Group& group, const std::vector<Variant>& variants) {
+    std::vector<TableCell> figures;
+    for (Variant variant : variants) {
+        const analysis::VariantSummary* summary = group.of(variant);
+        const Figure copies = summary == nullptr ? Figure{} : summary->merged.copies_per_byte();
+        if (copies.available())
+            figures.push_back({std::string(mark_of(copies.quality)) + fixed(copies.value, 1)});
+        else
+            figures.push_back(summary == nullptr ? nothing_there : no_figure);
+    }
+    return figures;
 }
 
 } // namespace
 
 void put_overview(Page& page, const std::vector<analysis::Group>& groups) {
     std::vector<Variant> variants;
-    for (Variant variant : all_variants)
-        if (std::any_of(groups.begin(), groups.end(),
-                        [&](const analysis::Group& group) { return group.of(variant) != nullptr; }))
-            variants.push_back(variant);
-
+    std::vector<TableCell> names;
+    for (const VariantEntry& entry : variant_table)
+        if (std::ranges::any_of(groups, [&](const analysis::Group& group) { return group.of(entry.variant); })) {
+            variants.push_back(entry.variant);
+            names.push_back({std::string(entry.id), style_of(entry.variant)});
+        }
     page.blank();
     page.heading("Overview: bold where shown to be the best of a row");
-    const std::size_t figures = figure_width * variants.size();
     // A narrow page has no room for the copies; the tables of the groups tell them.
-    const bool with_copies =
-        page.width() >= size_width + threads_width + 2 * figures + copies_width * variants.size() + 4;
-    std::vector<TableCell> titles{{left_in("", size_width + threads_width)},
-                                  title_in(figures, "throughput, Gbit/s", "Gbit/s"),
-                                  title_in(figures + 2, "latency p50, µs", "p50, µs")};
-    if (with_copies)
-        titles.push_back(title_in(copies_width * variants.size() + 2, "copies/byte", "copies"));
-    page.pieces(titles);
-    std::vector<TableCell> head{{left_in("8 fields of", size_width), Style::dim},
-                                {right_in("conns", threads_width), Style::dim}};
-    for (const std::size_t width : {figure_width, figure_width, copies_width}) {
-        if (width == copies_width && !with_copies)
-            break;
-        for (Variant variant : variants)
-            head.push_back({right_in(name_of(variant), width), style_of(variant)});
-        head.push_back({"  "});
-    }
-    page.pieces(head);
-    for (const analysis::Group& group : groups) {
-        std::vector<TableCell> pieces{{left_in(binary_size(group.field_size), size_width)},
-                                      {right_in(grouped(group.threads), threads_width)}};
-        add_figures(pieces, group, variants, analysis::Statistic::throughput,
-                    [](const analysis::VariantSummary& summary) { return summary.throughput_gbps.value; });
-        pieces.push_back({"  "});
-        add_figures(pieces, group, variants, analysis::Statistic::p50, [](const analysis::VariantSummary& summary) {
-            return summary.merged.receiver.latency.quantile(0.5) / 1e3;
-        });
-        pieces.push_back({"  "});
-        for (Variant variant : variants)
-            if (with_copies)
-                pieces.push_back(copies_of(group, variant));
-        page.pieces(pieces);
-    }
+    Table table("",
+                {{"", Style::dim},
+                 {"throughput, Gbit/s", Style::dim},
+                 {"latency p50, µs", Style::dim},
+                 {"copies/byte", Style::dim, true}},
+                {.alike = false, .repeated = 1});
+    table.row("8 fields of", {TableCell{"conns", Style::dim}, names, names, names}, {}, Style::dim);
+    for (const analysis::Group& group : groups)
+        table.row(
+            binary_size(group.field_size),
+            {TableCell{grouped(group.threads)},
+             of_each_variant(group, variants, analysis::Statistic::throughput,
+                             [](const analysis::VariantSummary& summary) { return summary.throughput_gbps.value; }),
+             of_each_variant(group, variants, analysis::Statistic::p50,
+                             [](const analysis::VariantSummary& summary) {
+                                 return summary.merged.receiver.latency.quantile(0.5) / 1e3;
+                             }),
+             copies_of(group, variants)});
+    table.put(page);
 }
 
 } // namespace netio::report

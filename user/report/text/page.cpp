@@ -2,6 +2,7 @@
 #include "report/text/page.h"
 
 #include <algorithm>
+#include <array>
 
 #include "report/view/format.h"
 
@@ -10,6 +11,18 @@ namespace {
 
 /// Colours from the 256-colour palette that stay apart for every common kind of colour blindness: the blue, orange and
 /// bluish green of Okabe and Ito's set, and its vermilion for warnings. Nothing is shown by colour alone.
+constexpr std::array<std::string_view, all_series_colors.size()> data_colors{
+    "\x1b[1;38;5;33m",  // blue
+    "\x1b[1;38;5;214m", // vermilion, as orange: warnings have its own
+    "\x1b[1;38;5;36m",  // green
+    "\x1b[1;38;5;175m", // purple
+    "\x1b[1;38;5;178m", // orange
+    "\x1b[1;38;5;75m",  // sky
+    "\x1b[1;38;5;185m", // yellow
+    "\x1b[1;38;5;245m", // grey
+    "\x1b[1;38;5;67m",  // slate
+};
+
 std::string_view escape_of(Style style) {
     switch (style) {
     case Style::plain:
@@ -20,26 +33,23 @@ std::string_view escape_of(Style style) {
         return "\x1b[2m";
     case Style::warning:
         return "\x1b[1;38;5;202m";
-    case Style::a1:
-        return "\x1b[1;38;5;33m";
-    case Style::a2:
-        return "\x1b[1;38;5;214m";
-    case Style::a3:
-        return "\x1b[1;38;5;36m";
+    case Style::first_of_data:
+        break;
     }
-    return "";
+    const auto color = static_cast<std::size_t>(style) - static_cast<std::size_t>(Style::first_of_data);
+    return color < data_colors.size() ? data_colors[color] : "";
 }
 
 } // namespace
 
-Style style_of(Variant variant) {
-    constexpr Style styles[] = {Style::a1, Style::a2, Style::a3};
-    return styles[index_of(variant)];
+Style style_of(SeriesColor color) {
+    return static_cast<Style>(static_cast<std::size_t>(Style::first_of_data) + static_cast<std::size_t>(color));
 }
 
+Style style_of(Variant variant) { return style_of(entry_of(variant).style.color); }
+
 Page::Page(const TextOptions& options)
-    : color_(options.color), width_(std::clamp<std::size_t>(options.width, 80, 100)), column_(width_ >= 100 ? 20 : 17),
-      note_(width_ - label_ - 3 * column_) {}
+    : color_(options.color), width_(std::clamp<std::size_t>(options.width, 80, 100)) {}
 
 std::string Page::paint(std::string_view text, Style style) const {
     if (!color_ || style == Style::plain || text.empty())
@@ -63,20 +73,7 @@ void Page::line(const std::vector<TableCell>& pieces) {
 
 void Page::blank() { text_ += '\n'; }
 
-void Page::heading(std::string_view title, const std::vector<Variant>& columns) {
-    const std::string clean = printable(title);
-    std::size_t used = std::max(label_, display_width(clean));
-    std::vector<TableCell> pieces{{left_in(clean, used), Style::bold}};
-    std::size_t end = label_;
-    for (Variant variant : columns) {
-        end += column_;
-        if (end <= used)
-            continue;
-        pieces.push_back({right_in(title_of(variant), end - used), style_of(variant)});
-        used = end;
-    }
-    line(pieces);
-}
+void Page::heading(std::string_view title) { line({{printable(title), Style::bold}}); }
 
 void Page::rule(std::string_view title) {
     const std::string clean = left_in(printable(title), std::min(display_width(printable(title)), width_ - 6));
@@ -84,15 +81,6 @@ void Page::rule(std::string_view title) {
     for (std::size_t i = display_width(clean) + 4; i < width_; ++i)
         rest += "─";
     line({{"── ", Style::dim}, {clean, Style::bold}, {" " + rest, Style::dim}});
-}
-
-void Page::row(std::string_view label, const std::vector<TableCell>& cells, std::string_view note, Style label_style) {
-    std::vector<TableCell> pieces{{left_in(printable(label), label_), label_style}};
-    for (const TableCell& cell : cells)
-        pieces.push_back({right_in(printable(cell.text), column_), cell.style});
-    if (!note.empty() && note_ > 2)
-        pieces.push_back({"  " + left_in(printable(note), note_ - 2), Style::dim});
-    line(pieces);
 }
 
 void Page::paragraph(std::string_view first, std::string_view text, Style style, Style first_style) {

@@ -10,7 +10,10 @@
 
 namespace netio::report {
 
-enum class Style { plain, bold, dim, warning, a1, a2, a3 };
+/// The looks of text; after these, those of the colours of data: see style_of().
+enum class Style { plain, bold, dim, warning, first_of_data };
+
+[[nodiscard]] Style style_of(SeriesColor color);
 
 [[nodiscard]] Style style_of(Variant variant);
 
@@ -19,20 +22,17 @@ struct TableCell {
     Style style = Style::plain;
 };
 
-/// Where the report's lines are put together: it knows the width and the columns, cleans and fits every text, and adds
+/// Where the report's lines are put together: it knows the width, cleans and fits every text, and adds
 /// colour last, so that a colour never counts as a column and a device name never as a colour.
 class Page {
   public:
     explicit Page(const TextOptions& options);
 
     void blank();
-    /// A line that starts a block of lines, with the variants' names over their columns.
-    void heading(std::string_view title, const std::vector<Variant>& columns = {});
+    /// A line that starts a block of lines.
+    void heading(std::string_view title);
     /// A line across the page with a title in it, where a new group of cells starts.
     void rule(std::string_view title);
-    /// Label on the left, figures right-aligned in their columns, a note after them.
-    void row(std::string_view label, const std::vector<TableCell>& cells, std::string_view note = {},
-             Style label_style = Style::plain);
     /// Wrapped, with `first` before the first line and as many spaces before the others.
     void paragraph(std::string_view first, std::string_view text, Style style = Style::plain,
                    Style first_style = Style::plain);
@@ -42,7 +42,6 @@ class Page {
     void pieces(const std::vector<TableCell>& pieces);
 
     [[nodiscard]] std::size_t width() const { return width_; }
-    [[nodiscard]] std::size_t column_width() const { return column_; }
     [[nodiscard]] std::string take() && { return std::move(text_); }
 
   private:
@@ -52,9 +51,6 @@ class Page {
     std::string text_;
     bool color_;
     std::size_t width_;
-    std::size_t label_ = 29;
-    std::size_t column_;
-    std::size_t note_;
 };
 
 } // namespace netio::report

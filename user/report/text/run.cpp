@@ -9,31 +9,24 @@
 
 namespace netio::report {
 
-std::vector<const analysis::VariantSummary*> present(const analysis::Group& group) {
-    std::vector<const analysis::VariantSummary*> list;
+Table table_of(const analysis::Group& group, std::string_view title, std::size_t dispensable_figures) {
+    std::vector<TableColumn> columns;
     for (const analysis::VariantSummary& summary : group.variants)
-        list.push_back(&summary);
-    return list;
+        columns.push_back({title_of(summary.merged.variant), style_of(summary.merged.variant)});
+    return {title, std::move(columns), {.dispensable_figures = dispensable_figures, .label = 29, .column = 20}};
 }
 
-std::vector<Variant> variants_of(const analysis::Group& group) {
-    std::vector<Variant> list;
-    for (const analysis::VariantSummary* summary : present(group))
-        list.push_back(summary->merged.variant);
-    return list;
-}
-
-std::vector<TableCell> cells_of(const analysis::Group& group,
-                                const std::function<TableCell(const Cell& merged)>& make) {
-    std::vector<TableCell> cells;
-    for (const analysis::VariantSummary* summary : present(group))
-        cells.push_back(make(summary->merged));
+std::vector<ColumnCell> cells_of(const analysis::Group& group,
+                                 const std::function<ColumnCell(const Cell& merged)>& make) {
+    std::vector<ColumnCell> cells;
+    for (const analysis::VariantSummary& summary : group.variants)
+        cells.push_back(make(summary.merged));
     return cells;
 }
 
 bool traced(const analysis::Group& group) {
     return std::ranges::all_of(
-        present(group), [](const analysis::VariantSummary* summary) { return summary->merged.trace.has_value(); });
+        group.variants, [](const analysis::VariantSummary& summary) { return summary.merged.trace.has_value(); });
 }
 
 std::string render_text(const Run& run, const TextOptions& options) {

@@ -9,7 +9,7 @@
 #include "analysis/laws.h"
 #include "analysis/summary.h"
 #include "model/run_result.h"
-#include "report/text/page.h"
+#include "report/text/table.h"
 #include "report/view/log_axis.h"
 
 /// The parts of what `run` prints, one file each.
@@ -56,13 +56,12 @@ void put_footer(Page& page, const Run& run, const std::string& saved_to);
 /// Nothing contradicts the figures and nothing is missing from them.
 [[nodiscard]] bool sound(const analysis::Accounting& accounting);
 
-/// The variants of a group that have results, in their order.
-[[nodiscard]] std::vector<const analysis::VariantSummary*> present(const analysis::Group& group);
-[[nodiscard]] std::vector<Variant> variants_of(const analysis::Group& group);
+/// A table with a column for each variant of a group.
+[[nodiscard]] Table table_of(const analysis::Group& group, std::string_view title, std::size_t dispensable_figures = 0);
 
-/// One cell for each variant present.
-[[nodiscard]] std::vector<TableCell> cells_of(const analysis::Group& group,
-                                              const std::function<TableCell(const Cell& merged)>& make);
+/// One cell for each variant of a group.
+[[nodiscard]] std::vector<ColumnCell> cells_of(const analysis::Group& group,
+                                               const std::function<ColumnCell(const Cell& merged)>& make);
 
 /// Every variant of the group was traced in all of its repeats.
 [[nodiscard]] bool traced(const analysis::Group& group);

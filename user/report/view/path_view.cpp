@@ -29,6 +29,17 @@ const PathFigures& figures_of(const Cell& cell, Path path) {
     return cell.trace ? cell.trace->payload_path(path) : untraced_figures();
 }
 
+std::string labelled_name(Path path) {
+    const PathEntry& entry = entry_of(path);
+    if (entry.label.empty())
+        return std::string(entry.name);
+    std::size_t longest = 0;
+    for (const PathEntry& other : path_table)
+        if (!other.label.empty())
+            longest = std::max(longest, other.name.size());
+    return std::string(entry.name) + std::string(longest - entry.name.size() + 2, ' ') + std::string(entry.label);
+}
+
 Quality overall_quality(const PathFigures& figures) {
     bool any = false;
     Quality worst = Quality::exact;

@@ -14,6 +14,10 @@ namespace netio::report {
 /// The same for the direction of the payload: the role that payload_role() names.
 [[nodiscard]] const PathFigures& figures_of(const Cell& cell, Path path);
 
+/// "copy_in        user→kernel": the label of the table of paths after the name, where all labels begin; the name alone
+/// where there is no label.
+[[nodiscard]] std::string labelled_name(Path path);
+
 /// One quality for a whole path: the worst among its available calls, bytes and time; unavailable when none of them is.
 [[nodiscard]] Quality overall_quality(const PathFigures& figures);
 

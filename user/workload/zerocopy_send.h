@@ -13,22 +13,22 @@ namespace netio::workload {
 /// cannot be read.
 [[nodiscard]] std::uint64_t optmem_max();
 
-/// Buffer sets for A3: between 2 and 64 (rr: 16), as many as fit in 4 MiB (rr: 256 KiB), and no more than can have
-/// their completions unread in `optmem_max` bytes. In rr, where one message is on its way at a time, more than a few
-/// sets would only take cache away; in stream they are what fills the connection. A message above these budgets still
-/// gets 2 sets. Sizes are in bytes.
+/// Buffer sets for zero-copy sends: between 2 and 64 (rr: 16), as many as fit in 4 MiB (rr: 256 KiB), and no more than
+/// can have their completions unread in `optmem_max` bytes. In rr, where one message is on its way at a time, more than
+/// a few sets would only take cache away; in stream they are what fills the connection. A message above these budgets
+/// still gets 2 sets. Sizes are in bytes.
 [[nodiscard]] unsigned zerocopy_buffer_sets(Pattern pattern, std::uint64_t message_size, std::uint64_t optmem_max);
 
-/// A3: one sendmsg() with 8 iovecs and MSG_ZEROCOPY. The kernel reads the buffers until it reports the send complete,
+/// One sendmsg() with 8 iovecs and MSG_ZEROCOPY. The kernel reads the buffers until it reports the send complete,
 /// so messages take turns in a ring of buffer sets, and a set is given out again only when every send of its last
 /// message is complete: outstanding messages are bounded by the ring.
 ///
 /// When completions are read, and what of it is in the measured time: only when the ring has come round to a set that
 /// is not known to be free, when a send is refused with ENOBUFS, and in finish(). A read takes one report off the error
 /// queue; the kernel merges adjacent reports while they wait there, so one read mostly frees the whole ring.
-/// next_buffers() and send() lie in the measured part, and so does this reading and waiting; it is A3's price and
-/// belongs to it. What is still outstanding at the end is drained in finish(), outside the measured part. Waiting is
-/// poll() for POLLERR, never spinning.
+/// next_buffers() and send() lie in the measured part, and so does this reading and waiting; it is the price of
+/// zero-copy and belongs to it. What is still outstanding at the end is drained in finish(), outside the measured part.
+/// Waiting is poll() for POLLERR, never spinning.
 class ZerocopySend final : public MessageSender {
   public:
     /// Sets SO_ZEROCOPY on the connection.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-#include "workload/a3.h"
+#include "workload/zerocopy_send.h"
 
 #include <poll.h>
 #include <sys/resource.h>
@@ -50,7 +50,7 @@ unsigned zerocopy_buffer_sets(Pattern pattern, std::uint64_t message_size, std::
 Result<std::unique_ptr<MessageSender>> ZerocopySend::create(Channel& channel, std::vector<BufferSet> buffers) {
     const int on = 1;
     if (setsockopt(channel.fd(), SOL_SOCKET, SO_ZEROCOPY, &on, sizeof on) != 0)
-        return system_error("cannot turn SO_ZEROCOPY on", errno, "A3 needs Linux 4.14 or later");
+        return system_error("cannot turn SO_ZEROCOPY on", errno, "zero-copy sends need Linux 4.14 or later");
     std::vector<Turn> ring;
     ring.reserve(buffers.size());
     for (BufferSet& set : buffers)
