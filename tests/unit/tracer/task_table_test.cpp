@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <barrier>
 #include <set>
 #include <thread>
 #include <vector>
@@ -76,21 +77,28 @@ TEST_F(Tasks, AreForgottenTogether) {
         EXPECT_EQ(thread.tid, 0U);
 }
 
-TEST_F(Tasks, HaveAPlaceEachWhenTheyAreAddedAtOnce) {
-    std::vector<std::thread> adders;
-    for (std::uint32_t adder = 0; adder < 4; ++adder)
-        adders.emplace_back([this, adder] {
-            for (std::uint32_t i = 0; i < places / 4; ++i)
-                EXPECT_TRUE(table_.add(1 + adder * 100 + i, adder).ok());
+/// As worker threads of two processes do.
+TEST(TasksAtOnce, HaveAPlaceEach) {
+    constexpr std::uint32_t adders = 4;
+    constexpr std::uint32_t each = 2000;
+    std::vector<netio_thread> threads(adders * each);
+    std::vector<std::uint16_t> index(1 + adders * each);
+    std::uint32_t next = 0;
+    __u64 lost = 0;
+    TaskTable table(threads, index, next, lost, false);
+    std::barrier start(adders);
+    std::vector<std::thread> running;
+    for (std::uint32_t adder = 0; adder < adders; ++adder)
+        running.emplace_back([&, adder] {
+            start.arrive_and_wait();
+            for (std::uint32_t i = 0; i < each; ++i)
+                EXPECT_TRUE(table.add(1 + adder * each + i, adder).ok());
         });
-    for (std::thread& adder : adders)
-        adder.join();
-    std::set<std::uint16_t> taken(index_.begin(), index_.end());
-    EXPECT_EQ(taken.size(), places + 1) << "and 0";
-    for (std::uint32_t tid = 1; tid < index_.size(); ++tid)
-        if (index_[tid] != 0) {
-            EXPECT_EQ(entry_of(tid).tid, tid);
-        }
+    for (std::thread& thread : running)
+        thread.join();
+    for (std::uint32_t tid = 1; tid < index.size(); ++tid)
+        ASSERT_EQ(threads.at(index[tid] - 1U).tid, tid);
+    EXPECT_EQ(lost, 0U);
 }
 
 } // namespace
