@@ -6,10 +6,10 @@
 
 #include "analysis/costs.h"
 #include "report/html/data.h"
-#include "report/text/sections.h"
 #include "report/view/advice.h"
 #include "report/view/counter_view.h"
 #include "report/view/format.h"
+#include "report/view/group_view.h"
 #include "report/view/log_axis.h"
 #include "report/view/path_view.h"
 

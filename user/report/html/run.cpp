@@ -8,9 +8,9 @@
 #include "analysis/missed_hits.h"
 #include "analysis/run_facts.h"
 #include "report/html/data.h"
-#include "report/text/sections.h"
 #include "report/view/advice.h"
 #include "report/view/format.h"
+#include "report/view/group_view.h"
 #include "report/view/unmeasured.h"
 
 namespace netio::report {

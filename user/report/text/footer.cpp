@@ -52,8 +52,6 @@ std::string next_step(const Run& run) {
 
 } // namespace
 
-bool sound(const analysis::Accounting& accounting) { return !accounting.any_law_open() && accounting.lost == 0; }
-
 void put_footer(Page& page, const Run& run, const std::string& saved_to) {
     page.blank();
     put_open_laws(page, run);

@@ -121,12 +121,6 @@ void put_published(Table& table, const Group& group) {
 
 } // namespace
 
-std::string title_of(const Group& group) {
-    return std::to_string(fields_per_message) + " × " + binary_size(group.field_size) +
-           " fields = " + binary_size(group.field_size * fields_per_message) + " a message, " +
-           counted(group.threads, "connection");
-}
-
 void put_group(Page& page, const Group& group) {
     page.blank();
     page.rule(title_of(group));

@@ -8,13 +8,6 @@
 
 namespace netio::report {
 
-std::optional<LogAxis> latency_axis(const analysis::Group& group, std::size_t columns) {
-    std::vector<const Histogram*> latencies;
-    for (const analysis::VariantSummary& summary : group.variants)
-        latencies.push_back(&summary.merged.receiver.latency);
-    return LogAxis::over(latencies, columns);
-}
-
 void put_latency_plot(Page& page, const analysis::Group& group) {
     constexpr std::size_t lines = 2;
     const std::string indent(5, ' ');

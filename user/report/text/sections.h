@@ -2,15 +2,13 @@
 #pragma once
 
 #include <functional>
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "analysis/laws.h"
 #include "analysis/summary.h"
 #include "model/run_result.h"
 #include "report/text/table.h"
-#include "report/view/log_axis.h"
+#include "report/view/group_view.h"
 
 /// The parts of what `run` prints, one file each.
 namespace netio::report {
@@ -24,9 +22,6 @@ void put_overview(Page& page, const std::vector<analysis::Group>& groups);
 /// "8 × 4 KiB fields …" and the table of results of one group.
 void put_group(Page& page, const analysis::Group& group);
 
-/// "8 × 4 KiB fields = 32 KiB a message, 1 connection".
-[[nodiscard]] std::string title_of(const analysis::Group& group);
-
 /// How often each payload byte was moved, and where.
 void put_byte_table(Page& page, const analysis::Group& group);
 
@@ -37,9 +32,6 @@ void put_cpu_table(Page& page, const analysis::Group& group);
 void put_call_table(Page& page, const analysis::Group& group);
 
 void put_counters(Page& page, const analysis::Group& group);
-
-/// From the shortest to the longest latency of all variants; nothing when no message was measured.
-[[nodiscard]] std::optional<LogAxis> latency_axis(const analysis::Group& group, std::size_t columns);
 
 /// The latency histograms of the variants on one logarithmic axis.
 void put_latency_plot(Page& page, const analysis::Group& group);
@@ -52,9 +44,6 @@ void put_findings(Page& page, const Run& run, const std::string& saved_to);
 
 /// Whether the numbers add up, where they were saved, and what to do next.
 void put_footer(Page& page, const Run& run, const std::string& saved_to);
-
-/// Nothing contradicts the figures and nothing is missing from them.
-[[nodiscard]] bool sound(const analysis::Accounting& accounting);
 
 /// A table with a column for each variant of a group.
 [[nodiscard]] Table table_of(const analysis::Group& group, std::string_view title, std::size_t dispensable_figures = 0);
