@@ -14,6 +14,11 @@ std::string Error::message() const {
     return text;
 }
 
+Error Error::or_choose(std::initializer_list<Choice> more) && {
+    choices.insert(choices.end(), more);
+    return std::move(*this);
+}
+
 Error Error::within(const std::string& context) && {
     what = context + ": " + what;
     return std::move(*this);

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #pragma once
 
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <utility>
 #include <variant>
+#include <vector>
 
 namespace netio {
 
@@ -19,16 +21,45 @@ enum class ExitCode : int {
     interrupted = 130 ///< stopped by SIGINT or SIGTERM; what was finished is kept
 };
 
-/// A recoverable error: what happened, why, and what the user can do about it. All three are whole phrases without a
-/// final full stop; `why` and `hint` may be empty.
+/// What the user can choose otherwise so that an error does not come again. Libraries know no options: cli/error_text
+/// says by which option each is chosen.
+enum class Choice {
+    no_tracing,
+    doctor, ///< look at what is missing
+    kernel_log,
+    other_backend,
+    tracepoint_backend,
+    no_sampling,
+    no_stacks,
+    fewer_threads,
+    smaller_fields,
+    no_zero_copy,
+    no_pinning,
+    other_port,
+    other_address,
+    server_port,
+    loopback_link,
+    other_folder,
+    replace_run,
+    record_stacks,
+    record_timeline,
+    longer_cells
+};
+
+/// A recoverable error: what happened, why, and what the user can do about it: outside of this program (`hint`), and by
+/// choosing otherwise. The texts are whole phrases without a final full stop; all but `what` may be empty.
 struct Error {
     std::string what;
     std::string why;
     std::string hint;
     ExitCode exit_code = ExitCode::failure;
+    std::vector<Choice> choices{};
 
-    /// One line: "what: why (way out)".
+    /// One line: "what: why (hint)".
     [[nodiscard]] std::string message() const;
+
+    /// The same error with more choices, the most useful first.
+    [[nodiscard]] Error or_choose(std::initializer_list<Choice> more) &&;
 
     /// The same error with the name of what was being done put before it: "context: what".
     [[nodiscard]] Error within(const std::string& context) &&;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "cli/error_text.h"
 #include "cli/option_values.h"
 #include "report/view/format.h"
 
@@ -138,7 +139,7 @@ int run_program(int argc, char** argv) {
     set_up_log(verbosity_of(invocation));
     const Result<ExitCode> outcome = chosen();
     if (!outcome) {
-        spdlog::error(outcome.error().message());
+        spdlog::error(with_names_as_typed(error_text(outcome.error()), command_of(program), invocation.arguments));
         return static_cast<int>(outcome.error().exit_code);
     }
     return static_cast<int>(outcome.value());

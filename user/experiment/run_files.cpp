@@ -10,24 +10,21 @@
 namespace netio::experiment {
 namespace {
 
-Error with_hint(Error error) {
-    error.hint += std::string(error.hint.empty() ? "" : "; ") + "another folder can be named with --output";
-    return error;
-}
-
 Result<OutputFolder> open_folder(const std::filesystem::path& path) {
     auto folder = OutputFolder::open(path);
     if (!folder)
-        return with_hint(std::move(folder).error());
+        return std::move(folder).error().or_choose({Choice::other_folder});
     return folder;
 }
 
-Result<void> claim(OutputFolder& folder, const std::string& hint) {
+Result<void> claim(OutputFolder& folder) {
     auto claimed = folder.claim();
     if (!claimed)
-        return with_hint(std::move(claimed).error());
+        return std::move(claimed).error().or_choose({Choice::other_folder});
     if (!*claimed)
-        return input_error("will not write to " + folder.path().string(), "another run is being written to it", hint);
+        return input_error("will not write to " + folder.path().string(), "another run is being written to it",
+                           "wait for its end")
+            .or_choose({Choice::other_folder});
     return {};
 }
 
@@ -36,11 +33,11 @@ Result<void> claim(OutputFolder& folder, const std::string& hint) {
 Result<RunFolder> RunFolder::open(const std::filesystem::path& path, Existing run) {
     NETIO_TRY_TO(auto folder, open_folder(path));
     // First this and then a look, so that nobody comes in between.
-    NETIO_TRY(claim(folder, "wait for its end, or name another folder with --output"));
+    NETIO_TRY(claim(folder));
     for (const std::string& name : report::run_file_names())
         if (run == Existing::kept && folder.has(name))
-            return input_error("will not write to " + path.string(), "it has a run in it (" + name + ")",
-                               "name another folder with --output, or replace that run with --force");
+            return input_error("will not write to " + path.string(), "it has a run in it (" + name + ")")
+                .or_choose({Choice::other_folder, Choice::replace_run});
     return RunFolder{std::move(folder), run};
 }
 
@@ -51,7 +48,7 @@ Result<RunFolder> RunFolder::make_new(const std::filesystem::path& parent, std::
     std::strftime(name.data(), name.size(), "%Y%m%d-%H%M%S", &parts);
     NETIO_TRY_TO(auto around, open_folder(parent));
     NETIO_TRY_TO(auto folder, std::move(around).make_new(name.data()));
-    NETIO_TRY(claim(folder, "start it again"));
+    NETIO_TRY(claim(folder));
     return RunFolder{std::move(folder), Existing::kept};
 }
 

@@ -63,7 +63,8 @@ Result<std::optional<tracer::Session>> start_tracing(const TracingRequest& reque
     if (!opened.plan.no_sampling.empty()) {
         if (run.spec.stacks)
             return Error{"no stacks can be sampled here", opened.plan.no_sampling,
-                         "leave out --stacks; netio-trace doctor tells what to do"};
+                         {}}
+                .or_choose({Choice::no_stacks, Choice::doctor});
         environment.notes.push_back(opened.plan.no_sampling);
         run.spec.sample_frequency = 0;
     }
@@ -104,11 +105,11 @@ void add_notes(const RunSpec& spec, Environment& environment) {
     // that alone.
     if (environment.cpus > 1 && !spec.pin)
         environment.notes.emplace_back("the scheduler decides whether both ends of a connection share a CPU, which can "
-                                       "change latency more than the variant does; --pin keeps them apart");
+                                       "change latency more than the variant does; pinned threads keep apart");
     if (spec.nagle)
-        environment.notes.emplace_back("Nagle's algorithm is on (--nagle)");
+        environment.notes.emplace_back("Nagle's algorithm is on");
     if (spec.verify)
-        environment.notes.emplace_back("every payload byte is written and checked (--verify), which costs CPU time");
+        environment.notes.emplace_back("every payload byte is written and checked, which costs CPU time");
 }
 
 /// A signal that comes before the first cell ends the run as one that comes later does: without an error.

@@ -14,8 +14,7 @@ Error nothing_is_possible(const tracer::ProbePlan& plan) {
     std::string why;
     for (const std::string& reason : plan.impossible)
         why += (why.empty() ? "" : "; ") + reason;
-    return {"nothing can be traced here", why,
-            "netio-trace doctor tells what to do; --no-trace runs the benchmark alone"};
+    return Error{"nothing can be traced here", why, {}}.or_choose({Choice::doctor, Choice::no_tracing});
 }
 
 /// Loading, attaching and testing of one plan: what works of it is left in `tracing`.

@@ -18,8 +18,7 @@ constexpr const char* this_thread_namespace = "/proc/thread-self/ns/net";
 Error creation_error(int error) {
     switch (error) {
     case EPERM:
-        return system_error("cannot create a network namespace", error,
-                            "run as root, or with --no-trace, which needs no privileges");
+        return system_error("cannot create a network namespace", error, "run as root").or_choose({Choice::no_tracing});
     case ENOSPC:
         return system_error("cannot create a network namespace", error,
                             "raise the limit: sysctl user.max_net_namespaces");
@@ -63,8 +62,7 @@ Result<Namespace> Namespace::current() {
 
 Result<void> Namespace::enter() const {
     if (::setns(fd_.get(), CLONE_NEWNET) != 0)
-        return system_error("cannot enter a network namespace", errno,
-                            errno == EPERM ? "run as root, or with --no-trace, which needs no privileges" : "");
+        return system_error("cannot enter a network namespace", errno, errno == EPERM ? "run as root" : "");
     return {};
 }
 

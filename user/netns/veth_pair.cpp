@@ -24,7 +24,7 @@ Result<void> create_veth_pair(const Namespace& first, const std::string& first_n
         const int error = socket.last_errno();
         return socket.failure("cannot create a veth pair", code,
                               error == EOPNOTSUPP ? "load the kernel module veth: modprobe veth"
-                              : error == EPERM    ? "run as root, or with --no-trace, which needs no privileges"
+                              : error == EPERM    ? "run as root"
                                                   : "");
     }
     return {};

@@ -173,7 +173,8 @@ class ClientConnection {
     Error server_closed() const {
         if (message_ == 0)
             return Error{"the server closed the connection", "it sent no message at all",
-                         "are its --field-size, --pattern and --verify the same, and its --max-threads large enough?"};
+                         "field size, pattern and verification must be the same at both ends, and the server must allow "
+                         "as many connections"};
         return Error{"the server closed the connection", "it did so after " + std::to_string(message_) + " messages",
                      "see what it said before it ended"};
     }

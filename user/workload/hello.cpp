@@ -70,16 +70,16 @@ Result<Hello> decode_hello(std::span<const std::byte, hello_size> bytes) {
 
 Result<void> check_hello(const Hello& hello, const Options& server) {
     std::string differences;
-    const auto differs = [&](const std::string& option, const std::string& client_has, const std::string& server_has) {
-        differences += (differences.empty() ? "" : "; ") + option + " is " + client_has + " at the client and " +
+    const auto differs = [&](const std::string& what, const std::string& client_has, const std::string& server_has) {
+        differences += (differences.empty() ? "" : "; ") + what + " is " + client_has + " at the client and " +
                        server_has + " at the server";
     };
     if (hello.field_size != server.field_size)
-        differs("--field-size", std::to_string(hello.field_size), std::to_string(server.field_size));
+        differs("the field size", std::to_string(hello.field_size), std::to_string(server.field_size));
     if (hello.pattern != server.pattern)
-        differs("--pattern", std::string(name_of(hello.pattern)), std::string(name_of(server.pattern)));
+        differs("the pattern", std::string(name_of(hello.pattern)), std::string(name_of(server.pattern)));
     if (hello.verify != server.verify)
-        differs("--verify", on_off(hello.verify), on_off(server.verify));
+        differs("verification", on_off(hello.verify), on_off(server.verify));
     if (!differences.empty())
         return Error{"client and server do not agree", differences, "start both with the same options"};
     return {};

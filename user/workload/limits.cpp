@@ -34,8 +34,8 @@ Result<void> check_memory(std::uint64_t needed, unsigned threads) {
         return {};
     const auto mebibytes = [](std::uint64_t bytes) { return std::to_string(bytes / (1024 * 1024)) + " MiB"; };
     return input_error("not enough memory for the buffers of " + std::to_string(threads) + " threads",
-                       "they need " + mebibytes(needed) + " and " + mebibytes(*available) + " are available",
-                       "use a smaller --field-size or fewer --threads");
+                       "they need " + mebibytes(needed) + " and " + mebibytes(*available) + " are available")
+        .or_choose({Choice::smaller_fields, Choice::fewer_threads});
 }
 
 Result<void> allow_files(std::uint64_t needed) {
@@ -51,7 +51,8 @@ Result<void> allow_files(std::uint64_t needed) {
         return input_error("too few open files are allowed",
                            std::to_string(needed) + " connections are asked for and the limit is " +
                                std::to_string(limit.rlim_cur),
-                           "raise the hard limit (ulimit -Hn), or use fewer --threads");
+                           "raise the hard limit (ulimit -Hn)")
+            .or_choose({Choice::fewer_threads});
     return {};
 }
 

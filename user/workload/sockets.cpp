@@ -68,11 +68,11 @@ Error cannot_listen(const Endpoint& endpoint, int errno_value) {
     const std::string what = "cannot listen on " + endpoint.text();
     switch (errno_value) {
     case EADDRINUSE:
-        return system_error(what, errno_value, "stop the program that uses the port, or choose another with --port");
+        return system_error(what, errno_value, "stop the program that uses the port").or_choose({Choice::other_port});
     case EADDRNOTAVAIL:
-        return system_error(what, errno_value, "give --listen an address of this machine");
+        return system_error(what, errno_value).or_choose({Choice::other_address});
     case EACCES:
-        return system_error(what, errno_value, "ports below 1024 are for root: choose another with --port");
+        return system_error(what, errno_value, "ports below 1024 are for root").or_choose({Choice::other_port});
     default:
         return system_error(what, errno_value);
     }
@@ -142,14 +142,15 @@ Error cannot_connect(const Endpoint& endpoint, int errno_value) {
         return error;
     }
     case ECONNREFUSED:
-        return system_error(what, errno_value, "start netio-trace server there first, or give its port with --port");
+        return system_error(what, errno_value, "start netio-trace server there first").or_choose({Choice::server_port});
     case EMFILE:
     case ENFILE:
-        return system_error(what, errno_value, "raise the limit of open files (ulimit -n), or use fewer --threads");
+        return system_error(what, errno_value, "raise the limit of open files (ulimit -n)")
+            .or_choose({Choice::fewer_threads});
     case EADDRNOTAVAIL:
         return system_error(what, errno_value,
-                            "no local port is free: wait a minute, use fewer --threads, or widen "
-                            "net.ipv4.ip_local_port_range");
+                            "no local port is free: wait a minute, or widen net.ipv4.ip_local_port_range")
+            .or_choose({Choice::fewer_threads});
     case ENETUNREACH:
     case EHOSTUNREACH:
     case ETIMEDOUT:

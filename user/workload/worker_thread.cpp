@@ -37,7 +37,8 @@ Result<WorkerThread> WorkerThread::start(std::function<void()> body) {
     pthread_attr_destroy(&attributes);
     if (errno_value != 0)
         return system_error("cannot start a thread", errno_value,
-                            "raise the limit of processes (ulimit -u, pids.max of the cgroup), or use fewer --threads");
+                            "raise the limit of processes (ulimit -u, pids.max of the cgroup)")
+            .or_choose({Choice::fewer_threads});
     [[maybe_unused]] const auto* given = owned.release();
     return WorkerThread(thread);
 }
@@ -63,7 +64,7 @@ Result<void> pin_this_thread(Role role, unsigned connection) {
     // The thread's own mask is the process' until it is pinned. A cpu_set_t has room for 1024 CPUs.
     cpu_set_t allowed;
     if (sched_getaffinity(0, sizeof allowed, &allowed) != 0)
-        return system_error("cannot read the CPUs that may be used", errno, "do without --pin");
+        return system_error("cannot read the CPUs that may be used", errno).or_choose({Choice::no_pinning});
     std::vector<int> cpus;
     for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu)
         if (CPU_ISSET(cpu, &allowed))
@@ -73,7 +74,7 @@ Result<void> pin_this_thread(Role role, unsigned connection) {
     CPU_ZERO(&chosen);
     CPU_SET(cpus[(connection + shift) % cpus.size()], &chosen);
     if (sched_setaffinity(0, sizeof chosen, &chosen) != 0)
-        return system_error("cannot pin a thread to a CPU", errno, "do without --pin");
+        return system_error("cannot pin a thread to a CPU", errno).or_choose({Choice::no_pinning});
     return {};
 }
 

@@ -109,7 +109,7 @@ TEST(BorrowedDevices, ThatCannotBeTakenAreRefusedAndNothingChanges) {
             {devices("first", "first"), "named for both ends", ExitCode::bad_input},
             {devices("first", "port"), "belongs to bridge", ExitCode::bad_input},
             {devices("uplink", "first"), "default route", ExitCode::bad_input},
-            {devices("first", "lo"), "--link loopback", ExitCode::bad_input},
+            {devices("first", "lo"), "every namespace has one of its own", ExitCode::bad_input},
             {devices("first", "bridge"), "cannot leave their namespace", ExitCode::failure},
         };
         for (const Case& bad : cases) {

@@ -87,10 +87,10 @@ TEST(Failures, AWrongHelloIsAnErrorAtBothEnds) {
     const Result<EndResult> receiver = client_of(client_options);
     ASSERT_FALSE(receiver.ok());
     EXPECT_THAT(receiver.error().message(),
-                AllOf(HasSubstr("the server closed the connection"), HasSubstr("are its --field-size, --pattern")));
+                AllOf(HasSubstr("the server closed the connection"), HasSubstr("field size, pattern")));
     const Result<EndResult>& sender = server.join();
     ASSERT_FALSE(sender.ok());
-    EXPECT_THAT(sender.error().message(), HasSubstr("--field-size is 65 at the client and 64 at the server"));
+    EXPECT_THAT(sender.error().message(), HasSubstr("the field size is 65 at the client and 64 at the server"));
 }
 
 TEST(Failures, AStrangerIsRefusedAndTheServerGoesOn) {

@@ -6,6 +6,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 #include <functional>
 #include <iterator>
@@ -44,13 +45,13 @@ class RunFiles : public TemporaryFolderTest {
             names.insert(entry.path().filename());
         return names;
     }
-    static void expect_refused(const fs::path& path, Existing run, const std::string& word) {
+    static void expect_refused(const fs::path& path, Existing run, const std::string& word, Choice choice) {
         const auto folder = RunFolder::open(path, run);
         ASSERT_FALSE(folder.ok()) << path;
         EXPECT_EQ(folder.error().exit_code, ExitCode::bad_input);
         const std::string message = folder.error().message();
         EXPECT_NE(message.find(word), std::string::npos) << message;
-        EXPECT_NE(message.find("--output"), std::string::npos) << message;
+        EXPECT_EQ(std::ranges::count(folder.error().choices, choice), 1) << message;
         EXPECT_NE(message.find(path.string()), std::string::npos) << message;
     }
 };
@@ -79,7 +80,7 @@ TEST_F(RunFiles, RefusesAFileWhereTheFolderShouldBe) {
     const auto path = folder_ / "file";
     std::ofstream(path) << "text";
     for (const auto& wanted : {path, path / "below", folder_ / std::string(300, 'x')})
-        expect_refused(wanted, Existing::kept, "--output");
+        expect_refused(wanted, Existing::kept, "cannot", Choice::other_folder);
 }
 
 TEST_F(RunFiles, AFolderThatHasARunIsRefusedUnlessForced) {
@@ -88,7 +89,7 @@ TEST_F(RunFiles, AFolderThatHasARunIsRefusedUnlessForced) {
         fs::create_directories(path);
         std::ofstream(path / name) << "old";
         std::ofstream(path / "notes") << "mine";
-        expect_refused(path, Existing::kept, "--force");
+        expect_refused(path, Existing::kept, "has a run in it", Choice::replace_run);
         EXPECT_EQ(names_in(path), (std::set<std::string>{name, "notes"}));
         auto folder = RunFolder::open(path, Existing::replaced);
         ASSERT_TRUE(folder.ok());
@@ -109,14 +110,14 @@ TEST_F(RunFiles, AFolderWithOtherFilesIsTaken) {
 TEST_F(RunFiles, TwoRunsAtOnceDoNotShareAFolder) {
     const auto first = RunFolder::open(folder_ / "both", Existing::kept);
     ASSERT_TRUE(first.ok());
-    expect_refused(folder_ / "both", Existing::kept, "another run");
-    expect_refused(folder_ / "both", Existing::replaced, "another run");
+    expect_refused(folder_ / "both", Existing::kept, "another run", Choice::other_folder);
+    expect_refused(folder_ / "both", Existing::replaced, "another run", Choice::other_folder);
 }
 
 TEST_F(RunFiles, AFolderThatAnotherRunTookAwayBeforeItWasClaimedIsRefused) {
     const auto path = folder_ / "gone";
     before_claim = [&] { fs::remove(path); };
-    expect_refused(path, Existing::kept, "removed meanwhile");
+    expect_refused(path, Existing::kept, "removed meanwhile", Choice::other_folder);
     EXPECT_TRUE(fs::is_empty(folder_));
     before_claim = nullptr;
     EXPECT_TRUE(RunFolder::open(path, Existing::kept).ok());

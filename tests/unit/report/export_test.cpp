@@ -19,7 +19,7 @@
 namespace netio::report {
 namespace {
 
-using ::testing::AllOf;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
@@ -29,13 +29,13 @@ std::vector<ExportedFile> files_of(const char* format, const netio::Run& run) {
     return files ? std::move(files).value() : std::vector<ExportedFile>{};
 }
 
-std::string refusal_of(const char* format, const netio::Run& run) {
+Error refusal_of(const char* format, const netio::Run& run) {
     const auto files = renderer_of(format)->make(run, {});
     if (files)
-        return "it was exported";
+        return {"it was exported", {}, {}};
     EXPECT_EQ(files.error().exit_code, ExitCode::bad_input);
     EXPECT_EQ(files.error().message().find('\n'), std::string::npos);
-    return files.error().message();
+    return files.error();
 }
 
 TEST(Renderers, HaveNamesOfTheirOwn) {
@@ -62,12 +62,14 @@ TEST(Renderers, ThreeOfThemMakeTheFilesOfARun) {
 }
 
 TEST(Exporters, SayHowToRecordWhatIsMissing) {
-    EXPECT_THAT(refusal_of("perfetto", netio::fixed_runs::exact_run()),
-                AllOf(HasSubstr("no timeline"), HasSubstr("netio-trace run --timeline 10")));
-    EXPECT_THAT(refusal_of("folded", netio::fixed_runs::exact_run()),
-                AllOf(HasSubstr("no stacks"), HasSubstr("netio-trace run --stacks")));
-    EXPECT_THAT(refusal_of("perfetto", netio::fixed_runs::untraced_run()), HasSubstr("no timeline"));
-    EXPECT_THAT(refusal_of("hgrm", netio::fixed_runs::empty_run()), HasSubstr("no message was finished"));
+    const Error timeline = refusal_of("perfetto", netio::fixed_runs::exact_run());
+    EXPECT_THAT(timeline.message(), HasSubstr("no timeline"));
+    EXPECT_THAT(timeline.choices, ElementsAre(Choice::record_timeline));
+    const Error stacks = refusal_of("folded", netio::fixed_runs::exact_run());
+    EXPECT_THAT(stacks.message(), HasSubstr("no stacks"));
+    EXPECT_THAT(stacks.choices, ElementsAre(Choice::record_stacks));
+    EXPECT_THAT(refusal_of("perfetto", netio::fixed_runs::untraced_run()).message(), HasSubstr("no timeline"));
+    EXPECT_THAT(refusal_of("hgrm", netio::fixed_runs::empty_run()).message(), HasSubstr("no message was finished"));
 }
 
 TEST(KeepOnly, TakesTheOtherCellsOut) {

@@ -11,8 +11,7 @@ Result<void> keep_only(Run& run, const CellSelection& selection) {
     });
     if (run.cells.empty())
         return input_error("there is no such cell in the run",
-                           "none has this variant, field size and number of threads, or none was finished",
-                           "netio-trace report without --export shows which there are");
+                           "none has this variant, field size and number of threads, or none was finished");
     return {};
 }
 

@@ -39,8 +39,8 @@ Result<std::vector<ExportedFile>> export_folded(const Run& run) {
         }
     }
     if (!any)
-        return input_error("the run has no stacks to export", "it was made without --stacks",
-                           "record them: netio-trace run --stacks");
+        return input_error("the run has no stacks to export", "it was made without keeping them")
+            .or_choose({Choice::record_stacks});
     std::string text;
     for (const auto& [line, count] : lines)
         text += line + ' ' + std::to_string(count) + '\n';

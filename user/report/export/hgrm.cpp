@@ -119,8 +119,8 @@ Result<std::vector<ExportedFile>> export_hgrm(const Run& run) {
         if (!group.latency.empty())
             files.push_back({group.file_name(), distribution_of(group.latency)});
     if (files.empty())
-        return input_error("the run has no latencies to export", "no message was finished in its measured part",
-                           "run it again with a longer --duration");
+        return input_error("the run has no latencies to export", "no message was finished in its measured part")
+            .or_choose({Choice::longer_cells});
     return files;
 }
 

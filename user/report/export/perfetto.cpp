@@ -266,8 +266,8 @@ Result<std::vector<ExportedFile>> export_perfetto(const Run& run) {
         }
     }
     if (!any)
-        return input_error("the run has no timeline to export", "it was made without --timeline",
-                           "record one: netio-trace run --timeline 10");
+        return input_error("the run has no timeline to export", "it was made without one")
+            .or_choose({Choice::record_timeline});
     return std::vector<ExportedFile>{{"timeline.json", std::move(document).finish(run.environment)}};
 }
 

@@ -115,7 +115,7 @@ class RunBuilder final : public MemberListener {
 constexpr std::size_t most_bytes = std::size_t{256} << 20;
 
 Error unreadable(const std::string& path, int errno_value, const std::optional<SudoUser>& user) {
-    std::string hint = "name a run.json, or the folder that --output of netio-trace run named";
+    std::string hint = "name a run.json, or the folder of a run";
     if (user && errno_value == EACCES)
         hint = "under sudo it is read with the rights of user " + std::to_string(user->user) +
                ", who called it: read it as root alone: sudo env -u SUDO_UID netio-trace ...";

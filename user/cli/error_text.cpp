@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "cli/error_text.h"
+
+#include <string_view>
+
+namespace netio::cli {
+namespace {
+
+std::string_view in_words(Choice choice) {
+    switch (choice) {
+    case Choice::no_tracing:
+        return "--no-trace runs without tracing";
+    case Choice::doctor:
+        return "netio-trace doctor shows what is missing";
+    case Choice::kernel_log:
+        return "--debug shows what the kernel said";
+    case Choice::other_backend:
+        return "another --backend has other programs";
+    case Choice::tracepoint_backend:
+        return "--backend tracepoint needs less";
+    case Choice::no_sampling:
+        return "--sample-frequency 0 takes no samples";
+    case Choice::no_stacks:
+        return "leave out --stacks";
+    case Choice::fewer_threads:
+        return "use fewer --threads";
+    case Choice::smaller_fields:
+        return "use smaller --field-sizes";
+    case Choice::no_zero_copy:
+        return "leave A3 out: --variants A1,A2";
+    case Choice::no_pinning:
+        return "leave out --pin";
+    case Choice::other_port:
+        return "choose another --port";
+    case Choice::other_address:
+        return "give --listen an address of this machine";
+    case Choice::server_port:
+        return "give the server's --port";
+    case Choice::loopback_link:
+        return "--link loopback joins both ends by lo";
+    case Choice::other_folder:
+        return "name another folder with --output";
+    case Choice::replace_run:
+        return "--force replaces that run";
+    case Choice::record_stacks:
+        return "record them: netio-trace run --stacks";
+    case Choice::record_timeline:
+        return "record one: netio-trace run --timeline 10";
+    case Choice::longer_cells:
+        return "run it again with a longer --duration";
+    }
+    return {};
+}
+
+} // namespace
+
+std::string error_text(const Error& error) {
+    Error phrased = error;
+    for (const Choice choice : error.choices)
+        phrased.hint += (phrased.hint.empty() ? "" : "; ") + std::string(in_words(choice));
+    return phrased.message();
+}
+
+} // namespace netio::cli
