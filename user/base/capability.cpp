@@ -2,6 +2,7 @@
 #include "base/capability.h"
 
 #include <linux/capability.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -15,6 +16,13 @@ bool has_capability(unsigned capability) {
     if (capability / 32 >= data.size() || syscall(SYS_capget, &header, data.data()) != 0)
         return false;
     return (data[capability / 32].effective & (1U << (capability % 32))) != 0;
+}
+
+bool exempt_from_memory_lock_limit() {
+    constexpr ino_t first_user_namespace = 0xEFFFFFFD;
+    struct stat user_namespace {};
+    return stat("/proc/self/ns/user", &user_namespace) == 0 && user_namespace.st_ino == first_user_namespace &&
+           has_capability(CAP_IPC_LOCK);
 }
 
 } // namespace netio

@@ -7,4 +7,8 @@ namespace netio {
 /// what the kernel does not know or does not tell is not held.
 [[nodiscard]] bool has_capability(unsigned capability);
 
+/// Whether mm_account_pinned_pages() leaves this process alone, as it does under CAP_IPC_LOCK in the kernel's first
+/// user namespace (PROC_USER_INIT_INO); in another one capabilities do not count there.
+[[nodiscard]] bool exempt_from_memory_lock_limit();
+
 } // namespace netio

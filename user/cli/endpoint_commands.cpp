@@ -14,7 +14,7 @@
 #include "experiment/cell_runner.h"
 #include "workload/client.h"
 #include "workload/server.h"
-#include "workload/stop.h"
+#include "workload/start_and_stop.h"
 
 namespace netio::cli {
 namespace {

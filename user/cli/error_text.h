@@ -7,7 +7,8 @@
 
 namespace netio::cli {
 
-/// One line for a user: "what: why (hint; use fewer --threads)". The only place where an error's choices become options.
+/// One line for a user: "what: why (hint; use fewer --threads)". The only place where an error's choices become
+/// options.
 [[nodiscard]] std::string error_text(const Error& error);
 
 } // namespace netio::cli

@@ -9,7 +9,7 @@
 #include "netns/namespace.h"
 #include "tracer/session.h"
 #include "workload/options.h"
-#include "workload/stop.h"
+#include "workload/start_and_stop.h"
 
 namespace netio::experiment {
 

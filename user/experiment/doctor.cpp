@@ -63,9 +63,11 @@ void check_privileges(std::vector<Check>& checks) {
         Needed{CAP_SYSLOG, "CAP_SYSLOG", "the kernel's symbols, without which no samples are taken", Standing::limited,
                false},
         Needed{CAP_NET_ADMIN, "CAP_NET_ADMIN",
-               "devices and addresses (a user namespace stands in, but not for borrowed devices)", Standing::limited, false},
+               "devices and addresses (a user namespace stands in, but not for borrowed devices)", Standing::limited,
+               false},
         Needed{CAP_SYS_ADMIN, "CAP_SYS_ADMIN",
-               "network namespaces (a user namespace stands in, but not for borrowed devices)", Standing::limited, false},
+               "network namespaces (a user namespace stands in, but not for borrowed devices)", Standing::limited,
+               false},
         Needed{CAP_IPC_LOCK, "CAP_IPC_LOCK", "zero-copy pages beyond RLIMIT_MEMLOCK", Standing::limited, false}};
     bool advised = false; // the advice is the same for all
     for (const Needed& one : needed) {

@@ -3,7 +3,6 @@
 
 #include <sched.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <sys/sysinfo.h>
 #include <sys/utsname.h>
 
@@ -13,6 +12,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "base/capability.h"
 #include "netns/in_namespace.h"
 
 namespace netio::experiment {
@@ -78,21 +78,6 @@ void add_setting(Environment& environment, const std::string& name, const std::s
 }
 
 } // namespace
-
-bool exempt_from_memory_lock_limit() {
-    constexpr ino_t first_user_namespace = 0xEFFFFFFD;
-    constexpr unsigned cap_ipc_lock = 14;
-    struct stat user_namespace {};
-    if (stat("/proc/self/ns/user", &user_namespace) != 0 || user_namespace.st_ino != first_user_namespace)
-        return false;
-    std::ifstream status("/proc/self/status");
-    std::string word;
-    std::uint64_t effective = 0;
-    while (status >> word)
-        if (word == "CapEff:")
-            return status >> std::hex >> effective && ((effective >> cap_ipc_lock) & 1U) != 0;
-    return false;
-}
 
 std::string read_setting(const std::string& path) {
     std::ifstream file(path);

@@ -19,8 +19,4 @@ void add_network_settings(Environment& environment);
 /// Contents of a file such as a sysctl without trailing white space; "" when it cannot be read.
 [[nodiscard]] std::string read_setting(const std::string& path);
 
-/// Whether mm_account_pinned_pages() leaves this process alone, as it does under CAP_IPC_LOCK in the kernel's first
-/// user namespace (PROC_USER_INIT_INO); in another one capabilities do not count there.
-[[nodiscard]] bool exempt_from_memory_lock_limit();
-
 } // namespace netio::experiment

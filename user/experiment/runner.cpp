@@ -62,9 +62,8 @@ Result<std::optional<tracer::Session>> start_tracing(const TracingRequest& reque
     }
     if (!opened.plan.no_sampling.empty()) {
         if (run.spec.stacks)
-            return Error{"no stacks can be sampled here", opened.plan.no_sampling,
-                         {}}
-                .or_choose({Choice::no_stacks, Choice::doctor});
+            return Error{"no stacks can be sampled here", opened.plan.no_sampling, {}}.or_choose(
+                {Choice::no_stacks, Choice::doctor});
         environment.notes.push_back(opened.plan.no_sampling);
         run.spec.sample_frequency = 0;
     }

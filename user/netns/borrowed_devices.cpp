@@ -55,8 +55,7 @@ Result<bool> carries_default_route(const NetlinkSocket& socket, int index) {
 /// and must not be taken for the borrowed one on the way back.
 Result<void> refuse_if_there_is_one(const Namespace& borrower, const std::string& name) {
     NETIO_TRY_TO(auto socket, NetlinkSocket::open_in(borrower));
-    if (find_device(socket, name))
-    {
+    if (find_device(socket, name)) {
         Error error = input_error("device " + name + " cannot be lent",
                                   "every namespace has one of its own, which cannot leave it", "choose another device");
         return name == "lo" ? std::move(error).or_choose({Choice::loopback_link}) : std::move(error);

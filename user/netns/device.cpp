@@ -1,14 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "netns/device.h"
 
+#include <netlink/errno.h>
+#include <netlink/route/link/veth.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+#include <linux/ethtool.h>
 #include <linux/if.h>
 #include <linux/if_addr.h>
 #include <linux/rtnetlink.h>
-#include <netlink/errno.h>
+#include <linux/sockios.h>
 
 #include <cerrno>
 #include <chrono>
+#include <cstring>
 #include <thread>
+
+#include "netns/in_namespace.h"
+#include "netns/netlink.h"
 
 namespace netio::netns {
 namespace {
@@ -69,6 +79,31 @@ Result<bool> has_tentative_address(const NetlinkSocket& socket, int index) {
     if (!listed)
         return std::move(listed).error();
     return tentative;
+}
+
+ifreq request_for(const std::string& name) {
+    ifreq request{};
+    name.copy(request.ifr_name, IFNAMSIZ - 1);
+    return request;
+}
+
+std::optional<bool> feature(int socket, const std::string& name, unsigned command) {
+    ethtool_value value{command, 0};
+    ifreq request = request_for(name);
+    request.ifr_data = &value;
+    if (::ioctl(socket, SIOCETHTOOL, &request) != 0)
+        return std::nullopt;
+    return value.data != 0;
+}
+
+std::string driver(int socket, const std::string& name) {
+    ethtool_drvinfo info{};
+    info.cmd = ETHTOOL_GDRVINFO;
+    ifreq request = request_for(name);
+    request.ifr_data = reinterpret_cast<char*>(&info);
+    if (::ioctl(socket, SIOCETHTOOL, &request) != 0)
+        return {};
+    return {info.driver, strnlen(info.driver, sizeof info.driver)};
 }
 
 } // namespace
@@ -212,6 +247,46 @@ Result<void> wait_until_ready(const NetlinkSocket& socket, const std::string& na
         }
         std::this_thread::sleep_for(pause);
     }
+}
+
+Result<void> create_veth_pair(const Namespace& first, const std::string& first_name, const Namespace& second,
+                              const std::string& second_name) {
+    NETIO_TRY_TO(auto socket, NetlinkSocket::open_in(first));
+    const std::unique_ptr<rtnl_link, Releaser<rtnl_link_veth_release>> pair(rtnl_link_veth_alloc());
+    if (!pair)
+        return Error{"cannot create a veth pair", "out of memory", {}};
+    const LinkObject peer(rtnl_link_veth_get_peer(pair.get())); // a reference of its own
+    rtnl_link_set_name(pair.get(), first_name.c_str());
+    rtnl_link_set_name(peer.get(), second_name.c_str());
+    rtnl_link_set_ns_fd(peer.get(), second.fd());
+    socket.forget_answer();
+    if (const int code = rtnl_link_add(socket.get(), pair.get(), NLM_F_CREATE | NLM_F_EXCL); code < 0) {
+        const int error = socket.last_errno();
+        return socket.failure("cannot create a veth pair", code,
+                              error == EOPNOTSUPP ? "load the kernel module veth: modprobe veth"
+                              : error == EPERM    ? "run as root"
+                                                  : "");
+    }
+    return {};
+}
+
+Result<DeviceFacts> device_facts(const Namespace& where, const std::string& name) {
+    return in_namespace(where, [&]() -> Result<DeviceFacts> {
+        const UniqueFd socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+        if (!socket)
+            return system_error("cannot ask " + name + " for its features", errno);
+        ifreq request = request_for(name);
+        if (::ioctl(socket.get(), SIOCGIFMTU, &request) != 0)
+            return system_error("cannot ask " + name + " for its MTU", errno);
+        DeviceFacts facts;
+        facts.name = name;
+        facts.mtu = static_cast<unsigned>(request.ifr_mtu);
+        facts.driver = driver(socket.get(), name);
+        facts.scatter_gather = feature(socket.get(), name, ETHTOOL_GSG);
+        facts.transmit_checksum = feature(socket.get(), name, ETHTOOL_GTXCSUM);
+        facts.segmentation = feature(socket.get(), name, ETHTOOL_GTSO);
+        return facts;
+    });
 }
 
 } // namespace netio::netns

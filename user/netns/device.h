@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "base/result.h"
+#include "model/run_result.h"
+#include "netns/namespace.h"
 #include "netns/netlink.h"
 
 namespace netio::netns {
@@ -46,5 +48,13 @@ struct Device {
 
 /// Waits until the device is up, has a carrier and is operational, and none of its addresses is tentative.
 [[nodiscard]] Result<void> wait_until_ready(const NetlinkSocket& socket, const std::string& name);
+
+/// Creates two virtual Ethernet devices that are each other's far end, each directly in its own namespace: neither is
+/// ever seen anywhere else, so that nothing can be left behind. They go away with either namespace.
+[[nodiscard]] Result<void> create_veth_pair(const Namespace& first, const std::string& first_name,
+                                            const Namespace& second, const std::string& second_name);
+
+/// Asks through ethtool's ioctls. A question that the device does not answer leaves its field empty.
+[[nodiscard]] Result<DeviceFacts> device_facts(const Namespace& where, const std::string& name);
 
 } // namespace netio::netns

@@ -10,7 +10,6 @@
 #include "netns/in_namespace.h"
 #include "netns/netlink.h"
 #include "netns/reachability.h"
-#include "netns/veth_pair.h"
 
 namespace netio::netns {
 namespace {

@@ -5,8 +5,7 @@
 #include <string>
 
 #include "base/result.h"
-#include "model/run_spec.h"
-#include "netns/link_facts.h"
+#include "model/run_result.h"
 #include "netns/namespace.h"
 
 namespace netio::netns {

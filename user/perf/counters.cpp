@@ -2,16 +2,75 @@
 #include "perf/counters.h"
 
 #include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <cerrno>
+#include <optional>
 
 #include "base/clock.h"
-#include "perf/event.h"
-#include "perf/event_plan.h"
+#include "base/unique_fd.h"
+#include "perf/event_names.h"
 #include "perf/readings.h"
 
 namespace netio::perf {
 namespace {
+
+/// A descriptor that counts the calling thread on any CPU, or the errno with which the kernel refused.
+struct OpenedEvent {
+    UniqueFd fd;
+    int error = 0;
+};
+
+OpenedEvent open_event(const perf_event_attr& attributes) {
+    constexpr pid_t calling_thread = 0;
+    constexpr int any_cpu = -1;
+    constexpr int no_group = -1;
+    OpenedEvent opened;
+    opened.fd = UniqueFd(static_cast<int>(
+        syscall(SYS_perf_event_open, &attributes, calling_thread, any_cpu, no_group, PERF_FLAG_FD_CLOEXEC)));
+    if (!opened.fd)
+        opened.error = errno;
+    return opened;
+}
+
+/// False when there is nothing to read: the kernel answers with an end of file when an event that must always be on
+/// the hardware (modifier "pinned") could not be.
+bool read_event(int fd, EventValues& values) {
+    static_assert(sizeof(EventValues) == 3 * sizeof(std::uint64_t));
+    return ::read(fd, &values, sizeof values) == static_cast<ssize_t>(sizeof values);
+}
+
+/// One event of a plan: either what to open, or why there is no point in trying.
+struct PlannedEvent {
+    std::string name;
+    perf_event_attr attributes{};
+    std::optional<Refusal> refusal;
+};
+
+/// Opens the event once. A refusal that holds for every thread goes into the plan, so that thousands of threads need
+/// not ask again; one that depends on the moment (descriptors, memory, busy hardware) does not.
+PlannedEvent plan_event(const std::string& name, std::optional<int> paranoid) {
+    PlannedEvent planned;
+    planned.name = name;
+    auto encoded = encode(name);
+    if (!encoded) {
+        planned.refusal = Refusal{CounterStatus::unknown_event, encoded.error().message()};
+        return planned;
+    }
+    planned.attributes = *encoded;
+    OpenedEvent opened = open_event(planned.attributes);
+    if ((opened.error == EACCES || opened.error == EPERM) && is_clock(planned.attributes)) {
+        planned.attributes.exclude_kernel = 1; // a clock runs on in the kernel all the same
+        opened = open_event(planned.attributes);
+    }
+    if (opened.error != 0) {
+        Refusal refusal = explain_refusal(opened.error, paranoid);
+        if (refusal.status != CounterStatus::not_counted)
+            planned.refusal = std::move(refusal);
+    }
+    return planned;
+}
 
 struct Counter {
     OpenedEvent opened;
@@ -31,6 +90,24 @@ CounterReading without_count(const std::string& event, const Refusal& refusal) {
 }
 
 } // namespace
+
+struct EventPlan::State {
+    std::vector<PlannedEvent> events;
+    std::optional<int> paranoid;
+};
+
+EventPlan::EventPlan(std::shared_ptr<const State> state) : state_(std::move(state)) {}
+EventPlan::EventPlan(EventPlan&&) noexcept = default;
+EventPlan& EventPlan::operator=(EventPlan&&) noexcept = default;
+EventPlan::~EventPlan() = default;
+
+EventPlan EventPlan::make(std::span<const std::string> events) {
+    auto state = std::make_shared<State>();
+    state->paranoid = perf_event_paranoid();
+    for (const std::string& event : events)
+        state->events.push_back(plan_event(event, state->paranoid));
+    return EventPlan(std::move(state));
+}
 
 struct CounterSet::State {
     std::shared_ptr<const EventPlan::State> plan;

@@ -10,7 +10,6 @@
 #include <string>
 
 #include "perf/counters.h"
-#include "perf/event.h"
 
 namespace netio::perf {
 namespace {
@@ -123,6 +122,11 @@ Result<perf_event_attr> encode(const std::string& name) {
     attributes.inherit = 0;
     attributes.read_format = PERF_FORMAT_TOTAL_TIME_ENABLED | PERF_FORMAT_TOTAL_TIME_RUNNING;
     return attributes;
+}
+
+bool is_clock(const perf_event_attr& attributes) {
+    return attributes.type == PERF_TYPE_SOFTWARE &&
+           (attributes.config == PERF_COUNT_SW_TASK_CLOCK || attributes.config == PERF_COUNT_SW_CPU_CLOCK);
 }
 
 std::vector<std::string> known_events() {

@@ -15,6 +15,9 @@ namespace netio::perf {
 /// unless the name carries a modifier (after a colon) that says so.
 [[nodiscard]] Result<perf_event_attr> encode(const std::string& name);
 
+/// Whether it is one of the kernel's two clocks, which count nanoseconds of the thread's running, wherever it runs.
+[[nodiscard]] bool is_clock(const perf_event_attr& attributes);
+
 /// Every name that libpfm4 knows on this machine, as it would be typed: generic ones in lower case.
 [[nodiscard]] std::vector<std::string> known_events();
 

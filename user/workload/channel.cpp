@@ -6,7 +6,7 @@
 #include <cerrno>
 #include <utility>
 
-#include "workload/io_vectors.h"
+#include "workload/buffers.h"
 
 namespace netio::workload {
 namespace {

@@ -14,10 +14,10 @@
 
 #include "base/clock.h"
 #include "workload/client_connection.h"
-#include "workload/connection_thread.h"
 #include "workload/limits.h"
 #include "workload/sockets.h"
-#include "workload/start_barrier.h"
+#include "workload/start_and_stop.h"
+#include "workload/worker_thread.h"
 
 namespace netio::workload {
 namespace {

@@ -7,7 +7,6 @@
 
 #include "base/clock.h"
 #include "workload/buffers.h"
-#include "workload/cpu_time.h"
 #include "workload/hello.h"
 #include "workload/payload.h"
 #include "workload/worker_thread.h"
@@ -172,9 +171,10 @@ class ClientConnection {
 
     Error server_closed() const {
         if (message_ == 0)
-            return Error{"the server closed the connection", "it sent no message at all",
-                         "field size, pattern and verification must be the same at both ends, and the server must allow "
-                         "as many connections"};
+            return Error{
+                "the server closed the connection", "it sent no message at all",
+                "field size, pattern and verification must be the same at both ends, and the server must allow "
+                "as many connections"};
         return Error{"the server closed the connection", "it did so after " + std::to_string(message_) + " messages",
                      "see what it said before it ended"};
     }

@@ -11,8 +11,7 @@
 #include "workload/channel.h"
 #include "workload/options.h"
 #include "workload/sockets.h"
-#include "workload/start_barrier.h"
-#include "workload/stop.h"
+#include "workload/start_and_stop.h"
 #include "workload/thread_observer.h"
 
 namespace netio::workload {

@@ -14,11 +14,11 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "workload/connection_thread.h"
 #include "workload/limits.h"
 #include "workload/message_sender.h"
 #include "workload/server_connection.h"
 #include "workload/sockets.h"
+#include "workload/worker_thread.h"
 
 namespace netio::workload {
 namespace {

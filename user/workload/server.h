@@ -7,7 +7,7 @@
 #include "base/result.h"
 #include "model/run_result.h"
 #include "workload/options.h"
-#include "workload/stop.h"
+#include "workload/start_and_stop.h"
 #include "workload/thread_observer.h"
 
 namespace netio::workload {

@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "base/clock.h"
-#include "workload/cpu_time.h"
 #include "workload/hello.h"
 #include "workload/message_sender.h"
 #include "workload/payload.h"

@@ -10,7 +10,7 @@
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "workload/options.h"
-#include "workload/stop.h"
+#include "workload/start_and_stop.h"
 
 namespace netio::workload {
 

@@ -38,7 +38,14 @@ class ObserverFactory {
 /// Observes nothing: for runs without counters and tracing.
 class NoObserver final : public ObserverFactory {
   public:
-    Result<std::unique_ptr<ThreadObserver>> thread_started(Role role) override;
+    Result<std::unique_ptr<ThreadObserver>> thread_started(Role) override {
+        class Nothing final : public ThreadObserver {
+          public:
+            void begin_measuring() override {}
+            void end_measuring() override {}
+        };
+        return std::unique_ptr<ThreadObserver>(std::make_unique<Nothing>());
+    }
 };
 
 } // namespace netio::workload

@@ -2,14 +2,41 @@
 #pragma once
 
 #include <pthread.h>
+#include <sys/resource.h>
 
+#include <atomic>
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <utility>
 
 #include "base/result.h"
+#include "base/unique_fd.h"
 #include "model/names.h"
+#include "workload/channel.h"
+#include "workload/start_and_stop.h"
 
 namespace netio::workload {
+
+/// CPU seconds of one thread, as the scheduler accounts them.
+struct CpuTime {
+    double user_s = 0.0;
+    double system_s = 0.0;
+
+    /// Of the calling thread, since it started.
+    static CpuTime now() {
+        rusage usage{};
+        getrusage(RUSAGE_THREAD, &usage);
+        return {seconds(usage.ru_utime), seconds(usage.ru_stime)};
+    }
+
+    CpuTime since(const CpuTime& start) const { return {user_s - start.user_s, system_s - start.system_s}; }
+
+  private:
+    static double seconds(const timeval& time) {
+        return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
+    }
+};
 
 /// A thread with a small stack (thousands of them must fit) and all signals blocked, so that no system call in it is
 /// cut short by a signal that was meant for the process. Joined on destruction.
@@ -36,5 +63,41 @@ class WorkerThread {
 /// c[i mod n], its receiver to c[(i + n/2) mod n]. So the two ends of a connection never share a CPU when there are two
 /// or more, and no sender shares one with any receiver while there are at most n/2 connections.
 [[nodiscard]] Result<void> pin_this_thread(Role role, unsigned connection);
+
+/// How long connections may take to finish their message after a stop before they are cut.
+inline constexpr std::uint64_t stop_patience_ns = 2'000'000'000;
+
+/// A connection, the thread that runs it, and what came of it. Stays where it is while the thread runs; joins it on
+/// destruction.
+template <typename Outcome>
+class ConnectionThread {
+  public:
+    ConnectionThread() = default;
+    explicit ConnectionThread(UniqueFd socket) : channel(std::move(socket)) {}
+
+    /// Runs `body`, which gets the channel and returns the outcome, in a new thread; signals `done` when it has ended.
+    template <typename Body>
+    Result<void> start(StopEvent& done, Body body) {
+        Result<WorkerThread> thread = WorkerThread::start([this, &done, body = std::move(body)] {
+            outcome = body(channel);
+            finished_.store(true, std::memory_order_release);
+            done.signal();
+        });
+        if (!thread)
+            return std::move(thread).error();
+        thread_ = std::move(*thread);
+        return {};
+    }
+
+    [[nodiscard]] bool finished() const { return finished_.load(std::memory_order_acquire); }
+    void join() { thread_.join(); }
+
+    Channel channel;
+    Outcome outcome; ///< to be read after finished() or join()
+
+  private:
+    std::atomic<bool> finished_ = false;
+    WorkerThread thread_; ///< last, so that it is joined before what it uses goes away
+};
 
 } // namespace netio::workload

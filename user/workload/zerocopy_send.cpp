@@ -11,8 +11,8 @@
 #include <utility>
 
 #include "base/clock.h"
-#include "workload/error_queue.h"
-#include "workload/io_vectors.h"
+#include "workload/buffers.h"
+#include "workload/zerocopy_completions.h"
 
 namespace netio::workload {
 namespace {

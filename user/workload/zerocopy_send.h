@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "workload/message_sender.h"
-#include "workload/zerocopy_tracker.h"
+#include "workload/zerocopy_completions.h"
 
 namespace netio::workload {
 

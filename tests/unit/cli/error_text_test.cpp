@@ -9,8 +9,9 @@ namespace {
 TEST(ErrorText, NamesTheOptionOfEachChoice) {
     const Error error = Error{"cannot start a thread", "no room", "raise ulimit -u"}.or_choose(
         {Choice::fewer_threads, Choice::no_tracing});
-    EXPECT_EQ(error_text(error), "cannot start a thread: no room (raise ulimit -u; use fewer --threads; --no-trace runs "
-                                 "without tracing)");
+    EXPECT_EQ(error_text(error),
+              "cannot start a thread: no room (raise ulimit -u; use fewer --threads; --no-trace runs "
+              "without tracing)");
     EXPECT_EQ(error.message(), "cannot start a thread: no room (raise ulimit -u)") << "a library knows no options";
     EXPECT_EQ(error_text(Error{"nothing works", {}, {}}.or_choose({Choice::replace_run})),
               "nothing works (--force replaces that run)");

@@ -7,6 +7,9 @@
 #include <mutex>
 #include <optional>
 
+#include "base/result.h"
+#include "base/unique_fd.h"
+
 namespace netio::workload {
 
 /// Where the client's threads meet after the warm-up, so that they start to measure together.
@@ -33,6 +36,23 @@ class StartBarrier {
     bool broken_ = false;
     std::optional<std::uint64_t> opened_at_;
     std::function<void()> open_;
+};
+
+/// Asks a server or client to stop: an eventfd, so that it can be waited for beside sockets and be signalled from a
+/// signal handler or another thread.
+class StopEvent {
+  public:
+    static Result<StopEvent> create();
+    /// Async-signal-safe. Stays signalled.
+    void signal() const;
+    [[nodiscard]] bool signalled() const;
+    /// Not signalled any more.
+    void clear() const;
+    [[nodiscard]] int fd() const { return fd_.get(); }
+
+  private:
+    explicit StopEvent(UniqueFd fd) : fd_(std::move(fd)) {}
+    UniqueFd fd_;
 };
 
 } // namespace netio::workload

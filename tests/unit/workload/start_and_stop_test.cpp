@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-#include "workload/start_barrier.h"
+#include "workload/start_and_stop.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-#include "workload/io_vectors.h"
+#include "workload/buffers.h"
 
 #include <gtest/gtest.h>
 
