@@ -6,9 +6,9 @@
 namespace netio {
 
 template <>
-inline constexpr auto fields<Error> = std::tuple{Field{"what", &Error::what}, Field{"why", &Error::why},
-                                                 Field{"hint", &Error::hint}, Field{"exit_code", &Error::exit_code},
-                                                 Field{"choices", &Error::choices}};
+inline constexpr auto fields<Error> =
+    std::tuple{Field{"what", &Error::what}, Field{"why", &Error::why}, Field{"hint", &Error::hint},
+               Field{"exit_code", &Error::exit_code}, Field{"choices", &Error::choices}};
 static_assert(has_all_fields<Error>);
 
 template <>

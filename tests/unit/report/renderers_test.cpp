@@ -443,6 +443,17 @@ TEST(DiagnosisText, NamesOfSettingsAreWhole) {
     EXPECT_THAT(render_diagnosis_text(diagnosis(), {}), HasSubstr(" kernel.perf_event_paranoid  3\n"));
 }
 
+TEST(DiagnosisText, NeverBreaksAWordThatIsToBeCopied) {
+    const std::string capabilities = "cap_bpf,cap_perfmon,cap_syslog,cap_net_admin,cap_sys_admin,cap_ipc_lock+ep";
+    Diagnosis made = diagnosis();
+    made.checks[0].hint = "run with sudo, or once: sudo setcap " + capabilities + " /usr/bin/netio-trace";
+    for (const unsigned width : {80U, 100U, 200U}) {
+        const std::string text = render_diagnosis_text(made, {.width = width});
+        EXPECT_THAT(text, HasSubstr(capabilities)) << width;
+        EXPECT_THAT(text, HasSubstr("  ✓ CAP_BPF                     it is there\n")) << width;
+    }
+}
+
 TEST(DiagnosisJson, NamesTheQualityOfEachFigureAndHasNullForNoReason) {
     const auto json = nlohmann::json::parse(render_diagnosis_json(diagnosis()));
     const auto& path = json["paths"]["wait_send"];

@@ -2,8 +2,10 @@
 #include "report/diagnosis.h"
 
 #include <algorithm>
+#include <sstream>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "report/view/format.h"
@@ -13,6 +15,7 @@ namespace netio::report {
 namespace {
 
 constexpr std::size_t label_width = 32;
+constexpr std::size_t command_indent = 4;
 
 /// Lines with a label, a mark and wrapped text.
 class Sheet {
@@ -25,24 +28,34 @@ class Sheet {
     }
     void line(std::string_view text) { text_.append(text).append("\n"); }
 
+    /// A paragraph with a word that does not fit beside the label, as a command to be copied may have, stands below.
     void entry(std::string_view label, Standing standing, const std::vector<std::string_view>& paragraphs) {
-        std::vector<std::string> lines;
+        std::string head = "  " + mark(standing) + " " + left_in(printable(label), label_width - 5) + " ";
         for (std::string_view paragraph : paragraphs) {
             if (paragraph.empty())
                 continue;
-            for (std::string& piece : wrap(printable(paragraph), options_.width - label_width))
-                lines.push_back(std::move(piece));
-        }
-        std::string start = "  " + mark(standing) + " " + left_in(printable(label), label_width - 5) + " ";
-        for (const std::string& piece : lines) {
-            line(start + piece);
-            start = std::string(label_width, ' ');
+            const std::string text = printable(paragraph);
+            const std::size_t left = longest_word(text) <= options_.width - label_width ? label_width : command_indent;
+            if (left == command_indent && !head.empty())
+                line(std::exchange(head, {}));
+            for (const std::string& piece : wrap(text, options_.width - left)) {
+                line((head.empty() ? std::string(left, ' ') : head) + piece);
+                head.clear();
+            }
         }
     }
 
     [[nodiscard]] std::string take() && { return std::move(text_); }
 
   private:
+    static std::size_t longest_word(const std::string& text) {
+        std::size_t longest = 0;
+        std::istringstream words(text);
+        for (std::string word; words >> word;)
+            longest = std::max(longest, display_width(word));
+        return longest;
+    }
+
     [[nodiscard]] std::string paint(const std::string& text, std::string_view code) const {
         return options_.color ? "\033[" + std::string(code) + "m" + text + "\033[0m" : text;
     }
