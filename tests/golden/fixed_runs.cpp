@@ -152,6 +152,7 @@ Trace trace_of(const Cell& cell, const Shape& shape) {
 
     trace.of(Role::sender).cpu = profile(shape.cpu_sender_s * 1e9, zerocopy ? 0.35 : 0.25, 0.1);
     trace.of(Role::receiver).cpu = profile(shape.cpu_receiver_s * 1e9, 0.3, 0.15);
+    trace.samples = SampleCounts{20'000, 5'000, 7, 2};
     trace.of(Role::sender).no_copy_sites = "skb_copy_ubufs() cannot be hooked here";
     trace.of(Role::sender).notifications.reason = "sock_dequeue_err_skb() cannot be hooked here";
     trace.losses = {{"recursion_misses", zerocopy ? 3U : 0U, "bytes and calls of every path"},

@@ -17,13 +17,9 @@ Figure per_payload_byte(const Cell& cell, Path path, Figure PathFigures::*member
         return Figure::unavailable("not traced");
     const PathFigures& figures = cell.trace->payload_path(path);
     const Figure& time = figures.*member;
-    if (!time.available())
-        return time;
     const std::uint64_t payload =
         time.quality == Quality::sampled ? figures.sampled_bytes : cell.sender.total_payload_bytes;
-    if (payload == 0)
-        return Figure::unavailable("no payload was sent");
-    return scaled(time, 1.0 / static_cast<double>(payload));
+    return time.per(static_cast<double>(payload), "no payload was sent");
 }
 
 /// Intervals that are put together can reach beyond what is possible.
@@ -104,11 +100,7 @@ Figure combined_share(const Trace& trace, const std::function<const Figure&(cons
 }
 
 Figure per_payload_byte(const Cell& cell, const Figure& figure, double scale) {
-    if (!figure.available())
-        return figure;
-    if (cell.payload_bytes() == 0)
-        return Figure::unavailable("no payload in the measured part");
-    return scaled(figure, scale / static_cast<double>(cell.payload_bytes()));
+    return scaled(figure, scale).per(static_cast<double>(cell.payload_bytes()), "no payload in the measured part");
 }
 
 Figure cpu_share_per_byte(const Cell& cell, const Figure& share) {

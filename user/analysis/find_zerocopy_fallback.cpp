@@ -183,7 +183,7 @@ Figure copied_bytes(const std::vector<Group>& groups) {
             copied = sum_of(copied, bytes_copied_in(*trace));
             pinned += trace->payload_path(Path::pin).bytes.value;
         }
-    return pinned > 0.0 ? scaled(copied, 1.0 / pinned) : Figure::unavailable("no page was pinned");
+    return copied.per(pinned, "no page was pinned");
 }
 
 /// What the copy cost where fields are largest; empty when it was not seen.

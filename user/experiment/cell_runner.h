@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "base/result.h"
-#include "experiment/signals.h"
+#include "experiment/worker_process.h"
 #include "model/run_result.h"
 #include "netns/link.h"
 #include "tracer/session.h"

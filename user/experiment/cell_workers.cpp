@@ -1,13 +1,77 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "experiment/cell_workers.h"
 
+#include <mutex>
+#include <string>
+#include <vector>
+
 #include "base/log.h"
-#include "experiment/cell_observers.h"
+#include "model/run_result.h"
+#include "perf/counters.h"
+#include "tracer/session.h"
 #include "workload/client.h"
+#include "workload/limits.h"
 #include "workload/server.h"
+#include "workload/thread_observer.h"
 
 namespace netio::experiment {
 namespace {
+
+/// Gives each worker thread its counters and makes it known to the tracer.
+class CellObservers final : public workload::ObserverFactory {
+  public:
+    /// `session` may be null (not traced); it is only referred to.
+    CellObservers(unsigned threads, const std::vector<std::string>& events, tracer::Session* session)
+        : last_descriptor_(workload::last_spare_file(threads)), plan_(perf::EventPlan::make(events)),
+          session_(session) {}
+
+    Result<std::unique_ptr<workload::ThreadObserver>> thread_started(Role role) override;
+
+    /// Sums over all threads that have finished measuring; one reading for each event.
+    [[nodiscard]] std::vector<CounterReading> counters() const;
+
+  private:
+    class Observer;
+    void add(const std::vector<CounterReading>& readings);
+
+    int last_descriptor_;  ///< that a counter may have; the connections need the others
+    perf::EventPlan plan_; ///< made once: looking up names in each of thousands of threads takes 30 times as long
+    tracer::Session* session_;
+    mutable std::mutex mutex_;
+    std::vector<CounterReading> sum_;
+};
+
+class CellObservers::Observer final : public workload::ThreadObserver {
+  public:
+    Observer(CellObservers& owner, perf::CounterSet counters) : owner_(owner), counters_(std::move(counters)) {}
+
+    void begin_measuring() override { counters_.begin(); }
+    void end_measuring() override {
+        counters_.end();
+        owner_.add(counters_.read());
+    }
+
+  private:
+    CellObservers& owner_;
+    perf::CounterSet counters_;
+};
+
+Result<std::unique_ptr<workload::ThreadObserver>> CellObservers::thread_started(Role role) {
+    perf::CounterSet counters = perf::CounterSet::open_for_this_thread(plan_, last_descriptor_);
+    if (session_ != nullptr)
+        NETIO_TRY(session_->add_this_task(subject_of(role)));
+    return std::unique_ptr<workload::ThreadObserver>(std::make_unique<Observer>(*this, std::move(counters)));
+}
+
+std::vector<CounterReading> CellObservers::counters() const {
+    const std::lock_guard lock(mutex_);
+    return sum_;
+}
+
+void CellObservers::add(const std::vector<CounterReading>& readings) {
+    const std::lock_guard lock(mutex_);
+    perf::add_readings(sum_, readings);
+}
 
 using Kind = ControlMessage::Kind;
 

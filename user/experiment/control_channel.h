@@ -3,7 +3,9 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <utility>
+#include <vector>
 
 #include "base/result.h"
 #include "base/unique_fd.h"
@@ -24,6 +26,10 @@ struct ControlMessage {
     std::optional<EndResult> result;
     std::optional<Error> error;
 };
+
+/// A message as a packet, in CBOR, and back.
+[[nodiscard]] std::vector<std::uint8_t> encode(const ControlMessage& message);
+[[nodiscard]] Result<ControlMessage> decode(std::span<const std::uint8_t> packet);
 
 /// One end of a SOCK_SEQPACKET pair between the runner and a process that it forked; a packet is one message in CBOR.
 class ControlChannel {

@@ -221,24 +221,6 @@ Check check_calibration(const tracer::Session& session) {
     return check;
 }
 
-/// What a plan promises, the figures may take back: bytes that are not hooked are estimated, or not known.
-void keep_to_what_was_seen(const Trace& trace, std::vector<PathPlan>& plan) {
-    for (PathPlan& path : plan) {
-        const PathFigures& figures = trace.payload_path(path.path);
-        for (const auto& [promised, figure] :
-             {std::pair{&path.calls, &figures.calls}, std::pair{&path.bytes, &figures.bytes}}) {
-            if (figure->quality <= *promised)
-                continue;
-            *promised = figure->quality;
-            if (!figure->reason.empty() && path.reason.find(figure->reason) == std::string::npos)
-                path.reason += (path.reason.empty() ? "" : "; ") + figure->reason;
-        }
-        if (path.path == Path::deferred_copy && path.backend == Backend::tracepoint && path.bytes == Quality::exact)
-            path.reason += (path.reason.empty() ? "" : "; ") +
-                           std::string("estimated in cells with segments that were sent again or came in unseen");
-    }
-}
-
 void describe(const Tracing& tracing, const std::string& tested_over, Diagnosis& diagnosis) {
     Environment& environment = diagnosis.environment;
     environment.backends = tracing.session ? tracing.plan.backends : "none";
@@ -254,7 +236,6 @@ void describe(const Tracing& tracing, const std::string& tested_over, Diagnosis&
     if (tracing.plan.copy_in_hooked)
         diagnosis.checks.push_back(check_calibration(*tracing.session));
     check_programs(*tracing.test, diagnosis.checks);
-    keep_to_what_was_seen(*tracing.test->cell.trace, environment.plan);
 }
 
 /// Opens what a run with default options would open.
@@ -277,6 +258,7 @@ void confirm(Tracing& tracing, const netns::Link& link, const SignalReceiver& si
     const TracingRequest request = tracing_request({});
     auto test = test_session(*tracing.session, request.test_variant, test_s, &link, signals);
     if (test) {
+        keep_to_what_was_seen(*test->cell.trace, tracing.plan.paths);
         tracing.test.emplace(std::move(test).value());
         return;
     }

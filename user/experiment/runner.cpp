@@ -86,8 +86,10 @@ Result<void> confirm_tracing(std::optional<tracer::Session>& session, const netn
                              const SignalReceiver& signals, Run& run) {
     const TracingRequest request = tracing_request(run.spec);
     auto test = test_session(*session, request.test_variant, request.test_s, &loopback, signals);
-    if (test)
+    if (test) {
+        keep_to_what_was_seen(*test->cell.trace, run.environment.plan);
         return {};
+    }
     if (test.error().exit_code == ExitCode::interrupted || needs_tracing(run.spec))
         return std::move(test).error();
     session.reset();

@@ -34,12 +34,35 @@ Result<std::optional<tracer::Setback>> carry_out(Tracing& tracing, const Tracing
         return std::optional(tracer::Setback{Backend::none, {}, std::move(test).error()});
     if (auto silent = find_silent(tracing.plan, test->cell))
         return silent;
+    keep_to_what_was_seen(*test->cell.trace, tracing.plan.paths);
     tracing.session.emplace(std::move(session));
     tracing.test.emplace(std::move(test).value());
     return std::optional<tracer::Setback>{};
 }
 
 } // namespace
+
+void keep_to_what_was_seen(const Trace& trace, std::span<PathPlan> plan) {
+    // A test that lost events tells of this moment, not of what the plan can do.
+    if (trace.lost_events() != 0)
+        return;
+    for (PathPlan& path : plan) {
+        const auto add_reason = [&reason = path.reason](const std::string& more) {
+            if (reason.find(more) == std::string::npos)
+                reason += (reason.empty() ? "" : "; ") + more;
+        };
+        const PathFigures& figures = trace.payload_path(path.path);
+        for (const auto& [promised, figure] :
+             {std::pair{&path.calls, &figures.calls}, std::pair{&path.bytes, &figures.bytes}}) {
+            if (figure->quality <= *promised)
+                continue;
+            *promised = figure->quality;
+            add_reason(figure->reason);
+        }
+        if (path.path == Path::deferred_copy && path.backend == Backend::tracepoint && path.bytes == Quality::exact)
+            add_reason("estimated in cells with segments that were sent again or came in unseen");
+    }
+}
 
 TracingRequest tracing_request(const RunSpec& spec) {
     TracingRequest request;

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,10 @@ struct Tracing {
 /// messages use `link`, as test_session() does.
 [[nodiscard]] Result<Tracing> open_tracing(tracer::Features features, const TracingRequest& request,
                                            const netns::Link* link, const SignalReceiver& signals);
+
+/// What a plan promises, the figures may take back: bytes that are not hooked are estimated, or not known. What doctor
+/// says of each path and what a run says are the same plan, held to the same test.
+void keep_to_what_was_seen(const Trace& trace, std::span<PathPlan> plan);
 
 /// What a run of this spec asks of a session.
 [[nodiscard]] TracingRequest tracing_request(const RunSpec& spec);

@@ -2,6 +2,7 @@
 #include "experiment/worker_process.h"
 
 #include <sys/prctl.h>
+#include <sys/signalfd.h>
 #include <sys/wait.h>
 
 #include <cerrno>
@@ -41,6 +42,25 @@ std::string how_it_ended(int status) {
 }
 
 } // namespace
+
+Result<SignalReceiver> SignalReceiver::create() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    if (sigprocmask(SIG_BLOCK, &signals, nullptr) != 0)
+        return system_error("cannot block SIGINT and SIGTERM", errno);
+    const int fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+    if (fd < 0)
+        return system_error("cannot make a signalfd", errno, "raise the limit of open files (ulimit -n)");
+    return SignalReceiver{UniqueFd{fd}};
+}
+
+int SignalReceiver::take() const {
+    signalfd_siginfo info{};
+    const ssize_t length = read(fd_.get(), &info, sizeof info);
+    return length == static_cast<ssize_t>(sizeof info) ? static_cast<int>(info.ssi_signo) : 0;
+}
 
 Result<WorkerProcess> WorkerProcess::start(std::string name, const std::function<void(const ControlChannel&)>& body) {
     NETIO_TRY_TO(auto ends, ControlChannel::create_pair());

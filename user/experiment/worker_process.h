@@ -12,6 +12,20 @@
 
 namespace netio::experiment {
 
+/// Turns SIGINT and SIGTERM of this process into something that can be waited for beside other descriptors: blocks them
+/// and receives them through a signalfd. Worker processes undo this for themselves.
+class SignalReceiver {
+  public:
+    static Result<SignalReceiver> create();
+    /// The number of a signal that has arrived, 0 when none has.
+    [[nodiscard]] int take() const;
+    [[nodiscard]] int fd() const { return fd_.get(); }
+
+  private:
+    explicit SignalReceiver(UniqueFd fd) : fd_(std::move(fd)) {}
+    UniqueFd fd_;
+};
+
 /// A forked process of this program that ends with the runner, whatever ends the runner: the kernel sends it SIGKILL
 /// when its parent dies (PR_SET_PDEATHSIG), kill -9 included. Destroying the owner kills and reaps it.
 class WorkerProcess {

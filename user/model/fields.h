@@ -132,6 +132,13 @@ inline constexpr auto fields<MissedHits> =
 static_assert(has_all_fields<MissedHits>);
 
 template <>
+inline constexpr auto fields<SampleCounts> =
+    std::tuple{Field{"taken", &SampleCounts::taken}, Field{"of_no_subject", &SampleCounts::of_no_subject},
+               Field{"unattributed_softirq", &SampleCounts::unattributed_softirq},
+               Field{"without_stack", &SampleCounts::without_stack}};
+static_assert(has_all_fields<SampleCounts>);
+
+template <>
 inline constexpr auto fields<PathPlan> =
     std::tuple{Field{"path", &PathPlan::path},   Field{"backend", &PathPlan::backend},
                Field{"calls", &PathPlan::calls}, Field{"bytes", &PathPlan::bytes},

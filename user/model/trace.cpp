@@ -4,21 +4,6 @@
 #include <algorithm>
 
 namespace netio {
-namespace {
-
-Figure per_byte(Figure time, double bytes) {
-    if (!time.available())
-        return time;
-    if (bytes <= 0.0)
-        return Figure::unavailable("no bytes on this path");
-    time.value /= bytes;
-    time.low /= bytes;
-    time.high /= bytes;
-    return time;
-}
-
-} // namespace
-
 std::uint64_t Timeline::lost() const {
     std::uint64_t sum = lost_at_end;
     for (const TimelineEvent& event : events)
@@ -114,12 +99,25 @@ void ZerocopyTotals::add(const ZerocopyTotals& other) {
     deepest_outstanding = std::max(deepest_outstanding, other.deepest_outstanding);
 }
 
+Figure Figure::per(double amount, std::string without) const {
+    if (!available())
+        return *this;
+    if (amount <= 0.0)
+        return unavailable(std::move(without));
+    Figure each = *this;
+    each.value /= amount;
+    each.low /= amount;
+    each.high /= amount;
+    return each;
+}
+
 Figure PathFigures::time_per_byte_ns() const {
-    return per_byte(time_ns, time_ns.quality == Quality::sampled ? static_cast<double>(sampled_bytes) : bytes.value);
+    return time_ns.per(time_ns.quality == Quality::sampled ? static_cast<double>(sampled_bytes) : bytes.value,
+                       "no bytes on this path");
 }
 
 Figure PathFigures::sampled_time_per_byte_ns() const {
-    return per_byte(sampled_time_ns, static_cast<double>(sampled_bytes));
+    return sampled_time_ns.per(static_cast<double>(sampled_bytes), "no bytes on this path");
 }
 
 } // namespace netio

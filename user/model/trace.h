@@ -26,6 +26,8 @@ struct Figure {
     std::string reason; ///< why unavailable, or what an estimate assumes; may be empty otherwise
 
     [[nodiscard]] bool available() const { return quality != Quality::unavailable; }
+    /// This for each of an amount, with its interval; unavailable, for the reason given, where the amount is 0.
+    [[nodiscard]] Figure per(double amount, std::string without) const;
 
     static Figure exact(double value) { return {value, Quality::exact, value, value, {}}; }
     static Figure estimated(double value, std::string assumption) {

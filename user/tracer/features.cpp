@@ -105,13 +105,13 @@ std::string lockdown() {
 /// name. fexit programs also use bpf_get_func_ret(), which came with bpf_loop().
 void probe_needs(Features& features) {
     auto& needs = features.needed_of_bpf;
-    needs["atomics"] = has_returning_atomics()
-                           ? yes("an atomic operation that returns a value was loaded")
-                           : no("this kernel's BPF lacks atomic operations that return a value (Linux 5.12)",
-                                "Linux 5.17 or later; --no-trace runs the benchmark alone");
-    needs["bpf_loop"] = has_helper(BPF_FUNC_loop) ? yes("the verifier knows bpf_loop()")
-                                                  : no("this kernel's BPF lacks bpf_loop() (Linux 5.17)",
-                                                       "Linux 5.17 or later; --no-trace runs the benchmark alone");
+    needs["atomics"] =
+        has_returning_atomics()
+            ? yes("an atomic operation that returns a value was loaded")
+            : no("this kernel's BPF lacks atomic operations that return a value (Linux 5.12)", "Linux 5.17 or later");
+    needs["bpf_loop"] = has_helper(BPF_FUNC_loop)
+                            ? yes("the verifier knows bpf_loop()")
+                            : no("this kernel's BPF lacks bpf_loop() (Linux 5.17)", "Linux 5.17 or later");
     const std::string level = lockdown();
     needs["read_kernel"] =
         has_helper(BPF_FUNC_probe_read_kernel)
@@ -119,7 +119,7 @@ void probe_needs(Features& features) {
             : no("BPF programs may not read the kernel's memory (bpf_probe_read_kernel() is refused): " +
                      (level.empty() ? "the kernel is locked down for confidentiality"
                                     : "/sys/kernel/security/lockdown says " + level),
-                 "boot with lockdown=integrity, under which all of it works; --no-trace runs the benchmark alone");
+                 "boot with lockdown=integrity, under which all of it works");
 }
 
 /// What the kernel answered to perf_event_open(2). Debian and Ubuntu know a level of kernel.perf_event_paranoid beyond

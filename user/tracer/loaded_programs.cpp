@@ -25,19 +25,20 @@ Error load_error(int errno_value) {
     case EPERM:
     case EACCES:
         return system_error("cannot load the tracer's BPF programs", errno_value,
-                            "run as root, or with CAP_BPF and CAP_PERFMON; or without tracing: --no-trace");
+                            "run as root, or with CAP_BPF and CAP_PERFMON")
+            .or_choose({Choice::no_tracing});
     case ENOMEM:
     case E2BIG:
-        return system_error(
-            "no memory for the tracer's maps", errno_value,
-            "trace with fewer threads or variants, raise the memory limit of the cgroup, or --no-trace");
+        return system_error("no memory for the tracer's maps", errno_value, "raise the memory limit of the cgroup")
+            .or_choose({Choice::fewer_threads, Choice::no_tracing});
     case ESRCH:
     case ENOENT:
         return system_error("the kernel's types (BTF) do not have what the tracer's BPF programs read", errno_value,
-                            "a kernel built with CONFIG_DEBUG_INFO_BTF=y; or --no-trace");
+                            "use a kernel built with CONFIG_DEBUG_INFO_BTF=y")
+            .or_choose({Choice::no_tracing});
     default:
-        return system_error("cannot load the tracer's BPF programs", errno_value,
-                            "--debug shows what the kernel said; --no-trace runs without");
+        return system_error("cannot load the tracer's BPF programs", errno_value)
+            .or_choose({Choice::kernel_log, Choice::no_tracing});
     }
 }
 
@@ -45,8 +46,8 @@ Error load_error(int errno_value) {
 Error load_error(int errno_value, const RefusedProgram& refused) {
     if (refused.verdict.empty())
         return load_error(errno_value);
-    return {"the kernel's verifier refused the tracer's BPF program " + refused.name, refused.verdict,
-            "--debug shows all that it said; another --backend has other programs, --no-trace none"};
+    return Error{"the kernel's verifier refused the tracer's BPF program " + refused.name, refused.verdict, {}}
+        .or_choose({Choice::kernel_log, Choice::other_backend, Choice::no_tracing});
 }
 
 } // namespace
@@ -155,10 +156,8 @@ Result<void> LoadedPrograms::attach(const PlannedProgram& program) {
         return {};
     bpf_link* link = bpf_program__attach(bpf_object__find_program_by_name(skeleton_->obj, program.name.c_str()));
     if (link == nullptr)
-        return system_error(
-            "cannot attach " + program.name + " to " + program.target, errno,
-            "netio-trace doctor shows what this kernel allows; --backend tracepoint needs less, --no-trace "
-            "nothing");
+        return system_error("cannot attach " + program.name + " to " + program.target, errno)
+            .or_choose({Choice::doctor, Choice::tracepoint_backend, Choice::no_tracing});
     links_.emplace(program.name, link);
     return {};
 }
@@ -219,8 +218,8 @@ TaskTable LoadedPrograms::tasks() {
 Result<std::uint32_t> LoadedPrograms::own_tid() const {
     auto options = libbpf_options<bpf_test_run_opts>();
     if (bpf_prog_test_run_opts(bpf_program__fd(skeleton_->progs.own_tid), &options) != 0)
-        return system_error("cannot make the thread known to the tracer", errno,
-                            "run as root, or without tracing: --no-trace");
+        return system_error("cannot make the thread known to the tracer", errno, "run as root")
+            .or_choose({Choice::no_tracing});
     return options.retval;
 }
 

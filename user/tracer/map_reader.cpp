@@ -28,7 +28,7 @@ SampledStack stack_of(const netio_sample_key& key, const netio_sample& sample) {
 }
 
 Error cannot_read() {
-    return system_error("cannot read the tracer's figures", errno, "run again, or without tracing: --no-trace");
+    return system_error("cannot read the tracer's figures", errno, "run again").or_choose({Choice::no_tracing});
 }
 
 /// Calls `use(key, value)` for each element of a hash map that is no longer written to.

@@ -43,12 +43,13 @@ Result<Sampler> Sampler::open(unsigned frequency, int program_fd) {
             continue;
         if (!event)
             return system_error("cannot open the sampling clock of CPU " + std::to_string(cpu), errno,
-                                "run as root, or with CAP_PERFMON; or without tracing: --no-trace");
+                                "run as root, or with CAP_PERFMON")
+                .or_choose({Choice::no_tracing});
         UniqueFd link(bpf_link_create(program_fd, event.get(), BPF_PERF_EVENT, nullptr));
         if (!link)
             return system_error("cannot attach the sampler to the clock of CPU " + std::to_string(cpu), errno,
-                                "run as root, or with CAP_BPF and CAP_PERFMON; or without samples: "
-                                "--sample-frequency 0");
+                                "run as root, or with CAP_BPF and CAP_PERFMON")
+                .or_choose({Choice::no_sampling});
         sampler.clocks_.push_back({std::move(event), std::move(link), 0});
     }
     return sampler;

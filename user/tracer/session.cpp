@@ -121,8 +121,8 @@ Result<void> Session::State::fill(int map_fd, std::uint32_t elements, const Valu
     const std::vector<Value> values(cpus, value);
     for (std::uint32_t index = 0; index < elements; ++index)
         if (bpf_map_update_elem(map_fd, &index, values.data(), BPF_ANY) != 0)
-            return system_error("cannot clear the tracer's figures", errno,
-                                "run again, or without tracing: --no-trace");
+            return system_error("cannot clear the tracer's figures", errno, "run again")
+                .or_choose({Choice::no_tracing});
     return {};
 }
 
@@ -187,7 +187,8 @@ Result<void> check_memory(const SessionOptions& options) {
     return Error{"no memory for the tracer's maps",
                  "they and the program take up to " + mebibytes(maps + own_bytes) + ", and " + headroom->limited_by +
                      " leaves " + mebibytes(headroom->bytes),
-                 "trace with fewer threads, raise the limit, or --no-trace"};
+                 "raise the limit"}
+        .or_choose({Choice::fewer_threads, Choice::no_tracing});
 }
 
 Session::Session(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -206,8 +207,8 @@ std::variant<Session, Setback> Session::try_plan(const ProbePlan& plan, const Se
     if (!plan.impossible.empty())
         return Setback{Backend::none,
                        {},
-                       {"nothing can be traced here", plan.impossible.front(),
-                        "netio-trace doctor shows what is missing; --no-trace runs without tracing"}};
+                       Error{"nothing can be traced here", plan.impossible.front(), {}}.or_choose(
+                           {Choice::doctor, Choice::no_tracing})};
     const KernelTypes types = KernelTypes::load();
     const MapSizes sizes = map_sizes(demand_of(options, plan.sample_frequency != 0));
     std::string refused;
@@ -219,11 +220,11 @@ std::variant<Session, Setback> Session::try_plan(const ProbePlan& plan, const Se
     state->rings =
         Mapping(state->map_fd(state->programs->maps.rings), std::size_t{sizes.rings} << sizes.ring_bits << 3U);
     if (state->rings.bytes().empty())
-        return Setback{
-            Backend::none,
-            {},
-            system_error("cannot map the tracer's table of zero-copy sends", errno,
-                         "trace with fewer threads, raise the memory limit of the control group, or --no-trace")};
+        return Setback{Backend::none,
+                       {},
+                       system_error("cannot map the tracer's table of zero-copy sends", errno,
+                                    "raise the memory limit of the control group")
+                           .or_choose({Choice::fewer_threads, Choice::no_tracing})};
     if (auto setback = state->attach_all())
         return std::move(*setback);
     if (plan.copy_in_hooked)

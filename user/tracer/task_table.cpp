@@ -15,8 +15,8 @@ Result<void> TaskTable::add(std::uint32_t tid, std::uint32_t subject) {
     netio_thread* thread = known != 0 ? &threads_[known - 1U] : claim(tid);
     if (thread == nullptr) {
         std::atomic_ref(lost_).fetch_add(1);
-        return Error{not_added, "the table of threads is full",
-                     "run with fewer threads, or without tracing: --no-trace"};
+        return Error{not_added, "the table of threads is full", {}}.or_choose(
+            {Choice::fewer_threads, Choice::no_tracing});
     }
     netio_start_thread(thread, subject, always_slow_ ? 1 : 0);
     // The programs see the entry only when it is complete.

@@ -67,7 +67,7 @@ class ByHand(netio.Case):
         client = netio.run("client", "--field-size", 128, "--threads", 1, "--duration", 0.3, "--connect", "127.0.0.1",
                            "--port", port)
         stdout, stderr = server.communicate(timeout=30)
-        self.assert_one_line_error(client, 1, "--field-size")
+        self.assert_one_line_error(client, 1, "field size")
         self.assertEqual(server.returncode, 1, stdout)
         self.assertIn("field", stderr)
 

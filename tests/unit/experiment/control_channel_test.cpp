@@ -3,8 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include "experiment/end_result_codec.h"
-
 namespace netio::experiment {
 namespace {
 

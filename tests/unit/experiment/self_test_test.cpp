@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "experiment/tracing.h"
+
 #include <initializer_list>
 
 namespace netio::experiment {
@@ -88,6 +90,27 @@ TEST(SelfTest, EstimatesAndWhatIsNotPlannedAreNotLookedAt) {
     plan.paths[index_of(Path::copy_in)] = {Path::copy_in,        Backend::sampler, Quality::unavailable,
                                            Quality::unavailable, Quality::sampled, {}};
     EXPECT_FALSE(find_silent(plan, without({Path::copy_in})));
+}
+TEST(PlanOfARun, TakesBackWhatTheFiguresOfTheTestDo) {
+    Trace trace = Trace::of_both_ends();
+    Figure& bytes = trace.of(Role::sender).path(Path::deferred_copy).bytes;
+    std::vector<PathPlan> plan{
+        {Path::deferred_copy, Backend::tracepoint, Quality::unavailable, Quality::exact, Quality::sampled, "no hook"}};
+    bytes = Figure::exact(1.0);
+    keep_to_what_was_seen(trace, plan);
+    EXPECT_EQ(plan[0].bytes, Quality::exact);
+    EXPECT_EQ(plan[0].reason, "no hook; estimated in cells with segments that were sent again or came in unseen");
+    bytes = Figure::estimated(1.0, "by completions");
+    keep_to_what_was_seen(trace, plan);
+    keep_to_what_was_seen(trace, plan);
+    EXPECT_EQ(plan[0].bytes, Quality::estimated);
+    EXPECT_EQ(plan[0].time, Quality::sampled) << "which the plan knows already";
+    EXPECT_EQ(plan[0].reason, "no hook; estimated in cells with segments that were sent again or came in unseen; by "
+                              "completions");
+    plan[0].bytes = Quality::exact;
+    trace.losses = {loss_of("unclosed_calls", 1)};
+    keep_to_what_was_seen(trace, plan);
+    EXPECT_EQ(plan[0].bytes, Quality::exact) << "lost events are of this moment";
 }
 
 } // namespace

@@ -204,7 +204,9 @@ TEST(RunReader, SuppliesWhatEarlierVersionsDidNotSayOfLosses) {
 TEST(RunReader, TakesAFileThatVersion1_0_0Wrote) {
     const Result<netio::Run> run = read_run_file(NETIO_GOLDEN_DIRECTORY "/one_cell_1.0.0.json");
     ASSERT_TRUE(run) << run.error().message();
-    const Document now = Document::parse(render_json(netio::fixed_runs::one_cell_run()));
+    netio::Run same = netio::fixed_runs::one_cell_run();
+    same.cells[0].trace->samples.reset(); // which version 1.0.0 did not tell
+    const Document now = Document::parse(render_json(same));
     const Document read = Document::parse(render_json(*run));
     for (const char* name : {"spec", "accounting", "cells"})
         EXPECT_EQ(read[name], now[name]) << name;

@@ -23,6 +23,8 @@ constexpr std::size_t histogram_columns = 120;
 
 constexpr std::array counters_with_a_chart{"cycles", "cache-misses"};
 
+constexpr const char* no_payload = "no payload was sent";
+
 /// A percentile of all repeats' messages together, with that of the repeats on their own as the spread; microseconds.
 Json percentile(const VariantSummary& summary, double quantile) {
     const Histogram& merged = summary.merged.receiver.latency;
@@ -38,18 +40,6 @@ Json over_repeats(const VariantSummary& summary, const analysis::Spread& spread)
                                     : figure_to_page(Figure::unavailable("no message was measured"));
 }
 
-/// `figure` of the payload sent over whole connections; of its bytes, or of its messages.
-Figure divided(Figure figure, double by) {
-    if (!figure.available())
-        return figure;
-    if (by <= 0.0)
-        return Figure::unavailable("no payload was sent");
-    figure.value /= by;
-    figure.low /= by;
-    figure.high /= by;
-    return figure;
-}
-
 Json path_to_page(const Cell& cell, Path path) {
     const PathFigures& figures = figures_of(cell, path);
     const auto payload = static_cast<double>(cell.sender.total_payload_bytes);
@@ -59,8 +49,8 @@ Json path_to_page(const Cell& cell, Path path) {
         contained.push_back(name_of(nested));
     return {{"path", name_of(path)},
             {"does", describe(path)},
-            {"calls", figure_to_page(divided(figures.calls, messages))},
-            {"bytes", figure_to_page(divided(figures.bytes, payload))},
+            {"calls", figure_to_page(figures.calls.per(messages, no_payload))},
+            {"bytes", figure_to_page(figures.bytes.per(payload, no_payload))},
             {"own", figure_to_page(analysis::own_time_per_payload_byte_ns(cell, path))},
             {"stacked", takes_cpu_time(path) && contained.empty()},
             {"contains", std::move(contained)}};
@@ -100,8 +90,9 @@ Json copies_to_page(const Cell& cell) {
     Json parts = Json::array();
     for (Path path : paths_where<is_copy>)
         parts.push_back({{"path", name_of(path)},
-                         {"bytes", figure_to_page(divided(figures_of(cell, path).bytes,
-                                                          static_cast<double>(cell.sender.total_payload_bytes)))}});
+                         {"bytes", figure_to_page(figures_of(cell, path)
+                                                      .bytes.per(static_cast<double>(cell.sender.total_payload_bytes),
+                                                                 no_payload))}});
     return {{"total", figure_to_page(cell.copies_per_byte())}, {"parts", std::move(parts)}};
 }
 
@@ -190,6 +181,9 @@ Json variant_to_page(const VariantSummary& summary, const LogAxis& axis) {
     if (!latency.empty())
         for (const double share : axis.spread(latency))
             shares.push_back(rounded(share * 100.0));
+    Json hottest = Json::object();
+    for (Role role : all_roles)
+        hottest[std::string(name_of(role))] = printable(hottest_in_words(cell, role));
     const auto exact_us = [&](double nanoseconds) {
         return figure_to_page(latency.empty() ? Figure::unavailable("no message was measured")
                                               : Figure::exact(nanoseconds / 1e3));
@@ -207,6 +201,8 @@ Json variant_to_page(const VariantSummary& summary, const LogAxis& axis) {
             {"copies", copies_to_page(cell)},
             {"paths", paths_to_page(cell)},
             {"classes", classes_to_page(cell)},
+            {"hottest", std::move(hottest)},
+            {"samples", printable(samples_in_words(cell))},
             {"counters", counters_to_page(summary)},
             {"zerocopy", zerocopy_to_page(cell)}};
 }

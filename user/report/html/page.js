@@ -102,6 +102,18 @@ function counterTable() {
   }));
 }
 
+function hottestTable() {
+  const {group} = state;
+  const rows = shown(group, state).flatMap(({variant, hottest}) => Object.entries(hottest)
+    .filter(([, symbols]) => symbols !== "").map(([role, symbols]) => ({head: `${variant} ${role}`, cells: [symbols]})));
+  if (rows.length === 0) return null;
+  const counts = shown(group, state).filter(({samples}) => samples !== "")
+    .map(({variant, samples}) => make("li", {}, own(`${variant}: ${samples}`)));
+  return detailsOf("Kernel functions in which most samples lie", counts.length === 0 ? null : make("ul", {class: "small"}, ...counts), makeTable({
+    caption: "The five with most samples, with their share of the samples of that end", columns: ["End", "Functions"], words: [1], long: true, rows,
+  }));
+}
+
 function marks() {
   return make("ul", {class: "small"},
     make("li", {}, make("b", {}, "exact"), " (no mark): every occurrence was counted or timed."),
@@ -264,7 +276,8 @@ function build() {
     overSection("Over field size", "", "field_sizes", "threads"),
     overSection("Over connections", "Each connection has a thread at both ends.", "threads", "field_sizes"),
     cellSection("Distribution of latency", "", grid("charts wide", latencyFigure())),
-    cellSection("Where each byte's time goes", "Waiting is not in these bars: see the tables.", grid("charts", pathTimeFigure(), cpuClassFigure())),
+    cellSection("Where each byte's time goes", "Waiting is not in these bars: see the tables.", grid("charts", pathTimeFigure(), cpuClassFigure()),
+      filled(make("div"), hottestTable)),
     cellSection("Copies", "", grid("charts", copiesFigure(), zerocopyFigure())),
     cellSection("Counters", "", counterFigures(), filled(make("div"), counterTable)),
     make("section", {id: "trust"}, make("h2", {}, "What was checked, and what is missing"), filled(make("div"), trust)),

@@ -237,6 +237,7 @@ void describe_figures(Io& io, auto& cell, auto* trace, bool traced) {
     if (trace != nullptr) {
         io.derived("lost", [&] { return traced ? Json(trace->lost_events()) : Json(nullptr); });
         io.list("losses", trace->losses, [](Io& inner, auto& loss) { describe_loss(inner, loss); });
+        io("samples", trace->samples, missing_before);
         io("timeline", trace->timeline);
         io("stacks", trace->stacks);
     }

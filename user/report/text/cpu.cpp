@@ -168,4 +168,16 @@ void put_cpu_table(Page& page, const analysis::Group& group) {
     table.put(page);
 }
 
+void put_samples(Page& page, const analysis::Group& group) {
+    for (const analysis::VariantSummary& summary : group.variants) {
+        const Cell& cell = summary.merged;
+        const std::string variant(name_of(cell.variant));
+        for (Role role : all_roles)
+            if (const std::string symbols = hottest_in_words(cell, role); !symbols.empty())
+                page.paragraph("  ", variant + " " + std::string(name_of(role)) + " most in: " + symbols, Style::dim);
+        if (const std::string samples = samples_in_words(cell); !samples.empty())
+            page.paragraph("  ", variant + ": " + samples, Style::dim);
+    }
+}
+
 } // namespace netio::report

@@ -41,6 +41,7 @@ std::string render_text(const Run& run, const TextOptions& options) {
         if (traced(group)) {
             put_byte_table(page, group);
             put_cpu_table(page, group);
+            put_samples(page, group);
             put_call_table(page, group);
         }
         put_counters(page, group);

@@ -28,6 +28,9 @@ void put_byte_table(Page& page, const analysis::Group& group);
 /// Where the CPU time went, by path and by class.
 void put_cpu_table(Page& page, const analysis::Group& group);
 
+/// The kernel functions in which most samples lie, and what became of the samples, by variant.
+void put_samples(Page& page, const analysis::Group& group);
+
 /// System calls, completions, and time spent blocked.
 void put_call_table(Page& page, const analysis::Group& group);
 

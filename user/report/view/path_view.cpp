@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "report/view/format.h"
+
 namespace netio::report {
 namespace {
 
@@ -78,6 +80,33 @@ bool measured(const Cell& cell) { return cell.messages() != 0 && cell.duration_s
 const ZerocopyTotals& completed_zerocopy(const Cell& cell) {
     return cell.trace && cell.trace->of(Role::sender).zerocopy.completions != 0 ? cell.trace->of(Role::sender).zerocopy
                                                                                 : cell.sender.zerocopy;
+}
+
+std::string hottest_in_words(const Cell& cell, Role role) {
+    constexpr std::size_t most = 5;
+    if (!cell.trace || cell.trace->of(role).cpu.samples == 0)
+        return {};
+    const CpuProfile& cpu = cell.trace->of(role).cpu;
+    std::string text;
+    for (std::size_t i = 0; i < std::min(most, cpu.hottest_symbols.size()); ++i) {
+        const auto& [symbol, samples] = cpu.hottest_symbols[i];
+        text += (i == 0 ? "" : ", ") + symbol + " " +
+                percent(static_cast<double>(samples) / static_cast<double>(cpu.samples));
+    }
+    return text;
+}
+
+std::string samples_in_words(const Cell& cell) {
+    if (!cell.trace || !cell.trace->samples)
+        return {};
+    const SampleCounts& counts = *cell.trace->samples;
+    std::string text =
+        counted(counts.taken, "sample") + ", of which " + grouped(counts.of_no_subject) + " of neither end";
+    if (counts.unattributed_softirq != 0)
+        text += " (" + grouped(counts.unattributed_softirq) + " in softirqs for sockets that are not known)";
+    if (counts.without_stack != 0)
+        text += "; " + grouped(counts.without_stack) + " of the ends have no stack";
+    return text;
 }
 
 } // namespace netio::report

@@ -32,4 +32,11 @@ namespace netio::report {
 /// for the error queue merges notifications under the first one's flag.
 [[nodiscard]] const ZerocopyTotals& completed_zerocopy(const Cell& cell);
 
+/// The kernel functions in which most samples of an end lie, with their shares: "skb_copy_bits 12%, …". Empty without
+/// samples.
+[[nodiscard]] std::string hottest_in_words(const Cell& cell, Role role);
+
+/// What became of the samples of a cell: "1,234 samples, of which 900 of neither end". Empty where it is not known.
+[[nodiscard]] std::string samples_in_words(const Cell& cell);
+
 } // namespace netio::report
