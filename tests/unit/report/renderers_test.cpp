@@ -448,7 +448,7 @@ TEST(DiagnosisText, NeverBreaksAWordThatIsToBeCopied) {
     Diagnosis made = diagnosis();
     made.checks[0].hint = "run with sudo, or once: sudo setcap " + capabilities + " /usr/bin/netio-trace";
     for (const unsigned width : {80U, 100U, 200U}) {
-        const std::string text = render_diagnosis_text(made, {.width = width});
+        const std::string text = render_diagnosis_text(made, {.width = width, .saved_to = {}});
         EXPECT_THAT(text, HasSubstr(capabilities)) << width;
         EXPECT_THAT(text, HasSubstr("  ✓ CAP_BPF                     it is there\n")) << width;
     }
