@@ -1,12 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "cli/error_text.h"
 
-#include <string_view>
+#include <string>
+
+#include "model/variant.h"
 
 namespace netio::cli {
 namespace {
 
-std::string_view in_words(Choice choice) {
+std::string ids_of_copying_variants() {
+    std::string ids;
+    for (const Variant variant : default_variants())
+        if (!uses_zero_copy(variant))
+            ids += (ids.empty() ? "" : ",") + std::string(name_of(variant));
+    return ids;
+}
+
+std::string in_words(Choice choice) {
     switch (choice) {
     case Choice::no_tracing:
         return "--no-trace runs without tracing";
@@ -27,7 +37,7 @@ std::string_view in_words(Choice choice) {
     case Choice::smaller_fields:
         return "use smaller --field-sizes";
     case Choice::no_zero_copy:
-        return "leave A3 out: --variants A1,A2";
+        return "leave zero-copy out: --variants " + ids_of_copying_variants();
     case Choice::no_pinning:
         return "leave out --pin";
     case Choice::other_port:
@@ -57,7 +67,7 @@ std::string_view in_words(Choice choice) {
 std::string error_text(const Error& error) {
     Error phrased = error;
     for (const Choice choice : error.choices)
-        phrased.hint += (phrased.hint.empty() ? "" : "; ") + std::string(in_words(choice));
+        phrased.hint += (phrased.hint.empty() ? "" : "; ") + in_words(choice);
     return phrased.message();
 }
 

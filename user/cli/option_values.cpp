@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <numeric>
 #include <utility>
 
 #include "analysis/comparison.h"
@@ -11,21 +10,6 @@
 
 namespace netio::cli {
 namespace {
-
-/// Letters to insert, remove or replace to make one word of the other (Levenshtein).
-std::size_t edits_between(std::string_view one, std::string_view other) {
-    std::vector<std::size_t> row(other.size() + 1);
-    std::iota(row.begin(), row.end(), std::size_t{0});
-    for (std::size_t i = 0; i < one.size(); ++i) {
-        std::size_t diagonal = std::exchange(row[0], i + 1);
-        for (std::size_t j = 0; j < other.size(); ++j) {
-            const std::size_t replaced = diagonal + (one[i] == other[j] ? 0 : 1);
-            diagonal = row[j + 1];
-            row[j + 1] = std::min({replaced, row[j] + 1, diagonal + 1});
-        }
-    }
-    return row.back();
-}
 
 bool was_typed(const std::string& option, const std::vector<std::string>& arguments) {
     return std::ranges::any_of(arguments, [&](const std::string& argument) {
@@ -68,18 +52,6 @@ Error unknown_value(std::string_view what, std::string_view text, const std::vec
     if (!hint.empty())
         words += "; " + std::string(hint);
     return input_error("unknown " + std::string(what) + " \"" + report::printable(text) + '"', "", words);
-}
-
-std::optional<std::string> closest(std::string_view word, const std::vector<std::string>& known) {
-    // A third of the letters: --variant is close to --variants, and --fast to nothing.
-    std::size_t fewest = std::max<std::size_t>(word.size() / 3, 1) + 1;
-    std::optional<std::string> found;
-    for (const std::string& candidate : known)
-        if (const std::size_t edits = edits_between(word, candidate); edits < fewest) {
-            fewest = edits;
-            found = candidate;
-        }
-    return found;
 }
 
 std::string with_names_as_typed(std::string message, const CLI::App& command,

@@ -39,9 +39,6 @@ inline constexpr const char* max_threads_names = "--max-threads,--threads";
 [[nodiscard]] Error unknown_value(std::string_view what, std::string_view text, const std::vector<std::string>& known,
                                   std::string_view hint = {});
 
-/// The known word that `word` is probably a slip of; none when no one is close.
-[[nodiscard]] std::optional<std::string> closest(std::string_view word, const std::vector<std::string>& known);
-
 /// What CLI11 says of an option, with the name of it that was typed where that is another than its first.
 [[nodiscard]] std::string with_names_as_typed(std::string message, const CLI::App& command,
                                               const std::vector<std::string>& arguments);

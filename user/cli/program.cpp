@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "base/names_alike.h"
 #include "cli/error_text.h"
 #include "cli/option_values.h"
 #include "report/view/format.h"
@@ -76,8 +77,8 @@ std::string unknown_word(const CLI::App& program, const std::vector<std::string>
     } else {
         what = "unexpected argument \"" + words.front() + '"';
     }
-    const auto meant = closest(word, known);
-    return what + " (" + (meant ? "did you mean " + *meant + "?" : help_of(program)) + ")";
+    const std::vector<std::string> alike = names_alike(word, known);
+    return what + " (" + (alike.empty() ? help_of(program) : "did you mean " + alike.front() + "?") + ")";
 }
 
 int refuse(const Invocation& invocation, const std::string& what) {

@@ -4,11 +4,10 @@
 #include <perfmon/pfmlib_perf_event.h>
 
 #include <algorithm>
-#include <cctype>
 #include <mutex>
-#include <numeric>
 #include <string>
 
+#include "base/names_alike.h"
 #include "perf/counters.h"
 
 namespace netio::perf {
@@ -24,13 +23,6 @@ class Library {
         return std::unique_lock(mutex);
     }
 };
-
-std::string lower(std::string_view text) {
-    std::string result(text);
-    std::transform(result.begin(), result.end(), result.begin(),
-                   [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
-    return result;
-}
 
 bool has_modifier(const std::string& name) {
     std::string_view rest(name);
@@ -51,7 +43,7 @@ Error unknown(const std::string& name, int code) {
                            "modifiers are u (user space) and k (kernel), as in cycles:u; further ones depend on the "
                            "processor");
     std::string hint = "see perf list for names";
-    const std::vector<std::string> alike = nearest(without_modifiers(name), known_events());
+    const std::vector<std::string> alike = names_alike(without_modifiers(name), known_events());
     for (std::size_t i = 0; i < alike.size(); ++i)
         hint = i == 0 ? "did you mean " + alike[i] : hint + ", " + alike[i];
     if (!alike.empty())
@@ -72,21 +64,6 @@ bool can_never_count(const perf_event_attr& attributes) {
     default:
         return false;
     }
-}
-
-std::size_t edit_distance(std::string_view first, std::string_view second) {
-    std::vector<std::size_t> row(second.size() + 1);
-    std::iota(row.begin(), row.end(), std::size_t{0});
-    for (std::size_t i = 1; i <= first.size(); ++i) {
-        std::size_t diagonal = row[0];
-        row[0] = i;
-        for (std::size_t j = 1; j <= second.size(); ++j) {
-            const std::size_t replaced = diagonal + (first[i - 1] == second[j - 1] ? 0 : 1);
-            diagonal = row[j];
-            row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
-        }
-    }
-    return row.back();
 }
 
 } // namespace
@@ -145,33 +122,9 @@ std::vector<std::string> known_events() {
             if (pfm_get_event_info(event, PFM_OS_PERF_EVENT_EXT, &info) != PFM_SUCCESS || info.name == nullptr)
                 continue;
             if (!std::string_view(info.name).starts_with(kernel_constant))
-                names.push_back(generic ? lower(info.name) : info.name);
+                names.push_back(generic ? lower_case(info.name) : info.name);
         }
     }
-    return names;
-}
-
-std::vector<std::string> nearest(std::string_view name, const std::vector<std::string>& known) {
-    constexpr std::size_t most = 3;
-    const std::string wanted = lower(name);
-    const std::size_t farthest = std::max<std::size_t>(1, wanted.size() / 3);
-    const std::size_t contained = farthest + 1;
-    const std::size_t nothing_alike = farthest + 2;
-    std::vector<std::pair<std::size_t, std::string>> alike;
-    for (const std::string& candidate : known) {
-        const std::string against = lower(candidate);
-        std::size_t distance = edit_distance(wanted, against);
-        if (distance > farthest)
-            distance = nothing_alike;
-        if (wanted.size() >= 3 && against.find(wanted) != std::string::npos)
-            distance = std::min(distance, contained); // "fault" for "page-faults": behind misspellings
-        if (distance != nothing_alike)
-            alike.emplace_back(distance, candidate);
-    }
-    std::sort(alike.begin(), alike.end());
-    std::vector<std::string> names;
-    for (std::size_t i = 0; i < std::min(most, alike.size()); ++i)
-        names.push_back(alike[i].second);
     return names;
 }
 
@@ -195,7 +148,8 @@ Result<std::vector<std::string>> parse_events(const std::string& list) {
         if (name.empty())
             return input_error("empty event name in \"" + list + "\"", "",
                                "separate events by single commas, as in cycles,instructions");
-        if (std::any_of(events.begin(), events.end(), [&](const auto& known) { return lower(known) == lower(name); }))
+        if (std::any_of(events.begin(), events.end(),
+                        [&](const auto& known) { return lower_case(known) == lower_case(name); }))
             continue;
         events.emplace_back(name);
         NETIO_TRY(encode(events.back()));

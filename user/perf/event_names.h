@@ -21,7 +21,4 @@ namespace netio::perf {
 /// Every name that libpfm4 knows on this machine, as it would be typed: generic ones in lower case.
 [[nodiscard]] std::vector<std::string> known_events();
 
-/// Up to three of `known` that are most like `name`, best first; none when nothing is like it.
-[[nodiscard]] std::vector<std::string> nearest(std::string_view name, const std::vector<std::string>& known);
-
 } // namespace netio::perf

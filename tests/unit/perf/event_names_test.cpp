@@ -102,15 +102,5 @@ TEST(EventNames, OnlyTheClocksHaveAUnit) {
     EXPECT_EQ(unit_of("no-such-event"), "");
 }
 
-TEST(EventNames, NearestComesFirstAndFarOnesNotAtAll) {
-    const std::vector<std::string> known{"cycles", "ref-cycles", "bus-cycles", "instructions", "faults"};
-    EXPECT_THAT(nearest("cycle", known), Contains("cycles"));
-    EXPECT_EQ(nearest("cycle", known).front(), "cycles");
-    EXPECT_THAT(nearest("INSTRUCTION", known), ElementsAre("instructions"));
-    EXPECT_THAT(nearest("fault", {"page-faults"}), ElementsAre("page-faults"));
-    EXPECT_THAT(nearest("zzz", known), IsEmpty());
-    EXPECT_LE(nearest("cycles", known).size(), 3U);
-}
-
 } // namespace
 } // namespace netio::perf
