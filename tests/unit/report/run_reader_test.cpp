@@ -213,6 +213,20 @@ TEST(RunReader, TakesAFileThatVersion1_0_0Wrote) {
     EXPECT_TRUE(read["environment"]["devices"].is_null());
 }
 
+TEST(RunReader, APathThatIsNotInTheFileIsUnavailable) {
+    Document document = Document::parse(exact_text());
+    for (const char* role : {"sender", "receiver"})
+        document["cells"][0]["paths_by_role"][role].erase("linearize");
+    const Result<netio::Run> run = read_run(document.dump(), "run.json");
+    ASSERT_TRUE(run) << run.error().message();
+    const PathFigures& figures = run->cells[0].trace->of(Role::sender).path(Path::linearize);
+    for (const Figure* figure : {&figures.calls, &figures.bytes, &figures.time_ns, &figures.exclusive_ns}) {
+        EXPECT_FALSE(figure->available());
+        EXPECT_THAT(figure->reason, HasSubstr("did not know this path"));
+    }
+    EXPECT_TRUE(run->cells[0].trace->of(Role::sender).path(Path::copy_in).bytes.available());
+}
+
 TEST(RunReader, TakesFilesOfEarlierVersionsThatLostNothing) {
     const Result<netio::Run> run = read_run(as_before(Document::parse(exact_text())).dump(), "run.json");
     ASSERT_TRUE(run) << run.error().message();

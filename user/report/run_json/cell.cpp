@@ -207,6 +207,14 @@ void describe_results(Io& io, auto& cell) {
     });
 }
 
+/// A path of which a file says nothing.
+PathFigures untold_path() {
+    PathFigures figures;
+    for (const PathFigure& part : path_figures)
+        figures.*part.figure = Figure::unavailable("the version that wrote the file did not know this path");
+    return figures;
+}
+
 /// `trace` is null for a Reader of a cell without one.
 template <class Io>
 void describe_figures(Io& io, auto& cell, auto* trace, bool traced) {
@@ -214,8 +222,11 @@ void describe_figures(Io& io, auto& cell, auto* trace, bool traced) {
     io.derived("paths", [&] { return payload_paths_to_json(cell); });
     if (trace != nullptr) {
         describe_each_role(io, "paths_by_role", [&](Io& inner, Role role) {
-            for (Path path : all_paths)
-                inner(name_of(path), trace->of(role).path(path));
+            for (Path path : all_paths) {
+                if constexpr (Io::reads)
+                    trace->of(role).path(path) = untold_path();
+                inner(name_of(path), trace->of(role).path(path), missing_before);
+            }
         });
         describe_each_role(io, "cpu_classes",
                            [&](Io& inner, Role role) { describe_profile(inner, trace->of(role).cpu); });
