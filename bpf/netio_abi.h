@@ -137,6 +137,9 @@ enum netio_bank_number {
 #define NETIO_BANK_OF_LOCATION(location)     ((location) / NETIO_BANK_SIZE)
 #define NETIO_POSITION_OF_LOCATION(location) ((location) % NETIO_BANK_SIZE)
 
+/* Of a path that is only counted. */
+#define NETIO_NOT_TIMED NETIO_LOCATION(NETIO_BANK_COUNT, 0)
+
 /* Words, because clang puts a constant of 16 bytes into a section of its own, with which libbpf 1.1 loads no program
  * that calls bpf_loop() ("missing btf func_info"). */
 NETIO_CONSTANT __u32 netio_figure_location[NETIO_FIGURE_CAPACITY] = {

@@ -162,3 +162,12 @@ int tp_tcp_destroy_sock(struct bpf_raw_tracepoint_args *ctx)
 	forget_socket(ctx->args[0]);
 	return 0;
 }
+
+/* The same for sockets that are destroyed while the program above is interrupted: the kernel keeps a program from
+ * interrupting itself on a CPU, not another one. */
+SEC("?raw_tp/tcp_destroy_sock")
+int again_tcp_destroy_sock(struct bpf_raw_tracepoint_args *ctx)
+{
+	forget_socket(ctx->args[0]);
+	return 0;
+}

@@ -33,7 +33,7 @@ MAY_INCLUDE = {
 SEES_ABI = {"model", "tracer"}
 
 # The only places that include generated skeletons: who loads the programs, who runs them, and who asks the kernel by some.
-SKELETON_INCLUDERS = {"user/tracer/loaded_programs.cpp", "user/tracer/session.cpp", "user/tracer/preemption.cpp"}
+SKELETON_INCLUDERS = {"user/tracer/loaded_programs.cpp", "user/tracer/session.cpp", "user/tracer/features.cpp"}
 
 # Libraries that one folder hides from all others, by the folder of their headers.
 HIDDEN_LIBRARIES = {"perfmon": "perf", "netlink": "netns", "bpf": "tracer"}

@@ -58,8 +58,11 @@ constexpr std::array probes{
     Probe{.name = "sched_process_free",
           .kind = ProbeKind::tracepoint,
           .missed = {.note = "room for threads: an entry that was not given back"}},
+    // A socket that is closed with segments in its backlog is destroyed with softirqs enabled (__tcp_close(),
+    // net/ipv4/tcp.c), and a softirq that interrupts the program there may destroy hundreds of others.
     Probe{.name = "tcp_destroy_sock",
           .kind = ProbeKind::tracepoint,
+          .twice = true,
           .missed = {.counts = of_sockets, .times = of_sockets, .note = "where a socket's address was used again"}},
     Probe{.name = "skb_copy_datagram_iovec",
           .kind = ProbeKind::tracepoint,
@@ -182,10 +185,10 @@ struct Prefix {
     std::string_view text;
     Backend needs;
 };
-constexpr std::array prefixes{Prefix{"tp_", Backend::tracepoint},   Prefix{"event_", Backend::tracepoint},
-                              Prefix{"btf_", Backend::fentry},      Prefix{"fentry_", Backend::fentry},
-                              Prefix{"fexit_", Backend::fentry},    Prefix{"kprobe_", Backend::kprobe},
-                              Prefix{"kretprobe_", Backend::kprobe}};
+constexpr std::array prefixes{Prefix{"tp_", Backend::tracepoint},    Prefix{"event_", Backend::tracepoint},
+                              Prefix{"again_", Backend::tracepoint}, Prefix{"btf_", Backend::fentry},
+                              Prefix{"fentry_", Backend::fentry},    Prefix{"fexit_", Backend::fentry},
+                              Prefix{"kprobe_", Backend::kprobe},    Prefix{"kretprobe_", Backend::kprobe}};
 
 const Prefix* prefix_of(std::string_view program) {
     const auto found =
@@ -210,6 +213,7 @@ const Probe* probe_of_program(std::string_view program) {
 std::string raw_program(const Probe& tracepoint) { return "tp_" + std::string(tracepoint.name); }
 std::string typed_program(const Probe& tracepoint) { return "btf_" + std::string(tracepoint.name); }
 std::string event_program(const Probe& tracepoint) { return "event_" + std::string(tracepoint.name); }
+std::string second_program(const Probe& tracepoint) { return "again_" + std::string(tracepoint.name); }
 
 std::string entry_program(Backend backend, std::string_view function) {
     return (backend == Backend::fentry ? "fentry_" : "kprobe_") + std::string(function);

@@ -32,6 +32,7 @@ struct Probe {
     bool exit = false;                 ///< of a function: its exit is hooked
     bool typed = false;                ///< of a tracepoint: has a program btf_NAME, which reads its arguments for less
     std::string_view event_group = {}; ///< of a tracepoint: of its trace event, for which there is a program event_NAME
+    bool twice = false; ///< of a tracepoint: has a program again_NAME, which does the same: only what both miss is lost
     ProbeUse use = ProbeUse::always;
     ProbeAid aid = ProbeAid::none;
     PathBits serves = 0;             ///< paths that are counted or timed by it, and not without it
@@ -54,6 +55,7 @@ struct Probe {
 [[nodiscard]] std::string raw_program(const Probe& tracepoint);
 [[nodiscard]] std::string typed_program(const Probe& tracepoint);
 [[nodiscard]] std::string event_program(const Probe& tracepoint);
+[[nodiscard]] std::string second_program(const Probe& tracepoint);
 /// `backend` is fentry or kprobe.
 [[nodiscard]] std::string entry_program(Backend backend, std::string_view function);
 [[nodiscard]] std::string exit_program(Backend backend, std::string_view function);

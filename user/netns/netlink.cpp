@@ -19,7 +19,7 @@ namespace {
 /// libnl 3.7 reduces a refusal to its own error number and drops the kernel's sentence. This keeps both; the layout of
 /// the message is that of netlink_ack(), net/netlink/af_netlink.c.
 int keep_answer(sockaddr_nl* /*sender*/, nlmsgerr* error, void* argument) {
-    auto& answer = *static_cast<NetlinkSocket::Answer*>(argument);
+    auto& answer = *static_cast<NetlinkSocket::Reply*>(argument);
     answer.error = -error->error;
     answer.sentence.clear();
     auto* header = reinterpret_cast<nlmsghdr*>(reinterpret_cast<std::byte*>(error) - NLMSG_HDRLEN);
@@ -40,7 +40,7 @@ int keep_answer(sockaddr_nl* /*sender*/, nlmsgerr* error, void* argument) {
 
 } // namespace
 
-NetlinkSocket::NetlinkSocket(Socket socket) : socket_(std::move(socket)), answer_(std::make_unique<Answer>()) {
+NetlinkSocket::NetlinkSocket(Socket socket) : socket_(std::move(socket)), answer_(std::make_unique<Reply>()) {
     nl_socket_modify_err_cb(socket_.get(), NL_CB_CUSTOM, keep_answer, answer_.get());
 }
 

@@ -48,7 +48,7 @@ class NetlinkSocket {
     void forget_answer() const { *answer_ = {}; }
 
     /// What the kernel said when it refused a request.
-    struct Answer {
+    struct Reply {
         int error = 0;
         std::string sentence;
     };
@@ -58,7 +58,7 @@ class NetlinkSocket {
     explicit NetlinkSocket(Socket socket);
 
     Socket socket_;
-    std::unique_ptr<Answer> answer_; ///< libnl's callback writes into it, so its address must not change
+    std::unique_ptr<Reply> answer_; ///< libnl's callback writes into it, so its address must not change
 };
 
 } // namespace netio::netns

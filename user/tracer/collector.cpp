@@ -107,11 +107,12 @@ std::optional<netio_count> count_of(const RawSubject& raw, const PathPlan& plan,
         return raw.timed[NETIO_PATH_SEND_SYSCALL].pinned;
     case Path::copy_out:
         return raw.timed[NETIO_PATH_RECV_SYSCALL].copied;
-    case Path::deferred_copy:
-        return raw.counts.kind[NETIO_COUNT_DEFERRED_COPY];
     default:
-        return std::nullopt;
+        break;
     }
+    if (const netio_count_kind kind = entry_of(path).counted_as; kind != NETIO_COUNT_KINDS)
+        return raw.counts.kind[kind];
+    return std::nullopt;
 }
 
 /// Zero-copy sends in a trace in which nobody looked for their fate: not known, rather than none.

@@ -9,7 +9,7 @@ namespace {
 
 std::string cause_of(const Error& error) { return error.why.empty() ? error.what : error.what + ": " + error.why; }
 
-bool replace(Answer& answer, const Answer& by) {
+bool replace(Ability& answer, const Ability& by) {
     if (!answer.yes)
         return false;
     answer = by;
@@ -22,8 +22,8 @@ bool is_essential(std::string_view tracepoint) {
 }
 
 /// Takes out what hooks functions, or only the one function when it is not for tracing but for calibration.
-bool replace_hooks(Features& features, const std::string& target, Answer Features::*backend,
-                   Answer FunctionAnswers::*of_function, const Answer& by) {
+bool replace_hooks(Features& features, const std::string& target, Ability Features::*backend,
+                   Ability FunctionAbilities::*of_function, const Ability& by) {
     if (target.starts_with("bpf_fentry_test"))
         return replace(features.functions[target.substr(0, target.find('('))].*of_function, by);
     for (auto& [name, answers] : features.functions)
@@ -34,12 +34,12 @@ bool replace_hooks(Features& features, const std::string& target, Answer Feature
 } // namespace
 
 bool give_up(Features& features, const Setback& setback) {
-    const Answer no{false, cause_of(setback.error), setback.error.hint};
+    const Ability no{false, cause_of(setback.error), setback.error.hint};
     switch (setback.backend) {
     case Backend::fentry:
-        return replace_hooks(features, setback.target, &Features::fentry, &FunctionAnswers::fentry, no);
+        return replace_hooks(features, setback.target, &Features::fentry, &FunctionAbilities::fentry, no);
     case Backend::kprobe:
-        return replace_hooks(features, setback.target, &Features::kprobe, &FunctionAnswers::kprobe, no);
+        return replace_hooks(features, setback.target, &Features::kprobe, &FunctionAbilities::kprobe, no);
     case Backend::sampler:
         return replace(features.cpu_clock_sampling, no);
     case Backend::tracepoint: {

@@ -2,6 +2,7 @@
 #include "tracer/features.h"
 
 #include <bpf/bpf.h>
+#include <bpf/libbpf.h>
 #include <linux/bpf.h>
 #include <linux/capability.h>
 #include <linux/perf_event.h>
@@ -10,16 +11,19 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <fstream>
 #include <iterator>
+#include <memory>
+#include <thread>
 #include <utility>
 
 #include "base/capability.h"
 #include "base/unique_fd.h"
 #include "model/probe.h"
+#include "preemption.skel.h"
 #include "tracer/kernel_symbols.h"
 #include "tracer/libbpf_log.h"
-#include "tracer/preemption.h"
 #include "tracer/probe_plan.h"
 #include "tracer/trivial_program.h"
 
@@ -30,17 +34,17 @@ constexpr const char* btf_path = "/sys/kernel/btf/vmlinux";
 
 std::string words_of(int errno_value) { return system_error("", errno_value).why; }
 
-Answer yes(std::string evidence) { return {true, std::move(evidence), {}}; }
-Answer no(std::string evidence, std::string hint = {}) { return {false, std::move(evidence), std::move(hint)}; }
+Ability yes(std::string evidence) { return {true, std::move(evidence), {}}; }
+Ability no(std::string evidence, std::string hint = {}) { return {false, std::move(evidence), std::move(hint)}; }
 
-Answer probe_btf() {
+Ability probe_btf() {
     if (access(btf_path, R_OK) == 0)
         return yes(std::string(btf_path) + " can be read");
     return no(std::string(btf_path) + ": " + words_of(errno), "a kernel built with CONFIG_DEBUG_INFO_BTF=y");
 }
 
 /// A kernel lets CAP_SYS_ADMIN stand in for both (bpf_capable() and perfmon_capable()).
-Answer explain_bpf_refusal(int errno_value) {
+Ability explain_bpf_refusal(int errno_value) {
     const std::string refused = "BPF_PROG_LOAD answered " + words_of(errno_value);
     if (errno_value == ENOSYS)
         return no(refused, "a kernel built with CONFIG_BPF_SYSCALL=y");
@@ -59,7 +63,7 @@ Answer explain_bpf_refusal(int errno_value) {
               "leave the container, or let it be one with the capabilities of the machine (privileged)");
 }
 
-Answer probe_bpf() {
+Ability probe_bpf() {
     if (load_trivial_program(BPF_PROG_TYPE_RAW_TRACEPOINT))
         return yes("a program was loaded");
     return explain_bpf_refusal(errno);
@@ -124,7 +128,7 @@ void probe_needs(Features& features) {
 
 /// What the kernel answered to perf_event_open(2). Debian and Ubuntu know a level of kernel.perf_event_paranoid beyond
 /// those of the kernel itself, with which CAP_PERFMON is not enough.
-Answer explain_event_refusal(const std::string& step, int errno_value) {
+Ability explain_event_refusal(const std::string& step, int errno_value) {
     const std::string refused = step + " answered " + words_of(errno_value);
     if (errno_value != EPERM && errno_value != EACCES)
         return no(refused);
@@ -140,7 +144,7 @@ Answer explain_event_refusal(const std::string& step, int errno_value) {
 }
 
 /// Attaches a program to the entry of a function and detaches it again. The exit needs the same of the kernel.
-Answer attach_fentry(const KernelTypes& types, const std::string& function) {
+Ability attach_fentry(const KernelTypes& types, const std::string& function) {
     const UniqueFd program = load_trivial_fentry(types, function);
     if (!program && errno == ENOENT)
         return no(function + "() is not among the kernel's types");
@@ -155,7 +159,7 @@ Answer attach_fentry(const KernelTypes& types, const std::string& function) {
 }
 
 /// Opens a kprobe on a function, attaches a program and detaches it again.
-Answer attach_kprobe(unsigned event_type, const std::string& function) {
+Ability attach_kprobe(unsigned event_type, const std::string& function) {
     perf_event_attr attributes{};
     attributes.size = sizeof(attributes);
     attributes.type = event_type;
@@ -205,7 +209,7 @@ void probe_functions(Features& features) {
     }
 }
 
-Answer probe_tracepoint(const std::string& name) {
+Ability probe_tracepoint(const std::string& name) {
     const UniqueFd program = load_trivial_program(BPF_PROG_TYPE_RAW_TRACEPOINT);
     if (!program)
         return no("no program to attach: " + words_of(errno));
@@ -226,7 +230,7 @@ unsigned trace_event_number(const std::string& name) {
     return 0;
 }
 
-Answer probe_trace_event(const std::string& name) {
+Ability probe_trace_event(const std::string& name) {
     const unsigned number = trace_event_number(name);
     if (number == 0)
         return no("no trace event " + name + " under /sys/kernel/tracing",
@@ -258,7 +262,27 @@ void probe_tracepoints(Features& features) {
     }
 }
 
-Answer probe_sampling() {
+/// Whether programs of raw tracepoints can be preempted; see preemption.bpf.c.
+Ability probe_preemption() {
+    const std::unique_ptr<preemption, decltype(&preemption::destroy)> programs(preemption::open_and_load(),
+                                                                               &preemption::destroy);
+    if (!programs)
+        return no("loading programs that look at the preemption count answered " + system_error("", errno).why);
+    if (const int error = preemption::attach(programs.get()); error != 0)
+        return no("attaching programs that look at the preemption count answered " + system_error("", -error).why);
+    // One system call, and one switch to another task.
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    const auto& seen = *programs->bss;
+    if (seen.calls_seen == 0)
+        return no("the kernel does not show its preemption count");
+    if (seen.switches_counted == 0)
+        return no("the kernel does not count preemption: it preempts no thread in the kernel");
+    if (seen.calls_preemptible == 0)
+        return no("a program at sys_enter ran with preemption disabled");
+    return yes("a program at sys_enter ran with preemption enabled");
+}
+
+Ability probe_sampling() {
     const UniqueFd program = load_trivial_program(BPF_PROG_TYPE_PERF_EVENT);
     if (!program)
         return no("loading a program of type perf_event answered " + words_of(errno));
@@ -277,7 +301,7 @@ Answer probe_sampling() {
     return yes("cpu-clock was opened on CPU 0 and a program attached");
 }
 
-Answer probe_symbols() {
+Ability probe_symbols() {
     auto symbols = KernelSymbols::load();
     if (!symbols)
         return no(symbols.error().what + ": " + symbols.error().why, symbols.error().hint);

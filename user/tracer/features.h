@@ -9,35 +9,37 @@
 namespace netio::tracer {
 
 /// The answer to one question that was put to the kernel by trying it.
-struct Answer {
+struct Ability {
     bool yes = false;
     std::string evidence; ///< what was tried and what the kernel said
     std::string hint;     ///< what the user can do about a no; may be empty
 };
 
 /// Whether each of the exact backends can hook a function.
-struct FunctionAnswers {
-    Answer fentry;
-    Answer kprobe;
+struct FunctionAbilities {
+    Ability fentry;
+    Ability kprobe;
 };
 
 /// What this kernel and this process's privileges allow; every member was probed, none inferred from a version.
 struct Features {
-    Answer btf;    ///< /sys/kernel/btf/vmlinux can be read
-    Answer bpf;    ///< a BPF program can be loaded
-    Answer fentry; ///< BPF_PROG_TYPE_TRACING loads and attaches
-    Answer kprobe; ///< a BPF program can be attached to a kprobe
-    Answer raw_tracepoint;
-    Answer preemptible_tracepoints; ///< programs of raw tracepoints can be preempted, and then drop other threads' hits
-    Answer cpu_clock_sampling;
+    Ability btf;    ///< /sys/kernel/btf/vmlinux can be read
+    Ability bpf;    ///< a BPF program can be loaded
+    Ability fentry; ///< BPF_PROG_TYPE_TRACING loads and attaches
+    Ability kprobe; ///< a BPF program can be attached to a kprobe
+    Ability raw_tracepoint;
+    Ability
+        preemptible_tracepoints; ///< programs of raw tracepoints can be preempted, and then drop other threads' hits
+    Ability cpu_clock_sampling;
     /// What each of the tracer's programs needs of BPF, by a short name; asked only where a program can be loaded.
-    std::map<std::string, Answer> needed_of_bpf;
-    Answer kernel_symbols;                     ///< /proc/kallsyms shows addresses
-    std::map<std::string, Answer> tracepoints; ///< each that a plan may use, by name ("sys_enter")
+    std::map<std::string, Ability> needed_of_bpf;
+    Ability kernel_symbols;                     ///< /proc/kallsyms shows addresses
+    std::map<std::string, Ability> tracepoints; ///< each that a plan may use, by name ("sys_enter")
     /// Trace events for perf of those tracepoints that have a program for it, by the same names; asked only where raw
     /// tracepoints are preemptible.
-    std::map<std::string, Answer> trace_events;
-    std::map<std::string, FunctionAnswers> functions; ///< each that a plan may hook; asked only where the backend works
+    std::map<std::string, Ability> trace_events;
+    std::map<std::string, FunctionAbilities>
+        functions; ///< each that a plan may hook; asked only where the backend works
 };
 
 [[nodiscard]] Features probe_features();

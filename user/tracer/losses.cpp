@@ -15,8 +15,18 @@ std::vector<Loss> list_losses(const LossCounts& counts) {
         add(std::string(loss_name(kind)), counts.in_programs[kind]);
     for (const auto& [program, misses] : counts.recursion_misses) {
         const Probe* probe = probe_of_program(program);
-        const bool only_if_missing = probe != nullptr && probe->has_second_look;
-        add(recursion_misses_of(program), only_if_missing ? std::min(misses, counts.completions_missing) : misses);
+        std::uint64_t lost = misses;
+        if (probe != nullptr && probe->has_second_look)
+            lost = std::min(lost, counts.completions_missing);
+        if (probe != nullptr && probe->twice) {
+            const bool is_second = program == second_program(*probe);
+            const auto other = counts.recursion_misses.find(is_second ? raw_program(*probe) : second_program(*probe));
+            if (other != counts.recursion_misses.end() && is_second)
+                continue;
+            if (other != counts.recursion_misses.end())
+                lost = std::min(lost, other->second);
+        }
+        add(recursion_misses_of(program), lost);
     }
     for (const auto& [program, misses] : counts.probe_misses)
         add(missed_probes_of(program), misses);

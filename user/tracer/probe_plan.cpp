@@ -29,6 +29,30 @@ Functions functions_for(ProbeAid aid) {
     return functions;
 }
 
+/// What hooks of functions make of a path.
+struct HookedPath {
+    Path path;
+    Path hooked_with; ///< the path whose functions are hooked, all or none
+    Quality bytes;
+    Quality time;
+    std::string_view unseen{};        ///< what no tracepoint shows: without hooks samples alone tell of the path
+    bool ProbePlan::*noted = nullptr; ///< set where it is hooked
+};
+
+/// A path that is only counted has the time Quality::unavailable.
+constexpr std::array hooked_paths{
+    HookedPath{Path::tcp_sendmsg, Path::tcp_sendmsg, Quality::unavailable, Quality::exact, "calls of tcp_sendmsg()"},
+    HookedPath{Path::copy_in, Path::copy_in, Quality::exact, Quality::bracketed, {}, &ProbePlan::copy_in_hooked},
+    HookedPath{Path::pin, Path::copy_in, Quality::exact, Quality::exact},
+    HookedPath{
+        Path::deferred_copy, Path::deferred_copy, Quality::exact, Quality::exact, {}, &ProbePlan::deferred_copy_hooked},
+    HookedPath{Path::linearize, Path::linearize, Quality::exact, Quality::exact,
+               "calls and bytes of __pskb_pull_tail()"},
+    HookedPath{Path::skb_copy, Path::skb_copy, Quality::exact, Quality::exact, "calls and bytes of skb_copy() and kin"},
+    HookedPath{
+        Path::zc_complete, Path::zc_complete, Quality::unavailable, Quality::exact, {}, &ProbePlan::completion_hooked},
+};
+
 class Planner {
   public:
     Planner(const Features& features, const PlanRequest& request) : features_(features), request_(request) {}
@@ -45,10 +69,9 @@ class Planner {
         }
         plan_sampler();
         plan_paths();
-        plan_functions();
-        plan_copies();
-        plan_skb_paths();
-        plan_zero_copy();
+        plan_hooks();
+        plan_copy_out();
+        plan_notifications();
         choose_programs();
         name_backends();
         return std::move(plan_);
@@ -174,76 +197,44 @@ class Planner {
     /// What keeps paths inside system calls from being traced; empty: nothing.
     std::string calls_missing() const { return missing_of(Path::send_syscall); }
 
-    void plan_functions() {
-        if (!calls_missing().empty())
-            return;
-        std::string why;
-        if (const Backend backend = can_hook(functions_of(Path::tcp_sendmsg), why); backend != Backend::none) {
-            hook(functions_of(Path::tcp_sendmsg));
-            hooked(Path::tcp_sendmsg, backend, Quality::unavailable, Quality::exact);
-        } else {
-            sampled_only(Path::tcp_sendmsg, "calls of tcp_sendmsg() are not seen: " + why);
-        }
-    }
-
-    void plan_copies() {
-        if (!calls_missing().empty())
-            return;
-        std::string why;
-        if (const Backend backend = can_hook(functions_of(Path::copy_in), why); backend != Backend::none) {
-            hook(functions_of(Path::copy_in));
+    void plan_hooks() {
+        for (const HookedPath& row : hooked_paths) {
+            std::string why = calls_missing();
+            const Functions functions = functions_of(row.hooked_with);
+            const Backend backend = why.empty() ? can_hook(functions, why) : Backend::none;
+            if (backend == Backend::none) {
+                if (!row.unseen.empty())
+                    sampled_only(row.path, std::string(row.unseen) + " are not seen: " + why);
+                continue;
+            }
+            hook(functions);
             for (const Probe& probe : all_probes())
-                if (probe.kind == ProbeKind::function && (probe.helps & path_bits({Path::copy_in})) != 0 &&
+                if (probe.kind == ProbeKind::function && (probe.helps & path_bits({row.path})) != 0 &&
                     can_hook({&probe}, why) != Backend::none)
                     hook({&probe});
-            if (const Functions functions = functions_for(ProbeAid::calibration);
-                can_hook(functions, why) != Backend::none)
-                hook(functions, plan_.calibration);
-            hooked(Path::copy_in, backend, Quality::exact, Quality::bracketed);
-            hooked(Path::pin, backend, Quality::exact, Quality::exact);
-            plan_.copy_in_hooked = true;
+            if (const Functions aids = functions_for(ProbeAid::calibration);
+                row.time == Quality::bracketed && can_hook(aids, why) != Backend::none)
+                hook(aids, plan_.calibration);
+            hooked(row.path, backend, row.bytes, row.time);
+            if (row.noted != nullptr)
+                plan_.*row.noted = true;
         }
-        plan_copy_out();
     }
 
     /// Where only tracepoints are used they are as few as can be, for they are not cheap there; copy_out is sampled.
     void plan_copy_out() {
-        if (!may_hook() || !missing_of(Path::copy_out, true).empty())
+        if (!calls_missing().empty() || !may_hook() || !missing_of(Path::copy_out, true).empty())
             return;
         hooked(Path::copy_out, Backend::tracepoint, Quality::exact, Quality::bracketed);
         plan_.copy_out_timed = true;
     }
 
-    void plan_skb_paths() {
-        if (!calls_missing().empty())
-            return;
-        std::string why;
-        if (const Backend backend = can_hook(functions_of(Path::deferred_copy), why); backend != Backend::none) {
-            hook(functions_of(Path::deferred_copy));
-            hooked(Path::deferred_copy, backend, Quality::exact, Quality::exact);
-            plan_.deferred_copy_hooked = true;
-        }
-        if (const Backend backend = can_hook(functions_of(Path::skb_copy), why); backend != Backend::none) {
-            hook(functions_of(Path::skb_copy));
-            hooked(Path::linearize, backend, Quality::exact, Quality::exact);
-            hooked(Path::skb_copy, backend, Quality::exact, Quality::exact);
-        } else {
-            sampled_only(Path::linearize, "calls and bytes of __pskb_pull_tail() are not seen: " + why);
-            sampled_only(Path::skb_copy, "calls and bytes of skb_copy() and kin are not seen: " + why);
-        }
-    }
-
-    void plan_zero_copy() {
+    void plan_notifications() {
         plan_.no_notifications = calls_missing();
         if (!plan_.no_notifications.empty())
             return;
-        if (const Backend backend = can_hook(functions_of(Path::zc_complete), plan_.no_notifications);
-            backend != Backend::none) {
-            hook(functions_of(Path::zc_complete));
-            hooked(Path::zc_complete, backend, Quality::unavailable, Quality::exact);
-            plan_.completion_hooked = true;
-        }
-        if (const Functions functions = functions_for(ProbeAid::notifications);
+        const Functions functions = functions_for(ProbeAid::notifications);
+        if (can_hook(functions_of(Path::zc_complete), plan_.no_notifications) != Backend::none &&
             can_hook(functions, plan_.no_notifications) != Backend::none)
             hook(functions);
     }
@@ -308,12 +299,6 @@ class Planner {
         counted(Path::pin);
         counted(Path::copy_out);
         counted(Path::deferred_copy);
-        sampled_only(Path::tcp_sendmsg,
-                     "calls of tcp_sendmsg() need fentry or kprobes: no tracepoint is at its entry or exit");
-        sampled_only(Path::linearize,
-                     "calls and bytes of __pskb_pull_tail() need fentry or kprobes: it has no tracepoint");
-        sampled_only(Path::skb_copy,
-                     "calls and bytes of skb_copy() and kin need fentry or kprobes: they have no tracepoint");
     }
 
     /// Whether a tracepoint is of use beside what is hooked.
@@ -363,7 +348,10 @@ class Planner {
         for (const Probe& probe : all_probes()) {
             if (probe.kind != ProbeKind::tracepoint || !is_of_use(probe) || !missing(probe.name).empty())
                 continue;
-            plan_.programs.push_back({name_of_program(probe), std::string(probe.name), is_for_zero_copy_only(probe)});
+            const PlannedProgram program{name_of_program(probe), std::string(probe.name), is_for_zero_copy_only(probe)};
+            plan_.programs.push_back(program);
+            if (probe.twice)
+                plan_.programs.push_back({second_program(probe), program.target, program.zero_copy_only});
             if (plan_.dropped_hits.empty())
                 plan_.dropped_hits = why_hits_are_dropped(probe);
         }
@@ -374,7 +362,7 @@ class Planner {
         const auto event = features_.trace_events.find(std::string(tracepoint.name));
         if (!features_.preemptible_tracepoints.yes || event == features_.trace_events.end() || event->second.yes)
             return {};
-        const Answer& refusal = event->second;
+        const Ability& refusal = event->second;
         return "a thread can be preempted inside the program at " + std::string(tracepoint.name) +
                ", and until it goes on the kernel drops the hits of others there: " + refusal.evidence +
                (refusal.hint.empty() ? "" : " (" + refusal.hint + ")");

@@ -3,17 +3,56 @@
 
 #include <algorithm>
 #include <map>
+#include <ranges>
+#include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
+#include <vector>
 
 #include "tracer/intervals.h"
-#include "tracer/kept_stacks.h"
 
 namespace netio::tracer {
 namespace {
 
 constexpr std::size_t hottest_count = 10;
+
+/// Puts stacks of function names together as the model keeps them: equal ones are one, and each name stands once. The
+/// result does not depend on the order in which stacks are added, but for the numbers of the names.
+class KeptStacks {
+  public:
+    /// `functions` innermost first; the names are copied.
+    void add(std::uint32_t subject, SampleContext context, std::span<const std::string_view> functions,
+             std::uint64_t count) {
+        std::vector<std::uint32_t> frames;
+        frames.reserve(functions.size());
+        for (const std::string_view function : std::views::reverse(functions))
+            frames.push_back(number_of(function));
+        counts_[{subject, context, std::move(frames)}] += count;
+    }
+
+    [[nodiscard]] KernelStacks take() && {
+        KernelStacks stacks;
+        stacks.symbols = std::move(symbols_);
+        for (const auto& [key, count] : counts_)
+            stacks.stacks.push_back(
+                {std::get<std::uint32_t>(key), std::get<SampleContext>(key), std::get<2>(key), count});
+        return stacks;
+    }
+
+  private:
+    std::uint32_t number_of(std::string_view symbol) {
+        const auto [known, is_new] = numbers_.try_emplace(std::string(symbol), symbols_.size());
+        if (is_new)
+            symbols_.emplace_back(symbol);
+        return known->second;
+    }
+
+    std::vector<std::string> symbols_;
+    std::map<std::string, std::uint32_t> numbers_;
+    std::map<std::tuple<std::uint32_t, SampleContext, std::vector<std::uint32_t>>, std::uint64_t> counts_;
+};
 
 struct Counts {
     std::uint64_t all = 0;

@@ -105,7 +105,7 @@ Result<void> SymbolClasses::add(const SymbolRule& rule) {
     const std::string_view name = rest.substr(std::min(rest.find_first_not_of(blanks), rest.size()));
 
     if (kind == "path") {
-        const std::optional<Path> path = path_from(name);
+        const std::optional<Path> path = value_of_name<Path>(name);
         if (!path)
             return bad_line(rule.line, "there is no path \"" + std::string(name) + "\"");
         PathMeaning meaning{*path, std::nullopt};

@@ -18,7 +18,7 @@ TEST(Features, AreWhatTheKernelAnswers) {
     EXPECT_TRUE(features.cpu_clock_sampling.yes) << features.cpu_clock_sampling.evidence;
     EXPECT_TRUE(features.kernel_symbols.yes) << features.kernel_symbols.evidence;
     EXPECT_EQ(features.kprobe.yes, std::ifstream("/sys/bus/event_source/devices/kprobe/type").good());
-    for (const Answer* answer : {&features.fentry, &features.kprobe, &features.bpf})
+    for (const Ability* answer : {&features.fentry, &features.kprobe, &features.bpf})
         EXPECT_FALSE(answer->evidence.empty());
     for (const Probe& probe : all_probes()) {
         if (probe.kind != ProbeKind::tracepoint)

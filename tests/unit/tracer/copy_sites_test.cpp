@@ -146,7 +146,7 @@ TEST(CopySites, AreNoneWhereNothingWasCopied) {
 TEST(CopyReasonTexts, AreDifferentAndNotEmpty) {
     std::set<std::string_view> names{""};
     std::set<std::string_view> texts{""};
-    for (CopyReason reason : all_copy_reasons) {
+    for (CopyReason reason : values_of<CopyReason>) {
         EXPECT_TRUE(names.insert(name_of(reason)).second);
         EXPECT_TRUE(texts.insert(describe(reason)).second);
     }

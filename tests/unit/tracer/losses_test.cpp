@@ -56,6 +56,18 @@ std::string touched_by_misses_of(const std::string& program) {
     return found == list.end() ? std::string() : found->touches;
 }
 
+/// Each of the two programs handles what the other one misses.
+TEST(Losses, OfAProbeWithTwoProgramsAreWhatBothMissed) {
+    const auto lost = [](std::uint64_t one, std::uint64_t again) {
+        LossCounts counts;
+        counts.recursion_misses = {{"tp_tcp_destroy_sock", one}, {"again_tcp_destroy_sock", again}};
+        return count_of(list_losses(counts), LossEffect::figures);
+    };
+    EXPECT_EQ(lost(243, 0), 0U);
+    EXPECT_EQ(lost(0, 7), 0U);
+    EXPECT_EQ(lost(243, 2), 2U);
+}
+
 TEST(Losses, OfTicksAreNoLostEvents) {
     LossCounts counts;
     counts.missed_samples = 3;

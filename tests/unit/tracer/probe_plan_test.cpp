@@ -19,7 +19,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
-const Answer no{false, "answered Operation not permitted [EPERM]", {}};
+const Ability no{false, "answered Operation not permitted [EPERM]", {}};
 
 ProbePlan plan_for(const Features& features, std::optional<Backend> backend = {}) {
     PlanRequest request;
@@ -487,7 +487,7 @@ TEST(ProbePlan, WithSamplingSwitchedOffSaysSo) {
 }
 
 TEST(ProbePlan, WithNothingNamesTheObstacleForEachPath) {
-    for (Answer Features::*missing : {&Features::btf, &Features::bpf, &Features::raw_tracepoint}) {
+    for (Ability Features::*missing : {&Features::btf, &Features::bpf, &Features::raw_tracepoint}) {
         Features features = everything();
         features.*missing = no;
         const ProbePlan plan = plan_for(features);

@@ -20,7 +20,7 @@ inline std::vector<Probe> probes_of(ProbeKind kind) {
 
 /// A kernel that refuses nothing.
 inline Features everything() {
-    const Answer yes{true, "tried", {}};
+    const Ability yes{true, "tried", {}};
     Features features;
     features.btf = features.bpf = features.raw_tracepoint = features.cpu_clock_sampling = features.kernel_symbols = yes;
     features.fentry = features.kprobe = yes;
