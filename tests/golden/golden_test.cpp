@@ -15,7 +15,6 @@
 #include "fixed_runs.h"
 #include "report/comparison/comparison.h"
 #include "report/explain.h"
-#include "report/export/csv.h"
 #include "report/renderers.h"
 #include "report/run_json/writer.h"
 #include "report/text/run.h"

@@ -10,7 +10,7 @@
 
 #include "fixed_runs.h"
 #include "report/explain.h"
-#include "report/export/csv.h"
+#include "report/renderers.h"
 #include "report/run_json/writer.h"
 #include "report/text/run.h"
 

@@ -38,17 +38,7 @@ struct Copies {
 /// Adds copies per byte to the evidence: of each place, or once for each variant where they are the same everywhere.
 void add_copies(Answer& answer, const FindingInput& input);
 
-/// Events that tell of caches, and the level that each stands for.
-struct CacheEvent {
-    std::string_view event;
-    std::string_view level; ///< as it stands after "in"
-};
-[[nodiscard]] std::span<const CacheEvent> cache_events();
-
-/// Which of them are missing in this run and why; "" when none is. Advises to count them.
-[[nodiscard]] std::string missing_cache_events(Answer& answer, const FindingInput& input);
-
-/// Adds misses per KiB of payload of each place and event to the evidence; false when there are none.
-bool add_cache_misses(Answer& answer, const FindingInput& input);
+/// Advice to run these variants beside one another.
+[[nodiscard]] Advice beside_one_another(std::span<const Variant> variants);
 
 } // namespace netio::analysis

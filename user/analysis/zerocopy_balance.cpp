@@ -85,8 +85,7 @@ std::vector<ZerocopyBalance> zerocopy_balances(const FindingInput& input) {
     for (const Group& group : input.groups)
         for (const VariantSummary& summary : group.variants) {
             const Variant variant = summary.merged.variant;
-            const std::optional<Variant> counterpart =
-                uses_zero_copy(variant) ? copying_counterpart(variant) : std::nullopt;
+            const std::optional<Variant> counterpart = entry_of(variant).counterpart;
             const VariantSummary* copying = counterpart ? group.of(*counterpart) : nullptr;
             if (copying == nullptr)
                 continue;

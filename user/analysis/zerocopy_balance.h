@@ -14,7 +14,7 @@ namespace netio::analysis {
 /// figures are of the repeats together.
 struct ZerocopyBalance {
     Location place;        ///< of the zero-copy variant
-    Variant counterpart{}; ///< see copying_counterpart()
+    Variant counterpart{}; ///< see VariantEntry
     Figure saved;          ///< copy_in of the counterpart, less what is still copied there
     Figure pin;            ///< of the zero-copy variant, as the next two
     Figure copied_later;   ///< deferred_copy, linearize and skb_copy, as far as they are measured

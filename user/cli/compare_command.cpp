@@ -121,7 +121,7 @@ Result<analysis::EntryKey> parse_baseline(const std::string& text, Axis axis, co
     };
     switch (axis) {
     case Axis::variant: {
-        const auto variant = variant_from(text);
+        const auto variant = value_of_name<Variant>(text);
         if (!variant)
             return refused("known variants: " + known_variants());
         key.variant = *variant;

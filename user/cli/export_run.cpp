@@ -21,7 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Result<std::vector<report::ExportedFile>> make_files(const ExportOptions& options, const std::string& run) {
+report::RenderedFiles make_files(const ExportOptions& options, const std::string& run) {
     if (options.format.empty())
         return input_error("cells are chosen and nothing is exported", "", "name a format with --export");
     const report::Renderer* renderer = report::renderer_of(options.format);
@@ -61,7 +61,7 @@ Result<std::optional<OutputFolder>> folder_for(const std::string& run, const std
 
 std::string formats_for_help() {
     std::string formats;
-    for (const report::Renderer& renderer : report::renderers())
+    for (const report::Renderer& renderer : report::renderers)
         formats += (formats.empty() ? "" : "; ") + std::string(renderer.name) + ": " + std::string(renderer.purpose);
     return formats;
 }
@@ -76,8 +76,8 @@ void CellOptions::add_to(CLI::App& command, const std::string& verb, const std::
     command.add_option(threads_names, threads, verb + " the cells with this number of connections only")->group(group);
 }
 
-Result<std::vector<report::ExportedFile>> render_saved(const report::Renderer& renderer, const CellOptions& cells,
-                                                       const std::string& name, report::TextOptions text) {
+report::RenderedFiles render_saved(const report::Renderer& renderer, const CellOptions& cells, const std::string& name,
+                                   report::TextOptions text) {
     report::CellSelection selection{{}, cells.field_size, cells.threads};
     if (cells.variant) {
         NETIO_TRY_TO(selection.variant, parse_variant(*cells.variant));
@@ -119,7 +119,7 @@ Result<ExitCode> export_run(const ExportOptions& options, const std::string& run
     const auto folder = folder_for(run, output, files.size());
     if (!folder)
         return folder.error();
-    for (const report::ExportedFile& file : files) {
+    for (const report::RenderedFile& file : files) {
         auto target =
             *folder ? open_output_in(**folder, file.name, {run}, force) : Result<OutputFile>(std::move(only).value());
         if (!target)

@@ -30,9 +30,8 @@ struct CellOptions {
 [[nodiscard]] std::string formats_for_help();
 
 /// What a renderer makes of the cells of a saved run, with names for the files.
-[[nodiscard]] Result<std::vector<report::ExportedFile>> render_saved(const report::Renderer& renderer,
-                                                                     const CellOptions& cells, const std::string& run,
-                                                                     report::TextOptions text);
+[[nodiscard]] report::RenderedFiles render_saved(const report::Renderer& renderer, const CellOptions& cells,
+                                                 const std::string& run, report::TextOptions text);
 
 /// The options of `report` that write a run in another format.
 struct ExportOptions {

@@ -15,9 +15,7 @@ namespace netio::cli {
 /// Names of the options that several commands have, where one takes a list and another a single value: each command
 /// takes both. The first is the one that the help and errors use.
 inline constexpr const char* variant_names = "--variant,--variants";
-inline constexpr const char* variants_names = "--variants,--variant";
 inline constexpr const char* field_size_names = "--field-size,--field-sizes";
-inline constexpr const char* field_sizes_names = "--field-sizes,--field-size";
 inline constexpr const char* threads_names = "--threads,--max-threads";
 inline constexpr const char* max_threads_names = "--max-threads,--threads";
 

@@ -72,8 +72,11 @@ Result<void> set(LinkSpec& link, const std::string& text) {
     return {};
 }
 Result<void> set(std::optional<Backend>& backend, const std::string& text) {
-    backend = backend_from(text);
-    if (!backend && text != "auto")
+    backend.reset();
+    if (text == "auto")
+        return {};
+    backend = value_of_name<Backend>(text);
+    if (!backend || std::ranges::find(timing_backends, *backend) == timing_backends.end())
         return unknown_value("backend", text, backend_words(), "netio-trace doctor shows which of them work here");
     return {};
 }
@@ -159,19 +162,19 @@ Result<RunSpec> SpecOptions::spec() const {
 }
 
 Result<Variant> parse_variant(const std::string& text) {
-    if (const auto variant = variant_from(text))
+    if (const auto variant = value_of_name<Variant>(text))
         return *variant;
     return unknown_value("variant", text, names_of(all_variants));
 }
 
 Result<Pattern> parse_pattern(const std::string& text) {
-    if (const auto pattern = pattern_from(text))
+    if (const auto pattern = value_of_name<Pattern>(text))
         return *pattern;
-    return unknown_value("pattern", text, names_of(std::array{Pattern::rr, Pattern::stream}));
+    return unknown_value("pattern", text, names_of(values_of<Pattern>));
 }
 
 std::vector<std::string> backend_words() {
-    std::vector<std::string> words = names_of(std::array{Backend::fentry, Backend::kprobe, Backend::tracepoint});
+    std::vector<std::string> words = names_of(timing_backends);
     words.insert(words.begin(), "auto");
     return words;
 }

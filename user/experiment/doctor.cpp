@@ -31,7 +31,7 @@
 namespace netio::experiment {
 namespace {
 
-Check from_answer(std::string group, std::string id, const tracer::Answer& answer) {
+Check from_answer(std::string group, std::string id, const tracer::Ability& answer) {
     return {std::move(group), std::move(id), answer.yes ? Standing::good : Standing::missing, answer.evidence,
             answer.hint};
 }

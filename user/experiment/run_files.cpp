@@ -53,7 +53,7 @@ Result<RunFolder> RunFolder::make_new(const std::filesystem::path& parent, std::
 }
 
 Result<void> RunFolder::save(const Run& run) {
-    for (const report::Renderer& renderer : report::renderers()) {
+    for (const report::Renderer& renderer : report::renderers) {
         if (!renderer.saved_by_run)
             continue;
         const std::string name(renderer.file);

@@ -55,9 +55,8 @@ Result<void> check_ranges(const RunSpec& spec) {
     for_each_field<RunSpec>([&]<class Value>(const RunOption<Value>& option) {
         if constexpr (std::is_arithmetic_v<Value>) {
             const auto value = static_cast<double>(spec.*option.member);
-            const bool matters = spec.trace || option.unit != Unit::hertz; // without tracing no samples are taken
             const bool is_none = option.rule.empty_is_null && value == 0.0;
-            if (checked && matters && !is_none && !(value >= option.rule.least && value <= option.most))
+            if (checked && !is_none && !(value >= option.rule.least && value <= option.most))
                 checked = input_error(std::string(option.label) + " out of range: " + analysis::trimmed(value),
                                       "it must be " + analysis::trimmed(option.rule.least) + " to " +
                                           analysis::trimmed(option.most) + std::string(suffix_of(option.unit)));
@@ -68,19 +67,16 @@ Result<void> check_ranges(const RunSpec& spec) {
 
 /// What is chosen or kept of tracing, and what that needs.
 Result<void> check_tracing(const RunSpec& spec) {
-    if (spec.timeline_ms != 0.0 && !spec.trace)
-        return input_error("--timeline records nothing without tracing", "--no-trace was given",
-                           "leave out one of the two");
-    if (spec.backend && !spec.trace)
-        return input_error("--backend times nothing without tracing", "--no-trace was given",
-                           "leave out one of the two");
-    if (spec.stacks && !spec.trace)
-        return input_error("--stacks keeps nothing without tracing", "--no-trace was given",
-                           "leave out one of the two");
-    if (spec.stacks && spec.sample_frequency == 0)
+    Result<void> checked;
+    for_each_field<RunSpec>([&](const auto& option) {
+        if (checked && option.of_tracing && !spec.trace && spec.*option.member != RunSpec{}.*option.member)
+            checked = input_error(std::string(option.flags) + " does nothing without tracing", "--no-trace was given",
+                                  "leave out one of the two");
+    });
+    if (checked && spec.stacks && spec.sample_frequency == 0)
         return input_error("--stacks keeps nothing without samples", "--sample-frequency is 0",
                            "leave out one of the two");
-    return {};
+    return checked;
 }
 
 } // namespace

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <string_view>
 
+#include "model/names.h"
 #include "model/series_style.h"
 
 namespace netio {
@@ -34,17 +35,9 @@ inline constexpr std::array cpu_class_table{
 
 inline constexpr std::size_t cpu_class_count = cpu_class_table.size();
 
-constexpr std::size_t index_of(CpuClass cpu_class) { return static_cast<std::size_t>(cpu_class); }
-
-inline constexpr std::array<CpuClass, cpu_class_count> all_cpu_classes = [] {
-    std::array<CpuClass, cpu_class_count> classes{};
-    for (std::size_t i = 0; i < cpu_class_count; ++i)
-        classes[i] = cpu_class_table[i].cpu_class;
-    return classes;
-}();
-
-[[nodiscard]] constexpr std::string_view name_of(CpuClass cpu_class) {
-    return cpu_class_table[index_of(cpu_class)].name;
-}
+template <>
+inline constexpr auto value_names<CpuClass> = column(cpu_class_table, &CpuClassEntry::name);
+inline constexpr auto all_cpu_classes = values_of<CpuClass>;
+static_assert(are_rows(column(cpu_class_table, &CpuClassEntry::cpu_class)));
 
 } // namespace netio

@@ -15,7 +15,8 @@ enum class Standing {
     limited, ///< there, with less than it could be
     missing  ///< not there
 };
-[[nodiscard]] std::string_view name_of(Standing standing);
+template <>
+inline constexpr std::array<std::string_view, 3> value_names<Standing>{"good", "limited", "missing"};
 
 /// One question that was put to the kernel or the machine, with its answer.
 struct Check {

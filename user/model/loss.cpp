@@ -117,18 +117,6 @@ std::string in_words(const TouchedFigures& figures, std::string_view note) {
 
 } // namespace
 
-std::string_view name_of(LossEffect effect) {
-    switch (effect) {
-    case LossEffect::figures:
-        return "figures";
-    case LossEffect::precision:
-        return "precision";
-    case LossEffect::timeline:
-        return "timeline";
-    }
-    return {};
-}
-
 std::optional<std::string_view> Loss::missed_by() const { return program_in(name); }
 
 Loss loss_of(std::string name, std::uint64_t count, bool hooked) {

@@ -23,8 +23,8 @@ enum class LossEffect {
     precision, ///< samples are missing; times are scaled to those that there are, and no event is lost
     timeline   ///< events are missing in the recorded timeline alone
 };
-inline constexpr std::array all_loss_effects{LossEffect::figures, LossEffect::precision, LossEffect::timeline};
-[[nodiscard]] std::string_view name_of(LossEffect effect);
+template <>
+inline constexpr std::array<std::string_view, 3> value_names<LossEffect>{"figures", "precision", "timeline"};
 
 /// What a kind of loss takes away.
 struct LossKind {

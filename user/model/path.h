@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <initializer_list>
@@ -51,6 +52,9 @@ struct PathEntry {
     /// context that is handled.
     std::optional<Path> parent = std::nullopt;
     Role payload_role = Role::sender; ///< whose figures belong to the payload; the other role's to the requests
+    /// Under what the programs count it where it is not timed; NETIO_COUNT_KINDS: it is always timed, or counted with
+    /// the call that it is in.
+    netio_count_kind counted_as = NETIO_COUNT_KINDS;
     /// Has bytes of its own. Where it has not, none are missing: those of tcp_sendmsg are those of copy_in and pin.
     bool moves_bytes = false;
     SeriesStyle style{};
@@ -79,6 +83,7 @@ inline constexpr std::array path_table{
               .label = "copied late",
               .description = "zero-copy pages copied after all",
               .kind = PathKind::copy,
+              .counted_as = NETIO_COUNT_DEFERRED_COPY,
               .moves_bytes = true,
               .style = {SeriesColor::vermilion, SeriesFill::plain}},
     PathEntry{.path = Path::linearize,
@@ -155,32 +160,24 @@ inline constexpr std::array path_table{
 inline constexpr std::size_t path_count = NETIO_PATH_COUNT;
 static_assert(path_table.size() == path_count, "each path of the ABI has a row");
 
-constexpr std::size_t index_of(Path path) { return static_cast<std::size_t>(path); }
-
-/// All paths by their numbers, which is the order in files.
-inline constexpr std::array<Path, path_count> all_paths = [] {
-    std::array<Path, path_count> paths{};
-    for (std::size_t i = 0; i < path_count; ++i)
-        paths[i] = static_cast<Path>(i);
-    return paths;
-}();
-
 [[nodiscard]] constexpr const PathEntry& entry_of(Path path) {
     for (const PathEntry& entry : path_table)
         if (entry.path == path)
             return entry;
     return path_table.front(); // not reached: see the assertion below
 }
-static_assert(
-    [] {
-        for (Path path : all_paths)
-            if (entry_of(path).path != path)
-                return false;
-        return true;
-    }(),
-    "each path has a row of its own");
 
-[[nodiscard]] constexpr std::string_view name_of(Path path) { return entry_of(path).name; }
+template <>
+inline constexpr auto value_names<Path> = [] {
+    std::array<std::string_view, path_count> names{};
+    for (std::size_t i = 0; i < path_count; ++i)
+        names[i] = entry_of(static_cast<Path>(i)).name;
+    return names;
+}();
+/// All paths by their numbers, which is the order in files.
+inline constexpr auto all_paths = values_of<Path>;
+static_assert(std::ranges::is_permutation(column(path_table, &PathEntry::path), all_paths), "each path has one row");
+
 /// What happens on a path, in a few words for a reader who sees it for the first time.
 [[nodiscard]] constexpr std::string_view describe(Path path) { return entry_of(path).description; }
 [[nodiscard]] constexpr Role payload_role(Path path) { return entry_of(path).payload_role; }
@@ -239,13 +236,6 @@ static_assert(path_count <= 64);
 }
 [[nodiscard]] constexpr PathBits path_bits(std::initializer_list<Path> paths) {
     return path_bits(std::span(paths.begin(), paths.size()));
-}
-
-[[nodiscard]] constexpr std::optional<Path> path_from(std::string_view name) {
-    for (const PathEntry& entry : path_table)
-        if (entry.name == name)
-            return entry.path;
-    return std::nullopt;
 }
 
 } // namespace netio

@@ -46,24 +46,6 @@ std::optional<LinkSpec> link_from(std::string_view text) {
     return LinkSpec{LinkKind::devices, std::string(server), std::string(client)};
 }
 
-std::string_view name_of(CounterStatus status) {
-    switch (status) {
-    case CounterStatus::counted:
-        return "counted";
-    case CounterStatus::multiplexed:
-        return "multiplexed";
-    case CounterStatus::not_supported:
-        return "not_supported";
-    case CounterStatus::not_permitted:
-        return "not_permitted";
-    case CounterStatus::not_counted:
-        return "not_counted";
-    case CounterStatus::unknown_event:
-        return "unknown_event";
-    }
-    return {};
-}
-
 void EndResult::add_work(const EndResult& other) {
     calls.add(other.calls);
     zerocopy.add(other.zerocopy);

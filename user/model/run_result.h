@@ -26,7 +26,9 @@ enum class CounterStatus {
     not_counted,   ///< opened, but never scheduled onto the hardware
     unknown_event  ///< libpfm4 does not know the name
 };
-[[nodiscard]] std::string_view name_of(CounterStatus status);
+template <>
+inline constexpr std::array<std::string_view, 6> value_names<CounterStatus>{
+    "counted", "multiplexed", "not_supported", "not_permitted", "not_counted", "unknown_event"};
 
 /// One perf event of one role, summed over its worker threads, from barrier to barrier.
 struct CounterReading {

@@ -38,50 +38,6 @@ std::uint64_t Trace::missed_hits() const {
     return count_of(missed, LossEffect::figures);
 }
 
-std::string_view name_of(SampleContext context) {
-    switch (context) {
-    case SampleContext::task:
-        return "task";
-    case SampleContext::softirq:
-        return "softirq";
-    case SampleContext::user:
-        return "user";
-    }
-    return "";
-}
-
-std::string_view name_of(CopyReason reason) {
-    switch (reason) {
-    case CopyReason::local_delivery:
-        return "local_delivery";
-    case CopyReason::linearized:
-        return "linearized";
-    case CopyReason::packet_tap:
-        return "packet_tap";
-    case CopyReason::reallocation:
-        return "reallocation";
-    case CopyReason::other:
-        return "other";
-    }
-    return {};
-}
-
-std::string_view describe(CopyReason reason) {
-    switch (reason) {
-    case CopyReason::local_delivery:
-        return "local delivery";
-    case CopyReason::linearized:
-        return "linearizing for a device without offload";
-    case CopyReason::packet_tap:
-        return "packet tap";
-    case CopyReason::reallocation:
-        return "reallocation";
-    case CopyReason::other:
-        return "other causes";
-    }
-    return {};
-}
-
 void CallTotals::add(const CallTotals& other) {
     send_calls += other.send_calls;
     send_bytes += other.send_bytes;

@@ -107,11 +107,15 @@ enum class CopyReason {
     reallocation,   ///< the skb's header was reallocated or the skb copied
     other           ///< see the functions
 };
-inline constexpr std::array all_copy_reasons{CopyReason::local_delivery, CopyReason::linearized, CopyReason::packet_tap,
-                                             CopyReason::reallocation, CopyReason::other};
-[[nodiscard]] std::string_view name_of(CopyReason reason);
+template <>
+inline constexpr std::array<std::string_view, 5> value_names<CopyReason>{"local_delivery", "linearized", "packet_tap",
+                                                                         "reallocation", "other"};
 /// For a reader, in a few words.
-[[nodiscard]] std::string_view describe(CopyReason reason);
+[[nodiscard]] constexpr std::string_view describe(CopyReason reason) {
+    constexpr std::array<std::string_view, 5> texts{"local delivery", "linearizing for a device without offload",
+                                                    "packet tap", "reallocation", "other causes"};
+    return texts[index_of(reason)];
+}
 
 /// A place in the kernel where bytes of zero-copy sends were copied after all.
 struct CopySite {
@@ -166,8 +170,8 @@ enum class SampleContext {
     softirq, ///< the kernel, receiving a packet of the subject, on whoever's time
     user     ///< the traced thread's own code: no kernel stack
 };
-inline constexpr std::array all_sample_contexts{SampleContext::task, SampleContext::softirq, SampleContext::user};
-[[nodiscard]] std::string_view name_of(SampleContext context);
+template <>
+inline constexpr std::array<std::string_view, 3> value_names<SampleContext>{"task", "softirq", "user"};
 
 /// A kernel stack that samples were taken of.
 struct StackCount {

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "model/names.h"
 #include "model/series_style.h"
 
 namespace netio {
@@ -20,6 +21,8 @@ enum class Variant { A1, A2, A3 };
 
 /// What textbooks call a way of sending. A label only: how often a byte is copied is measured.
 enum class Textbook { none, two_copy, one_copy, zero_copy };
+template <>
+inline constexpr std::array<std::string_view, 4> value_names<Textbook>{"", "two-copy", "one-copy", "zero-copy"};
 
 /// All that is known of a variant but its sender, which is registered in user/workload/message_sender.cpp.
 struct VariantEntry {
@@ -28,7 +31,8 @@ struct VariantEntry {
     std::string_view label;  ///< beside the id, in a word or two
     std::string_view method; ///< how it sends, in a few words
     Textbook textbook = Textbook::none;
-    bool uses_zero_copy = false; ///< sends with MSG_ZEROCOPY and waits for completions
+    bool uses_zero_copy = false;                       ///< sends with MSG_ZEROCOPY and waits for completions
+    std::optional<Variant> counterpart = std::nullopt; ///< of zero-copy: makes the same calls and lets the kernel copy
     unsigned calls_per_message = 1;
     bool by_default = true; ///< in a run that names no variants
     SeriesStyle style;
@@ -55,42 +59,23 @@ inline constexpr std::array variant_table{
                  .method = "sendmsg() with MSG_ZEROCOPY",
                  .textbook = Textbook::zero_copy,
                  .uses_zero_copy = true,
+                 .counterpart = Variant::A2,
                  .style = {SeriesColor::green, SeriesFill::dots, SeriesLine::dotted, SeriesMarker::triangle}},
 };
 
 inline constexpr std::size_t variant_count = variant_table.size();
 
-constexpr std::size_t index_of(Variant variant) { return static_cast<std::size_t>(variant); }
-
-inline constexpr std::array<Variant, variant_count> all_variants = [] {
-    std::array<Variant, variant_count> variants{};
-    for (std::size_t i = 0; i < variant_count; ++i)
-        variants[i] = variant_table[i].variant;
-    return variants;
-}();
-
-static_assert(
-    [] {
-        for (std::size_t i = 0; i < variant_count; ++i)
-            if (index_of(variant_table[i].variant) != i)
-                return false;
-        return true;
-    }(),
-    "a variant is its row in the table");
+template <>
+inline constexpr auto value_names<Variant> = column(variant_table, &VariantEntry::id);
+inline constexpr auto all_variants = values_of<Variant>;
+static_assert(are_rows(column(variant_table, &VariantEntry::variant)));
 
 [[nodiscard]] constexpr const VariantEntry& entry_of(Variant variant) { return variant_table[index_of(variant)]; }
 
-/// The identifier used in output, files and options.
-[[nodiscard]] constexpr std::string_view name_of(Variant variant) { return entry_of(variant).id; }
-/// "two-copy"; empty for a way that textbooks do not name.
-[[nodiscard]] std::string_view name_of(Textbook textbook);
 /// The heading of a column: "A1 send×8".
 [[nodiscard]] std::string title_of(Variant variant);
 
 [[nodiscard]] constexpr bool uses_zero_copy(Variant variant) { return entry_of(variant).uses_zero_copy; }
-[[nodiscard]] bool any_uses_zero_copy(const std::vector<Variant>& variants);
-
-[[nodiscard]] std::optional<Variant> variant_from(std::string_view name);
 
 /// The variant that a textbook's name stands for.
 [[nodiscard]] constexpr Variant variant_called(Textbook textbook) {
@@ -108,13 +93,10 @@ inline constexpr Variant two_copy_variant = variant_called(Textbook::two_copy);
 inline constexpr Variant one_copy_variant = variant_called(Textbook::one_copy);
 inline constexpr Variant zero_copy_variant = variant_called(Textbook::zero_copy);
 
-/// The variant that makes as many calls a message as a zero-copy one and lets the kernel copy.
-[[nodiscard]] std::optional<Variant> copying_counterpart(Variant variant);
-
 /// What a run sends with that names no variants.
 [[nodiscard]] std::vector<Variant> default_variants();
 /// The identifiers of all variants: "A1, A2, A3".
-[[nodiscard]] std::string known_variants(std::string_view separator = ", ");
+[[nodiscard]] std::string known_variants();
 /// The identifiers with how each sends: "A1 (one send() a field), …". A constant, because help texts are.
 inline constexpr auto variant_descriptions = [] {
     std::array<char, 1024> text{};

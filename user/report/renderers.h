@@ -1,17 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #pragma once
 
-#include <span>
+#include <array>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
 #include "model/run_result.h"
-#include "report/export/export.h"
+#include "report/html/page.h"
+#include "report/run_json/writer.h"
 #include "report/text/run.h"
 
 namespace netio::report {
+
+/// A file that is made of a run.
+struct RenderedFile {
+    std::string name; ///< what to call it where nobody has named it
+    std::string text;
+};
+using RenderedFiles = Result<std::vector<RenderedFile>>;
 
 /// What a renderer may need to know beside the run.
 struct RenderOptions {
@@ -26,14 +36,75 @@ struct Renderer {
     std::string_view file;    ///< what its file is called where nobody has named it; "": files have own names
     std::string_view purpose; ///< what comes out, and for whom
     bool saved_by_run;        ///< each run leaves this file
-    Result<std::vector<ExportedFile>> (*make)(const Run& run, const RenderOptions& options);
+    RenderedFiles (*make)(const Run& run, const RenderOptions& options);
 };
 
+/// cells.csv: one row a cell, a header that names units; an unavailable figure is an empty field.
+[[nodiscard]] std::string render_cells_csv(const Run& run);
+
+/// histograms.csv: one row for each non-empty bucket of each histogram.
+[[nodiscard]] std::string render_histograms_csv(const Run& run);
+
+/// The timeline as Chrome trace events (the "Trace Event Format" document of the Chromium project), one JSON object
+/// with an event a line. A process for each cell and role, whose clock starts with the cell's window, so that cells lie
+/// side by side; in it a track for each worker thread, and for each CPU one of what was copied there in softirq. On
+/// every track the complete events ("X") nest: one that would overlap another in part goes to a further track of the
+/// same name. Zero-copy sends are asynchronous events ("b", "e"): in flight until their completion, then until their
+/// notification is read. Where events were lost there is an instant ("i") with their number. Times are in microseconds
+/// with three decimals.
+[[nodiscard]] RenderedFiles export_perfetto(const Run& run, const RenderOptions& options = {});
+
+/// The sampled kernel stacks of all cells as folded stacks, sorted: `variant;role;context;outermost;…;innermost count`
+/// a line, cells of a variant added up. Samples of user space and of stacks that could not be walked end with the
+/// context, so that the counts of a role add up to its samples.
+[[nodiscard]] RenderedFiles export_folded(const Run& run, const RenderOptions& options = {});
+
+/// The message latency of each (variant, field size, threads), repeats merged, in the text format of HdrHistogram's
+/// outputPercentileDistribution() with 5 ticks for each halving of the distance to 100 %, in microseconds: a file each.
+/// Values are the middles of buckets, as everywhere in this program, and the last is the exact maximum. Cells without a
+/// message have no file.
+[[nodiscard]] RenderedFiles export_hgrm(const Run& run, const RenderOptions& options = {});
+
+/// A renderer that makes one text of every run.
+template <auto Render>
+[[nodiscard]] RenderedFiles one_text(const Run& run, const RenderOptions& options) {
+    if constexpr (requires { Render(run, options.text); })
+        return std::vector<RenderedFile>{{"", Render(run, options.text)}};
+    else if constexpr (requires { Render(run, options.run_name); })
+        return std::vector<RenderedFile>{{"", Render(run, options.run_name)}};
+    else
+        return std::vector<RenderedFile>{{"", Render(run)}};
+}
+
 /// All of them, in the order in which they are listed to a user.
-[[nodiscard]] std::span<const Renderer> renderers();
+inline constexpr std::array renderers{
+    Renderer{"text", "run.txt", "what run prints", false, one_text<render_text>},
+    Renderer{"html", "report.html", "a page with charts", false, one_text<render_page>},
+    Renderer{"json", "run.json", "everything, as run.json", true, one_text<render_json>},
+    Renderer{"csv", "cells.csv", "a row for each cell", true, one_text<render_cells_csv>},
+    Renderer{"histograms", "histograms.csv", "a row for each bucket of each histogram", true,
+             one_text<render_histograms_csv>},
+    Renderer{"perfetto", "timeline.json",
+             "the timeline, as Chrome trace events (ui.perfetto.dev, chrome://tracing, speedscope)", false,
+             export_perfetto},
+    Renderer{"folded", "stacks.folded", "the sampled kernel stacks, a line each (flame graphs, speedscope)", false,
+             export_folded},
+    Renderer{"hgrm", "", "message latencies, as HdrHistogram's percentile distributions", false, export_hgrm},
+};
+
 [[nodiscard]] const Renderer* renderer_of(std::string_view name); ///< null: there is none of this name
 [[nodiscard]] std::vector<std::string> renderer_names();
 /// The files that each run leaves.
 [[nodiscard]] std::vector<std::string> run_file_names();
+
+/// Which cells of a run; what is not named is not restricted.
+struct CellSelection {
+    std::optional<Variant> variant;
+    std::optional<std::uint64_t> field_size;
+    std::optional<unsigned> threads;
+};
+
+/// Takes all other cells out of the run. An error (bad_input) when none is left.
+[[nodiscard]] Result<void> keep_only(Run& run, const CellSelection& selection);
 
 } // namespace netio::report

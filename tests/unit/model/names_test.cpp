@@ -23,18 +23,16 @@ TEST(Names, ArePartOfTheFileFormat) {
 
 TEST(Names, LeadBackToWhatTheyName) {
     for (Variant variant : all_variants)
-        EXPECT_EQ(variant_from(name_of(variant)), variant);
+        EXPECT_EQ(value_of_name<Variant>(name_of(variant)), variant);
     for (Path path : all_paths)
-        EXPECT_EQ(path_from(name_of(path)), path);
-    for (Pattern pattern : {Pattern::rr, Pattern::stream})
-        EXPECT_EQ(pattern_from(name_of(pattern)), pattern);
-    for (Backend backend : {Backend::fentry, Backend::kprobe, Backend::tracepoint})
-        EXPECT_EQ(backend_from(name_of(backend)), backend);
-    EXPECT_EQ(backend_from("none"), std::nullopt) << "nobody can ask for it";
-    EXPECT_EQ(backend_from("sampler"), std::nullopt) << "it cannot time paths alone";
-    EXPECT_EQ(variant_from("A4"), std::nullopt);
-    EXPECT_EQ(variant_from("a1"), std::nullopt);
-    EXPECT_EQ(path_from(""), std::nullopt);
+        EXPECT_EQ(value_of_name<Path>(name_of(path)), path);
+    for (Pattern pattern : values_of<Pattern>)
+        EXPECT_EQ(value_of_name<Pattern>(name_of(pattern)), pattern);
+    for (Backend backend : values_of<Backend>)
+        EXPECT_EQ(value_of_name<Backend>(name_of(backend)), backend);
+    EXPECT_EQ(value_of_name<Variant>("A4"), std::nullopt);
+    EXPECT_EQ(value_of_name<Variant>("a1"), std::nullopt);
+    EXPECT_EQ(value_of_name<Path>(""), std::nullopt);
 }
 
 TEST(Names, AreDifferent) {

@@ -12,7 +12,6 @@
 #include <vector>
 
 #include "fixed_runs.h"
-#include "report/export/csv.h"
 #include "report/run_json/layout.h"
 #include "report/run_json/writer.h"
 
@@ -24,10 +23,10 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-std::vector<ExportedFile> files_of(const char* format, const netio::Run& run) {
+std::vector<RenderedFile> files_of(const char* format, const netio::Run& run) {
     auto files = renderer_of(format)->make(run, {});
     EXPECT_TRUE(files) << files.error().message();
-    return files ? std::move(files).value() : std::vector<ExportedFile>{};
+    return files ? std::move(files).value() : std::vector<RenderedFile>{};
 }
 
 Error refusal_of(const char* format, const netio::Run& run) {
@@ -40,7 +39,7 @@ Error refusal_of(const char* format, const netio::Run& run) {
 }
 
 TEST(Renderers, HaveNamesOfTheirOwn) {
-    for (const Renderer& renderer : renderers()) {
+    for (const Renderer& renderer : renderers) {
         EXPECT_EQ(renderer_of(renderer.name), &renderer);
         EXPECT_FALSE(renderer.purpose.empty());
     }

@@ -22,7 +22,7 @@ Style style_for(Axis axis, const ComparedGroup& group, const Entry& entry) {
     if (axis == Axis::variant)
         return style_of(entry.key.variant);
     const auto position = static_cast<std::size_t>(&entry - group.entries.data());
-    return style_of(all_series_colors[position % all_series_colors.size()]);
+    return style_of(values_of<SeriesColor>[position % values_of<SeriesColor>.size()]);
 }
 
 /// A label that is too long keeps its end, which tells runs apart.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-#include "report/export/csv.h"
+#include "report/renderers.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -123,7 +123,7 @@ void add_zerocopy(Columns& columns) {
                                        {"kernel_completions", &ZerocopyTotals::completions},
                                        {"kernel_copied", &ZerocopyTotals::copied}})
         add_traced(name, [member = member](const SubjectTrace& sender) { return sender.zerocopy.*member; });
-    for (CopyReason reason : all_copy_reasons)
+    for (CopyReason reason : values_of<CopyReason>)
         add_traced("copied_by_" + std::string(name_of(reason)) + "_bytes", [reason](const SubjectTrace& sender) {
             std::uint64_t bytes = 0;
             for (const CopySite& site : sender.copied_after_all)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-#include "report/export/folded.h"
+#include "report/renderers.h"
 
 #include <map>
 #include <string>
@@ -21,7 +21,7 @@ std::string frame_name(const std::string& symbol) {
 
 } // namespace
 
-Result<std::vector<ExportedFile>> export_folded(const Run& run) {
+RenderedFiles export_folded(const Run& run, const RenderOptions& /*options*/) {
     std::map<std::string, std::uint64_t> lines;
     bool any = false;
     for (const Cell& cell : run.cells) {
@@ -44,7 +44,7 @@ Result<std::vector<ExportedFile>> export_folded(const Run& run) {
     std::string text;
     for (const auto& [line, count] : lines)
         text += line + ' ' + std::to_string(count) + '\n';
-    return std::vector<ExportedFile>{{"stacks.folded", std::move(text)}};
+    return std::vector<RenderedFile>{{"stacks.folded", std::move(text)}};
 }
 
 } // namespace netio::report

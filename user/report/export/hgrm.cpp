@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-#include "report/export/hgrm.h"
+#include "report/renderers.h"
 
 #include <algorithm>
 #include <array>
@@ -113,8 +113,8 @@ std::vector<Group> groups_of(const Run& run) {
 
 } // namespace
 
-Result<std::vector<ExportedFile>> export_hgrm(const Run& run) {
-    std::vector<ExportedFile> files;
+RenderedFiles export_hgrm(const Run& run, const RenderOptions& /*options*/) {
+    std::vector<RenderedFile> files;
     for (const Group& group : groups_of(run))
         if (!group.latency.empty())
             files.push_back({group.file_name(), distribution_of(group.latency)});

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-#include "report/export/perfetto.h"
+#include "report/renderers.h"
 
 #include <algorithm>
 #include <deque>
@@ -250,7 +250,7 @@ class SubjectExport {
 
 } // namespace
 
-Result<std::vector<ExportedFile>> export_perfetto(const Run& run) {
+RenderedFiles export_perfetto(const Run& run, const RenderOptions& /*options*/) {
     const bool repeated = std::ranges::any_of(run.cells, [](const Cell& cell) { return cell.repeat != 0; });
     Document document;
     bool any = false;
@@ -268,7 +268,7 @@ Result<std::vector<ExportedFile>> export_perfetto(const Run& run) {
     if (!any)
         return input_error("the run has no timeline to export", "it was made without one")
             .or_choose({Choice::record_timeline});
-    return std::vector<ExportedFile>{{"timeline.json", std::move(document).finish(run.environment)}};
+    return std::vector<RenderedFile>{{"timeline.json", std::move(document).finish(run.environment)}};
 }
 
 } // namespace netio::report

@@ -18,4 +18,9 @@ std::string render_html(std::span<const NamedRun> runs) {
            std::string(html_after_data);
 }
 
+std::string render_page(const Run& run, const std::string& name) {
+    const NamedRun named{name, run};
+    return render_html({&named, 1});
+}
+
 } // namespace netio::report

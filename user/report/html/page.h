@@ -19,5 +19,7 @@ struct NamedRun {
 /// draw them. No text of a run can become markup or script (see html_data.h), and the page's Content-Security-Policy
 /// allows nothing but the scripts and the style that the build put into it.
 [[nodiscard]] std::string render_html(std::span<const NamedRun> runs);
+/// The same about one run.
+[[nodiscard]] std::string render_page(const Run& run, const std::string& name);
 
 } // namespace netio::report

@@ -2,7 +2,6 @@
 #include "report/explain.h"
 #include "analysis/assignment.h"
 #include "analysis/finding.h"
-#include "report/run_json/finding.h"
 #include "report/run_json/records.h"
 #include "report/view/advice.h"
 
@@ -21,6 +20,19 @@ std::string_view name_of(analysis::Answered answered) {
         return "no";
     }
     return {};
+}
+
+Json evidence_to_json(const std::vector<analysis::Evidence>& evidence) {
+    Json list = Json::array();
+    for (const analysis::Evidence& one : evidence) {
+        Json json{{"name", one.name}, {"unit", one.unit}};
+        json["variant"] = one.place.variant ? Json(name_of(*one.place.variant)) : Json(nullptr);
+        json["field_size"] = one.place.field_size == 0 ? Json(nullptr) : Json(one.place.field_size);
+        json["threads"] = one.place.threads == 0 ? Json(nullptr) : Json(one.place.threads);
+        json["figure"] = to_json(one.figure);
+        list.push_back(std::move(json));
+    }
+    return list;
 }
 
 Json answers_to_json(const std::vector<analysis::Answer>& answers) {
@@ -44,19 +56,6 @@ Json thresholds_to_json(const std::vector<analysis::Threshold>& thresholds) {
 }
 
 } // namespace
-
-Json evidence_to_json(const std::vector<analysis::Evidence>& evidence) {
-    Json list = Json::array();
-    for (const analysis::Evidence& one : evidence) {
-        Json json{{"name", one.name}, {"unit", one.unit}};
-        json["variant"] = one.place.variant ? Json(name_of(*one.place.variant)) : Json(nullptr);
-        json["field_size"] = one.place.field_size == 0 ? Json(nullptr) : Json(one.place.field_size);
-        json["threads"] = one.place.threads == 0 ? Json(nullptr) : Json(one.place.threads);
-        json["figure"] = to_json(one.figure);
-        list.push_back(std::move(json));
-    }
-    return list;
-}
 
 Json findings_to_json(const std::vector<analysis::Finding>& findings) {
     Json list = Json::array();

@@ -32,10 +32,6 @@ class JsonField {
     [[nodiscard]] Integer integer_as(Integer least = 0) const {
         return static_cast<Integer>(integer(least, std::numeric_limits<Integer>::max()));
     }
-    /// The same, or `otherwise` for null.
-    [[nodiscard]] std::uint64_t integer_or(std::uint64_t otherwise, std::uint64_t most = UINT64_MAX) const {
-        return is_null() ? otherwise : integer(0, most);
-    }
     [[nodiscard]] double number() const; ///< finite, and not below 0
     [[nodiscard]] bool truth() const;
     [[nodiscard]] std::string text() const;

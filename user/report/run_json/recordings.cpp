@@ -112,7 +112,7 @@ void read(const JsonField& json, Timeline& timeline, const FieldRule&) {
 Json to_json(const KernelStacks& stacks) {
     Json roles = Json::object();
     for (Role role : all_roles)
-        for (SampleContext context : all_sample_contexts)
+        for (SampleContext context : values_of<SampleContext>)
             roles[std::string(name_of(role))][std::string(name_of(context))] = Json::array();
     for (const StackCount& stack : stacks.stacks) {
         Json list = Json::array({stack.count});
@@ -128,7 +128,7 @@ void read(const JsonField& json, KernelStacks& stacks, const FieldRule&) {
     stacks = {};
     stacks.symbols = json["symbols"].texts();
     for (Role role : all_roles)
-        for (SampleContext context : all_sample_contexts) {
+        for (SampleContext context : values_of<SampleContext>) {
             const JsonField list = json["samples"][name_of(role)][name_of(context)];
             for (const JsonField& field : list.elements()) {
                 const Json& numbers = field.json();

@@ -176,7 +176,7 @@ Json to_json(const std::optional<Backend>& backend) { return backend ? name_of(*
 void read(const JsonField& json, std::optional<Backend>& backend, const FieldRule&) {
     backend.reset();
     if (json.text() != "auto")
-        backend = json.one_of(std::array{Backend::fentry, Backend::kprobe, Backend::tracepoint});
+        backend = json.one_of(timing_backends);
 }
 
 Json to_json(const PathSet& paths) {

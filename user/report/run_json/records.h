@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "analysis/finding.h"
 #include "model/fields.h"
 #include "report/run_json/field.h"
 #include "report/run_json/layout.h"
@@ -29,31 +30,8 @@ namespace netio::report {
 [[nodiscard]] Figure figure_from(const JsonField& value, Quality quality, const JsonField* interval,
                                  const JsonField& reason);
 
-/// The values that an enumeration has in files.
-template <class Enumeration>
-inline constexpr std::nullptr_t values_of = nullptr;
-template <>
-inline constexpr auto values_of<Variant> = all_variants;
-template <>
-inline constexpr auto values_of<Role> = all_roles;
-template <>
-inline constexpr auto values_of<Path> = all_paths;
-template <>
-inline constexpr auto values_of<CopyReason> = all_copy_reasons;
-template <>
-inline constexpr auto values_of<LossEffect> = all_loss_effects;
-template <>
-inline constexpr std::array values_of<Pattern>{Pattern::rr, Pattern::stream};
-template <>
-inline constexpr std::array values_of<Quality>{Quality::exact, Quality::bracketed, Quality::sampled, Quality::estimated,
-                                               Quality::unavailable};
-template <>
-inline constexpr std::array values_of<Backend>{Backend::none, Backend::fentry, Backend::kprobe, Backend::tracepoint,
-                                               Backend::sampler};
-template <>
-inline constexpr std::array values_of<CounterStatus>{CounterStatus::counted,       CounterStatus::multiplexed,
-                                                     CounterStatus::not_supported, CounterStatus::not_permitted,
-                                                     CounterStatus::not_counted,   CounterStatus::unknown_event};
+/// "findings" of run.json and of `explain --format json`.
+[[nodiscard]] Json findings_to_json(const std::vector<analysis::Finding>& findings);
 
 /// Types with a JSON of their own.
 [[nodiscard]] Json to_json(const Figure& figure);
@@ -138,10 +116,10 @@ void read(const JsonField& json, Value& value, const FieldRule& rule = {}) {
 template <class Enumeration>
 requires std::is_enum_v<Enumeration>
 void read(const JsonField& json, Enumeration& value, const FieldRule& = {}) {
-    if constexpr (std::is_null_pointer_v<std::remove_const_t<decltype(values_of<Enumeration>)>>)
-        value = static_cast<Enumeration>(json.integer());
-    else
+    if constexpr (Named<Enumeration>)
         value = json.one_of(values_of<Enumeration>);
+    else
+        value = static_cast<Enumeration>(json.integer());
 }
 
 template <HasFields Struct>

@@ -4,7 +4,6 @@
 #include "analysis/finding.h"
 #include "analysis/laws.h"
 #include "model/run_options.h"
-#include "report/run_json/finding.h"
 #include "report/run_json/records.h"
 
 namespace netio::report {

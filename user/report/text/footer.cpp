@@ -3,6 +3,8 @@
 
 #include "analysis/laws.h"
 #include "analysis/missed_hits.h"
+#include "analysis/phrases.h"
+#include "report/renderers.h"
 #include "report/text/sections.h"
 #include "report/view/format.h"
 
@@ -68,7 +70,7 @@ void put_footer(Page& page, const Run& run, const std::string& saved_to) {
         parts.emplace_back("interrupted");
     page.parts(parts, sound(accounting) ? Style::bold : Style::warning);
     if (!saved_to.empty())
-        page.parts({"saved to " + saved_to + "/: run.json, cells.csv, histograms.csv"});
+        page.parts({"saved to " + saved_to + "/: " + analysis::joined(run_file_names())});
     page.paragraph("Next: ", next_step(run));
     if (!saved_to.empty() && !run.cells.empty())
         page.paragraph("      ", "netio-trace report " + saved_to + " makes a page with charts of it");

@@ -11,7 +11,7 @@ namespace {
 
 /// Colours from the 256-colour palette that stay apart for every common kind of colour blindness: the blue, orange and
 /// bluish green of Okabe and Ito's set, and its vermilion for warnings. Nothing is shown by colour alone.
-constexpr std::array<std::string_view, all_series_colors.size()> data_colors{
+constexpr std::array<std::string_view, values_of<SeriesColor>.size()> data_colors{
     "\x1b[1;38;5;33m",  // blue
     "\x1b[1;38;5;214m", // vermilion, as orange: warnings have its own
     "\x1b[1;38;5;36m",  // green
