@@ -2,7 +2,6 @@
 #include "experiment/spec_check.h"
 
 #include <algorithm>
-#include <optional>
 #include <string>
 
 #include "analysis/phrases.h"
@@ -22,20 +21,6 @@ bool has_duplicates(std::vector<Value> values) {
     return std::adjacent_find(values.begin(), values.end()) != values.end();
 }
 
-/// Both ends are on this machine, and cells run one after the other.
-Result<void> check_memory(const workload::Options& options) {
-    const std::uint64_t needed = workload::server_memory(options) + workload::client_memory(options);
-    const std::optional<std::uint64_t> available = workload::available_memory();
-    const auto mebibytes = [](std::uint64_t bytes) { return std::to_string(bytes >> 20) + " MiB"; };
-    if (!available || needed <= *available)
-        return {};
-    return input_error("the run does not fit into memory",
-                       std::string(name_of(options.variant)) + " with fields of " + std::to_string(options.field_size) +
-                           " bytes on " + std::to_string(options.threads) + " connections needs " + mebibytes(needed) +
-                           " of buffers, and " + mebibytes(*available) + " are available",
-                       "choose smaller fields or fewer threads");
-}
-
 /// What the workload itself refuses, tried with the values of each cell.
 Result<void> check_workload(const RunSpec& spec) {
     for (std::uint64_t field_size : spec.field_sizes)
@@ -44,7 +29,9 @@ Result<void> check_workload(const RunSpec& spec) {
                 const CellKey key{variant, field_size, threads, 0};
                 const workload::Options options = workload_options(spec, key);
                 NETIO_TRY(workload::check(options));
-                NETIO_TRY(check_memory(options));
+                // Both ends are on this machine, and cells run one after the other.
+                NETIO_TRY(workload::check_memory(workload::server_memory(options) + workload::client_memory(options),
+                                                 threads));
             }
     return {};
 }

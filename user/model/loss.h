@@ -36,6 +36,11 @@ struct LossKind {
     bool takes_many_calls = false; ///< each may take all calls of a thread; others take one
 };
 
+/// Whole calls of these paths, and what is left of the time of those around them.
+[[nodiscard]] constexpr LossKind whole_calls(PathBits paths, PathBits own_times = 0, std::string_view note = {}) {
+    return {.counts = paths, .times = paths, .own_times = own_times, .note = note};
+}
+
 /// The figures that a loss makes wrong, by path and in both roles.
 struct TouchedFigures {
     PathSet counts;    ///< calls and bytes
