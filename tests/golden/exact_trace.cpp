@@ -9,10 +9,9 @@
 namespace netio::fixed_runs {
 namespace {
 
-constexpr const char* bracket =
-    "the copy itself cannot be hooked: timed between the functions called before and after it";
-constexpr const char* no_bytes = "nothing is moved on this path";
-constexpr const char* no_stack = "no stack shows this path";
+constexpr const char* bracket = "the copy itself has no hook: timed between the functions called before and after it";
+constexpr const char* no_bytes = "this path moves no bytes";
+constexpr const char* no_stack = "in no sampled stack";
 constexpr const char* of_calls_only = "counted for system calls only";
 
 double time_of(const PathFigures& figures) { return figures.time_ns.value; }

@@ -40,7 +40,7 @@ std::string missing_cache_events(Answer& answer, const FindingInput& input) {
         first = false;
     }
     answer.advice.add(Advice::Change::count_cache_misses);
-    return text + ". It takes hardware counters that this program may use, which few virtual machines have.";
+    return text + ". It needs a PMU that this program may use; few virtual machines have one.";
 }
 
 /// Adds misses per KiB of payload of each place and event to the evidence; false when there are none.
@@ -104,7 +104,7 @@ std::string say(const Level& level) {
 
 std::string say_gain(const Level& most) {
     if (!most.gain)
-        return "This run cannot say: there is nothing to compare its misses with.";
+        return "This run cannot say: it has one variant.";
     constexpr double noticeable = 0.05;
     if (*most.gain < noticeable)
         return "No level gains 5 % or more from the first variant to the last.";
@@ -201,7 +201,7 @@ Answer answer_cache_levels(const FindingInput& input) {
     add_copies(answer, input);
     answer.rests_on.emplace_back("copies_per_byte");
     if (!most.gain) {
-        answer.missing = "It takes at least two variants." + (answer.missing.empty() ? "" : " " + answer.missing);
+        answer.missing = "It needs at least two variants." + (answer.missing.empty() ? "" : " " + answer.missing);
         answer.advice.add(beside_one_another(all_variants));
     }
     answer.answered = !most.gain ? Answered::no : answer.missing.empty() ? Answered::yes : Answered::in_part;
@@ -230,7 +230,7 @@ Answer answer_threads(const FindingInput& input) {
     if (any == nullptr) {
         answer.text = "This run cannot say: it has one number of connections only.";
         answer.missing =
-            "It takes several numbers of connections." + (answer.missing.empty() ? "" : " " + answer.missing);
+            "It needs several numbers of connections." + (answer.missing.empty() ? "" : " " + answer.missing);
         answer.advice.add(Advice::Change::more_threads);
         return answer;
     }
@@ -240,9 +240,9 @@ Answer answer_threads(const FindingInput& input) {
                   joined_by_and(rates) + ", and CPU time a byte by " + joined_by_and(costs) + ".";
     if (const unsigned cpus = input.run.environment.cpus; cpus != 0 && 2 * most > cpus)
         answer.text += " " + grouped(2 * most) + " worker threads share " + counted(cpus, "CPU") +
-                       ": threads may have to wait for a CPU, and latencies contain that (see preempted times).";
+                       ": threads may wait for a CPU; latencies include this (see preempted times).";
     const std::string misses = say_misses(growths);
-    answer.text += misses.empty() ? " Whether caches are contended for, no counter says here." : misses;
+    answer.text += misses.empty() ? " No counter shows contention for caches." : misses;
     add_evidence(answer, input);
     add_cache_misses(answer, input);
     answer.rests_on = {"throughput_gbps", "cpu_ns_per_byte"};

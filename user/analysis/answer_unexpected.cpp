@@ -151,7 +151,7 @@ Look slower_with_more_connections(const FindingInput& input) {
         }
     }
     if (!several)
-        return {{}, {}, {}, {{Advice::Change::more_threads}, {}}, "it takes several numbers of connections"};
+        return {{}, {}, {}, {{Advice::Change::more_threads}, {}}, "it needs several numbers of connections"};
     return compared ? Look{} : needs_repeats();
 }
 

@@ -65,7 +65,7 @@ std::string say_copies(const FindingInput& input) {
 Answer answer_from(std::optional<Finding> finding, const FindingInput& input, Variant variant) {
     Answer answer;
     if (!finding) {
-        answer.missing = "It takes both variants and at least two field sizes.";
+        answer.missing = "It needs both variants and at least two field sizes.";
         answer.advice.add(beside_one_another(std::array{two_copy_variant, variant}));
         answer.advice.add(Advice::Change::more_field_sizes);
         answer.advice.add({{}, {}, first_repeats, true});
@@ -232,9 +232,9 @@ Answer answer_why_not_fastest(const FindingInput& input) {
         return answer;
     const std::string& untraced = input.run.environment.untraced;
     if (input.run.spec.trace && untraced.empty()) {
-        answer.missing =
-            "What zero-copy costs and saves was not timed in this run: " + std::string(name_of(one_copy_variant)) +
-            " and " + std::string(name_of(zero_copy_variant)) + " have to be traced, with samples or with fentry.";
+        answer.missing = "This run did not time what zero-copy costs and saves: trace " +
+                         std::string(name_of(one_copy_variant)) + " and " + std::string(name_of(zero_copy_variant)) +
+                         ", with samples or with fentry.";
         return answer;
     }
     answer.missing = "This run was not traced" + (untraced.empty() ? "" : ": " + untraced) + ".";

@@ -81,11 +81,11 @@ std::optional<Finding> find_laws_with_missed_hits(const FindingInput& input) {
         return std::nullopt;
     Finding finding;
     finding.severity = Severity::warning;
-    finding.fact = missed_in_words(found.missed) + ", so that \"" + found.first->statement + "\" (" +
-                   found.first->name + ") cannot be shown " + where(found, input.run);
+    finding.fact = missed_in_words(found.missed) + ": \"" + found.first->statement + "\" (" + found.first->name +
+                   ") is not shown " + where(found, input.run);
     finding.meaning =
-        found.others.empty() ? "" : "Nor can " + joined({found.others.begin(), found.others.end()}) + ". ";
-    finding.meaning += "The figures that rest on them lack what was missed, and are marked as estimated.";
+        found.others.empty() ? "" : "Also not shown: " + joined({found.others.begin(), found.others.end()}) + ". ";
+    finding.meaning += "Figures that rest on them are marked as estimated.";
     finding.evidence = evidence_of(found, "cells that cannot show");
     for (const MissedHits& missed : found.missed)
         finding.evidence.push_back({missed.loss, "", Figure::exact(static_cast<double>(missed.count)), {}});

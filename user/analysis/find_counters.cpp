@@ -42,8 +42,8 @@ std::optional<Finding> find_multiplexed_counters(const FindingInput& input) {
     finding.fact =
         "Counted for part of the time only (down to " + share_text(least) + ") and scaled: " + joined(names) + ".";
     finding.meaning =
-        "The processor has fewer counters than events were asked for; with fewer events (-e) they are exact.";
-    finding.thresholds = {{"part of the time that counts as all", 1.0, "share"}};
+        "The processor has fewer counters than the run has events; with fewer events (-e) counts are exact.";
+    finding.thresholds = {{"share of the time that counts as all", 1.0, "share"}};
     finding.rests_on = {"counters"};
     return finding;
 }
@@ -68,7 +68,7 @@ std::optional<Finding> find_missing_counters(const FindingInput& input) {
             finding.evidence.push_back({event, "", Figure::unavailable(reason), {}});
     }
     finding.fact = "Not counted: " + list + ".";
-    finding.meaning = "An empty place in the tables means this, not 0; `netio-trace doctor` tells what would help.";
+    finding.meaning = "Blank in a table: not counted. `netio-trace doctor` shows what would help.";
     finding.rests_on = {"counters"};
     return finding;
 }

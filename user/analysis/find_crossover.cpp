@@ -126,8 +126,8 @@ std::string about_stalls(const FindingInput& input, Variant one, Variant other) 
         if (stall && std::ranges::any_of(stall->evidence,
                                          [&](const Evidence& evidence) { return evidence.place.variant == variant; }))
             return " " + std::string(name_of(variant)) +
-                   " stalls on delayed acknowledgements here (delayed-ack-stall): such a ratio tells of waiting, "
-                   "not of copying.";
+                   " stalls on delayed acknowledgements here (delayed-ack-stall): this ratio measures waiting, "
+                   "not copying.";
     return {};
 }
 

@@ -98,10 +98,9 @@ std::optional<Finding> find_delayed_ack_stall(const FindingInput& input) {
         (stall.blocked.available() ? "For " + fixed(stall.blocked.value, 1) +
                                          " ms of a message the receiver is blocked (" + stall.blocked_in + "). "
                                    : std::string()) +
-        "This is waiting, not copying: Nagle's algorithm holds the next short segment until the last is "
-        "acknowledged, and "
-        "the receiver delays that by its 40 ms timer. Set TCP_NODELAY, or send a message with one "
-        "call.";
+        "This is waiting, not copying: Nagle's algorithm holds a short segment until the previous one is "
+        "acknowledged, and the receiver delays acknowledgements by 40 ms. Set TCP_NODELAY, or send a message with "
+        "one call.";
     finding.advice.add(Advice::Change::disable_nagle);
     finding.thresholds = {{"least share of messages of 38 to 50 ms", least_share, "share"},
                           {"most time on a CPU", most_cpu, "share"}};

@@ -67,7 +67,7 @@ std::string explain(Limit limit, const Limits& limits) {
     switch (limit) {
     case Limit::optmem:
         return "The limit is " + optmem + ", which unread completions of a socket share; RLIMIT_MEMLOCK " +
-               (limits.exempt == true || limits.memory_lock == UINT64_MAX ? "does not bind this process"
+               (limits.exempt == true || limits.memory_lock == UINT64_MAX ? "is no limit for this process"
                                                                           : "is not reached by these sends alone") +
                ". Raise it (sysctl), or read completions more often.";
     case Limit::memlock:
@@ -76,7 +76,7 @@ std::string explain(Limit limit, const Limits& limits) {
                optmem + ". Raise it (ulimit -l), or send with CAP_IPC_LOCK.";
     case Limit::either:
         return "The limit is " + optmem + " or, without CAP_IPC_LOCK, " + memlock +
-               ": these figures do not tell which. Raise them, or read completions more often.";
+               ": the figures do not show which. Raise them, or read completions more often.";
     }
     return {};
 }
@@ -102,9 +102,8 @@ std::optional<Finding> find_enobufs(const FindingInput& input) {
     if (!limit)
         return std::nullopt;
     Finding finding;
-    finding.fact = "Zero-copy sends were refused " + counted(refused, "time") + " with ENOBUFS, beside " +
-                   grouped(sends) + " that were taken; at most " + grouped(deepest) +
-                   " were outstanding on a connection.";
+    finding.fact = "The kernel refused zero-copy sends " + counted(refused, "time") + " with ENOBUFS and accepted " +
+                   grouped(sends) + "; at most " + grouped(deepest) + " were outstanding on a connection.";
     finding.meaning = explain(*limit, limits);
     const Location place = location_of_zero_copy(run);
     finding.evidence = {{"refused", "sends", Figure::exact(static_cast<double>(refused)), place},

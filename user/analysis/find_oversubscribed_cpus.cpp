@@ -17,7 +17,7 @@ std::optional<Finding> find_oversubscribed_cpus(const FindingInput& input) {
     Finding finding;
     finding.fact = counted(threads, "connection") + (threads == 1 ? " has " : " have ") + grouped(workers) +
                    " worker threads, a sender and a receiver each, on " + counted(cpus, "CPU") + ".";
-    finding.meaning = "Threads may have to wait for a CPU, and latencies contain that (see preempted times).";
+    finding.meaning = "Threads may wait for a CPU; latencies include this (see preempted times).";
     finding.evidence = {{"worker threads", "", Figure::exact(workers), {}},
                         {"usable CPUs", "", Figure::exact(cpus), {}}};
     finding.thresholds = {{"most worker threads without waiting", static_cast<double>(cpus), ""}};

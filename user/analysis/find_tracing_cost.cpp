@@ -63,8 +63,7 @@ std::optional<Finding> find_tracing_cost(const FindingInput& input) {
                        name_of(*largest.cell) + "; 95 %: " + share_range(most.low, most.high) + ").";
         finding.rests_on.emplace_back("cpu_classes.tracing");
         finding.meaning =
-            "What it does to caches, and what the sampling clock's interrupts cost a virtual machine beside "
-            "their program, is not in that.";
+            "Not included: effects on caches, and in a virtual machine the interrupts of the sampling clock.";
         finding.advice.add(Advice::Change::do_not_trace);
         warn = most.low >= large_share;
     }

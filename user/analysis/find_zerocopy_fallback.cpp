@@ -139,7 +139,7 @@ std::string explain(const CopySite& site, const MissingOffload& missing) {
                "them" +
                (site.functions.empty() ? std::string(".") : " (" + site.functions.front() + ").");
     case CopyReason::other:
-        return site.functions.empty() ? "The functions that led to the copies could not be told."
+        return site.functions.empty() ? "The functions that led to the copies are not known."
                                       : "The copies were made under " + joined(site.functions) + ".";
     }
     return {};
@@ -157,9 +157,9 @@ std::string explain(const LinkSpec& link, const MissingOffload& missing) {
                "scatter-gather and checksum offload they can stay where they are.";
     case LinkKind::devices:
         if (!missing.features.empty())
-            return "The reason was not seen, but " + advise(missing);
-        return "The reason was not seen; a device without scatter-gather or checksum offload (`ethtool -k`) has its "
-               "frames copied first, and so does a packet tap.";
+            return "The reason was not traced, but " + advise(missing);
+        return "The reason was not traced. Usual ones are a device without scatter-gather or checksum offload "
+               "(`ethtool -k`), and a packet tap.";
     }
     return {};
 }

@@ -31,16 +31,16 @@ std::string advice_for(int errno_value, const std::optional<SudoUser>& user) {
     case EACCES:
     case EPERM:
         if (user)
-            return "under sudo it is written with the rights of user " + std::to_string(user->user) +
-                   ", who called it: name a place where that user may write, or run it as root alone: sudo env -u "
-                   "SUDO_UID netio-trace ...";
-        return "name a place where you may write";
+            return "under sudo, files are written with the rights of user " + std::to_string(user->user) +
+                   ", who called it: name a folder of this user, or write as root with sudo env -u SUDO_UID "
+                   "netio-trace ...";
+        return "name a folder where you may write";
     case EBUSY:
-        return "something is mounted there: name another file";
+        return "a file system is mounted there: name another file";
     case ENOENT:
-        return "is the folder there?";
+        return "make the folder first";
     case ENOTDIR:
-        return "a part of the path is no folder";
+        return "a part of the path is not a folder";
     case ENAMETOOLONG:
         return "choose a shorter name";
     case ENOSPC:
@@ -50,7 +50,7 @@ std::string advice_for(int errno_value, const std::optional<SudoUser>& user) {
     case EROFS:
         return "name a place on a file system that is not mounted read-only";
     case EIO:
-        return "the disk, or the way to it, has failed: see the kernel's log (dmesg)";
+        return "the disk has failed: see the kernel's log (dmesg)";
     default:
         return {};
     }
@@ -165,8 +165,8 @@ Result<void> write_in(int folder, const std::string& name, std::string_view text
         return refusal("cannot flush " + path.string(), errno, user);
     if (!file.rename_to(name, existing)) {
         if (errno == EEXIST && existing == Existing::kept)
-            return input_error("will not replace " + path.string(), "it has appeared meanwhile",
-                               "was another netio-trace at work?");
+            return input_error("will not replace " + path.string(), "another program has made it meanwhile",
+                               "try again");
         return refusal("cannot replace " + path.string(), errno, user);
     }
     return {};
@@ -246,9 +246,9 @@ class Way {
     [[nodiscard]] Error refusal(int errno_value) const {
         if (others_link_)
             return Error{what_,
-                         "on its way is a link that user " + std::to_string(*others_link_) +
-                             " has put into a folder that all may write to",
-                         "name another place"};
+                         "its path has a symbolic link of user " + std::to_string(*others_link_) +
+                             " in a folder that everyone may write to",
+                         "name another folder"};
         return netio::refusal(what_, errno_value, user_);
     }
 
@@ -404,7 +404,7 @@ Result<void> OutputFile::resolve(UniqueFd start, std::string rest) {
             const std::string parent = rest.substr(0, slash + 1);
             folder_ = way.enter_all(folder_.get(), parent);
             if (!folder_ && errno == ENOENT)
-                return Error{what, "there is no folder " + parent, "make it, or name another file"};
+                return Error{what, "no folder " + parent, "make it, or name another file"};
         }
         if (!folder_)
             return way.refusal(errno);
@@ -421,7 +421,7 @@ Result<void> OutputFile::resolve(UniqueFd start, std::string rest) {
         if (S_ISDIR(there.st_mode))
             return is_folder();
         if (S_ISBLK(there.st_mode))
-            return Error{what, "it is a disk or a part of one, and would lose what it holds",
+            return Error{what, "it is a disk or a partition, whose contents would be lost",
                          "name a file, or - for standard output"};
         if (!S_ISLNK(there.st_mode)) {
             kind_ = is_stream_of(there.st_mode) ? Kind::stream : Kind::file;
@@ -448,10 +448,10 @@ Result<void> OutputFile::find_descriptor() {
                         fstatat(folder_.get(), name_.c_str(), &link, 0) == 0 && fstat(number, &own) == 0 &&
                         link.st_dev == own.st_dev && link.st_ino == own.st_ino;
     if (!is_own)
-        return Error{"cannot write to " + path_.string(), "it leads to what another process has open",
+        return Error{"cannot write to " + path_.string(), "it is open in another process",
                      "name a file, or - for standard output"};
     if ((fcntl(number, F_GETFL) & O_ACCMODE) == O_RDONLY)
-        return Error{"cannot write to " + path_.string(), "it was opened for reading only",
+        return Error{"cannot write to " + path_.string(), "it is open for reading only",
                      "name a file, or - for standard output"};
     descriptor_.reset(fcntl(number, F_DUPFD_CLOEXEC, 0));
     if (!descriptor_)

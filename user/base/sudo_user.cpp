@@ -78,15 +78,15 @@ Result<FileRights> FileRights::of(const std::optional<SudoUser>& user) {
                      "start it without SUDO_UID: sudo env -u SUDO_UID netio-trace ...", ExitCode::failure};
     };
     if (!set_groups(user->other_groups))
-        return refused("the groups cannot be changed: " + system_error("", errno).why);
+        return refused("cannot change groups: " + system_error("", errno).why);
     FileRights rights{std::move(before)}; // from here on, its end takes back what was done
     setfsgid(user->group);
     setfsuid(user->user);
     if (file_group() != user->group || file_user() != user->user)
-        return refused("that user or group does not exist here");
+        return refused("no such user or group");
     // The kernel takes these away with the user id, unless securebits(7) keep it from doing so.
     if (has_capability(CAP_DAC_OVERRIDE) || has_capability(CAP_DAC_READ_SEARCH) || has_capability(CAP_FOWNER))
-        return refused("the kernel leaves root's capabilities in force");
+        return refused("root's capabilities stay in force");
     return rights;
 }
 

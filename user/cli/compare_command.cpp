@@ -150,12 +150,12 @@ Result<analysis::EntryKey> parse_baseline(const std::string& text, Axis axis, co
     return key;
 }
 
-std::string render(const report::ComparisonReport& result, const std::string& format) {
+std::string render(const report::ComparisonReport& result, const std::string& format, const Invocation& invocation) {
     if (format == "json")
         return report::render_comparison_json(result);
     if (format == "csv")
         return report::render_comparison_csv(result);
-    return report::render_comparison_text(result, output_options());
+    return report::render_comparison_text(result, output_options(invocation));
 }
 
 /// What the gates make of the exit code. One that could be checked nowhere must not look like one that has passed.
@@ -180,7 +180,7 @@ Result<ExitCode> judge(const report::ComparisonReport& result) {
     return failed ? ExitCode::regression : ExitCode::success;
 }
 
-Result<ExitCode> compare(const CompareSettings& settings) {
+Result<ExitCode> compare(const CompareSettings& settings, const Invocation& invocation) {
     NETIO_TRY_TO(auto metrics, parse_metrics(settings.metrics));
     report::ComparisonReport result;
     for (const std::string& text : settings.gates) {
@@ -209,14 +209,14 @@ Result<ExitCode> compare(const CompareSettings& settings) {
             "name other runs, or another axis with --by");
     result.comparison.warnings.insert(result.comparison.warnings.end(), warnings.begin(), warnings.end());
     result.results = analysis::check(result.gates, result.comparison);
-    if (!print(render(result, settings.format)))
+    if (!print(render(result, settings.format, invocation)))
         return output_error();
     return judge(result);
 }
 
 } // namespace
 
-void add_compare_command(CLI::App& program, Action& chosen) {
+void add_compare_command(CLI::App& program, const Invocation& invocation, Action& chosen) {
     auto settings = std::make_shared<CompareSettings>();
     settings->metrics = {"latency", "throughput"};
     CLI::App* command =
@@ -240,7 +240,7 @@ void add_compare_command(CLI::App& program, Action& chosen) {
     command->add_option("--baseline", settings->baseline,
                         "What the others are compared with: a variant, file, number or size; without it the first");
     command->add_option("--format", settings->format, "text, json or csv")
-        ->check(CLI::IsMember({"text", "json", "csv"}))
+        ->check(one_of({"text", "json", "csv"}))
         ->capture_default_str();
     command
         ->add_option(
@@ -254,11 +254,13 @@ void add_compare_command(CLI::App& program, Action& chosen) {
             "--run-spread", settings->run_spread,
             "Assumed difference between two runs of the same in percent (one standard deviation); not used with "
             "three or more a side")
-        ->check(CLI::Range(0.0, 100.0))
+        ->check(number_value({.most = 100.0, .whole = false}))
         ->capture_default_str();
     command->add_option("--seed", settings->seed, "Seed of the draws that the intervals come from")
         ->capture_default_str();
-    command->callback([settings, &chosen] { chosen = [settings] { return compare(*settings); }; });
+    command->callback([settings, &invocation, &chosen] {
+        chosen = [settings, &invocation] { return compare(*settings, invocation); };
+    });
 }
 
 } // namespace netio::cli

@@ -86,7 +86,7 @@ Words split(std::string_view text, char separator) {
 }
 
 Value value_of(const CLI::Option& option) {
-    // The name of the type, and behind a colon what restricts its values: a set of them (CLI::IsMember) stands in
+    // The name of the type, and behind a colon what restricts its values: a set of them (one_of()) stands in
     // braces.
     const std::string text = option.get_type_name();
     Value value;
@@ -435,7 +435,7 @@ void add_completion_command(CLI::App& program, Action& chosen) {
         names.push_back(shell.name);
     CLI::App* command =
         program.add_subcommand("completion", "Print the script by which a shell completes netio-trace's command lines");
-    command->add_option("SHELL", *name, "bash, zsh or fish")->required()->check(CLI::IsMember(names));
+    command->add_option("SHELL", *name, "bash, zsh or fish")->required()->check(one_of(names));
     command->callback([name, &program, &chosen] {
         chosen = [name, &program]() -> Result<ExitCode> {
             const auto shell = std::ranges::find(shells(), *name, &Shell::name);

@@ -10,19 +10,19 @@
 
 namespace netio::cli {
 
-void add_doctor_command(CLI::App& program, Action& chosen) {
+void add_doctor_command(CLI::App& program, const Invocation& invocation, Action& chosen) {
     auto json = std::make_shared<bool>(false);
     CLI::App* command =
         program.add_subcommand("doctor", "Show what this kernel and machine allow, and what to do about "
                                          "what is missing; exit code 0 when a run can be traced");
     command->add_flag("--json", *json, "Print JSON");
-    command->callback([json, &chosen] {
-        chosen = [json]() -> Result<ExitCode> {
+    command->callback([json, &invocation, &chosen] {
+        chosen = [json, &invocation]() -> Result<ExitCode> {
             const auto diagnosis = experiment::diagnose();
             if (!diagnosis)
                 return diagnosis.error();
             const std::string text = *json ? report::render_diagnosis_json(*diagnosis)
-                                           : report::render_diagnosis_text(*diagnosis, output_options());
+                                           : report::render_diagnosis_text(*diagnosis, output_options(invocation));
             if (!print(text))
                 return output_error();
             return diagnosis->can_trace ? ExitCode::success : ExitCode::failure;

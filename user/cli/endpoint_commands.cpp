@@ -6,12 +6,16 @@
 #include <csignal>
 #include <memory>
 #include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "cli/option_values.h"
 #include "cli/program.h"
 #include "cli/spec_options.h"
 #include "cli/terminal.h"
 #include "experiment/cell_runner.h"
+#include "model/run_options.h"
 #include "workload/client.h"
 #include "workload/server.h"
 #include "workload/start_and_stop.h"
@@ -19,36 +23,43 @@
 namespace netio::cli {
 namespace {
 
-/// Options that both have and must agree on, and what they fill.
+/// The options of one end: those of `run` that it has too, and one value each where `run` takes a list.
 struct EndOptions {
-    workload::Options options;
-    std::string pattern = "rr";
+    SpecOptions of_run;
+    CellKey cell;
+    std::string address;
 
-    void add_to(CLI::App& command);
-    /// Checks what was typed and fills `options`.
-    [[nodiscard]] Result<void> settle();
+    void add_to(CLI::App& command, const char* names_of_threads, const std::string& meaning_of_threads,
+                std::vector<std::string_view> own);
+    /// What was typed, as the workload takes it.
+    [[nodiscard]] Result<workload::Options> settle() const;
 };
 
-void EndOptions::add_to(CLI::App& command) {
-    command
-        .add_option(field_size_names, options.field_size,
-                    "Bytes in each of a message's 8 fields, for instance 64 or 4K")
-        ->transform(size_value())
-        ->required();
-    command.add_option("--pattern", pattern, "rr (request and answer) or stream (messages back to back)")
-        ->type_name("PATTERN")
-        ->capture_default_str();
-    command.add_option("--port", options.port, "Port that the server listens on")->capture_default_str();
-    command.add_flag("--nagle", options.nagle, "Leave Nagle's algorithm on (no TCP_NODELAY)");
-    command.add_flag("--verify", options.verify, "Fill payloads with a pattern and check every byte");
-    command.add_option("--sndbuf", options.send_buffer, "SO_SNDBUF in bytes")->transform(size_value());
-    command.add_option("--rcvbuf", options.receive_buffer, "SO_RCVBUF in bytes")->transform(size_value());
-    command.add_flag("--pin", options.pin, "Pin each worker thread to a CPU");
+void EndOptions::add_to(CLI::App& command, const char* names_of_threads, const std::string& meaning_of_threads,
+                        std::vector<std::string_view> own) {
+    for_each_field<RunSpec>([&]<class Value>(const RunOption<Value>& option) {
+        if (option.name == "field_sizes")
+            command.add_option(field_size_names, cell.field_size, std::string(option.help))
+                ->transform(size_value())
+                ->check(number_value(range_of<std::uint64_t>(option)))
+                ->required();
+        if (option.name == "threads")
+            command
+                .add_option(names_of_threads, cell.threads,
+                            meaning_of_threads.empty() ? std::string(option.help) : meaning_of_threads)
+                ->check(number_value(range_of<unsigned>(option)))
+                ->required();
+    });
+    own.insert(own.end(), {"pattern", "port", "nagle", "verify", "send_buffer", "receive_buffer", "pin"});
+    of_run.add_to(command, own);
 }
 
-Result<void> EndOptions::settle() {
-    NETIO_TRY_TO(options.pattern, parse_pattern(pattern));
-    return workload::check(options);
+Result<workload::Options> EndOptions::settle() const {
+    NETIO_TRY_TO(const RunSpec spec, of_run.spec());
+    workload::Options options = experiment::workload_options(spec, cell);
+    options.address = address;
+    NETIO_TRY(workload::check(options));
+    return options;
 }
 
 // A signal handler can reach nothing but objects with static storage.
@@ -106,9 +117,8 @@ struct ServerSettings {
 };
 
 Result<ExitCode> serve(ServerSettings& settings) {
-    workload::Options& options = settings.end.options;
-    NETIO_TRY_TO(options.variant, parse_variant(settings.variant));
-    NETIO_TRY(settings.end.settle());
+    NETIO_TRY_TO(settings.end.cell.variant, parse_variant(settings.variant));
+    NETIO_TRY_TO(const workload::Options options, settings.end.settle());
     NETIO_TRY_TO(const workload::StopEvent* stop, stop_on_signals());
     NETIO_TRY_TO(auto server, workload::Server::listen(options));
     spdlog::info("listening on {} port {}", options.address, server.port());
@@ -120,10 +130,8 @@ Result<ExitCode> serve(ServerSettings& settings) {
     return ExitCode::success;
 }
 
-Result<ExitCode> request(EndOptions& end) {
-    NETIO_TRY(end.settle());
-    workload::Options& options = end.options;
-    options.warmup_messages = experiment::effective_warmup(options.warmup_messages, options.field_size);
+Result<ExitCode> request(const EndOptions& end) {
+    NETIO_TRY_TO(const workload::Options options, end.settle());
     NETIO_TRY_TO(const workload::StopEvent* stop, stop_on_signals());
     workload::NoObserver nobody;
     NETIO_TRY_TO(const EndResult result, workload::run_client(options, nobody, *stop));
@@ -141,19 +149,14 @@ void add_server_command(CLI::App& program, Action& chosen) {
     command->add_option(variant_names, settings->variant, std::string(described_variants()))
         ->type_name("VARIANT")
         ->required();
-    settings->end.options.address = "0.0.0.0";
-    command
-        ->add_option(max_threads_names, settings->end.options.threads,
-                     "Maximum number of connections at a time, each with a thread")
-        ->required();
-    command->add_option("--listen", settings->end.options.address, "Address to listen on")->capture_default_str();
+    settings->end.address = "0.0.0.0";
+    command->add_option("--listen", settings->end.address, "Address to listen on")->capture_default_str();
     command
         ->add_option("--connections", settings->connections,
                      "Number of connections to serve before it ends; 0: unlimited")
         ->capture_default_str();
-    command->add_option("--think-time", settings->end.options.think_time_ns,
-                        "Nanoseconds that the server is busy before it sends a message");
-    settings->end.add_to(*command);
+    settings->end.add_to(*command, max_threads_names, "Maximum number of connections at a time, each with a thread",
+                         {"think_time_ns"});
     command->callback([settings, &chosen] { chosen = [settings] { return serve(*settings); }; });
 }
 
@@ -161,12 +164,8 @@ void add_client_command(CLI::App& program, Action& chosen) {
     auto end = std::make_shared<EndOptions>();
     CLI::App* command =
         program.add_subcommand("client", "Request messages from a server and time them: the receiving end by hand");
-    command->add_option("--connect", end->options.address, "Address of the server")->required();
-    command->add_option(threads_names, end->options.threads, "Connections, each with a thread")->required();
-    command->add_option("--duration", end->options.duration_s, "Seconds to measure")->required();
-    command->add_option("--warmup", end->options.warmup_messages, "Messages of each connection before it is measured")
-        ->capture_default_str();
-    end->add_to(*command);
+    command->add_option("--connect", end->address, "Address of the server")->required();
+    end->add_to(*command, threads_names, "", {"duration_s", "warmup_messages"});
     command->callback([end, &chosen] { chosen = [end] { return request(*end); }; });
 }
 

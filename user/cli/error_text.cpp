@@ -25,7 +25,7 @@ std::string in_words(Choice choice) {
     case Choice::kernel_log:
         return "--debug shows what the kernel said";
     case Choice::other_backend:
-        return "another --backend has other programs";
+        return "try another --backend";
     case Choice::tracepoint_backend:
         return "--backend tracepoint needs less";
     case Choice::no_sampling:
@@ -37,7 +37,7 @@ std::string in_words(Choice choice) {
     case Choice::smaller_fields:
         return "use smaller --field-sizes";
     case Choice::no_zero_copy:
-        return "leave zero-copy out: --variants " + ids_of_copying_variants();
+        return "leave out zero-copy: --variants " + ids_of_copying_variants();
     case Choice::no_pinning:
         return "leave out --pin";
     case Choice::other_port:

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "cli/option_values.h"
 #include "cli/program.h"
 #include "cli/terminal.h"
 #include "report/explain.h"
@@ -18,13 +19,13 @@ struct ExplainSettings {
     bool assignment = false;
 };
 
-Result<ExitCode> explain(const ExplainSettings& settings) {
+Result<ExitCode> explain(const ExplainSettings& settings, const Invocation& invocation) {
     const auto run = report::read_run_file(settings.path);
     if (!run)
         return run.error();
     const std::string text = settings.format == "json" ? report::render_explanation_json(*run, settings.assignment)
-                             : settings.assignment     ? report::render_answers_text(*run, output_options())
-                                                       : report::render_findings_text(*run, output_options());
+                             : settings.assignment     ? report::render_answers_text(*run, output_options(invocation))
+                                                       : report::render_findings_text(*run, output_options(invocation));
     if (!print(text))
         return output_error();
     return ExitCode::success;
@@ -32,7 +33,7 @@ Result<ExitCode> explain(const ExplainSettings& settings) {
 
 } // namespace
 
-void add_explain_command(CLI::App& program, Action& chosen) {
+void add_explain_command(CLI::App& program, const Invocation& invocation, Action& chosen) {
     auto settings = std::make_shared<ExplainSettings>();
     CLI::App* command = program.add_subcommand(
         "explain", "Explain the figures of a saved run: its findings and what they rest on; no privileges needed");
@@ -42,9 +43,11 @@ void add_explain_command(CLI::App& program, Action& chosen) {
     command->add_flag("--assignment", settings->assignment,
                       "Answer the six questions of the published assignment instead");
     command->add_option("--format", settings->format, "text or json")
-        ->check(CLI::IsMember({"text", "json"}))
+        ->check(one_of({"text", "json"}))
         ->capture_default_str();
-    command->callback([settings, &chosen] { chosen = [settings] { return explain(*settings); }; });
+    command->callback([settings, &invocation, &chosen] {
+        chosen = [settings, &invocation] { return explain(*settings, invocation); };
+    });
 }
 
 } // namespace netio::cli

@@ -23,7 +23,7 @@ namespace fs = std::filesystem;
 
 report::RenderedFiles make_files(const ExportOptions& options, const std::string& run) {
     if (options.format.empty())
-        return input_error("cells are chosen and nothing is exported", "", "name a format with --export");
+        return input_error("cells are chosen but nothing is exported", "", "name a format with --export");
     const report::Renderer* renderer = report::renderer_of(options.format);
     if (renderer == nullptr)
         return unknown_value("format", options.format, report::renderer_names());
@@ -49,7 +49,7 @@ Result<std::optional<OutputFolder>> folder_for(const std::string& run, const std
     } else if (!names_folder(output)) {
         if (files > 1)
             return input_error("cannot write " + report::counted(files, "file") + " to one file",
-                               "there is one for each variant, field size and number of threads",
+                               "each variant, field size and number of threads has one",
                                "name a folder with -o DIR/, or choose with --variant, --field-size and --threads");
         return std::optional<OutputFolder>{};
     }
@@ -73,7 +73,9 @@ void CellOptions::add_to(CLI::App& command, const std::string& verb, const std::
     command.add_option(field_size_names, field_size, verb + " the cells of this field size only")
         ->transform(size_value())
         ->group(group);
-    command.add_option(threads_names, threads, verb + " the cells with this number of connections only")->group(group);
+    command.add_option(threads_names, threads, verb + " the cells with this number of connections only")
+        ->check(number_value({.least = 1, .most = most_threads}))
+        ->group(group);
 }
 
 report::RenderedFiles render_saved(const report::Renderer& renderer, const CellOptions& cells, const std::string& name,

@@ -3,6 +3,10 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <cmath>
+#include <cstdint>
+#include <system_error>
 #include <utility>
 
 #include "analysis/comparison.h"
@@ -37,6 +41,38 @@ CLI::Validator size_value() {
             return '"' + typed + "\" is not a size such as 64, 4K or 1M";
         },
         "SIZE");
+}
+
+CLI::Validator number_value(NumberRange range) {
+    return CLI::Validator(
+        [range](std::string& text) -> std::string {
+            const std::string wanted = range.most < std::numeric_limits<std::uint32_t>::max()
+                                           ? report::trimmed(range.least) + " to " + report::trimmed(range.most) +
+                                                 std::string(suffix_of(range.unit))
+                                           : "a number from " + report::trimmed(range.least) + " on";
+            double number = 0.0;
+            const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+            if (end != text.data() + text.size() || error == std::errc::invalid_argument)
+                return '"' + report::printable(text) + "\" is not a number: give " + wanted;
+            const bool in_range = number >= range.least && number <= range.most;
+            if (error == std::errc::result_out_of_range || !(in_range || (range.or_zero && number == 0.0)))
+                return report::printable(text) + " is out of range: give " + wanted;
+            if (range.whole && number != std::floor(number))
+                return report::printable(text) + " is not a whole number: give " + wanted;
+            return {};
+        },
+        "");
+}
+
+CLI::Validator one_of(const std::vector<std::string>& words) {
+    std::string set; // as the help shows it, and completion reads it there
+    for (const std::string& word : words)
+        set += (set.empty() ? "" : ",") + word;
+    return CLI::Validator(
+        [words](std::string& text) -> std::string {
+            return std::ranges::find(words, text) != words.end() ? "" : unknown_value("value", text, words).message();
+        },
+        "{" + set + "}");
 }
 
 std::vector<std::string> axis_words() {

@@ -3,12 +3,16 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "base/result.h"
+#include "model/run_options.h"
 
 namespace netio::cli {
 
@@ -21,6 +25,28 @@ inline constexpr const char* max_threads_names = "--max-threads,--threads";
 
 /// Reads a size in bytes, such as 64, 4K or 1MiB (K is 1024).
 [[nodiscard]] CLI::Validator size_value();
+
+/// What a number may be.
+struct NumberRange {
+    double least = 0.0;
+    double most = 0.0;
+    bool whole = true;
+    bool or_zero = false; ///< 0 may be given too, and means none
+    Unit unit = Unit::none;
+};
+
+/// The range of an option of `run` whose values are of this type.
+template <class Number>
+[[nodiscard]] NumberRange range_of(const OptionText& option) {
+    return {option.rule.least, std::min(option.most, static_cast<double>(std::numeric_limits<Number>::max())),
+            std::is_integral_v<Number>, option.rule.empty_is_null, option.unit};
+}
+
+/// Refuses what is no number of the range.
+[[nodiscard]] CLI::Validator number_value(NumberRange range);
+
+/// Refuses what is none of the words.
+[[nodiscard]] CLI::Validator one_of(const std::vector<std::string>& words);
 
 /// The names of values of the model, as options take them.
 [[nodiscard]] std::vector<std::string> names_of(const auto& values) {

@@ -32,7 +32,7 @@ Result<OutputFile> unless_of_run(Result<OutputFile> output, const std::vector<st
     };
     for (const std::string& run : runs)
         if (run != standard_stream && output->is_same_as(report::file_of_run(run)))
-            return refused("it is the run to read");
+            return refused("it is the input");
     const std::vector<std::string> names = report::run_file_names();
     if (std::ranges::find(names, output->name()) != names.end() ||
         looks_like_run(output->beginning(bytes_to_know_a_run)))

@@ -83,7 +83,7 @@ std::string unknown_word(const CLI::App& program, const std::vector<std::string>
 
 int refuse(const Invocation& invocation, const std::string& what) {
     set_up_log(verbosity_of(invocation));
-    spdlog::error(report::printable(what));
+    spdlog::error(report::as_called(report::printable(what), invocation.program()));
     return static_cast<int>(ExitCode::bad_input);
 }
 
@@ -95,6 +95,8 @@ std::string Invocation::command_line() const {
         line += (line.empty() ? "" : " ") + quoted(argument);
     return line;
 }
+
+std::string Invocation::program() const { return arguments.empty() ? "netio-trace" : quoted(arguments.front()); }
 
 int run_program(int argc, char** argv) {
     Invocation invocation;
@@ -117,11 +119,11 @@ int run_program(int argc, char** argv) {
     add_run_command(program, invocation, chosen);
     add_server_command(program, chosen);
     add_client_command(program, chosen);
-    add_show_command(program, chosen);
+    add_show_command(program, invocation, chosen);
     add_report_command(program, invocation, chosen);
-    add_doctor_command(program, chosen);
-    add_compare_command(program, chosen);
-    add_explain_command(program, chosen);
+    add_doctor_command(program, invocation, chosen);
+    add_compare_command(program, invocation, chosen);
+    add_explain_command(program, invocation, chosen);
     add_completion_command(program, chosen);
 
     try {
@@ -132,15 +134,19 @@ int run_program(int argc, char** argv) {
         const std::vector<std::string> left = program.remaining(true);
         if (!left.empty())
             return refuse(invocation, unknown_word(program, left));
-        return refuse(invocation, with_names_as_typed(failure.what(), command_of(program), invocation.arguments) +
-                                      " (" + help_of(program) + ")");
+        const std::string what = with_names_as_typed(failure.what(), command_of(program), invocation.arguments);
+        // The option is known, and the message says what it takes.
+        const bool is_of_a_value = dynamic_cast<const CLI::ValidationError*>(&failure) != nullptr;
+        return refuse(invocation, is_of_a_value ? what : what + " (" + help_of(program) + ")");
     }
     if (!chosen)
         return refuse(invocation, "no command given (" + help_of(program) + ")");
     set_up_log(verbosity_of(invocation));
     const Result<ExitCode> outcome = chosen();
     if (!outcome) {
-        spdlog::error(with_names_as_typed(error_text(outcome.error()), command_of(program), invocation.arguments));
+        spdlog::error(report::as_called(
+            with_names_as_typed(error_text(outcome.error()), command_of(program), invocation.arguments),
+            invocation.program()));
         return static_cast<int>(outcome.error().exit_code);
     }
     return static_cast<int>(outcome.value());

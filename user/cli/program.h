@@ -28,6 +28,8 @@ struct Invocation {
 
     /// As a shell would take it: what a shell would expand is in quotes.
     [[nodiscard]] std::string command_line() const;
+    /// The program's name, or its path where it was called by one, as a shell would take it.
+    [[nodiscard]] std::string program() const;
 };
 
 /// A subcommand once its options are parsed. An error is printed by run_program(), which returns its exit code.
@@ -37,11 +39,11 @@ using Action = std::function<Result<ExitCode>()>;
 void add_run_command(CLI::App& program, const Invocation& invocation, Action& chosen);
 void add_server_command(CLI::App& program, Action& chosen);
 void add_client_command(CLI::App& program, Action& chosen);
-void add_show_command(CLI::App& program, Action& chosen);
+void add_show_command(CLI::App& program, const Invocation& invocation, Action& chosen);
 void add_report_command(CLI::App& program, const Invocation& invocation, Action& chosen);
-void add_doctor_command(CLI::App& program, Action& chosen);
-void add_compare_command(CLI::App& program, Action& chosen);
-void add_explain_command(CLI::App& program, Action& chosen);
+void add_doctor_command(CLI::App& program, const Invocation& invocation, Action& chosen);
+void add_compare_command(CLI::App& program, const Invocation& invocation, Action& chosen);
+void add_explain_command(CLI::App& program, const Invocation& invocation, Action& chosen);
 void add_completion_command(CLI::App& program, Action& chosen);
 
 /// Exit code of `run` for a run that has results. An early end takes precedence over laws, and a broken law over one

@@ -71,7 +71,7 @@ Result<ExitCode> run(const RunSettings& settings, const Invocation& invocation) 
     // Once more at the end: what ended the run early belongs to it.
     if (folder && (result.interrupted || result.failure) && !result.cells.empty())
         NETIO_TRY(folder->save(result));
-    report::TextOptions options = output_options();
+    report::TextOptions options = output_options(invocation);
     if (folder && !result.cells.empty())
         options.saved_to = folder->path().string();
     if (!result.cells.empty() && !print(report::render_text(result, options)))

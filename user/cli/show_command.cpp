@@ -22,14 +22,14 @@ struct ShowSettings {
     CellOptions cells;
 };
 
-Result<ExitCode> show(const ShowSettings& settings) {
+Result<ExitCode> show(const ShowSettings& settings, const Invocation& invocation) {
     const report::Renderer* renderer = report::renderer_of(settings.format);
     if (renderer == nullptr)
         return unknown_value("format", settings.format, report::renderer_names());
-    NETIO_TRY_TO(const auto files, render_saved(*renderer, settings.cells, settings.run, output_options()));
+    NETIO_TRY_TO(const auto files, render_saved(*renderer, settings.cells, settings.run, output_options(invocation)));
     if (files.size() > 1)
         return input_error(settings.format + " makes " + report::counted(files.size(), "file") + " of this run",
-                           "there is one for each variant, field size and number of threads",
+                           "each variant, field size and number of threads has one",
                            "choose one with --variant, --field-size and --threads, or write all with "
                            "netio-trace report --export " +
                                settings.format);
@@ -40,7 +40,7 @@ Result<ExitCode> show(const ShowSettings& settings) {
 
 } // namespace
 
-void add_show_command(CLI::App& program, Action& chosen) {
+void add_show_command(CLI::App& program, const Invocation& invocation, Action& chosen) {
     auto settings = std::make_shared<ShowSettings>();
     CLI::App* command =
         program.add_subcommand("show", "Print a saved run again, as text or in another format; no privileges needed");
@@ -49,7 +49,8 @@ void add_show_command(CLI::App& program, Action& chosen) {
         ->required();
     command->add_option("--format", settings->format, formats_for_help())->type_name("FORMAT")->capture_default_str();
     settings->cells.add_to(*command, "Show", "Cells");
-    command->callback([settings, &chosen] { chosen = [settings] { return show(*settings); }; });
+    command->callback(
+        [settings, &invocation, &chosen] { chosen = [settings, &invocation] { return show(*settings, invocation); }; });
 }
 
 } // namespace netio::cli

@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <type_traits>
@@ -103,19 +104,20 @@ Result<void> set_preset(RunSpec& spec, const std::string& name) {
     return {};
 }
 
-/// The variants stand in their own table.
-std::string help_of(const RunOption<std::vector<Variant>>& option) {
-    std::string known;
-    for (const VariantEntry& entry : variant_table)
-        known += (known.empty() ? ": " : ", ") + std::string(entry.id) + " (" + std::string(entry.method) + ")";
-    return std::string(option.help) + known;
-}
-std::string help_of(const OptionText& option) { return std::string(option.help); }
+/// The type of a number, or of the numbers in a list; any other where there are none.
+template <class Value>
+struct NumberIn {
+    using Type = Value;
+};
+template <class Element>
+struct NumberIn<std::vector<Element>> {
+    using Type = Element;
+};
 
 template <class Value>
 CLI::Option* add_option(CLI::App& command, const RunOption<Value>& option, typename Typed<Value>::Type& typed) {
     const std::string flags(option.flags);
-    const std::string help = help_of(option);
+    const std::string help(option.help);
     CLI::Option* added = nullptr;
     if constexpr (std::is_same_v<Value, bool>)
         added = command.add_flag(flags, typed, help);
@@ -123,6 +125,9 @@ CLI::Option* add_option(CLI::App& command, const RunOption<Value>& option, typen
         added = command.add_option(flags, typed, help)->default_str(shown(RunSpec{}.*option.member));
     if (option.unit == Unit::bytes)
         added->transform(size_value());
+    using Number = typename NumberIn<Value>::Type;
+    if constexpr (std::is_arithmetic_v<Number> && !std::is_same_v<Number, bool>)
+        added->check(number_value(range_of<Number>(option)));
     if constexpr (!std::is_same_v<Value, std::vector<std::string>> && requires { typed.begin(); })
         added->delimiter(',');
     if (!option.value.empty())
@@ -132,8 +137,10 @@ CLI::Option* add_option(CLI::App& command, const RunOption<Value>& option, typen
 
 } // namespace
 
-void SpecOptions::add_to(CLI::App& command) {
+void SpecOptions::add_to(CLI::App& command, const std::vector<std::string_view>& only) {
     for_each_field<RunSpec>([&]<class Value>(const RunOption<Value>& option) {
+        if (!only.empty() && std::ranges::find(only, option.name) == only.end())
+            return;
         auto typed = std::make_shared<typename Typed<Value>::Type>();
         const CLI::Option* added = add_option(command, option, *typed);
         settings_.emplace_back([typed, added, &option](RunSpec& spec) -> Result<void> {
@@ -164,6 +171,9 @@ Result<RunSpec> SpecOptions::spec() const {
 Result<Variant> parse_variant(const std::string& text) {
     if (const auto variant = value_of_name<Variant>(text))
         return *variant;
+    if (text.find(',') != std::string::npos)
+        return input_error("--variant takes one variant, not \"" + report::printable(text) + '"', {},
+                           "known: " + known_variants());
     return unknown_value("variant", text, names_of(all_variants));
 }
 

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -17,7 +18,8 @@ namespace netio::cli {
 /// The options of `run` (model/run_options.h) as they were typed: only what was given overrides the preset.
 class SpecOptions {
   public:
-    void add_to(CLI::App& command);
+    /// Adds all of them, or only those of these names in run.json.
+    void add_to(CLI::App& command, const std::vector<std::string_view>& only = {});
 
     /// The preset with what was given put over it.
     [[nodiscard]] Result<RunSpec> spec() const;

@@ -26,11 +26,12 @@ unsigned columns() {
 
 } // namespace
 
-report::TextOptions output_options() {
+report::TextOptions output_options(const Invocation& invocation) {
     const char* no_color = std::getenv("NO_COLOR");
     report::TextOptions options;
     options.color = isatty(STDOUT_FILENO) != 0 && (no_color == nullptr || *no_color == '\0');
     options.width = columns();
+    options.program = invocation.program();
     return options;
 }
 

@@ -156,8 +156,8 @@ class CellRun {
                 std::min(1.0, (now - static_cast<double>(measuring_since_ns_)) / 1e9 / context_.spec.duration_s));
         if ((now - static_cast<double>(start_ns_)) / 1e9 > context_.spec.duration_s + context_.patience_s)
             return Error{"the cell did not end",
-                         "there was no result " + std::to_string(static_cast<int>(context_.patience_s)) +
-                             " s after it should have been over",
+                         "no result " + std::to_string(static_cast<int>(context_.patience_s)) +
+                             " s after its planned end",
                          "try fewer threads or smaller fields", ExitCode::failure};
         return {};
     }
@@ -169,9 +169,9 @@ class CellRun {
                 continue;
             std::string how = (*worker)->process.wait();
             return Error{"the " + (*worker)->process.name() + " process " +
-                             (how.empty() ? "ended without a result" : how) + " in the middle of the cell",
+                             (how.empty() ? "ended without a result" : how) + " during the cell",
                          {},
-                         "finished cells are kept; run the rest again",
+                         "finished cells are kept; run it again",
                          ExitCode::failure};
         }
         // A worker that was killed takes its connections along, and the survivor may be heard first: look once more.

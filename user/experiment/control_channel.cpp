@@ -37,11 +37,11 @@ Result<ControlMessage> decode(std::span<const std::uint8_t> packet) {
     const Json json = Json::from_cbor(packet.begin(), packet.end(), true, false);
     std::optional<std::string> fault;
     if (json.is_discarded())
-        fault = "it is no CBOR";
+        fault = "it is not CBOR";
     ControlMessage message;
     report::read(report::JsonField(json, "message", fault), message);
     if (fault)
-        return Error{"cannot understand what a worker process reports", *fault, {}, ExitCode::failure};
+        return Error{"invalid report of a worker process", *fault, {}, ExitCode::failure};
     return message;
 }
 
@@ -70,7 +70,7 @@ Result<std::optional<ControlMessage>> ControlChannel::receive() const {
         length = ::recv(fd_.get(), nullptr, 0, MSG_PEEK | MSG_TRUNC);
     } while (length < 0 && errno == EINTR);
     if (length < 0)
-        return system_error("cannot read what a worker process reports", errno);
+        return system_error("cannot read the report of a worker process", errno);
     if (length == 0)
         return std::optional<ControlMessage>{};
     std::vector<std::uint8_t> packet(static_cast<std::size_t>(length));
@@ -78,7 +78,7 @@ Result<std::optional<ControlMessage>> ControlChannel::receive() const {
         length = ::recv(fd_.get(), packet.data(), packet.size(), 0);
     } while (length < 0 && errno == EINTR);
     if (length < 0)
-        return system_error("cannot read what a worker process reports", errno);
+        return system_error("cannot read the report of a worker process", errno);
     NETIO_TRY_TO(ControlMessage message, decode(packet));
     return std::optional<ControlMessage>{std::move(message)};
 }

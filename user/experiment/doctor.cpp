@@ -60,14 +60,12 @@ void check_privileges(std::vector<Check>& checks) {
     constexpr std::array needed{
         Needed{CAP_BPF, "CAP_BPF", "loading BPF programs", Standing::missing, true},
         Needed{CAP_PERFMON, "CAP_PERFMON", "attaching them, reading kernel memory, sampling", Standing::missing, true},
-        Needed{CAP_SYSLOG, "CAP_SYSLOG", "the kernel's symbols, without which no samples are taken", Standing::limited,
-               false},
+        Needed{CAP_SYSLOG, "CAP_SYSLOG", "kernel symbols; without them no samples are taken", Standing::limited, false},
         Needed{CAP_NET_ADMIN, "CAP_NET_ADMIN",
-               "devices and addresses (a user namespace stands in, but not for borrowed devices)", Standing::limited,
+               "devices and addresses (a user namespace does too, except for borrowed devices)", Standing::limited,
                false},
         Needed{CAP_SYS_ADMIN, "CAP_SYS_ADMIN",
-               "network namespaces (a user namespace stands in, but not for borrowed devices)", Standing::limited,
-               false},
+               "network namespaces (a user namespace does too, except for borrowed devices)", Standing::limited, false},
         Needed{CAP_IPC_LOCK, "CAP_IPC_LOCK", "zero-copy pages beyond RLIMIT_MEMLOCK", Standing::limited, false}};
     bool advised = false; // the advice is the same for all
     for (const Needed& one : needed) {
@@ -90,7 +88,9 @@ void check_tracing(const tracer::Features& features, std::vector<Check>& checks)
     checks.push_back(from_answer("tracing", "kprobe", features.kprobe));
     checks.push_back(from_answer("tracing", "raw_tracepoint", features.raw_tracepoint));
     // Neither answer is a fault by itself; where it is a yes, trace events are what the run needs.
-    checks.push_back({"tracing", "preemption", Standing::good, features.preemptible_tracepoints.evidence, ""});
+    const tracer::Ability& preemption = features.preemptible_tracepoints;
+    checks.push_back({"tracing", "preemption", preemption.known ? Standing::good : Standing::limited,
+                      (preemption.known ? "" : "not known: ") + preemption.evidence, preemption.hint});
     checks.push_back(from_answer("tracing", "cpu_clock_sampling", features.cpu_clock_sampling));
     checks.push_back(from_answer("tracing", "kernel_symbols", features.kernel_symbols));
     for (const auto& [name, answer] : features.tracepoints)
@@ -107,23 +107,24 @@ Check check_zerocopy() {
     if (socket && setsockopt(socket.get(), SOL_SOCKET, SO_ZEROCOPY, &on, sizeof on) == 0)
         return {group, id, Standing::good, "setsockopt(SO_ZEROCOPY) on a TCP socket succeeded", ""};
     return {group, id, Standing::missing, system_error("setsockopt(SO_ZEROCOPY)", errno).message(),
-            "needs Linux 4.14 or later; variants that use zero-copy cannot run, the others can"};
+            "use Linux 4.14 or later, or variants without zero-copy"};
 }
 
 /// Each zero-copy send holds a notification until it is read; its memory counts against optmem_max (sock_omalloc).
-/// Since 6.9 each network namespace has its own, and a new one does not take over that of the machine.
-Check check_optmem(const Environment& environment) {
-    Check check{"zero-copy", "optmem_max", Standing::missing, "net.core.optmem_max could not be read", ""};
+/// Since 6.9 each network namespace has its own, and a new one does not take over that of the machine: then no sysctl
+/// that is set beforehand reaches a run.
+Check check_optmem(const Environment& environment, bool is_of_machine) {
+    Check check{"zero-copy", "optmem_max", Standing::limited, "cannot read net.core.optmem_max", ""};
     const auto setting = environment.settings.find("net.core.optmem_max");
     if (setting == environment.settings.end())
         return check;
     const std::string& optmem = setting->second;
     const bool small = std::strtoull(optmem.c_str(), nullptr, 10) < 65'536;
     check.standing = small ? Standing::limited : Standing::good;
-    check.evidence =
-        "net.core.optmem_max is " + optmem + " bytes in a run, the room for unread completions of one socket";
+    check.evidence = "net.core.optmem_max is " + optmem + " bytes in a run: room for a socket's unread completions";
     if (small)
-        check.hint = "sends may meet ENOBUFS under load: sysctl net.core.optmem_max=131072";
+        check.hint = std::string("zero-copy sends may fail with ENOBUFS under load") +
+                     (is_of_machine ? ": sysctl -w net.core.optmem_max=131072" : "");
     return check;
 }
 
@@ -132,17 +133,17 @@ Check check_memory_lock() {
     getrlimit(RLIMIT_MEMLOCK, &limit);
     const bool unlimited = limit.rlim_cur == RLIM_INFINITY || exempt_from_memory_lock_limit();
     Check check{"zero-copy", "RLIMIT_MEMLOCK", unlimited ? Standing::good : Standing::limited, "", ""};
-    check.evidence = unlimited ? "does not bind this process (unlimited, or CAP_IPC_LOCK is held)"
-                               : std::to_string(limit.rlim_cur) + " bytes of user pages may be pinned by this user";
+    check.evidence = unlimited ? "no limit for this process (unlimited, or CAP_IPC_LOCK is held)"
+                               : "this user may pin " + std::to_string(limit.rlim_cur) + " bytes";
     if (!unlimited)
-        check.hint = "large zero-copy sends may meet ENOBUFS: raise ulimit -l";
+        check.hint = "large zero-copy sends may fail with ENOBUFS: raise ulimit -l";
     return check;
 }
 
 Check link_check(const char* id, const LinkSpec& spec, bool in_user_namespace, const Result<netns::Link>& link) {
     Check check{"network", id, Standing::good, "", ""};
     if (link) {
-        check.evidence = std::string("namespaces and a ") + to_string(spec) + " link were made" +
+        check.evidence = "created namespaces and a " + to_string(spec) + " link" +
                          (in_user_namespace ? ", in a user namespace" : "");
         return check;
     }
@@ -167,11 +168,11 @@ void check_programs(const SelfTest& test, std::vector<Check>& checks) {
             continue;
         counted = true;
         const std::string evidence = "attached to " + program.target;
-        checks.push_back(*program.runs != 0
-                             ? Check{"what fired", program.program, Standing::good,
-                                     evidence + ", fired " + std::to_string(*program.runs) + " times", ""}
-                             : Check{"what fired", program.program, Standing::limited,
-                                     evidence + ", which these messages did not come by", ""});
+        checks.push_back(
+            *program.runs != 0
+                ? Check{"what fired", program.program, Standing::good,
+                        evidence + ", fired " + std::to_string(*program.runs) + " times", ""}
+                : Check{"what fired", program.program, Standing::limited, evidence + ", not hit in the test", ""});
     }
     if (counted)
         return;
@@ -182,16 +183,15 @@ void check_programs(const SelfTest& test, std::vector<Check>& checks) {
                 calls += figure.value;
         const auto times = static_cast<std::uint64_t>(calls);
         checks.push_back({"what fired", std::string(name_of(path)), times != 0 ? Standing::good : Standing::limited,
-                          times != 0 ? "seen " + std::to_string(times) + " times" : "not seen with these messages",
-                          ""});
+                          times != 0 ? "seen " + std::to_string(times) + " times" : "not seen in the test", ""});
     }
 }
 
 Check check_laws(const SelfTest& test, const std::string& over) {
     const Cell& cell = test.cell;
     Check check{"what fired", "messages", Standing::good, "", ""};
-    check.evidence = std::to_string(cell.receiver.messages) + " messages of " +
-                     std::to_string(cell.field_size * fields_per_message) + " bytes were sent" +
+    check.evidence = "sent " + std::to_string(cell.receiver.messages) + " messages of " +
+                     std::to_string(cell.field_size * fields_per_message) + " bytes" +
                      (uses_zero_copy(cell.variant) ? " with MSG_ZEROCOPY" : "") + " over " + over;
     std::string open;
     for (const LawCheck& law : cell.laws) {
@@ -201,7 +201,7 @@ Check check_laws(const SelfTest& test, const std::string& over) {
         if (law.outcome() == LawOutcome::missed_hits)
             open += " (" + analysis::missed_in_words(law.missed) + ")";
     }
-    check.evidence += open.empty() ? ", and all laws hold for what was seen of them" : ", and not all was seen: ";
+    check.evidence += open.empty() ? "; all checked laws hold" : "; not shown: ";
     if (open.empty())
         return check;
     check.standing = Standing::limited;
@@ -213,8 +213,8 @@ Check check_calibration(const tracer::Session& session) {
     Check check{"what fired", "calibration", Standing::limited, "", ""};
     if (const auto& bracket = session.bracket_ns()) {
         check.standing = Standing::good;
-        check.evidence = "the bookkeeping inside a bracketed time takes " +
-                         std::to_string(static_cast<std::uint64_t>(*bracket)) + " ns";
+        check.evidence =
+            std::to_string(static_cast<std::uint64_t>(*bracket)) + " ns of each bracketed time are the tracer's own";
     } else {
         check.evidence = bracket.error().message();
     }
@@ -262,7 +262,7 @@ void confirm(Tracing& tracing, const netns::Link& link, const SignalReceiver& si
         tracing.test.emplace(std::move(test).value());
         return;
     }
-    tracing.refusal = std::move(test).error().within("tracing does not work from inside a user namespace");
+    tracing.refusal = std::move(test).error().within("cannot trace from inside a user namespace");
     tracing.session.reset();
     tracing.test.reset();
 }
@@ -292,6 +292,7 @@ Result<Diagnosis> diagnose() {
         (void)add_network_settings(diagnosis.environment, loopback->server_namespace());
     else
         add_network_settings(diagnosis.environment);
+    const bool has_own_optmem = loopback && has_setting(loopback->server_namespace(), optmem_path);
     // Over veth, as a run is, for what can be known of a figure may depend on the link.
     const netns::Link* link = veth ? &*veth : loopback ? &*loopback : nullptr;
     if (!enters_user_namespace)
@@ -300,7 +301,7 @@ Result<Diagnosis> diagnose() {
         confirm(*tracing, *link, signals);
     describe(*tracing, to_string(veth ? veth_spec : loopback_spec), diagnosis);
     diagnosis.checks.push_back(check_zerocopy());
-    diagnosis.checks.push_back(check_optmem(diagnosis.environment));
+    diagnosis.checks.push_back(check_optmem(diagnosis.environment, !has_own_optmem));
     diagnosis.checks.push_back(check_memory_lock());
     diagnosis.checks.push_back(link_check("loopback", loopback_spec, enters_user_namespace, loopback));
     diagnosis.checks.push_back(link_check("veth", veth_spec, enters_user_namespace, veth));

@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 #include <sys/sysinfo.h>
 #include <sys/utsname.h>
+#include <unistd.h>
 
 #include <array>
 #include <chrono>
@@ -114,16 +115,27 @@ void add_network_settings(Environment& environment) {
     environment.congestion_control = read_setting("/proc/sys/net/ipv4/tcp_congestion_control");
     for (const char* name : {"tcp_rmem", "tcp_wmem", "tcp_autocorking", "tcp_timestamps", "tcp_sack"})
         add_setting(environment, std::string("net.ipv4.") + name, std::string("/proc/sys/net/ipv4/") + name);
-    add_setting(environment, "net.core.optmem_max", "/proc/sys/net/core/optmem_max");
+    add_setting(environment, "net.core.optmem_max", optmem_path);
     add_setting(environment, "net.core.wmem_max", "/proc/sys/net/core/wmem_max");
     add_setting(environment, "net.core.rmem_max", "/proc/sys/net/core/rmem_max");
 }
 
 Result<void> add_network_settings(Environment& environment, const netns::Namespace& where) {
+    // What a namespace does not show, such as optmem_max before 6.9, is the machine's.
+    add_network_settings(environment);
     return netns::in_namespace(where, [&environment]() -> Result<void> {
         add_network_settings(environment);
         return {};
     });
+}
+
+bool has_setting(const netns::Namespace& where, const char* path) {
+    bool found = false;
+    const auto asked = netns::in_namespace(where, [&]() -> Result<void> {
+        found = access(path, R_OK) == 0;
+        return {};
+    });
+    return asked.ok() && found;
 }
 
 } // namespace netio::experiment

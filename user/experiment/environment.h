@@ -16,6 +16,10 @@ void describe_machine(Environment& environment);
 void add_network_settings(Environment& environment);
 [[nodiscard]] Result<void> add_network_settings(Environment& environment, const netns::Namespace& where);
 
+inline constexpr const char* optmem_path = "/proc/sys/net/core/optmem_max";
+/// Whether a network namespace shows a sysctl.
+[[nodiscard]] bool has_setting(const netns::Namespace& where, const char* path);
+
 /// Contents of a file such as a sysctl without trailing white space; "" when it cannot be read.
 [[nodiscard]] std::string read_setting(const std::string& path);
 

@@ -22,8 +22,8 @@ Result<void> claim(OutputFolder& folder) {
     if (!claimed)
         return std::move(claimed).error().or_choose({Choice::other_folder});
     if (!*claimed)
-        return input_error("will not write to " + folder.path().string(), "another run is being written to it",
-                           "wait for its end")
+        return input_error("cannot write to " + folder.path().string(), "another run is writing to it",
+                           "wait until it ends")
             .or_choose({Choice::other_folder});
     return {};
 }
@@ -36,7 +36,7 @@ Result<RunFolder> RunFolder::open(const std::filesystem::path& path, Existing ru
     NETIO_TRY(claim(folder));
     for (const std::string& name : report::run_file_names())
         if (run == Existing::kept && folder.has(name))
-            return input_error("will not write to " + path.string(), "it has a run in it (" + name + ")")
+            return input_error("will not overwrite " + path.string(), "it holds a run (" + name + ")")
                 .or_choose({Choice::other_folder, Choice::replace_run});
     return RunFolder{std::move(folder), run};
 }

@@ -62,7 +62,7 @@ Result<std::optional<tracer::Session>> start_tracing(const TracingRequest& reque
     }
     if (!opened.plan.no_sampling.empty()) {
         if (run.spec.stacks)
-            return Error{"no stacks can be sampled here", opened.plan.no_sampling, {}}.or_choose(
+            return Error{"cannot sample stacks here", opened.plan.no_sampling, {}}.or_choose(
                 {Choice::no_stacks, Choice::doctor});
         environment.notes.push_back(opened.plan.no_sampling);
         run.spec.sample_frequency = 0;
@@ -93,7 +93,7 @@ Result<void> confirm_tracing(std::optional<tracer::Session>& session, const netn
     if (test.error().exit_code == ExitCode::interrupted || needs_tracing(run.spec))
         return std::move(test).error();
     session.reset();
-    leave_untraced(std::move(test).error().within("tracing does not work from inside a user namespace"), run);
+    leave_untraced(std::move(test).error().within("cannot trace from inside a user namespace"), run);
     return {};
 }
 
@@ -101,16 +101,17 @@ void add_notes(const RunSpec& spec, Environment& environment) {
     const unsigned most_threads = *std::max_element(spec.threads.begin(), spec.threads.end());
     if (environment.cpus != 0 && most_threads * 2 > environment.cpus)
         environment.notes.push_back("up to " + std::to_string(most_threads * 2) + " worker threads share " +
-                                    std::to_string(environment.cpus) + " CPUs, so latencies include waiting for a CPU");
+                                    std::to_string(environment.cpus) + " CPUs: latencies include waiting for a CPU");
     // Measured (docs/measurements/tracing-overhead.md): 9 and 83 us for a message of 8 x 64 B that one call sends, by
     // that alone.
     if (environment.cpus > 1 && !spec.pin)
-        environment.notes.emplace_back("the scheduler decides whether both ends of a connection share a CPU, which can "
-                                       "change latency more than the variant does; pinned threads keep apart");
+        environment.notes.emplace_back(
+            "threads are not pinned: whether both ends of a connection share a CPU can change "
+            "latency more than the variant does");
     if (spec.nagle)
         environment.notes.emplace_back("Nagle's algorithm is on");
     if (spec.verify)
-        environment.notes.emplace_back("every payload byte is written and checked, which costs CPU time");
+        environment.notes.emplace_back("every payload byte is written and checked: this costs CPU time");
 }
 
 /// A signal that comes before the first cell ends the run as one that comes later does: without an error.

@@ -31,10 +31,10 @@ tracer::Setback silence(const PathPlan& plan, const Expectation& expected) {
     const std::string programs =
         at_tracepoint ? "at the tracepoint " + std::string(expected.tracepoint) : std::string(name_of(plan.backend));
     return {plan.backend, at_tracepoint ? std::string(expected.tracepoint) : std::string{},
-            Error{"the BPF programs (" + programs + ") are attached and do not run",
+            Error{"the BPF programs (" + programs + ") are attached but do not run",
                   "none of " + std::to_string(expected.happened) + " " + std::string(expected.what) + " was seen as " +
                       std::string(name_of(plan.path)),
-                  at_tracepoint ? "" : "as root: sysctl -w kernel.ftrace_enabled=1, if it is 0"}};
+                  at_tracepoint ? "" : "as root: sysctl -w kernel.ftrace_enabled=1"}};
 }
 
 } // namespace
@@ -82,7 +82,7 @@ Result<SelfTest> test_session(tracer::Session& session, Variant variant, double 
     SelfTest test;
     test.runs = session.count_runs([&] { outcome.emplace(run_cell(key, context)); });
     if (!*outcome)
-        return std::move(*outcome).error().within("the tracer's self-test failed");
+        return std::move(*outcome).error().within("the test of tracing failed");
     if (!outcome->value())
         return Error{"stopped by a signal", {}, {}, ExitCode::interrupted};
     test.cell = std::move(*outcome->value());

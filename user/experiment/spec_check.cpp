@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <string>
 
-#include "analysis/phrases.h"
 #include "experiment/cell_runner.h"
 #include "model/run_options.h"
 #include "workload/client.h"
@@ -36,33 +35,16 @@ Result<void> check_workload(const RunSpec& spec) {
     return {};
 }
 
-/// Numbers that the list of options has bounds for.
-Result<void> check_ranges(const RunSpec& spec) {
-    Result<void> checked;
-    for_each_field<RunSpec>([&]<class Value>(const RunOption<Value>& option) {
-        if constexpr (std::is_arithmetic_v<Value>) {
-            const auto value = static_cast<double>(spec.*option.member);
-            const bool is_none = option.rule.empty_is_null && value == 0.0;
-            if (checked && !is_none && !(value >= option.rule.least && value <= option.most))
-                checked = input_error(std::string(option.label) + " out of range: " + analysis::trimmed(value),
-                                      "it must be " + analysis::trimmed(option.rule.least) + " to " +
-                                          analysis::trimmed(option.most) + std::string(suffix_of(option.unit)));
-        }
-    });
-    return checked;
-}
-
 /// What is chosen or kept of tracing, and what that needs.
 Result<void> check_tracing(const RunSpec& spec) {
     Result<void> checked;
     for_each_field<RunSpec>([&](const auto& option) {
         if (checked && option.of_tracing && !spec.trace && spec.*option.member != RunSpec{}.*option.member)
-            checked = input_error(std::string(option.flags) + " does nothing without tracing", "--no-trace was given",
+            checked = input_error(std::string(option.flags) + " needs tracing", "--no-trace was given",
                                   "leave out one of the two");
     });
     if (checked && spec.stacks && spec.sample_frequency == 0)
-        return input_error("--stacks keeps nothing without samples", "--sample-frequency is 0",
-                           "leave out one of the two");
+        return input_error("--stacks needs samples", "--sample-frequency is 0", "leave out one of the two");
     return checked;
 }
 
@@ -70,13 +52,12 @@ Result<void> check_tracing(const RunSpec& spec) {
 
 Result<void> check_spec(const RunSpec& spec) {
     if (spec.variants.empty() || spec.field_sizes.empty() || spec.threads.empty())
-        return input_error("there is nothing to run", "variants, field sizes and threads need a value each");
+        return input_error("nothing to run", "give at least one variant, field size and number of threads");
     if (has_duplicates(spec.variants) || has_duplicates(spec.field_sizes) || has_duplicates(spec.threads))
-        return input_error("a variant, field size or number of threads is named twice", "each makes a cell of its own",
-                           "name it once, and use --repeats to run cells again");
+        return input_error("a variant, field size or number of threads is given twice", {},
+                           "give it once, and use --repeats to run cells again");
     if (auto checked = check_workload(spec); !checked)
         return checked;
-    NETIO_TRY(check_ranges(spec));
     return check_tracing(spec);
 }
 

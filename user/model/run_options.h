@@ -36,7 +36,7 @@ struct OptionText {
     std::string_view help{};
     std::string_view value{}; ///< what the help calls the value; "": by its type
     Unit unit = Unit::none;
-    double most = std::numeric_limits<double>::infinity(); ///< that may be asked for
+    double most = std::numeric_limits<double>::infinity(); ///< that may be asked for; the least is the rule's
     std::string_view label{};       ///< in what is told of a run and compared; "": not told, or by the environment
     bool of_tracing = false;        ///< does nothing without tracing
     bool chooses_cells = false;     ///< says which cells there are, not what they are like
@@ -71,20 +71,24 @@ inline constexpr auto fields<RunSpec> = std::tuple{
     option(&RunSpec::field_sizes, {.name = "field_sizes",
                                    .rule = {.least = 1},
                                    .flags = "--field-sizes,--field-size",
-                                   .help = "Bytes in each of a message's 8 fields, for instance 64,1K,64K",
+                                   .help = "Bytes in each of a message's 8 fields, for instance 64 or 64K",
                                    .unit = Unit::bytes,
+                                   .most = static_cast<double>(most_field_size),
                                    .label = "Field sizes",
                                    .chooses_cells = true}),
     option(&RunSpec::threads, {.name = "threads",
                                .rule = {.least = 1},
                                .flags = "--threads,--max-threads",
-                               .help = "Connections, each with a thread at both ends, for instance 1,2,4",
+                               .help = "Connections, each with a thread at both ends",
+                               .most = most_threads,
                                .label = "Connections",
                                .chooses_cells = true}),
     option(&RunSpec::duration_s, {.name = "duration_s",
+                                  .rule = {.least = 0.001},
                                   .flags = "--duration",
                                   .help = "Seconds measured in each cell",
                                   .unit = Unit::seconds,
+                                  .most = most_duration_s,
                                   .label = "Seconds a cell",
                                   .brief = "{} s a cell",
                                   .brief_unset = "{} s a cell"}),
@@ -165,6 +169,7 @@ inline constexpr auto fields<RunSpec> = std::tuple{
                                      .group = OptionGroup::workload,
                                      .help = "Nanoseconds that the server is busy before it sends a message",
                                      .unit = Unit::nanoseconds,
+                                     .most = static_cast<double>(most_think_time_ns),
                                      .label = "Think time",
                                      .brief = "think time {}"}),
     option(&RunSpec::trace, {.name = "trace",
@@ -206,9 +211,10 @@ inline constexpr auto fields<RunSpec> = std::tuple{
                               .help = "Record the sampled kernel stacks, for report --export folded",
                               .label = "Kernel stacks kept",
                               .of_tracing = true}),
-    option(
-        &RunSpec::port,
-        {.name = "port", .flags = "--port", .group = OptionGroup::network, .help = "Port that the server listens on"}),
+    option(&RunSpec::port, {.name = "port",
+                            .flags = "--port",
+                            .group = OptionGroup::network,
+                            .help = "Port that the server listens on; 0: any free one"}),
     option(&RunSpec::events, {.name = "events",
                               .flags = "-e,--events",
                               .group = OptionGroup::measuring,

@@ -28,6 +28,12 @@ struct LinkSpec {
 /// The reverse; nothing for what is no link.
 [[nodiscard]] std::optional<LinkSpec> link_from(std::string_view text);
 
+/// What may be asked for at most.
+inline constexpr std::uint64_t most_field_size = 64 * 1024 * 1024;
+inline constexpr unsigned most_threads = 4096;
+inline constexpr double most_duration_s = 86'400.0;
+inline constexpr std::uint64_t most_think_time_ns = 1'000'000'000;
+
 /// Everything that decides what a run does; every effective option, printed with the results.
 struct RunSpec {
     std::string preset; ///< "" when none was named

@@ -56,8 +56,8 @@ Result<bool> carries_default_route(const NetlinkSocket& socket, int index) {
 Result<void> refuse_if_there_is_one(const Namespace& borrower, const std::string& name) {
     NETIO_TRY_TO(auto socket, NetlinkSocket::open_in(borrower));
     if (find_device(socket, name)) {
-        Error error = input_error("device " + name + " cannot be lent",
-                                  "every namespace has one of its own, which cannot leave it", "choose another device");
+        Error error = input_error("cannot borrow device " + name, "it belongs to its namespace and cannot be moved",
+                                  "choose another device");
         return name == "lo" ? std::move(error).or_choose({Choice::loopback_link}) : std::move(error);
     }
     return {};
@@ -67,13 +67,13 @@ Result<Loan> record(const NetlinkSocket& lender, const std::string& name, const 
     NETIO_TRY_TO(auto device, find_device(lender, name));
     NETIO_TRY(refuse_if_there_is_one(borrower, name));
     if (device.master != 0)
-        return input_error("device " + name + " is in use", "it belongs to " + name_of_index(lender, device.master),
-                           "take it out with ip link set " + name + " nomaster, or choose another");
+        return input_error("device " + name + " is in use", "it is part of " + name_of_index(lender, device.master),
+                           "ip link set " + name + " nomaster takes it out; or choose another device");
     NETIO_TRY_TO(auto routed, carries_default_route(lender, device.index));
     if (routed)
         return input_error("device " + name + " is in use",
-                           "it carries a default route, and taking it could cut this machine off",
-                           "choose another device, or remove that route first");
+                           "it carries a default route: without it this machine may be unreachable",
+                           "choose another device, or remove the route first");
     NETIO_TRY_TO(auto addresses, addresses_of(lender, device.index));
     return Loan{std::move(device), std::move(addresses), &borrower};
 }
@@ -88,7 +88,7 @@ Result<void> return_device(const Loan& loan, const Namespace& home, const Netlin
             return moved;
     NETIO_TRY_TO(auto device, find_device(at_home, name));
     if (device.hardware_address != loan.device.hardware_address)
-        return Error{"device " + name + " is gone", "another one has its name", {}};
+        return Error{"device " + name + " is gone", "another device has its name", {}};
     if (device.mtu != loan.device.mtu)
         if (auto set = set_mtu(at_home, device.index, name, loan.device.mtu); !set)
             return set;
@@ -115,7 +115,7 @@ Result<void> return_all(const std::vector<Loan>& loans, const Namespace& home) {
 void return_all_as_guardian(const std::vector<Loan>& loans, const Namespace& home) {
     if (const auto returned = return_all(loans, home); !returned) {
         openlog("netio-trace", LOG_PID, LOG_DAEMON);
-        syslog(LOG_ERR, "giving devices back: %s", returned.error().message().c_str());
+        syslog(LOG_ERR, "cannot return a device: %s", returned.error().message().c_str());
     }
 }
 
@@ -143,7 +143,7 @@ BorrowedDevices::BorrowedDevices(BorrowedDevices&&) noexcept = default;
 BorrowedDevices::~BorrowedDevices() {
     try {
         if (const auto returned = give_back(); !returned)
-            spdlog::error("giving devices back: {}", returned.error().message());
+            spdlog::error("cannot return a device: {}", returned.error().message());
     } catch (...) { // out of memory: the guardian, not dismissed, does it when state_ is destroyed
     }
 }
@@ -157,7 +157,7 @@ Result<void> BorrowedDevices::give_back() {
 Result<BorrowedDevices> BorrowedDevices::take(const std::string& server_device, const Namespace& server,
                                               const std::string& client_device, const Namespace& client) {
     if (server_device == client_device)
-        return input_error("the link needs two devices", server_device + " was named for both ends",
+        return input_error("the link needs two devices", server_device + " is named for both ends",
                            "name two, as in dev:eth1,eth2");
     NETIO_TRY_TO(auto home, Namespace::current());
     NETIO_TRY_TO(auto at_home, NetlinkSocket::open_in(home));
@@ -179,7 +179,7 @@ Result<BorrowedDevices> BorrowedDevices::take(const std::string& server_device, 
         if (moved)
             continue;
         if (const auto returned = state->give_back(); !returned)
-            spdlog::error("giving devices back: {}", returned.error().message());
+            spdlog::error("cannot return a device: {}", returned.error().message());
         return std::move(moved).error();
     }
     return BorrowedDevices(std::move(state));

@@ -116,7 +116,7 @@ Result<Device> find_device(const NetlinkSocket& socket, const std::string& name)
     socket.forget_answer();
     if (const int code = rtnl_link_get_kernel(socket.get(), 0, name.c_str(), &raw); code < 0) {
         if (socket.last_errno() == ENODEV || code == -NLE_NODEV || code == -NLE_OBJ_NOTFOUND)
-            return input_error("no network device \"" + name + "\"", "this namespace has none of that name",
+            return input_error("no network device \"" + name + "\"", "this namespace has no such device",
                                "ip link lists the devices");
         return socket.failure("cannot look up network device " + name, code);
     }
@@ -155,7 +155,7 @@ Result<void> set_mtu(const NetlinkSocket& socket, int index, const std::string& 
     rtnl_link_set_mtu(change.get(), mtu);
     auto applied =
         apply(socket, index, change.get(), "cannot set the MTU of " + name + " to " + std::to_string(mtu) + " bytes",
-              "choose an MTU that the device can carry; ip -d link shows its minmtu and maxmtu");
+              "choose an MTU that the device supports: ip -d link shows minmtu and maxmtu");
     if (!applied && socket.last_errno() == EINVAL)
         applied.error().exit_code = ExitCode::bad_input;
     return applied;
@@ -172,14 +172,14 @@ Result<void> move_device(const NetlinkSocket& socket, int index, const std::stri
     if (socket.last_errno() == EINVAL)
         applied.error().hint = "devices such as lo, bridges and some tunnels cannot leave their namespace";
     if (socket.last_errno() == EEXIST)
-        applied.error().hint = "there is a device of that name; rename one of them with ip link set NAME name NEW";
+        applied.error().hint = "a device there has this name: rename one with ip link set NAME name NEW";
     return applied;
 }
 
 Result<void> add_address(const NetlinkSocket& socket, int index, const std::string& name, const std::string& address) {
     nl_addr* raw_bytes = nullptr;
     if (const int code = nl_addr_parse(address.c_str(), AF_UNSPEC, &raw_bytes); code < 0)
-        return Error{"cannot understand the address " + address, nl_geterror(code), {}};
+        return Error{"invalid address " + address, nl_geterror(code), {}};
     const AddressBytes bytes(raw_bytes);
     const AddressObject request(rtnl_addr_alloc());
     if (!request)
@@ -222,7 +222,7 @@ Result<void> restore_address(const NetlinkSocket& socket, int index, const std::
     if (code >= 0 || socket.last_errno() == EEXIST)
         return {};
     char text[128];
-    return socket.failure("cannot give " + name + " its address back, " +
+    return socket.failure("cannot return the address of " + name + ", " +
                               nl_addr2str(rtnl_addr_get_local(address), text, sizeof text),
                           code);
 }
@@ -238,12 +238,12 @@ Result<void> wait_until_ready(const NetlinkSocket& socket, const std::string& na
         if (std::chrono::steady_clock::now() > deadline) {
             const std::string waited = " after " + std::to_string(longest_settling.count()) + " s";
             if (!device.carrier)
-                return Error{"device " + name + " has no carrier" + waited, "nothing answers at its far end",
+                return Error{"device " + name + " has no carrier" + waited, "nothing is connected",
                              "check the cable and the port at its other end"};
             if (!ready)
                 return Error{"device " + name + " is not operational" + waited, "", "ip link shows its state"};
             return Error{"an IPv6 address of " + name + " is tentative" + waited,
-                         "duplicate address detection has not ended", "ip addr show tells more; IPv4 does without"};
+                         "duplicate address detection has not ended", "ip addr show tells more; IPv4 does not need it"};
         }
         std::this_thread::sleep_for(pause);
     }
@@ -274,10 +274,10 @@ Result<DeviceFacts> device_facts(const Namespace& where, const std::string& name
     return in_namespace(where, [&]() -> Result<DeviceFacts> {
         const UniqueFd socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
         if (!socket)
-            return system_error("cannot ask " + name + " for its features", errno);
+            return system_error("cannot read the features of " + name, errno);
         ifreq request = request_for(name);
         if (::ioctl(socket.get(), SIOCGIFMTU, &request) != 0)
-            return system_error("cannot ask " + name + " for its MTU", errno);
+            return system_error("cannot read the MTU of " + name, errno);
         DeviceFacts facts;
         facts.name = name;
         facts.mtu = static_cast<unsigned>(request.ifr_mtu);

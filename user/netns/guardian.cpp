@@ -98,7 +98,7 @@ Result<Guardian> Guardian::start(const std::vector<int>& keep, const std::functi
     int ends[2];
     // A pair of sockets and no pipe, because send(2) can be told not to raise SIGPIPE when the guardian was killed.
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
-        return system_error("cannot make a channel to the process that gives the devices back", errno,
+        return system_error("cannot make a channel to the process that returns the devices", errno,
                             "raise the limit of open files (ulimit -n)");
     const UniqueFd its_end(ends[0]);
     UniqueFd our_end(ends[1]);
@@ -107,7 +107,7 @@ Result<Guardian> Guardian::start(const std::vector<int>& keep, const std::functi
     const UniqueFd parent(static_cast<int>(syscall(SYS_pidfd_open, owner, 0)));
     const pid_t process = ::fork();
     if (process < 0)
-        return system_error("cannot start the process that gives the devices back", errno,
+        return system_error("cannot start the process that returns the devices", errno,
                             "raise the limit of processes (ulimit -u) or of the control group (pids.max)");
     if (process == 0)
         guard(keep, its_end.get(), parent.get(), tidy_up);

@@ -105,7 +105,7 @@ Result<void> check_reachable(const Namespace& server, const Namespace& client, c
         }
         if (error != 0)
             return system_error("the client's end cannot reach the server's at " + address, error,
-                                "check that the two devices are joined, by a cable or a switch");
+                                "check that a cable or switch connects the two devices");
         return {};
     });
 }

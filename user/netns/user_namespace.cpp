@@ -54,15 +54,14 @@ Error explain_refusal(const std::string& step, int errno_value, const UserNamesp
     else if ((errno_value == ENOSPC || errno_value == EUSERS) && settings.maximum == 0)
         because("user.max_user_namespaces is 0", "as root: sysctl -w user.max_user_namespaces=10000");
     else if (errno_value == ENOSPC || errno_value == EUSERS)
-        because("there are too many user namespaces, or they are nested too deeply",
-                "as root: raise sysctl user.max_user_namespaces");
+        because("too many user namespaces, or nested too deeply", "as root: raise sysctl user.max_user_namespaces");
     else if (forbidden && settings.apparmor_restriction.value_or(0) != 0)
         because("AppArmor restricts user namespaces (kernel.apparmor_restrict_unprivileged_userns is 1)",
                 "give the program an AppArmor profile that allows userns, or as root: sysctl -w "
                 "kernel.apparmor_restrict_unprivileged_userns=0");
     else if (forbidden)
-        because("a container's system call filter or a changed root directory forbids user namespaces",
-                "leave the container, or let it have CAP_SYS_ADMIN and CAP_NET_ADMIN");
+        because("a container's system call filter or chroot forbids user namespaces",
+                "run outside of the container, or give it CAP_SYS_ADMIN and CAP_NET_ADMIN");
     else if (errno_value == ENOSYS)
         because("this kernel was built without user namespaces", "use a kernel with CONFIG_USER_NS");
     else if (errno_value == EINVAL)

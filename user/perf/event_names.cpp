@@ -42,7 +42,7 @@ Error unknown(const std::string& name, int code) {
         return input_error("cannot count \"" + name + "\"", std::string("libpfm4 says: ") + pfm_strerror(code),
                            "modifiers are u (user space) and k (kernel), as in cycles:u; further ones depend on the "
                            "processor");
-    std::string hint = "see perf list for names";
+    std::string hint = "perf list shows names";
     const std::vector<std::string> alike = names_alike(without_modifiers(name), known_events());
     for (std::size_t i = 0; i < alike.size(); ++i)
         hint = i == 0 ? "did you mean " + alike[i] : hint + ", " + alike[i];
@@ -82,15 +82,15 @@ Result<perf_event_attr> encode(const std::string& name) {
     if (code != PFM_SUCCESS)
         return unknown(name, code);
     if (request.cpu >= 0)
-        return input_error("cannot count \"" + name + "\"", "each thread counts itself on whichever CPU it runs",
-                           "leave the modifier cpu= out");
+        return input_error("cannot count \"" + name + "\"", "each thread is counted on every CPU that it runs on",
+                           "leave out the modifier cpu=");
     if (attributes.sample_period != 0)
         return input_error("cannot count \"" + name + "\"", "events are counted here, not sampled",
-                           "leave the modifiers period= and freq= out");
+                           "leave out the modifiers period= and freq=");
     if (can_never_count(attributes))
         return input_error("cannot count \"" + name + "\"",
-                           "this event happens in the kernel only, so that its count would always be 0",
-                           "leave the modifier u out");
+                           "this event occurs in the kernel only: in user space its count is always 0",
+                           "leave out the modifier u");
     if (!has_modifier(name)) {
         attributes.exclude_hv = 0;
         attributes.exclude_guest = 0;

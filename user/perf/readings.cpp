@@ -100,7 +100,7 @@ Refusal explain_refusal(int errno_value, std::optional<int> paranoid) {
         return {CounterStatus::not_supported,
                 "this machine has no such counter" + code + "; virtual machines often have no PMU"};
     case EINVAL:
-        return {CounterStatus::not_supported, "the counter cannot be set like this" + code};
+        return {CounterStatus::not_supported, "the processor does not support this event" + code};
     case ENOSYS:
         return {CounterStatus::not_supported, "this kernel has no perf events" + code};
     case EACCES:
@@ -121,7 +121,7 @@ Refusal explain_refusal(int errno_value, std::optional<int> paranoid) {
     case ENOMEM:
         return {CounterStatus::not_counted, "out of memory" + code + "; use fewer threads or events"};
     case EBUSY:
-        return {CounterStatus::not_counted, "somebody else has the counter to themselves" + code};
+        return {CounterStatus::not_counted, "another program has exclusive use of the counter" + code};
     case ENOSPC:
         return {CounterStatus::not_counted, "the hardware has no counter left" + code + "; use fewer events"};
     default:

@@ -24,7 +24,7 @@ class TestFunctionCaller {
     static Result<TestFunctionCaller> load(const KernelTypes& types) {
         UniqueFd program = load_trivial_fentry(types, "bpf_fentry_test1");
         if (!program)
-            return system_error("no program of type tracing for bpf_fentry_test1()", errno);
+            return system_error("cannot load a tracing program for bpf_fentry_test1()", errno);
         return TestFunctionCaller(std::move(program));
     }
 

@@ -6,7 +6,7 @@
 namespace netio::tracer {
 namespace {
 
-constexpr const char* no_bytes = "nothing is moved on this path";
+constexpr const char* no_bytes = "this path moves no bytes";
 
 Figure figure_of(std::uint64_t value, Quality quality, const std::string& reason) {
     if (quality == Quality::unavailable)
@@ -60,8 +60,8 @@ void fill_counted(PathFigures& figures, const PathPlan& plan, const netio_count&
 /// allocates pages, which turns interrupts off and on again, and a tick that was held back meanwhile falls on what
 /// follows.
 std::string known_bias(Path path) {
-    return path == Path::deferred_copy ? "samples show up to 40 % too much: ticks that are held back while the copy's "
-                                         "pages are allocated fall on it"
+    return path == Path::deferred_copy ? "up to 40 % too high: ticks that are delayed while the copy's pages are "
+                                         "allocated fall on it"
                                        : "";
 }
 
@@ -81,7 +81,7 @@ void fill_sampled_time(PathFigures& figures, const PathPlan& plan, const std::op
     figures.time_ns.reason = figures.exclusive_ns.reason = known_bias(path);
     figures.preempted_ns = Figure::unavailable("samples are taken of running threads only");
     figures.skb_path_ns = Figure::unavailable("samples do not tell which call they interrupt");
-    figures.sampled_time_ns = Figure::unavailable("time_ns is the sampler's own");
+    figures.sampled_time_ns = Figure::unavailable("time_ns comes from samples already");
     figures.sampled_bytes = measured_bytes;
 }
 
@@ -89,7 +89,7 @@ void fill_sampled_time(PathFigures& figures, const PathPlan& plan, const std::op
 void fill_second_opinion(PathFigures& figures, const std::optional<SampleStatistics>& samples, std::size_t subject,
                          Path path, std::uint64_t measured_bytes) {
     if (!samples || !takes_cpu_time(path)) {
-        figures.sampled_time_ns = Figure::unavailable(samples ? "no stack shows this path" : "sampling was off");
+        figures.sampled_time_ns = Figure::unavailable(samples ? "in no sampled stack" : "sampling was off");
         return;
     }
     figures.sampled_time_ns = samples->subjects[subject].paths[index_of(path)].inclusive_ns;
@@ -119,7 +119,7 @@ std::optional<netio_count> count_of(const RawSubject& raw, const PathPlan& plan,
 void check_zero_copy_watched(PathTable& paths, std::uint64_t sends, bool watched) {
     if (watched || sends == 0)
         return;
-    const Figure unknown = Figure::unavailable("zero-copy sends were made in a cell that was to have none");
+    const Figure unknown = Figure::unavailable("unexpected zero-copy sends in a variant without zero-copy");
     PathFigures& deferred = paths[index_of(Path::deferred_copy)];
     deferred.calls = deferred.bytes = unknown;
     PathFigures& complete = paths[index_of(Path::zc_complete)];
@@ -138,7 +138,7 @@ void make_estimate(PathFigures& figures, const std::string& reason) {
 void note_retransmissions(PathFigures& deferred, std::uint64_t segments) {
     if (segments != 0 && deferred.bytes.available() && deferred.backend == Backend::tracepoint)
         make_estimate(deferred, std::to_string(segments) + (segments == 1 ? " segment was" : " segments were") +
-                                    " sent again, and copied more than once or elsewhere");
+                                    " retransmitted, and copied more than once or elsewhere");
 }
 
 /// Where packets are delivered on this machine, each is seen coming in and its zero-copy bytes are copied. If all sends
@@ -152,8 +152,8 @@ void note_unseen_deliveries(PathFigures& deferred, const netio_count& pinned, st
     const auto seen = static_cast<std::uint64_t>(deferred.bytes.value);
     if (seen != 0 && seen < pinned.bytes)
         make_estimate(deferred, std::to_string(pinned.bytes - seen) +
-                                    " pinned bytes were copied unseen: elsewhere, or on a delivery that the kernel did "
-                                    "not tell of");
+                                    " pinned bytes were copied elsewhere, or on a delivery that the kernel did not "
+                                    "report");
 }
 
 CallTotals calls_of(const TimedSums& timed) {

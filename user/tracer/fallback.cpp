@@ -62,8 +62,7 @@ std::string note_of(const Setback& setback, const ProbePlan& instead) {
     const bool is_tracepoint = setback.backend == Backend::tracepoint && !setback.target.empty();
     const std::string given_up =
         is_tracepoint ? "the tracepoint " + setback.target : std::string(name_of(setback.backend));
-    return given_up + " does not work here, so that the run is traced by " + instead.backends +
-           " alone: " + cause_of(setback.error);
+    return given_up + " does not work here; traced by " + instead.backends + " instead: " + cause_of(setback.error);
 }
 
 } // namespace netio::tracer

@@ -37,17 +37,20 @@ std::string words_of(int errno_value) { return system_error("", errno_value).why
 Ability yes(std::string evidence) { return {true, std::move(evidence), {}}; }
 Ability no(std::string evidence, std::string hint = {}) { return {false, std::move(evidence), std::move(hint)}; }
 
+/// Of what could not be tried.
+Ability unknown(std::string evidence) { return {false, std::move(evidence), {}, false}; }
+
 Ability probe_btf() {
     if (access(btf_path, R_OK) == 0)
         return yes(std::string(btf_path) + " can be read");
-    return no(std::string(btf_path) + ": " + words_of(errno), "a kernel built with CONFIG_DEBUG_INFO_BTF=y");
+    return no(std::string(btf_path) + ": " + words_of(errno), "use a kernel built with CONFIG_DEBUG_INFO_BTF=y");
 }
 
 /// A kernel lets CAP_SYS_ADMIN stand in for both (bpf_capable() and perfmon_capable()).
 Ability explain_bpf_refusal(int errno_value) {
-    const std::string refused = "BPF_PROG_LOAD answered " + words_of(errno_value);
+    const std::string refused = "BPF_PROG_LOAD failed: " + words_of(errno_value);
     if (errno_value == ENOSYS)
-        return no(refused, "a kernel built with CONFIG_BPF_SYSCALL=y");
+        return no(refused, "use a kernel built with CONFIG_BPF_SYSCALL=y");
     if (errno_value != EPERM && errno_value != EACCES)
         return no(refused);
     std::string lacking;
@@ -57,15 +60,15 @@ Ability explain_bpf_refusal(int errno_value) {
                 lacking += (lacking.empty() ? "" : " and ") + std::string(name);
     if (!lacking.empty())
         return no(refused + ": " + lacking + (lacking.find(' ') == std::string::npos ? " is" : " are") + " not held",
-                  "run as root, or give the program the capabilities that are missing");
-    return no(refused + " although CAP_BPF and CAP_PERFMON are held: in a user namespace they do not count, and a "
+                  "run as root, or give the program these capabilities");
+    return no(refused + " although CAP_BPF and CAP_PERFMON are held: they do not count in a user namespace, and a "
                         "container's system call filter may forbid bpf(2)",
-              "leave the container, or let it be one with the capabilities of the machine (privileged)");
+              "run outside of the container, or in a privileged one");
 }
 
 Ability probe_bpf() {
     if (load_trivial_program(BPF_PROG_TYPE_RAW_TRACEPOINT))
-        return yes("a program was loaded");
+        return yes("loaded a program");
     return explain_bpf_refusal(errno);
 }
 
@@ -109,21 +112,20 @@ std::string lockdown() {
 /// name. fexit programs also use bpf_get_func_ret(), which came with bpf_loop().
 void probe_needs(Features& features) {
     auto& needs = features.needed_of_bpf;
-    needs["atomics"] =
-        has_returning_atomics()
-            ? yes("an atomic operation that returns a value was loaded")
-            : no("this kernel's BPF lacks atomic operations that return a value (Linux 5.12)", "Linux 5.17 or later");
+    needs["atomics"] = has_returning_atomics()
+                           ? yes("loaded a program with an atomic operation that returns a value")
+                           : no("BPF of this kernel has no atomic operations that return a value (Linux 5.12)",
+                                "use Linux 5.17 or later");
     needs["bpf_loop"] = has_helper(BPF_FUNC_loop)
-                            ? yes("the verifier knows bpf_loop()")
-                            : no("this kernel's BPF lacks bpf_loop() (Linux 5.17)", "Linux 5.17 or later");
+                            ? yes("the verifier accepts bpf_loop()")
+                            : no("BPF of this kernel has no bpf_loop() (Linux 5.17)", "use Linux 5.17 or later");
     const std::string level = lockdown();
-    needs["read_kernel"] =
-        has_helper(BPF_FUNC_probe_read_kernel)
-            ? yes("the verifier knows bpf_probe_read_kernel()")
-            : no("BPF programs may not read the kernel's memory (bpf_probe_read_kernel() is refused): " +
-                     (level.empty() ? "the kernel is locked down for confidentiality"
-                                    : "/sys/kernel/security/lockdown says " + level),
-                 "boot with lockdown=integrity, under which all of it works");
+    needs["read_kernel"] = has_helper(BPF_FUNC_probe_read_kernel)
+                               ? yes("the verifier accepts bpf_probe_read_kernel()")
+                               : no("BPF programs may not read kernel memory (bpf_probe_read_kernel() is refused): " +
+                                        (level.empty() ? "the kernel is locked down for confidentiality"
+                                                       : "/sys/kernel/security/lockdown says " + level),
+                                    "boot with lockdown=integrity, which allows it");
 }
 
 /// What the kernel answered to perf_event_open(2). Debian and Ubuntu know a level of kernel.perf_event_paranoid beyond
@@ -138,23 +140,23 @@ Ability explain_event_refusal(const std::string& step, int errno_value) {
     int level = 0;
     if ((file >> level) && level > 2)
         return no(refused + ": kernel.perf_event_paranoid is " + std::to_string(level) +
-                      ", which takes CAP_SYS_ADMIN on this kernel",
+                      ": this kernel wants CAP_SYS_ADMIN",
                   "give the program CAP_SYS_ADMIN too, or as root: sysctl -w kernel.perf_event_paranoid=2");
-    return no(refused, "run as root; in a container, let its system call filter have perf_event_open(2)");
+    return no(refused, "run as root; in a container, allow perf_event_open(2) in its system call filter");
 }
 
 /// Attaches a program to the entry of a function and detaches it again. The exit needs the same of the kernel.
 Ability attach_fentry(const KernelTypes& types, const std::string& function) {
     const UniqueFd program = load_trivial_fentry(types, function);
     if (!program && errno == ENOENT)
-        return no(function + "() is not among the kernel's types");
+        return no(function + "() is not in the kernel's BTF");
     if (!program)
-        return no("loading a program of type tracing for " + function + "() answered " + words_of(errno),
+        return no("cannot load a tracing program for " + function + "(): " + words_of(errno),
                   errno == EPERM ? "the kernel is locked down, or forbids tracing programs" : "");
     const UniqueFd link(bpf_raw_tracepoint_open(nullptr, program.get()));
     if (!link)
-        return no("loading works, attaching to " + function + "() answered " + words_of(errno),
-                  "on arm64 BPF trampolines need kernel 6.4 or newer");
+        return no("cannot attach a tracing program to " + function + "(): " + words_of(errno),
+                  "on arm64 use Linux 6.4 or later");
     return yes("attached to " + function + "() and detached again");
 }
 
@@ -169,10 +171,10 @@ Ability attach_kprobe(unsigned event_type, const std::string& function) {
         return explain_event_refusal("opening a kprobe on " + function + "()", errno);
     const UniqueFd program = load_trivial_program(BPF_PROG_TYPE_KPROBE);
     if (!program)
-        return no("loading a program of type kprobe answered " + words_of(errno));
+        return no("cannot load a kprobe program: " + words_of(errno));
     const UniqueFd link(bpf_link_create(program.get(), event.get(), BPF_PERF_EVENT, nullptr));
     if (!link)
-        return no("a kprobe on " + function + "() was opened, attaching a program answered " + words_of(errno));
+        return no("cannot attach a program to the kprobe on " + function + "(): " + words_of(errno));
     return yes("attached to " + function + "() and detached again");
 }
 
@@ -194,12 +196,12 @@ void probe_functions(Features& features) {
     const unsigned kprobe_type = kprobe_event_type();
     const KernelTypes types = KernelTypes::load();
     // Attached all the same, and the kernel's log would have a warning of it (register_ftrace_function_nolock()).
-    features.fentry = ftrace_is_off() ? no("kernel.ftrace_enabled is 0: programs would be attached and never run",
+    features.fentry = ftrace_is_off() ? no("kernel.ftrace_enabled is 0: attached programs would not run",
                                            "as root: sysctl -w kernel.ftrace_enabled=1")
                                       : attach_fentry(types, "tcp_sendmsg");
     features.kprobe = kprobe_type != 0
                           ? attach_kprobe(kprobe_type, "tcp_sendmsg")
-                          : no("the kernel has no kprobe event source", "a kernel built with CONFIG_KPROBES=y");
+                          : no("the kernel has no kprobe event source", "use a kernel built with CONFIG_KPROBES=y");
     for (const Probe& function : all_probes()) {
         if (function.kind != ProbeKind::function)
             continue;
@@ -212,11 +214,11 @@ void probe_functions(Features& features) {
 Ability probe_tracepoint(const std::string& name) {
     const UniqueFd program = load_trivial_program(BPF_PROG_TYPE_RAW_TRACEPOINT);
     if (!program)
-        return no("no program to attach: " + words_of(errno));
+        return no("cannot load a program: " + words_of(errno));
     const UniqueFd link(bpf_raw_tracepoint_open(name.c_str(), program.get()));
     if (link)
         return yes("attached and detached again");
-    return errno == ENOENT ? no("this kernel has none of that name") : no("attaching answered " + words_of(errno));
+    return errno == ENOENT ? no("this kernel has no such tracepoint") : no("cannot attach: " + words_of(errno));
 }
 
 /// The number of a trace event in a perf_event_attr; 0: there is none, or tracefs is not mounted.
@@ -237,17 +239,17 @@ Ability probe_trace_event(const std::string& name) {
                   "mount -t tracefs tracefs /sys/kernel/tracing");
     const UniqueFd program = load_trivial_program(BPF_PROG_TYPE_TRACEPOINT);
     if (!program)
-        return no("loading a program of type tracepoint answered " + words_of(errno));
+        return no("cannot load a tracepoint program: " + words_of(errno));
     perf_event_attr attributes{};
     attributes.size = sizeof(attributes);
     attributes.type = PERF_TYPE_TRACEPOINT;
     attributes.config = number;
     const UniqueFd event(static_cast<int>(syscall(SYS_perf_event_open, &attributes, -1, 0, -1, PERF_FLAG_FD_CLOEXEC)));
     if (!event)
-        return no("opening the trace event " + name + " answered " + words_of(errno));
+        return no("cannot open the trace event " + name + ": " + words_of(errno));
     const UniqueFd link(bpf_link_create(program.get(), event.get(), BPF_PERF_EVENT, nullptr));
     if (!link)
-        return no("attaching a program to the trace event " + name + " answered " + words_of(errno));
+        return no("cannot attach a program to the trace event " + name + ": " + words_of(errno));
     return yes("attached and detached again");
 }
 
@@ -267,16 +269,16 @@ Ability probe_preemption() {
     const std::unique_ptr<preemption, decltype(&preemption::destroy)> programs(preemption::open_and_load(),
                                                                                &preemption::destroy);
     if (!programs)
-        return no("loading programs that look at the preemption count answered " + system_error("", errno).why);
+        return unknown("cannot load the programs that read the preemption count: " + system_error("", errno).why);
     if (const int error = preemption::attach(programs.get()); error != 0)
-        return no("attaching programs that look at the preemption count answered " + system_error("", -error).why);
+        return unknown("cannot attach the programs that read the preemption count: " + system_error("", -error).why);
     // One system call, and one switch to another task.
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
     const auto& seen = *programs->bss;
     if (seen.calls_seen == 0)
-        return no("the kernel does not show its preemption count");
+        return unknown("the kernel does not show its preemption count");
     if (seen.switches_counted == 0)
-        return no("the kernel does not count preemption: it preempts no thread in the kernel");
+        return no("this kernel has no preemption count: it preempts no thread in the kernel");
     if (seen.calls_preemptible == 0)
         return no("a program at sys_enter ran with preemption disabled");
     return yes("a program at sys_enter ran with preemption enabled");
@@ -285,7 +287,7 @@ Ability probe_preemption() {
 Ability probe_sampling() {
     const UniqueFd program = load_trivial_program(BPF_PROG_TYPE_PERF_EVENT);
     if (!program)
-        return no("loading a program of type perf_event answered " + words_of(errno));
+        return no("cannot load a perf_event program: " + words_of(errno));
     perf_event_attr attributes{};
     attributes.size = sizeof(attributes);
     attributes.type = PERF_TYPE_SOFTWARE;
@@ -297,8 +299,8 @@ Ability probe_sampling() {
         return explain_event_refusal("opening cpu-clock on CPU 0", errno);
     const UniqueFd link(bpf_link_create(program.get(), event.get(), BPF_PERF_EVENT, nullptr));
     if (!link)
-        return no("attaching a program to cpu-clock answered " + words_of(errno));
-    return yes("cpu-clock was opened on CPU 0 and a program attached");
+        return no("cannot attach a program to cpu-clock: " + words_of(errno));
+    return yes("attached a program to cpu-clock on CPU 0");
 }
 
 Ability probe_symbols() {

@@ -13,6 +13,7 @@ struct Ability {
     bool yes = false;
     std::string evidence; ///< what was tried and what the kernel said
     std::string hint;     ///< what the user can do about a no; may be empty
+    bool known = true;    ///< false: it could not be tried, and a no is assumed
 };
 
 /// Whether each of the exact backends can hook a function.

@@ -33,7 +33,7 @@ Error load_error(int errno_value) {
             .or_choose({Choice::fewer_threads, Choice::no_tracing});
     case ESRCH:
     case ENOENT:
-        return system_error("the kernel's types (BTF) do not have what the tracer's BPF programs read", errno_value,
+        return system_error("the kernel's BTF lacks types that the tracer's BPF programs read", errno_value,
                             "use a kernel built with CONFIG_DEBUG_INFO_BTF=y")
             .or_choose({Choice::no_tracing});
     default:
@@ -218,8 +218,7 @@ TaskTable LoadedPrograms::tasks() {
 Result<std::uint32_t> LoadedPrograms::own_tid() const {
     auto options = libbpf_options<bpf_test_run_opts>();
     if (bpf_prog_test_run_opts(bpf_program__fd(skeleton_->progs.own_tid), &options) != 0)
-        return system_error("cannot make the thread known to the tracer", errno, "run as root")
-            .or_choose({Choice::no_tracing});
+        return system_error("cannot add the thread to the trace", errno, "run as root").or_choose({Choice::no_tracing});
     return options.retval;
 }
 

@@ -80,18 +80,18 @@ class Planner {
   private:
     void find_obstacles() {
         if (!features_.btf.yes)
-            plan_.impossible.push_back("the kernel's types (BTF) are not known: " + features_.btf.evidence);
+            plan_.impossible.push_back("no BTF: " + features_.btf.evidence);
         if (!features_.bpf.yes)
-            plan_.impossible.push_back("no BPF program can be loaded: " + features_.bpf.evidence);
+            plan_.impossible.push_back("cannot load BPF programs: " + features_.bpf.evidence);
         else if (!features_.raw_tracepoint.yes)
-            plan_.impossible.push_back("no BPF program can be attached: " + features_.raw_tracepoint.evidence);
+            plan_.impossible.push_back("cannot attach BPF programs: " + features_.raw_tracepoint.evidence);
         for (const auto& [ability, answer] : features_.needed_of_bpf)
             if (features_.bpf.yes && !answer.yes)
                 plan_.impossible.push_back(answer.evidence);
         if (request_.backend == Backend::fentry && !features_.fentry.yes)
-            plan_.impossible.push_back("the backend fentry does not work here: " + features_.fentry.evidence);
+            plan_.impossible.push_back("fentry does not work here: " + features_.fentry.evidence);
         if (request_.backend == Backend::kprobe && !features_.kprobe.yes)
-            plan_.impossible.push_back("the backend kprobe does not work here: " + features_.kprobe.evidence);
+            plan_.impossible.push_back("kprobes do not work here: " + features_.kprobe.evidence);
     }
 
     void plan_sampler() {
@@ -109,7 +109,7 @@ class Planner {
     std::string missing(std::string_view tracepoint) const {
         const auto found = features_.tracepoints.find(std::string(tracepoint));
         if (found == features_.tracepoints.end())
-            return "tracepoint " + std::string(tracepoint) + " was not looked for";
+            return "tracepoint " + std::string(tracepoint) + " was not probed";
         return found->second.yes ? "" : "tracepoint " + std::string(tracepoint) + ": " + found->second.evidence;
     }
 
@@ -134,7 +134,7 @@ class Planner {
     Backend backend_for(std::string_view function, std::string& why) const {
         const auto found = features_.functions.find(std::string(function));
         if (found == features_.functions.end()) {
-            why = std::string(function) + "() was not looked for";
+            why = std::string(function) + "() was not probed";
             return Backend::none;
         }
         if (may_use(Backend::fentry) && found->second.fentry.yes)
@@ -191,7 +191,7 @@ class Planner {
         PathPlan& plan = of(path);
         plan = {path, backend, Quality::exact, bytes, time, {}};
         if (time == Quality::bracketed)
-            plan.reason = "the copy itself cannot be hooked: timed between the functions called before and after it";
+            plan.reason = "the copy itself has no hook: timed between the functions called before and after it";
     }
 
     /// What keeps paths inside system calls from being traced; empty: nothing.
@@ -363,8 +363,8 @@ class Planner {
         if (!features_.preemptible_tracepoints.yes || event == features_.trace_events.end() || event->second.yes)
             return {};
         const Ability& refusal = event->second;
-        return "a thread can be preempted inside the program at " + std::string(tracepoint.name) +
-               ", and until it goes on the kernel drops the hits of others there: " + refusal.evidence +
+        return "the program at " + std::string(tracepoint.name) +
+               " can be preempted, and meanwhile the kernel drops the hits of other threads: " + refusal.evidence +
                (refusal.hint.empty() ? "" : " (" + refusal.hint + ")");
     }
 

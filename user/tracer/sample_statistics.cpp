@@ -100,7 +100,7 @@ Figure time_of(std::uint64_t samples, double period_ns) {
 
 Figure share_of(std::uint64_t samples, std::uint64_t all) {
     if (all == 0)
-        return Figure::unavailable("no sample was taken of it");
+        return Figure::unavailable("in no sample");
     const Interval interval = wilson_interval_95(samples, all);
     return Figure::sampled(static_cast<double>(samples) / static_cast<double>(all), interval.low, interval.high);
 }

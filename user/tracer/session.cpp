@@ -185,7 +185,7 @@ Result<void> check_memory(const SessionOptions& options) {
         return {};
     const auto mebibytes = [](std::uint64_t bytes) { return std::to_string((bytes + 1048575) >> 20U) + " MiB"; };
     return Error{"no memory for the tracer's maps",
-                 "they and the program take up to " + mebibytes(maps + own_bytes) + ", and " + headroom->limited_by +
+                 "they and the program need up to " + mebibytes(maps + own_bytes) + ", and " + headroom->limited_by +
                      " leaves " + mebibytes(headroom->bytes),
                  "raise the limit"}
         .or_choose({Choice::fewer_threads, Choice::no_tracing});
@@ -205,10 +205,10 @@ Result<Session> Session::open(const ProbePlan& plan, const SessionOptions& optio
 
 std::variant<Session, Setback> Session::try_plan(const ProbePlan& plan, const SessionOptions& options) {
     if (!plan.impossible.empty())
-        return Setback{Backend::none,
-                       {},
-                       Error{"nothing can be traced here", plan.impossible.front(), {}}.or_choose(
-                           {Choice::doctor, Choice::no_tracing})};
+        return Setback{
+            Backend::none,
+            {},
+            Error{"cannot trace here", plan.impossible.front(), {}}.or_choose({Choice::doctor, Choice::no_tracing})};
     const KernelTypes types = KernelTypes::load();
     const MapSizes sizes = map_sizes(demand_of(options, plan.sample_frequency != 0));
     std::string refused;
@@ -253,7 +253,7 @@ Result<void> Session::begin(bool zero_copy) {
 
 Result<void> Session::add_task(std::uint32_t tid, std::uint32_t subject) {
     if (subject >= state_->subjects.size())
-        return Error{"cannot add a thread to the trace", "there is no subject " + std::to_string(subject), {}};
+        return Error{"cannot add a thread to the trace", "unknown subject " + std::to_string(subject), {}};
     return state_->tasks.add(tid, subject);
 }
 

@@ -43,7 +43,7 @@ std::optional<ContextBorder> border_from(std::string_view name) {
 }
 
 Error bad_line(unsigned line, std::string why) {
-    return Error{"the table of kernel symbols cannot be read", "line " + std::to_string(line) + ": " + std::move(why),
+    return Error{"invalid table of kernel symbols", "line " + std::to_string(line) + ": " + std::move(why),
                  "correct user/tracer/symbol_classes.txt and build again"};
 }
 
@@ -107,7 +107,7 @@ Result<void> SymbolClasses::add(const SymbolRule& rule) {
     if (kind == "path") {
         const std::optional<Path> path = value_of_name<Path>(name);
         if (!path)
-            return bad_line(rule.line, "there is no path \"" + std::string(name) + "\"");
+            return bad_line(rule.line, "unknown path \"" + std::string(name) + "\"");
         PathMeaning meaning{*path, std::nullopt};
         if (!rule.within.empty())
             meaning.within = marker_for(rule.within);
@@ -119,14 +119,14 @@ Result<void> SymbolClasses::add(const SymbolRule& rule) {
     if (kind == "class") {
         const std::optional<CpuClass> cpu_class = cpu_class_from(name);
         if (!cpu_class && name != "of caller")
-            return bad_line(rule.line, "there is no class \"" + std::string(name) + "\"");
+            return bad_line(rule.line, "unknown class \"" + std::string(name) + "\"");
         entry(cpu_classes_, rule.pattern) = cpu_class;
         return {};
     }
     if (kind == "border") {
         const std::optional<ContextBorder> border = border_from(name);
         if (!border)
-            return bad_line(rule.line, "there is no border \"" + std::string(name) + "\"");
+            return bad_line(rule.line, "unknown border \"" + std::string(name) + "\"");
         entry(borders_, rule.pattern) = *border;
         return {};
     }
@@ -134,7 +134,7 @@ Result<void> SymbolClasses::add(const SymbolRule& rule) {
         entry(tracing_, rule.pattern) = !name.empty();
         return {};
     }
-    return bad_line(rule.line, "there is no section \"" + rule.section + "\"");
+    return bad_line(rule.line, "unknown section \"" + rule.section + "\"");
 }
 
 std::uint8_t SymbolClasses::marker_for(const std::string& symbol) {

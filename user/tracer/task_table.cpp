@@ -10,7 +10,7 @@ namespace netio::tracer {
 Result<void> TaskTable::add(std::uint32_t tid, std::uint32_t subject) {
     constexpr const char* not_added = "cannot add a thread to the trace";
     if (tid == 0 || tid >= index_.size())
-        return Error{not_added, "there is no thread id " + std::to_string(tid), {}};
+        return Error{not_added, "unknown thread id " + std::to_string(tid), {}};
     const std::uint16_t known = std::atomic_ref(index_[tid]).load(std::memory_order_acquire);
     netio_thread* thread = known != 0 ? &threads_[known - 1U] : claim(tid);
     if (thread == nullptr) {

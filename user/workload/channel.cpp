@@ -112,13 +112,13 @@ Result<void> Channel::recover(int errno_value, short wanted, const char* what) {
         return {};
     if (errno_value == ECONNRESET || errno_value == EPIPE) {
         reset_by_peer_ = true;
-        return system_error("the other end went away in mid-run", errno_value, "see what it said before it ended");
+        return system_error("the other end closed the connection during the run", errno_value, "see its messages");
     }
     if (errno_value != EAGAIN && errno_value != EWOULDBLOCK)
         return system_error(what, errno_value);
     pollfd descriptor{socket_.get(), wanted, 0};
     if (poll(&descriptor, 1, patience_ms) == 0)
-        return Error{what, "the other end did nothing for 30 s", "see whether it is stopped or cut off"};
+        return Error{what, "the other end did nothing for 30 s", "check that it runs and can be reached"};
     return {};
 }
 

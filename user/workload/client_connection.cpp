@@ -137,9 +137,9 @@ class ClientConnection {
             if (received == 0 && field == 0)
                 return false;
             if (received != bytes.size())
-                return Error{"the server went away in the middle of a message",
+                return Error{"the server closed the connection during a message",
                              "message " + std::to_string(message_) + " ended in field " + std::to_string(field),
-                             "see what it said before it ended"};
+                             "see the server's messages"};
         }
         message_ended_ = monotonic_ns();
         if (options_.verify)
@@ -154,7 +154,7 @@ class ClientConnection {
         for (unsigned field = 0; field < fields_per_message; ++field) {
             const FieldName name{Direction::answer, number_, message_, field};
             if (const auto mismatch = find_mismatch(answer_->field(field), name))
-                return Error{"the payload is wrong", describe(*mismatch, name), {}};
+                return Error{"wrong payload", describe(*mismatch, name), {}};
             outcome_.figures.bytes_verified += options_.field_size;
         }
         return {};
@@ -172,11 +172,11 @@ class ClientConnection {
     Error server_closed() const {
         if (message_ == 0)
             return Error{
-                "the server closed the connection", "it sent no message at all",
-                "field size, pattern and verification must be the same at both ends, and the server must allow "
-                "as many connections"};
-        return Error{"the server closed the connection", "it did so after " + std::to_string(message_) + " messages",
-                     "see what it said before it ended"};
+                "the server closed the connection", "it sent no message",
+                "use the same field size, pattern and verification at both ends, and let the server take as many "
+                "connections"};
+        return Error{"the server closed the connection", "after " + std::to_string(message_) + " messages",
+                     "see the server's messages"};
     }
 
     ClientOutcome collect() {

@@ -48,7 +48,7 @@ HelloBytes encode(const Hello& hello) {
 
 Result<Hello> decode_hello(std::span<const std::byte, hello_size> bytes) {
     if (!std::equal(magic.begin(), magic.end(), bytes.begin()))
-        return Error{"the client does not speak this protocol", "its first bytes are not a netio-trace hello",
+        return Error{"the client does not speak this protocol", "its first bytes are not a hello of netio-trace",
                      "connect with netio-trace client"};
     const auto version = get<std::uint32_t>(bytes, version_at);
     if (version != hello_version)
@@ -58,7 +58,7 @@ Result<Hello> decode_hello(std::span<const std::byte, hello_size> bytes) {
     const auto pattern = get<std::uint8_t>(bytes, pattern_at);
     const auto verify = get<std::uint8_t>(bytes, verify_at);
     if (pattern > static_cast<std::uint8_t>(Pattern::stream) || verify > 1)
-        return Error{"the client's hello is damaged", "its pattern or verify byte has no meaning", {}};
+        return Error{"invalid hello of the client", "its pattern or verify byte is unknown", {}};
     Hello hello;
     hello.pattern = static_cast<Pattern>(pattern);
     hello.verify = verify == 1;
@@ -81,7 +81,7 @@ Result<void> check_hello(const Hello& hello, const Options& server) {
     if (hello.verify != server.verify)
         differs("verification", on_off(hello.verify), on_off(server.verify));
     if (!differences.empty())
-        return Error{"client and server do not agree", differences, "start both with the same options"};
+        return Error{"client and server have different options", differences, "start both with the same options"};
     return {};
 }
 

@@ -34,7 +34,7 @@ Result<void> check_memory(std::uint64_t needed, unsigned threads) {
         return {};
     const auto mebibytes = [](std::uint64_t bytes) { return std::to_string(bytes / (1024 * 1024)) + " MiB"; };
     return input_error("not enough memory for the buffers of " + std::to_string(threads) + " threads",
-                       "they need " + mebibytes(needed) + " and " + mebibytes(*available) + " are available")
+                       "they need " + mebibytes(needed) + ", and " + mebibytes(*available) + " are free")
         .or_choose({Choice::smaller_fields, Choice::fewer_threads});
 }
 
@@ -48,7 +48,7 @@ Result<void> allow_files(std::uint64_t needed) {
         getrlimit(RLIMIT_NOFILE, &limit);
     }
     if (limit.rlim_cur != RLIM_INFINITY && limit.rlim_cur < needed + other_files)
-        return input_error("too few open files are allowed",
+        return input_error("the limit of open files is too low",
                            std::to_string(needed) + " connections are asked for and the limit is " +
                                std::to_string(limit.rlim_cur),
                            "raise the hard limit (ulimit -Hn)")

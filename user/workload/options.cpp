@@ -8,17 +8,17 @@ namespace netio::workload {
 
 Result<void> check(const Options& options) {
     if (options.field_size < 1 || options.field_size > most_field_size)
-        return input_error("field size " + std::to_string(options.field_size) + " is not possible",
-                           "it must be 1 to 67108864 bytes", "give a size such as 64, 4K or 1M");
+        return input_error("field size " + std::to_string(options.field_size) + " is out of range",
+                           "1 to " + std::to_string(most_field_size) + " bytes", "give a size such as 64, 4K or 1M");
     if (options.threads < 1 || options.threads > most_threads)
-        return input_error(std::to_string(options.threads) + " threads are not possible", "it must be 1 to 4096",
-                           "give a number from 1 to 4096");
+        return input_error(std::to_string(options.threads) + " threads are out of range",
+                           "1 to " + std::to_string(most_threads), "give a number of this range");
     if (!std::isfinite(options.duration_s) || options.duration_s <= 0.0 || options.duration_s > most_duration_s)
-        return input_error("duration " + std::to_string(options.duration_s) + " s is not possible",
-                           "it must be above 0 and at most 86400 seconds", "give a number of seconds");
+        return input_error("a duration of " + std::to_string(options.duration_s) + " s is out of range",
+                           "above 0, and at most 86400 s", "give a number of seconds");
     if (options.think_time_ns > most_think_time_ns)
-        return input_error("think time " + std::to_string(options.think_time_ns) + " ns is not possible",
-                           "it must be at most 1000000000 ns", "give a number of nanoseconds");
+        return input_error("a think time of " + std::to_string(options.think_time_ns) + " ns is out of range",
+                           "0 to " + std::to_string(most_think_time_ns) + " ns", "give a number of nanoseconds");
     return {};
 }
 

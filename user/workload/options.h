@@ -11,11 +11,6 @@
 
 namespace netio::workload {
 
-inline constexpr std::uint64_t most_field_size = 64 * 1024 * 1024;
-inline constexpr unsigned most_threads = 4096;
-inline constexpr double most_duration_s = 86'400.0;
-inline constexpr std::uint64_t most_think_time_ns = 1'000'000'000;
-
 /// What both ends must agree on, and what each connection is set up with.
 struct Options {
     Variant variant{}; ///< server only

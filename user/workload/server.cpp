@@ -72,7 +72,7 @@ class Serving {
             return {};
         }
         if (active_.size() >= options_.threads) {
-            spdlog::warn("one connection too many was refused: {} at a time are allowed", options_.threads);
+            spdlog::warn("refused a connection: at most {} at a time", options_.threads);
             return {};
         }
         active_.push_back(std::make_unique<Slot>(std::move(socket)));

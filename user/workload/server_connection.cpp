@@ -66,7 +66,7 @@ class ServerConnection {
         HelloBytes bytes{};
         NETIO_TRY_TO(std::size_t received, channel_.receive_all(bytes));
         if (received != bytes.size())
-            return Error{"the client closed the connection without a hello", "it may be another program, or was killed",
+            return Error{"the client closed the connection without a hello", "it is another program, or was killed",
                          "connect with netio-trace client"};
         NETIO_TRY_TO(Hello hello, decode_hello(bytes));
         hello_ = hello;
@@ -115,7 +115,7 @@ class ServerConnection {
         if (options_.verify) {
             const FieldName name{Direction::request, hello_.connection, message_, 0};
             if (const auto mismatch = find_mismatch(request, name))
-                return Error{"the payload is wrong", describe(*mismatch, name), {}};
+                return Error{"wrong payload", describe(*mismatch, name), {}};
             served_.figures.bytes_verified += request.size();
         }
         return true;
@@ -142,7 +142,7 @@ class ServerConnection {
         if (word == goodbye_byte)
             return false;
         if (word != expected)
-            return Error{"the client does not speak this protocol", "it sent a byte without a meaning", {}};
+            return Error{"the client does not speak this protocol", "it sent an unknown byte", {}};
         return true;
     }
 
@@ -150,8 +150,8 @@ class ServerConnection {
     Result<bool> connection_ended(std::string why) const {
         if (stopping_.load(std::memory_order_relaxed))
             return false;
-        return Error{"the client closed the connection in mid-run", std::move(why),
-                     "it was killed or failed: see what it said before it ended"};
+        return Error{"the client closed the connection during the run", std::move(why),
+                     "it was killed or failed: see its messages"};
     }
 
     /// Busy rather than asleep: a timer would add tens of microseconds of its own, and a wake-up.

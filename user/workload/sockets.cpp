@@ -72,7 +72,7 @@ Error cannot_listen(const Endpoint& endpoint, int errno_value) {
     case EADDRNOTAVAIL:
         return system_error(what, errno_value).or_choose({Choice::other_address});
     case EACCES:
-        return system_error(what, errno_value, "ports below 1024 are for root").or_choose({Choice::other_port});
+        return system_error(what, errno_value, "ports below 1024 need root").or_choose({Choice::other_port});
     default:
         return system_error(what, errno_value);
     }
@@ -142,7 +142,7 @@ Error cannot_connect(const Endpoint& endpoint, int errno_value) {
         return error;
     }
     case ECONNREFUSED:
-        return system_error(what, errno_value, "start netio-trace server there first").or_choose({Choice::server_port});
+        return system_error(what, errno_value, "start the server there first").or_choose({Choice::server_port});
     case EMFILE:
     case ENFILE:
         return system_error(what, errno_value, "raise the limit of open files (ulimit -n)")
@@ -154,7 +154,7 @@ Error cannot_connect(const Endpoint& endpoint, int errno_value) {
     case ENETUNREACH:
     case EHOSTUNREACH:
     case ETIMEDOUT:
-        return system_error(what, errno_value, "see whether the address is right and a route leads there");
+        return system_error(what, errno_value, "check the address and the route to it");
     default:
         return system_error(what, errno_value);
     }

@@ -49,8 +49,8 @@ Result<std::optional<ZerocopyNotification>> read_notification(Channel& channel) 
     }
     std::optional<ZerocopyNotification> notification = parse_notification(message);
     if (!notification)
-        return Error{"the connection's error queue holds something else than a zero-copy completion",
-                     "an error report of another kind came", "run again"}
+        return Error{"unexpected report in the connection's error queue", "it is not a zero-copy completion",
+                     "run again"}
             .or_choose({Choice::no_zero_copy});
     return notification;
 }

@@ -50,7 +50,7 @@ unsigned zerocopy_buffer_sets(Pattern pattern, std::uint64_t message_size, std::
 Result<std::unique_ptr<MessageSender>> ZerocopySend::create(Channel& channel, std::vector<BufferSet> buffers) {
     const int on = 1;
     if (setsockopt(channel.fd(), SOL_SOCKET, SO_ZEROCOPY, &on, sizeof on) != 0)
-        return system_error("cannot turn SO_ZEROCOPY on", errno, "zero-copy sends need Linux 4.14 or later");
+        return system_error("cannot turn on SO_ZEROCOPY", errno, "use Linux 4.14 or later");
     std::vector<Turn> ring;
     ring.reserve(buffers.size());
     for (BufferSet& set : buffers)
@@ -112,10 +112,10 @@ Result<bool> ZerocopySend::read_completion() {
     const ZerocopyNotification& report = *read;
     const ZerocopyTracker::Outcome outcome = tracker_.complete(report.first, report.last, report.copied);
     if (outcome != ZerocopyTracker::Outcome::accepted)
-        return Error{"zero-copy completions do not fit the sends",
+        return Error{"zero-copy completions do not match the sends",
                      "the kernel reported sends " + std::to_string(report.first) + " to " +
                          std::to_string(report.last) +
-                         (outcome == ZerocopyTracker::Outcome::duplicate ? ", which were complete before"
+                         (outcome == ZerocopyTracker::Outcome::duplicate ? ", which were complete already"
                                                                          : ", which were never made"),
                      {}};
     return true;
@@ -130,9 +130,9 @@ Result<void> ZerocopySend::await_completion() {
         const std::uint64_t now = monotonic_ns();
         started = started == 0 ? now : started;
         if (now - started > patience_ns)
-            return Error{"zero-copy sends were not reported complete for 30 s",
-                         std::to_string(tracker_.outstanding()) + " of them are outstanding",
-                         "see whether the other end is stopped or cut off"};
+            return Error{"no zero-copy completion for 30 s",
+                         std::to_string(tracker_.outstanding()) + " sends are outstanding",
+                         "check that the other end runs and can be reached"};
         pollfd descriptor{channel_.fd(), 0, 0}; // POLLERR is always waited for
         if (poll(&descriptor, 1, 1000) > 0 && (descriptor.revents & POLLHUP) != 0) {
             // The connection is dead: poll() will not block any more, but a clone of an skb may still be on its way
@@ -148,7 +148,7 @@ Result<void> ZerocopySend::make_room(unsigned& refusals) {
         return await_completion();
     // Nothing of this connection holds memory, but RLIMIT_MEMLOCK counts the sends of all connections of the user.
     if (++refusals > most_refusals)
-        return Error{"zero-copy sends are refused", "no buffer space [ENOBUFS]; " + limits_text(),
+        return Error{"the kernel refuses zero-copy sends", "no buffer space [ENOBUFS]; " + limits_text(),
                      "raise them (sysctl net.core.optmem_max, ulimit -l), or use smaller fields or fewer threads"};
     poll(nullptr, 0, 1);
     return {};

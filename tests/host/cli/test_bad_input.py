@@ -20,10 +20,10 @@ class BadInput(netio.Case):
     def test_values_that_make_no_sense(self):
         for words, arguments in [
             (["A9", "A1, A2, A3"], ["--variants", "A9"]),
-            (["field size 0"], ["--field-sizes", "0"]),
-            (["67108864"], ["--field-sizes", "65M"]),
-            (["0 threads", "4096"], ["--threads", "0"]),
-            (["4097 threads", "4096"], ["--threads", "4097"]),
+            (["--field-sizes: 0 is out of range"], ["--field-sizes", "0"]),
+            (["67,108,864 B"], ["--field-sizes", "65M"]),
+            (["--threads: 0 is out of range", "4,096"], ["--threads", "0"]),
+            (["--threads: 4097 is out of range", "4,096"], ["--threads", "4097"]),
             (["duration"], ["--duration", "-1"]),
             (["duration"], ["--duration", "0"]),
             (["duration"], ["--duration", "1e12"]),

@@ -2,6 +2,8 @@
 """doctor says what this kernel allows, as text and as JSON."""
 
 import json
+import re
+import subprocess
 import unittest
 
 import netio
@@ -31,6 +33,18 @@ class Doctor(netio.Case):
         for program in ("tp_sys_exit", "on_sample"):
             self.assertRegex(checks[program]["evidence"], "fired [1-9][0-9]* times")
         self.assert_nothing_left()
+
+    def test_a_check_that_an_error_ended_is_not_good(self):
+        for options in ({}, {"user": "nobody", "group": "nogroup", "extra_groups": []}):
+            for check in json.loads(netio.run("doctor", "--json", **options).stdout)["checks"]:
+                if re.search(r"\[E[A-Z]+\]", check["evidence"]):
+                    self.assertNotEqual(check["standing"], "good", check)
+
+    def test_settings_are_those_that_a_run_gets(self):
+        here = 'echo 0 >/proc/sys/net/ipv4/tcp_sack; exec "$0" doctor'
+        done = subprocess.run(["unshare", "--net", "sh", "-c", f"{here} --json", netio.PROGRAM], capture_output=True, text=True, check=False)
+        self.assertEqual(json.loads(done.stdout)["settings"]["net.ipv4.tcp_sack"], "1", done.stderr)
+        self.assertRegex(netio.run("doctor").stdout, r"(?m)^    net\.ipv4\.tcp_sack ", "a setting has no tick: it is no check")
 
     def test_text_has_every_check_and_fits_100_columns(self):
         text = netio.run("doctor").stdout

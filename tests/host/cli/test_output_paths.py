@@ -252,7 +252,7 @@ class ThroughSudo(OutputPaths):
             for command in (("explain",), ("compare", self.saved), ("report", "-o", "page"), ("report", "--export", "hgrm", "-o", "hgrm")):
                 with self.subTest(path=path, command=command):
                     done = through_sudo(*command, path, cwd=self.users)
-                    self.assert_one_line_error(done, 2, "EACCES", f"it is read with the rights of user {USER}", "env -u SUDO_UID")
+                    self.assert_one_line_error(done, 2, "EACCES", f"files are read with the rights of user {USER}", "env -u SUDO_UID")
                     self.assertNotIn("key", done.stderr)
         self.assertEqual(names_in(self.users), [])
         self.assert_done(netio.run("explain", closed / "run"))
@@ -284,7 +284,7 @@ class RunFolders(OutputPaths):
         self.assert_done(netio.run("run", *SMALL, "--output", output))
         before = {name: (output / name).read_bytes() for name in RUN_FILES}
         (output / "notes").write_text("mine")
-        self.assert_one_line_error(netio.run("run", *SMALL, "--output", output), 2, "it has a run in it", "--force")
+        self.assert_one_line_error(netio.run("run", *SMALL, "--output", output), 2, "it holds a run", "--force")
         self.assertEqual({name: (output / name).read_bytes() for name in RUN_FILES}, before)
         self.assert_done(netio.run("run", *SMALL, "--output", output, "--force"))
         self.assertNotEqual((output / "run.json").read_bytes(), before["run.json"])

@@ -148,7 +148,7 @@ class Recordings(netio.Case):
                                  (("--export", "folded"), ("no stacks", "--stacks")),
                                  (("--export", "pdf"), ('unknown format "pdf"', "perfetto, folded, hgrm")),
                                  (("--export", "hgrm", "--variant", "A3"), ("no such cell",)),
-                                 (("--export", "hgrm", "-o", folder / "run.json"), ("it is the run",)),
+                                 (("--export", "hgrm", "-o", folder / "run.json"), ("it is the input",)),
                                  (("--export", "hgrm", folder), ("cannot export 2 runs",)),
                                  (("--variant", "A2"), ("nothing is exported",))):
             self.assert_one_line_error(netio.run("report", folder, *arguments), 2, *words)

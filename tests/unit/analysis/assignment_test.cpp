@@ -184,7 +184,7 @@ TEST(CacheLevels, CannotBeComparedInOneVariant) {
         count(cells, event, 0.05, 0.05, 0.05);
     const Answer b = answer(run_of(cells), 'b');
     EXPECT_EQ(b.answered, Answered::no);
-    EXPECT_THAT(b.missing, HasSubstr("It takes at least two variants"));
+    EXPECT_THAT(b.missing, HasSubstr("It needs at least two variants"));
     EXPECT_THAT(b.text, Not(HasSubstr("gains")));
     EXPECT_THAT(b.text, HasSubstr("in what this processor counts as cache-misses, A1 51.2"));
 }
@@ -209,7 +209,7 @@ TEST(Threads, CompareTheFewestWithTheMost) {
     EXPECT_THAT(answer(run, 'c').text, Not(HasSubstr("share")));
     EXPECT_EQ(answer(run, 'c').answered, Answered::in_part);
     run.environment.cpus = 3;
-    EXPECT_THAT(answer(run, 'c').text, HasSubstr("4 worker threads share 3 CPUs: threads may have to wait for a CPU"));
+    EXPECT_THAT(answer(run, 'c').text, HasSubstr("4 worker threads share 3 CPUs: threads may wait for a CPU"));
     count(run.cells, "L1-dcache-load-misses", 0.1, 0.1, 0.1);
     count(run.cells, "LLC-load-misses", 0.1, 0.1, 0.1);
     count(run.cells, "cache-misses", 0.1, 0.1, 0.1);

@@ -79,7 +79,7 @@ TEST(Insights, NameTheOffloadThatTheSendersDeviceLacks) {
     run.environment.devices = {{"eth1", "virtio_net", 1500, false, false, false}, whole};
     EXPECT_THAT(
         text_of_finding(run, "zerocopy-copied"),
-        HasSubstr("The reason was not seen, but the sender's device has scatter-gather and transmit checksum off. "
+        HasSubstr("The reason was not traced, but the sender's device has scatter-gather and transmit checksum off. "
                   "`ethtool -K eth1 sg on tx on` turns"));
     run.cells[0].trace->of(Role::sender).copied_after_all = {
         {CopyReason::linearized, Path::linearize, 3, 8192, {"skb_checksum_help", "validate_xmit_skb"}}};
@@ -144,7 +144,7 @@ TEST(Insights, KnowZeroCopyThatCopiedInPart) {
     const std::string text = text_of_finding(run, "zerocopy-copied");
     EXPECT_THAT(text,
                 HasSubstr("A3 was zero-copy in part only: 10 % of 110 sends were copied after all. The reason was not "
-                          "seen;"));
+                          "traced."));
     EXPECT_THAT(text, HasSubstr("ethtool -k"));
     EXPECT_THAT(text, Not(HasSubstr("veth")));
 }
@@ -328,7 +328,7 @@ TEST(Insights, CountWorkersAgainstCpus) {
     EXPECT_FALSE(finds(run, "cpus-oversubscribed"));
     run.environment.cpus = 3;
     EXPECT_THAT(text_of_finding(run, "cpus-oversubscribed"), HasSubstr("2 connections have 4 worker threads"));
-    EXPECT_THAT(text_of_finding(run, "cpus-oversubscribed"), HasSubstr("may have to wait for a CPU"));
+    EXPECT_THAT(text_of_finding(run, "cpus-oversubscribed"), HasSubstr("may wait for a CPU"));
     run.environment.cpus = 0;
     EXPECT_FALSE(finds(run, "cpus-oversubscribed")) << "the number of CPUs is not known";
 }

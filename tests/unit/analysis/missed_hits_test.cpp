@@ -252,11 +252,10 @@ TEST(Insights, TellOfMissedHitsInsteadOfABrokenLaw) {
     EXPECT_FALSE(find(run, "law-broken").has_value());
     const Finding finding = found(run, "hits-missed");
     EXPECT_EQ(finding.severity, Severity::warning);
-    EXPECT_THAT(finding.fact,
-                HasSubstr("3 hits missed by tp_sys_exit, so that \"sender: send calls traced = send calls "
-                          "made\" (send_calls.sender) cannot be shown in 1 of 2 cells, first in A1"));
+    EXPECT_THAT(finding.fact, HasSubstr("3 hits missed by tp_sys_exit: \"sender: send calls traced = send calls "
+                                        "made\" (send_calls.sender) is not shown in 1 of 2 cells, first in A1"));
     EXPECT_THAT(finding.fact, HasSubstr("expected 880, observed 878."));
-    EXPECT_THAT(finding.meaning, HasSubstr("Nor can copy_in_bytes.sender, copy_out_bytes.receiver"));
+    EXPECT_THAT(finding.meaning, HasSubstr("Also not shown: copy_in_bytes.sender, copy_out_bytes.receiver"));
     EXPECT_EQ(evidence(finding.evidence, "recursion_misses.tp_sys_exit"), 3.0);
 }
 

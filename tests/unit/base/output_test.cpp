@@ -125,7 +125,7 @@ TEST_F(OutputFileTest, WhatIsNoPlaceForAFileIsRefused) {
     expect_refused(folder_ / "", "it is a folder");
     expect_refused(folder_ / "..", "it is a folder");
     expect_refused(folder_ / "link to a folder", "it is a folder");
-    expect_refused(folder_ / "missing" / "file", "there is no folder " + (folder_ / "missing").string());
+    expect_refused(folder_ / "missing" / "file", "no folder " + (folder_ / "missing").string());
     expect_refused(folder_ / "file" / "below", "ENOTDIR");
     expect_refused(folder_ / "loop", "ELOOP");
     expect_refused("/proc/self/exe", "another process");

@@ -12,8 +12,9 @@ os.environ.pop("SUDO_UID", None)  # or, under sudo, the program would write with
 
 
 def run(*arguments, **options):
+    """As if it was found in PATH: commands in its output have its plain name."""
     options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "timeout": 60, **options}
-    return subprocess.run([os.environ["NETIO_TRACE"], *map(str, arguments)], **options)
+    return subprocess.run(["netio-trace", *map(str, arguments)], executable=os.environ["NETIO_TRACE"], **options)
 
 
 def start(*arguments, **options):

@@ -98,6 +98,38 @@ TEST(SpecOptions, ASampleFrequencyOf0IsNotTheDefault) {
     EXPECT_EQ(parse("--sample-frequency 101")->sample_frequency, 101U);
 }
 
+struct OutOfRange {
+    std::string line;
+    std::string said;
+};
+
+TEST(SpecOptions, SaysOfANumberThatIsNoneWhatItMayBe) {
+    for (const auto& [line, said] : std::vector<OutOfRange>{
+             {"--repeats 0", "--repeats: 0 is out of range: give 1 to 1,000"},
+             {"--repeats often", "--repeats: \"often\" is not a number: give 1 to 1,000"},
+             {"--sample-frequency 1000000", "--sample-frequency: 1000000 is out of range: give 0 to 20,000 Hz"},
+             {"--threads 1,999999", "--threads: 999999 is out of range: give 1 to 4,096"},
+             {"--threads 1.5", "--threads: 1.5 is not a whole number: give 1 to 4,096"},
+             {"--threads -1", "--threads: -1 is out of range: give 1 to 4,096"},
+             {"--port 99999", "--port: 99999 is out of range: give 0 to 65,535"},
+             {"--field-sizes 64,0", "--field-sizes: 0 is out of range: give 1 to 67,108,864 B"},
+             {"--field-sizes 65M", "--field-sizes: 68157440 is out of range: give 1 to 67,108,864 B"},
+             {"--duration 0", "--duration: 0 is out of range: give 0.001 to 86,400 s"},
+             {"--duration 1e999", "--duration: 1e999 is out of range: give 0.001 to 86,400 s"},
+             {"--duration nan", "--duration: nan is out of range: give 0.001 to 86,400 s"},
+             {"--timeline 0.09", "--timeline: 0.09 is out of range: give 0.1 to 1,000 ms"},
+             {"--timeline 1000.1", "--timeline: 1000.1 is out of range: give 0.1 to 1,000 ms"},
+             {"--warmup 99999999999", "--warmup: 99999999999 is out of range: give a number from 0 on"},
+             {"--think-time 2000000000", "--think-time: 2000000000 is out of range: give 0 to 1,000,000,000 ns"}}) {
+        const auto spec = parse(line);
+        ASSERT_FALSE(spec.ok()) << line;
+        EXPECT_EQ(spec.error().why, said);
+    }
+    for (const char* line : {"--repeats 1000", "--sample-frequency 0", "--threads 1,4096", "--port 65535",
+                             "--timeline 0", "--field-sizes 64M", "--duration 0.001", "--think-time 0"})
+        EXPECT_TRUE(parse(line).ok()) << line;
+}
+
 TEST(SpecOptions, RefusesWhatItDoesNotKnowWithExitCode2) {
     for (const char* line : {"--variants A4",         "--preset big",
                              "--pattern ring",        "--link eth0",

@@ -6,6 +6,7 @@ import os
 import pty
 import re
 import struct
+import subprocess
 import termios
 import unittest
 
@@ -28,6 +29,33 @@ class CommandLine(command.CommandCase):
             hint = f"did you mean {meant}?" if meant else "--help lists"
             self.assert_refused(command.run(*line.split()), f"unknown option {option} (", hint)
 
+    def test_commands_to_go_on_with_are_as_the_program_was_called(self):
+        bin_folder = self.folder / "with space"
+        bin_folder.mkdir()
+        link = bin_folder / "netio-trace"
+        link.symlink_to(os.environ["NETIO_TRACE"])
+
+        def shown(name, **options):
+            done = subprocess.run([name, "show", self.folder / "complete"], stdout=subprocess.PIPE, text=True, check=True, **options)
+            return " ".join(done.stdout.split())
+
+        path = f"{bin_folder}:{os.environ['PATH']}"
+        self.assertIn(f" netio-trace report {self.folder}/complete", shown("netio-trace", env=os.environ | {"PATH": path}))
+        self.assertIn(" ./netio-trace report ", shown("./netio-trace", cwd=bin_folder))
+        self.assertIn(f" '{link}' report ", shown(link))
+        self.assertIn(f" '{link}' explain ", shown(link))
+        self.assert_refused(subprocess.run([link, "walk"], capture_output=True, text=True, check=False),
+                            f"('{link}' --help lists commands)")
+
+    def test_what_to_do_next_fits_the_run(self):
+        def next_of(name):
+            text = " ".join(command.run("show", self.folder / name).stdout.split())
+            return text.partition(" Next: ")[2]
+
+        for name, step in (("empty", "netio-trace doctor"), ("untraced", "the same as root and without --no-trace"),
+                           ("complete", "the same with --field-sizes")):
+            self.assertTrue(next_of(name).startswith(step), next_of(name))
+
     def test_options_have_the_same_names_in_all_commands(self):
         for name, pairs in (("run", ("variants variant", "field-sizes field-size", "threads max-threads")),
                             ("server", ("variant variants", "field-size field-sizes", "max-threads threads")),
@@ -40,8 +68,35 @@ class CommandLine(command.CommandCase):
     def test_an_error_has_the_name_of_the_option_that_was_typed(self):
         self.assert_refused(command.run("run", "--field-size", "4x"), '--field-size: "4x" is not a size')
         self.assert_refused(command.run("run", "--field-sizes", "4x"), '--field-sizes: "4x" is not a size')
-        self.assert_refused(command.run("run", "--max-threads=1.5"), "--max-threads = 1.5")
-        self.assert_refused(command.run("run", "--threads=1.5"), "--threads = 1.5")
+        for name in ("--max-threads", "--threads"):
+            self.assert_refused(command.run("run", f"{name}=1.5"), f"error: {name}: 1.5 is not a whole number: give 1 to 4,096")
+        for end, name in (("server", "--threads"), ("client", "--max-threads"), ("show", "--max-threads")):
+            self.assert_refused(command.run(end, f"{name}=9999"), f"error: {name}: 9999 is out of range: give 1 to 4,096")
+
+    def test_an_option_that_takes_one_value_says_so(self):
+        run = self.folder / "complete"
+        for name in ("--variant", "--variants"):
+            self.assert_refused(command.run("show", run, name, "A1,A2"),
+                                f'error: {name} takes one variant, not "A1,A2" (known: A1, A2')
+            self.assert_refused(command.run("server", name, "A1,A2", "--field-size=1", "--threads=1"),
+                                f'error: {name} takes one variant, not "A1,A2" (known: A1, A2')
+
+    def test_the_help_tells_the_variants_once(self):
+        for name in ("run", "server"):
+            self.assertEqual(len(re.findall(r"\bA1 \(", command.run(name, "--help").stdout)), 1, name)
+
+    def test_the_ends_tell_of_an_option_what_run_tells(self):
+        def texts(name):
+            return {option: " ".join(text.split()) for option, text in
+                    re.findall(r"^  (?:-\w,)?--([a-z-]+)\S*[^\n]*? {2,}(\S[^\n]*(?:\n {10,}[^\n]+)*)", command.run(name, "--help").stdout, re.M)}
+
+        of_run = texts("run")
+        for end in ("server", "client"):
+            for option in ("pattern", "port", "nagle", "verify", "sndbuf", "rcvbuf", "pin", "think-time", "duration", "warmup"):
+                if option in texts(end):
+                    self.assertEqual(texts(end)[option], of_run[option], f"{end} --{option}")
+        self.assertIn("think-time", texts("server"))
+        self.assertIn("duration", texts("client"))
 
     def test_options_that_contradict_one_another(self):
         nowhere = self.folder / "nowhere"

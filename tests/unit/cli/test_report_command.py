@@ -57,7 +57,7 @@ class ReportCommand(command.CommandCase):
         link.symlink_to(self.run_file)
         hard_link = self.folder / "hard.html"
         hard_link.hardlink_to(self.run_file)
-        read, of_a_run = "it is the run to read", "it is a file of a run"
+        read, of_a_run = "it is the input", "it is a file of a run"
         for output, why in ((self.run_file, read), (link, read), (hard_link, read), (exact / "run.json", of_a_run),
                             (exact / "cells.csv", of_a_run), (exact / "histograms.csv", of_a_run), (renamed, of_a_run)):
             for run in (self.run_file, self.run_file.parent):

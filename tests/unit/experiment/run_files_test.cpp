@@ -89,7 +89,7 @@ TEST_F(RunFiles, AFolderThatHasARunIsRefusedUnlessForced) {
         fs::create_directories(path);
         std::ofstream(path / name) << "old";
         std::ofstream(path / "notes") << "mine";
-        expect_refused(path, Existing::kept, "has a run in it", Choice::replace_run);
+        expect_refused(path, Existing::kept, "holds a run", Choice::replace_run);
         EXPECT_EQ(names_in(path), (std::set<std::string>{name, "notes"}));
         auto folder = RunFolder::open(path, Existing::replaced);
         ASSERT_TRUE(folder.ok());

@@ -28,14 +28,14 @@ TEST(SpecCheck, RefusesEachAbsurdValueAndNamesIt) {
     RunSpec spec;
     spec.field_sizes = {0};
     EXPECT_NE(complaint(spec).find("field size 0"), std::string::npos);
-    spec.field_sizes = {workload::most_field_size + 1};
+    spec.field_sizes = {most_field_size + 1};
     EXPECT_NE(complaint(spec).find("67108865"), std::string::npos);
     spec.field_sizes = {64, 64};
     EXPECT_NE(complaint(spec).find("twice"), std::string::npos);
     spec = {};
     spec.threads = {0};
     EXPECT_NE(complaint(spec).find("0 threads"), std::string::npos);
-    spec.threads = {workload::most_threads + 1};
+    spec.threads = {most_threads + 1};
     EXPECT_NE(complaint(spec).find("4097 threads"), std::string::npos);
     spec = {};
     for (double seconds :
@@ -44,39 +44,26 @@ TEST(SpecCheck, RefusesEachAbsurdValueAndNamesIt) {
         EXPECT_NE(complaint(spec).find("duration"), std::string::npos) << seconds;
     }
     spec = {};
-    spec.repeats = 0;
-    EXPECT_NE(complaint(spec).find("Repeats out of range: 0"), std::string::npos);
-    spec = {};
-    spec.sample_frequency = 20'001;
-    EXPECT_NE(complaint(spec).find("Samples per second and CPU out of range: 20,001: it must be 0 to 20,000 Hz"),
-              std::string::npos);
     spec.sample_frequency = 0;
     EXPECT_EQ(complaint(spec), "") << "no sampling";
     spec.trace = false;
-    EXPECT_NE(complaint(spec).find("--sample-frequency does nothing without tracing"), std::string::npos);
+    EXPECT_NE(complaint(spec).find("--sample-frequency needs tracing"), std::string::npos);
 }
 
 TEST(SpecCheck, RefusesRecordingsThatCannotBeMade) {
     RunSpec spec;
     spec.timeline_ms = 0.1;
     EXPECT_EQ(complaint(spec), "");
-    spec.timeline_ms = 1000.0;
-    EXPECT_EQ(complaint(spec), "");
-    for (double milliseconds : {-1.0, 0.09, 1000.1, std::numeric_limits<double>::quiet_NaN()}) {
-        spec.timeline_ms = milliseconds;
-        EXPECT_NE(complaint(spec).find("it must be 0.1 to 1,000 ms"), std::string::npos) << milliseconds;
-    }
-    spec.timeline_ms = 10.0;
     spec.trace = false;
-    EXPECT_NE(complaint(spec).find("--timeline does nothing without tracing"), std::string::npos);
+    EXPECT_NE(complaint(spec).find("--timeline needs tracing"), std::string::npos);
     spec = {};
     spec.stacks = true;
     EXPECT_EQ(complaint(spec), "");
     spec.sample_frequency = 0;
-    EXPECT_NE(complaint(spec).find("--stacks keeps nothing without samples"), std::string::npos);
+    EXPECT_NE(complaint(spec).find("--stacks needs samples"), std::string::npos);
     spec.sample_frequency = RunSpec{}.sample_frequency;
     spec.trace = false;
-    EXPECT_NE(complaint(spec).find("--stacks does nothing without tracing"), std::string::npos);
+    EXPECT_NE(complaint(spec).find("--stacks needs tracing"), std::string::npos);
 }
 
 TEST(SpecCheck, RefusesABackendForNothing) {
@@ -84,13 +71,13 @@ TEST(SpecCheck, RefusesABackendForNothing) {
     spec.backend = Backend::kprobe;
     EXPECT_EQ(complaint(spec), "");
     spec.trace = false;
-    EXPECT_NE(complaint(spec).find("--backend does nothing without tracing"), std::string::npos);
+    EXPECT_NE(complaint(spec).find("--backend needs tracing"), std::string::npos);
 }
 
 TEST(SpecCheck, RefusesBuffersThatDoNotFitIntoMemory) {
     RunSpec spec;
-    spec.field_sizes = {workload::most_field_size};
-    spec.threads = {workload::most_threads};
+    spec.field_sizes = {most_field_size};
+    spec.threads = {most_threads};
     EXPECT_NE(complaint(spec).find("memory"), std::string::npos);
     EXPECT_EQ(check_spec(spec).error().exit_code, ExitCode::bad_input);
 }
@@ -112,7 +99,7 @@ TEST(SpecCheck, CountsTheBuffersThatZeroCopyKeepsUntilItsCompletions) {
 TEST(EffectiveWarmup, IsBoundedByBytesButNeverNone) {
     EXPECT_EQ(effective_warmup(32, 64), 32U);
     EXPECT_EQ(effective_warmup(32, std::uint64_t{1} << 20), 8U);
-    EXPECT_EQ(effective_warmup(32, workload::most_field_size), 1U);
+    EXPECT_EQ(effective_warmup(32, most_field_size), 1U);
     EXPECT_EQ(effective_warmup(0, 64), 0U);
 }
 

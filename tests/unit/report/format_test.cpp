@@ -16,6 +16,15 @@ TEST(Format, AShareThatIsNotNothingNeverShowsAsNothing) {
     EXPECT_EQ(percent(1.0), "100%");
 }
 
+TEST(Format, CommandsAreNamedAsTheProgramWasCalled) {
+    EXPECT_EQ(as_called("`netio-trace doctor` shows it; or netio-trace run.", "build/n"),
+              "`build/n doctor` shows it; or build/n run.");
+    EXPECT_EQ(as_called("(netio-trace --help lists commands)", "'a b/n'"), "('a b/n' --help lists commands)");
+    for (const char* text : {"use the same netio-trace at both ends", "netio-trace", "its netio-trace runner"})
+        EXPECT_EQ(as_called(text, "build/n"), text) << "no command";
+    EXPECT_EQ(as_called("netio-trace show x", "netio-trace"), "netio-trace show x");
+}
+
 TEST(Format, AnIntervalReachesToItsFartherEnd) {
     EXPECT_EQ(reach(Figure::sampled(10.0, 9.0, 14.0)), 4.0);
     EXPECT_EQ(reach(Figure::sampled(10.0, 4.0, 11.0)), 6.0);

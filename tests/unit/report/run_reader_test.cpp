@@ -236,10 +236,10 @@ TEST(RunReader, TakesFilesOfEarlierVersionsThatLostNothing) {
 TEST(RunReader, SaysWhereTextIsNoJson) {
     EXPECT_THAT(refusal_of(""), HasSubstr("it is empty"));
     EXPECT_THAT(refusal_of(" \n\t "), HasSubstr("it is empty"));
-    EXPECT_THAT(refusal_of("variant,field_size\nA1,64\n"), HasSubstr("line 1, column 1"));
+    EXPECT_THAT(refusal_of("variant,field_size\nA1,64\n"), HasSubstr("it is not JSON: line 1, column 1"));
     EXPECT_THAT(refusal_of("{\"schema\": \"netio-trace/run/1\",\n  \"spec\": nan}"), HasSubstr("line 2, column 12"));
-    EXPECT_THAT(refusal_of("[1, 2]"), HasSubstr("no JSON object"));
-    EXPECT_THAT(refusal_of("17"), HasSubstr("no JSON object"));
+    EXPECT_THAT(refusal_of("[1, 2]"), HasSubstr("it is not a JSON object"));
+    EXPECT_THAT(refusal_of("17"), HasSubstr("it is not a JSON object"));
     EXPECT_THAT(refusal_of("{} {}"), HasSubstr("line 1, column 4"));
     EXPECT_THAT(refusal_of("{\"a\": \"\xff\"}"), HasSubstr("line 1, column 8"));
     EXPECT_THAT(refusal_of("{\"a\": 1e999}"), HasSubstr("line 1"));
@@ -364,7 +364,7 @@ TEST(RunReader, RefusesMoreCellsThanItWouldHold) {
     EXPECT_TRUE(read_run(two_cells, "run.json", 2));
     const Result<netio::Run> run = read_run(two_cells, "run.json", 1);
     ASSERT_FALSE(run);
-    EXPECT_THAT(run.error().message(), AllOf(HasSubstr("cells[1]: "), HasSubstr("more than 1 cells is not read")));
+    EXPECT_THAT(run.error().message(), AllOf(HasSubstr("cells[1]: "), HasSubstr("more than 1 cells is too large")));
 }
 
 TEST(RunReader, SaysWhyAFileCannotBeOpened) {

@@ -115,10 +115,10 @@ TEST(Fallback, TheNoteNamesWhatFailedWhyAndWhatIsUsedInstead) {
 
 TEST(ProbePlan, WhatTheKernelsBpfLacksIsTheReasonForNoPlan) {
     Features features = everything();
-    features.needed_of_bpf["bpf_loop"] = {false, "this kernel's BPF lacks bpf_loop() (Linux 5.17)", "Linux 5.17"};
+    features.needed_of_bpf["bpf_loop"] = {false, "BPF of this kernel has no bpf_loop() (Linux 5.17)", "Linux 5.17"};
     const ProbePlan plan = make_plan(features, {});
     ASSERT_EQ(plan.impossible.size(), 1U);
-    EXPECT_EQ(plan.impossible.front(), "this kernel's BPF lacks bpf_loop() (Linux 5.17)");
+    EXPECT_EQ(plan.impossible.front(), "BPF of this kernel has no bpf_loop() (Linux 5.17)");
     features.needed_of_bpf["bpf_loop"].yes = true;
     EXPECT_THAT(make_plan(features, {}).impossible, IsEmpty());
 }

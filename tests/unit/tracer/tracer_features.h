@@ -32,7 +32,7 @@ inline Features everything() {
 }
 
 inline Features without_fentry(Features features) {
-    features.fentry = {false, "attaching answered Operation not supported [EOPNOTSUPP]", {}};
+    features.fentry = {false, "cannot attach: Operation not supported [EOPNOTSUPP]", {}};
     for (auto& [name, answers] : features.functions)
         answers.fentry = features.fentry;
     return features;

@@ -114,8 +114,8 @@ class Builder {
         const std::size_t offset = position == 0 ? 0 : position - 1;
         if (offset >= text_.size())
             return fail(position_in(text_, text_.size()) +
-                        ": it ends in the middle, it was cut off or is still written");
-        return fail(position_in(text_, offset) + ": " + words_of(problem.what()));
+                        ": the file ends here: it was cut off, or is still being written");
+        return fail("it is not JSON: " + position_in(text_, offset) + ": " + words_of(problem.what()));
     }
 
     [[nodiscard]] std::optional<std::string> fault() && { return std::move(fault_); }
@@ -128,7 +128,7 @@ class Builder {
 
     bool add(Json value) {
         if (depth_ == 0 || (depth_ == 1 && value.is_array()))
-            return fail("it holds no JSON object, which a run.json does");
+            return fail("it is not a JSON object");
         if (!wanted_)
             return true;
         if (++values_ > most_values)

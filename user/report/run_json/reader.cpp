@@ -100,7 +100,7 @@ class RunBuilder final : public MemberListener {
     void take_cell(const JsonField& field) {
         if (run_.cells.size() == most_cells_) {
             field.fail_inside("a run of more than " + grouped(most_cells_) +
-                              " cells is not read: each takes a quarter of a mebibyte of memory");
+                              " cells is too large: each takes a quarter of a mebibyte of memory");
             return;
         }
         read(field, run_.cells.emplace_back());
@@ -117,8 +117,8 @@ constexpr std::size_t most_bytes = std::size_t{256} << 20;
 Error unreadable(const std::string& path, int errno_value, const std::optional<SudoUser>& user) {
     std::string hint = "name a run.json, or the folder of a run";
     if (user && errno_value == EACCES)
-        hint = "under sudo it is read with the rights of user " + std::to_string(user->user) +
-               ", who called it: read it as root alone: sudo env -u SUDO_UID netio-trace ...";
+        hint = "under sudo, files are read with the rights of user " + std::to_string(user->user) +
+               ", who called it: read as root with sudo env -u SUDO_UID netio-trace ...";
     Error error = system_error("cannot read " + printable(path), errno_value, std::move(hint));
     error.exit_code = ExitCode::bad_input;
     return error;
@@ -208,8 +208,7 @@ Result<Run> read_run_file(const std::string& path) {
     for (;;) {
         const std::size_t before = text.size();
         if (before > most_bytes)
-            return input_error("cannot read " + printable(name),
-                               "it is larger than " + binary_size(most_bytes) + ", which no run.json should be",
+            return input_error("cannot read " + printable(name), "it is larger than " + binary_size(most_bytes),
                                "make several smaller runs");
         if (text.capacity() < before + piece)
             text.reserve(std::max(2 * before, piece));

@@ -22,7 +22,7 @@ namespace netio::report {
 /// (`sampled_time_ns`) are sampled, or unavailable when null.
 ///
 /// The error of a text that cannot be read says what is wrong with it in one line and where: line and column of what is
-/// no JSON, the way to a value that is missing, of the wrong kind, out of range, or a name that does not exist, and a
+/// not JSON, the way to a value that is missing, of the wrong kind, out of range, or a name that does not exist, and a
 /// histogram whose buckets are not this program's, are not ascending, do not add up or do not fit its smallest value,
 /// its largest and its sum. `name` is what the error calls the text. Exit code: bad_input. Takes about 60 KiB + 240 KiB
 /// for each cell (and 48 bytes for each event of its timeline) beside the text, and refuses a text with more than

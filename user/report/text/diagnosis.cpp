@@ -2,6 +2,7 @@
 #include "report/diagnosis.h"
 
 #include <algorithm>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -29,7 +30,8 @@ class Sheet {
     void line(std::string_view text) { text_.append(text).append("\n"); }
 
     /// A paragraph with a word that does not fit beside the label, as a command to be copied may have, stands below.
-    void entry(std::string_view label, Standing standing, const std::vector<std::string_view>& paragraphs) {
+    void entry(std::string_view label, std::optional<Standing> standing,
+               const std::vector<std::string_view>& paragraphs) {
         std::string head = "  " + mark(standing) + " " + left_in(printable(label), label_width - 5) + " ";
         for (std::string_view paragraph : paragraphs) {
             if (paragraph.empty())
@@ -60,8 +62,10 @@ class Sheet {
         return options_.color ? "\033[" + std::string(code) + "m" + text + "\033[0m" : text;
     }
 
-    [[nodiscard]] std::string mark(Standing standing) const {
-        switch (standing) {
+    [[nodiscard]] std::string mark(std::optional<Standing> standing) const {
+        if (!standing)
+            return " ";
+        switch (*standing) {
         case Standing::good:
             return paint("✓", "32");
         case Standing::limited:
@@ -137,9 +141,9 @@ std::string render_diagnosis_text(const Diagnosis& diagnosis, const TextOptions&
     sheet.heading("counters");
     for (const CounterReading& reading : diagnosis.counters)
         sheet.entry(reading.event, standing_of(reading), {name_of(reading.status), reading.reason});
-    sheet.heading("settings");
+    sheet.heading("settings that a run gets");
     for (const auto& [name, value] : environment.settings)
-        sheet.entry(name, Standing::good, {value});
+        sheet.entry(name, std::nullopt, {value});
     return std::move(sheet).take();
 }
 

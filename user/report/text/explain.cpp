@@ -31,8 +31,7 @@ std::string render_findings_text(const Run& run, const TextOptions& options) {
     put_header(page, run);
     const std::vector<analysis::Finding> findings = analysis::find_insights(run);
     page.blank();
-    page.heading(findings.empty() ? "Nothing was found that the tables do not say"
-                                  : counted(findings.size(), "finding"));
+    page.heading(findings.empty() ? "No findings" : counted(findings.size(), "finding"));
     for (const analysis::Finding& finding : findings) {
         const bool warning = finding.severity == analysis::Severity::warning;
         page.blank();
@@ -43,8 +42,7 @@ std::string render_findings_text(const Run& run, const TextOptions& options) {
         put_labelled(page, "rests on", finding.rests_on);
     }
     put_marks(page);
-    page.paragraph("Next: ",
-                   "docs/method.md says of each [id] how it is found; --assignment answers the assignment's questions");
+    page.paragraph("Next: ", "docs/method.md defines each [id]; --assignment answers the questions of the assignment");
     return std::move(page).take();
 }
 

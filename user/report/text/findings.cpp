@@ -34,8 +34,8 @@ void put_findings(Page& page, const Run& run, const std::string& saved_to) {
         ++told;
     }
     const std::size_t more = findings.size() - told;
-    const std::string all = saved_to.empty() ? "netio-trace explain tells all of a run that was saved"
-                                             : "netio-trace explain " + saved_to + " tells all, and what it rests on";
+    const std::string all = saved_to.empty() ? "to have findings explained, save the run"
+                                             : "netio-trace explain " + saved_to + " shows all, with what they rest on";
     page.paragraph("   ", (more == 0 ? "" : counted(more, "more note") + ": ") + all, Style::dim);
 }
 

@@ -34,22 +34,27 @@ void put_open_laws(Page& page, const Run& run) {
 }
 
 /// Something that can be done with this run or after it.
-std::string next_step(const Run& run) {
+std::string next_step(const Run& run, const std::string& saved_to) {
     if (run.cells.empty())
-        return "netio-trace doctor tells what this machine allows";
+        return "netio-trace doctor shows what this machine allows";
     if (!run.environment.untraced.empty())
-        return "netio-trace doctor tells what tracing needs here, and what to do about what is missing";
+        return "netio-trace doctor shows what tracing needs here, and what to do about what is missing";
     if (!run.spec.trace)
-        return "run without --no-trace, as root, to see where the bytes are copied";
-    const bool counters_missing = std::any_of(run.cells.begin(), run.cells.end(), [](const Cell& cell) {
-        return std::any_of(cell.sender.counters.begin(), cell.sender.counters.end(),
-                           [](const CounterReading& reading) { return !reading.available(); });
-    });
+        return "the same as root and without --no-trace shows where the bytes are copied";
+    if (run.spec.variants.size() == 1)
+        return "the same without --variants compares ways to send";
     if (run.spec.field_sizes.size() == 1)
-        return "netio-trace run --field-sizes 64,1K,16K,64K shows where the order of the variants changes";
+        return "the same with --field-sizes 64,1K,16K,64K shows where the order of the variants changes";
+    const bool counters_missing = std::ranges::any_of(run.cells, [](const Cell& cell) {
+        return std::ranges::any_of(cell.sender.counters,
+                                   [](const CounterReading& reading) { return !reading.available(); });
+    });
     if (counters_missing)
-        return "netio-trace doctor tells what this machine cannot measure, and what to do about it";
-    return "netio-trace compare tells how this run differs from another";
+        return "netio-trace doctor shows what this machine cannot measure, and what to do about it";
+    if (run.spec.repeats == 1)
+        return "the same with --repeats 5 gives intervals";
+    return saved_to.empty() ? "netio-trace compare shows the differences between saved runs"
+                            : "netio-trace compare " + saved_to + " OTHER shows the differences to another run";
 }
 
 } // namespace
@@ -71,7 +76,7 @@ void put_footer(Page& page, const Run& run, const std::string& saved_to) {
     page.parts(parts, sound(accounting) ? Style::bold : Style::warning);
     if (!saved_to.empty())
         page.parts({"saved to " + saved_to + "/: " + analysis::joined(run_file_names())});
-    page.paragraph("Next: ", next_step(run));
+    page.paragraph("Next: ", next_step(run, saved_to));
     if (!saved_to.empty() && !run.cells.empty())
         page.paragraph("      ", "netio-trace report " + saved_to + " makes a page with charts of it");
 }

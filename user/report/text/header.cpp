@@ -17,10 +17,10 @@ void put_header(Page& page, const Run& run) {
     if (run.failure)
         page.paragraph("! ", "The run ended early: " + *run.failure, Style::plain, Style::warning);
     else if (run.interrupted)
-        page.paragraph("! ", "The run was interrupted. What follows is of the cells that were finished.", Style::plain,
+        page.paragraph("! ", "The run was interrupted: figures are of the finished cells.", Style::plain,
                        Style::warning);
     if (run.cells.empty())
-        page.paragraph("! ", "No cell was finished: there is nothing to show.", Style::plain, Style::warning);
+        page.paragraph("! ", "No cell was finished.", Style::plain, Style::warning);
 }
 
 } // namespace netio::report

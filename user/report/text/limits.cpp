@@ -14,7 +14,7 @@ namespace {
 std::string bookkeeping_of(const Environment& environment) {
     if (environment.bracket_ns)
         return ": " + significant(*environment.bracket_ns) + " ns of each call are the tracer's own";
-    return environment.no_bracket.empty() ? "" : ": how much of it is the tracer's own is not known";
+    return environment.no_bracket.empty() ? "" : ": the tracer's own share is not known";
 }
 
 void put_reasons(Page& page, std::string_view title, const std::vector<Explained>& list, std::size_t at_most) {
@@ -40,7 +40,7 @@ void put_limits(Page& page, const Run& run) {
                     "⊢ bracketed" + bookkeeping_of(run.environment), "– none", "n/a not measured"},
                    Style::dim);
     else
-        page.parts({"Not traced: where bytes are copied and where CPU time goes is not known of this run"}, Style::dim);
+        page.parts({"Not traced: copies and where CPU time goes are not known"}, Style::dim);
     put_reasons(page, "Not measured, and why", unmeasured_of(run), std::string::npos);
     constexpr std::size_t enough = 5; // each cell that missed hits has its own
     put_reasons(page, "Estimated, and why", estimated_of(run), enough);

@@ -49,7 +49,7 @@ Style style_of(SeriesColor color) {
 Style style_of(Variant variant) { return style_of(entry_of(variant).style.color); }
 
 Page::Page(const TextOptions& options)
-    : color_(options.color), width_(std::clamp<std::size_t>(options.width, 80, 100)) {}
+    : program_(options.program), color_(options.color), width_(std::clamp<std::size_t>(options.width, 80, 100)) {}
 
 std::string Page::paint(std::string_view text, Style style) const {
     if (!color_ || style == Style::plain || text.empty())
@@ -86,7 +86,7 @@ void Page::rule(std::string_view title) {
 void Page::paragraph(std::string_view first, std::string_view text, Style style, Style first_style) {
     const std::size_t indent = display_width(first);
     bool is_first = true;
-    for (const std::string& piece : wrap(text, width_ - indent)) {
+    for (const std::string& piece : wrap(as_called(text, program_), width_ - indent)) {
         line({{is_first ? std::string(first) : std::string(indent, ' '), is_first ? first_style : Style::plain},
               {piece, style}});
         is_first = false;

@@ -33,7 +33,8 @@ class Page {
     void heading(std::string_view title);
     /// A line across the page with a title in it, where a new group of cells starts.
     void rule(std::string_view title);
-    /// Wrapped, with `first` before the first line and as many spaces before the others.
+    /// Wrapped, with `first` before the first line and as many spaces before the others. Commands in it are as the user
+    /// can type them.
     void paragraph(std::string_view first, std::string_view text, Style style = Style::plain,
                    Style first_style = Style::plain);
     /// Parts joined by " · ".
@@ -49,6 +50,7 @@ class Page {
     [[nodiscard]] std::string paint(std::string_view text, Style style) const;
 
     std::string text_;
+    std::string program_;
     bool color_;
     std::size_t width_;
 };

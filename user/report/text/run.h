@@ -9,8 +9,9 @@ namespace netio::report {
 
 struct TextOptions {
     bool color = false;
-    unsigned width = 100; ///< columns; nothing is wider
-    std::string saved_to; ///< the folder of the files; "" when nothing was saved
+    unsigned width = 100;                ///< columns; nothing is wider
+    std::string saved_to;                ///< the folder of the files; "" when nothing was saved
+    std::string program = "netio-trace"; ///< what to type to call it: see as_called()
 };
 
 /// What `run` prints: the answer first, details below.

@@ -8,6 +8,15 @@
 namespace netio::report {
 namespace {
 
+/// What follows the program's name where a text means a command, and not the program as such.
+constexpr std::array<std::string_view, 10> commands{"run",    "server",  "client",  "show",       "report",
+                                                    "doctor", "compare", "explain", "completion", "--help"};
+
+bool begins_with_a_command(std::string_view text) {
+    const std::string_view word = text.substr(0, std::min(text.find_first_of(" `,.;:)"), text.size()));
+    return std::ranges::find(commands, word) != commands.end();
+}
+
 /// With what follows it in a sentence: "%),".
 bool is_unit(std::string_view word) {
     constexpr std::array<std::string_view, 12> units{"%",  "×",  "B",  "KiB", "MiB",  "GiB",
@@ -28,6 +37,17 @@ std::size_t end_of_piece(std::string_view text, std::size_t at) {
 }
 
 } // namespace
+
+std::string as_called(std::string_view text, std::string_view program) {
+    constexpr std::string_view name = "netio-trace ";
+    std::string changed;
+    for (std::size_t at = text.find(name); at != std::string_view::npos; at = text.find(name)) {
+        changed += text.substr(0, at);
+        text.remove_prefix(at + name.size());
+        changed += begins_with_a_command(text) ? std::string(program) + " " : std::string(name);
+    }
+    return changed + std::string(text);
+}
 
 std::string left_in(std::string_view text, std::size_t width) {
     const std::size_t wanted = display_width(text);

@@ -16,6 +16,10 @@ namespace netio::report {
 /// becomes U+FFFD. Device names, kernel answers and the like pass through here before they are printed.
 [[nodiscard]] std::string printable(std::string_view text);
 
+/// Commands in a text, such as "netio-trace doctor", with what the program was called by instead of its name: from a
+/// build folder it is a path.
+[[nodiscard]] std::string as_called(std::string_view text, std::string_view program);
+
 /// Columns that printable text takes on a terminal: its code points. (The report's own text has no wide characters.)
 [[nodiscard]] std::size_t display_width(std::string_view text);
 

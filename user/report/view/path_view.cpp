@@ -103,7 +103,7 @@ std::string samples_in_words(const Cell& cell) {
     std::string text =
         counted(counts.taken, "sample") + ", of which " + grouped(counts.of_no_subject) + " of neither end";
     if (counts.unattributed_softirq != 0)
-        text += " (" + grouped(counts.unattributed_softirq) + " in softirqs for sockets that are not known)";
+        text += " (" + grouped(counts.unattributed_softirq) + " in softirqs for unknown sockets)";
     if (counts.without_stack != 0)
         text += "; " + grouped(counts.without_stack) + " of the ends have no stack";
     return text;
