@@ -1,16 +1,16 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-"""Draws the classic plots of the experiment from a run's cells.csv, as PNG and SVG:
+"""Draws the classic plots of the experiment from a run, as PNG and SVG:
 
     throughput.*        throughput over field size, a panel for each number of connections
     latency.*           median and 99th percentile over connections, a panel for each field size
     cache-misses.*      cache misses of both ends over field size
     cycles-per-byte.*   cycles of both ends for each payload byte, over field size
 
-Each row of the file is a dot, so that the spread of the repeats can be seen. The line is what netio-trace tells of all
-repeats: the geometric mean, and for latency the percentile of all repeats' messages together, from histograms.csv beside the
-file. Where that is missing, and for counters, it goes through the middle repeat (of an even number, the lower of the two in the
-middle: percentiles are never averaged); the plot says which. A plot whose columns are empty is not drawn, and the reason is
+It reads cells.csv and histograms.csv of the run. Each repeat is a dot, so that the spread can be seen. The line is what
+netio-trace tells of all repeats: the geometric mean, and for latency the percentile of all repeats' messages together
+("pooled"). Where histograms.csv is missing, and for counters, it is the median of the repeats (of an even number, the lower of
+the two in the middle: percentiles are never averaged); each plot says which. A plot whose columns are empty is not drawn, and the reason is
 printed. The same files give the same bytes.
 
 The interpreter is Debian's own, which is the one that sees the package python3-matplotlib.
@@ -111,14 +111,17 @@ class Pooled:
             raise BadInput(f"cannot read {path}: {error}") from error
 
     def percentile(self, rows, quantile):
-        """Microseconds, as in cells.csv: the middle of the bucket; None where it is not known."""
+        """Microseconds, as in cells.csv: the values of a bucket are spread evenly over it; None where it is not known."""
         buckets = sorted(self.buckets.get(tuple(rows[0][column] for column in KEY), {}).items())
-        rank = max(1, math.ceil(quantile * sum(count for _, count in buckets)))
-        longest = max(number(row, "latency_max_us") or 0 for row in rows)
+        wanted = quantile * sum(count for _, count in buckets)
+        shortest = min(number(row, "latency_min_us") or 0 for row in rows) * 1e3
+        longest = max(number(row, "latency_max_us") or math.inf for row in rows) * 1e3
+        seen = 0
         for (lower, upper), count in buckets:
-            rank -= count
-            if rank <= 0:
-                return min((lower + upper - 1) / 2e3, longest or upper / 1e3)
+            if seen + count >= wanted:
+                low, high = max(lower, shortest), min(upper, longest)
+                return (low + (wanted - seen) / count * max(0, high - low)) / 1e3
+            seen += count
         return None
 
 
@@ -127,7 +130,7 @@ def geometric_mean(rows, value):
     return statistics.geometric_mean(values) if values else None
 
 
-def middle_repeat(rows, value):
+def median_repeat(rows, value):
     return statistics.median_low([value(row) for row in rows if value(row) is not None])
 
 
@@ -238,7 +241,7 @@ def plots(rows, pooled):
         return lambda row: number(row, name)
 
     def percentile(quantile):
-        return lambda chosen, value: pooled.percentile(chosen, quantile) or middle_repeat(chosen, value)
+        return lambda chosen, value: pooled.percentile(chosen, quantile) or median_repeat(chosen, value)
 
     return [
         ("throughput", ["throughput_gbit_per_s"], lambda matplotlib: draw_grid(
@@ -249,15 +252,15 @@ def plots(rows, pooled):
             matplotlib, rows, title="Latency of a message over connections", over="threads", beside="field_size_bytes",
             measures=[("median, µs", column("latency_p50_us"), percentile(0.5)),
                       ("99th percentile, µs", column("latency_p99_us"), percentile(0.99))],
-            note="dots: repeats; line: " + ("messages of all repeats together" if pooled.buckets else "the middle repeat"))),
+            note="dots: repeats; line: " + ("pooled, messages of all repeats together" if pooled.buckets else "median of the repeats"))),
         ("cache-misses", miss_columns, lambda matplotlib: draw_grid(
             matplotlib, rows, title="Cache misses over field size", **by_size,
-            measures=[("cache misses, both ends", misses, middle_repeat)],
-            note="dots: repeats; line: the middle one; in the measured part: more messages in the same time make more of them")),
+            measures=[("cache misses, both ends", misses, median_repeat)],
+            note="dots: repeats; line: their median; in the measured part: more messages in the same time make more of them")),
         ("cycles-per-byte", cycle_columns, lambda matplotlib: draw_grid(
             matplotlib, rows, title="Cycles per payload byte over field size", **by_size,
-            measures=[("cycles per byte, both ends", cycles, middle_repeat)],
-            note="dots: repeats; line: the middle one")),
+            measures=[("cycles per byte, both ends", cycles, median_repeat)],
+            note="dots: repeats; line: their median")),
     ]
 
 
@@ -269,9 +272,10 @@ def save(figure, path):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("cells", type=Path, help="cells.csv of a run; histograms.csv is read from the same folder")
-    parser.add_argument("-o", "--output", type=Path, help="folder for the plots; that of cells.csv when not given")
+    parser.add_argument("run", type=Path, help="folder of a run, or the cells.csv in it")
+    parser.add_argument("-o", "--output", type=Path, help="folder for the plots; that of the run when not given")
     arguments = parser.parse_args()
+    cells = arguments.run / "cells.csv" if arguments.run.is_dir() else arguments.run
     try:
         import matplotlib
     except ImportError:
@@ -283,11 +287,11 @@ def main():
     import matplotlib.ticker
 
     try:
-        rows = read_rows(arguments.cells)
-        folder = arguments.output or arguments.cells.parent
+        rows = read_rows(cells)
+        folder = arguments.output or cells.parent
         folder.mkdir(parents=True, exist_ok=True)
         drawn = 0
-        for name, columns, draw in plots(rows, Pooled(arguments.cells.with_name("histograms.csv"))):
+        for name, columns, draw in plots(rows, Pooled(cells.with_name("histograms.csv"))):
             try:
                 require(rows, columns)
             except Missing as reason:
@@ -299,7 +303,7 @@ def main():
             drawn += 1
             print(f"{folder / name}.png, .svg: {points} points of {len(rows)} rows")
         if drawn == 0:
-            raise BadInput(f"nothing in {arguments.cells} can be drawn")
+            raise BadInput(f"nothing in {cells} can be drawn")
     except (BadInput, OSError) as error:
         print(f"plot.py: error: {error}", file=sys.stderr)
         return 2

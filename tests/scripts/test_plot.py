@@ -59,7 +59,8 @@ class Plot(unittest.TestCase):
 
     def test_a_point_for_each_row(self):
         rows = self.counted()
-        done = plot(self.write(rows), "-o", self.folder / "plots")
+        self.write(rows)
+        done = plot(self.folder, "-o", self.folder / "plots")
         self.assertEqual(done.returncode, 0, done.stderr)
         for name, each in (("throughput", 1), ("latency", 2), ("cache-misses", 1), ("cycles-per-byte", 1)):
             with self.subTest(plot=name):
@@ -96,7 +97,7 @@ class Plot(unittest.TestCase):
         self.assertNotIn(b"<dc:date>", files[0]["latency.svg"])
 
     def test_lines_are_what_netio_trace_tells_of_all_repeats(self):
-        rows = [{"variant": "A1", "field_size_bytes": "64", "threads": "1", "latency_max_us": "4.2", "rate": rate} for rate in ("1", "4")]
+        rows = [{"variant": "A1", "field_size_bytes": "64", "threads": "1", "latency_min_us": "1.2", "latency_max_us": "4.2", "rate": rate} for rate in ("1", "4")]
         self.assertAlmostEqual(PLOT.geometric_mean(rows, lambda row: float(row["rate"])), 2.0)
         path = self.folder / "histograms.csv"
         path.write_text("variant,field_size_bytes,threads,repeat,histogram,role,lower_ns,upper_ns,count\n"
@@ -104,8 +105,9 @@ class Plot(unittest.TestCase):
                         "A1,64,1,1,latency,receiver,4000,5000,20\nA1,64,1,1,copy_in,receiver,9000,9999,900\n"
                         "A2,64,1,0,latency,receiver,7000,8000,900\n")
         pooled = PLOT.Pooled(path)
-        self.assertAlmostEqual(pooled.percentile(rows, 0.8), 1.4995)  # 80 of both repeats lie in 1 to 2 µs, below 2
-        self.assertAlmostEqual(pooled.percentile(rows, 0.81), 4.2)  # not more than the longest
+        self.assertAlmostEqual(pooled.percentile(rows, 0.8), 2.0)  # 80 of both repeats lie in 1 to 2 µs
+        self.assertAlmostEqual(pooled.percentile(rows, 0.2), 1.4)  # a quarter of those, none below the shortest
+        self.assertAlmostEqual(pooled.percentile(rows, 1), 4.2)  # not more than the longest
         self.assertIsNone(PLOT.Pooled(self.folder / "none.csv").percentile(rows, 0.5))
 
     def test_says_what_the_line_of_latency_is(self):
@@ -119,8 +121,8 @@ class Plot(unittest.TestCase):
             writer.writerows([*(row[key] for key in keys), "latency", "receiver", 1000, 2000, 10] for row in rows)
         self.assertEqual(plot(path, "-o", self.folder / "pooled").returncode, 0)
         alone, pooled = ((self.folder / name / "latency.svg").read_text(encoding="utf-8") for name in ("alone", "pooled"))
-        self.assertIn("<!-- dots: repeats; line: the middle repeat -->", alone)
-        self.assertIn("<!-- dots: repeats; line: messages of all repeats together -->", pooled)
+        self.assertIn("<!-- dots: repeats; line: median of the repeats -->", alone)
+        self.assertIn("<!-- dots: repeats; line: pooled, messages of all repeats together -->", pooled)
         (self.folder / "histograms.csv").write_text("variant\nA1\n")
         self.assertIn("cannot read", plot(path, "-o", self.folder / "wrong").stderr)
 

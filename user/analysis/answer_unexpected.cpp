@@ -109,14 +109,15 @@ Look unsteady_repeats(const FindingInput& input) {
         return repeated ? Look{} : needs_repeats();
     const Spread& rate = worst->throughput_gbps;
     const Location place = location_of(worst->merged);
+    const bool pinned = input.run.spec.pin;
     return {"Repeats of the same cell differ by a factor of " + fixed(widest, 1) + ": " + name_of(worst->merged) +
                 " ran at " + significant(rate.low) + " to " + significant(rate.high) +
-                " Gbit/s. These figures do not tell why; do not rest anything on one repeat. Where the "
-                "scheduler puts the two ends may decide.",
+                " Gbit/s. These figures do not tell why; do not rest anything on one repeat." +
+                (pinned ? "" : " Where the scheduler puts the two ends may decide."),
             {{"slowest repeat", "Gbit/s", Figure::exact(rate.low), place},
              {"fastest repeat", "Gbit/s", Figure::exact(rate.high), place}},
             {"throughput_gbps"},
-            {{Advice::Change::pin}, {}}};
+            pinned ? Advice{} : Advice{{Advice::Change::pin}, {}}};
 }
 
 /// Of neighbouring numbers of connections, the first variant that is shown to be slower with more.

@@ -40,7 +40,7 @@ std::string say_places(const std::vector<LocatedDifference>& list, const Finding
         {"faster ", &Difference::more},
         {"slower ", &Difference::less},
         {"no significant difference ", open},
-        {"not shown with one repeat ", untested}};
+        {"not tested with one repeat ", untested}};
     std::string text;
     for (const auto& [what, condition] : kinds)
         if (const std::string where = where_in_words(list, input.groups, condition); !where.empty())
@@ -207,11 +207,11 @@ Answer answer_why_not_fastest(const FindingInput& input) {
         answer.advice.add(beside_one_another(all_variants));
         return answer;
     }
-    for (const LocatedDifference& one : list) {
-        answer.advice.add(one.difference.advice);
+    if (!std::ranges::all_of(list, &Difference::shown, &LocatedDifference::difference))
+        answer.advice = advice_on_repeats(input.groups);
+    for (const LocatedDifference& one : list)
         answer.evidence.push_back({"throughput of " + std::string(name_of(zero_copy_variant)) + " / fastest other", "",
                                    one.difference.figure(), one.place});
-    }
     answer.rests_on = {"throughput_gbps"};
     answer.text = say_places(list, input) + say_copies(input);
     add_copies(answer, input);

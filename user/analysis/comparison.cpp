@@ -103,13 +103,15 @@ std::uint64_t seed_of(const ComparisonRequest& request, const EntryKey& common, 
         {common.run, static_cast<std::uint64_t>(index_of(common.variant)), common.field_size, common.threads}, metric);
 }
 
-Pair pair_of(const ComparedGroup& group, std::size_t index, const ComparisonRequest& request, const Cells& cells) {
-    const Entry& baseline = group.entries[group.baseline];
+Pair pair_of(const ComparedGroup& group, std::size_t base, std::size_t index, const ComparisonRequest& request,
+             const Cells& cells) {
+    const Entry& baseline = group.entries[base];
     const Entry& other = group.entries[index];
     const Repeats& base_repeats = cells.at(baseline.key);
     const Repeats& other_repeats = cells.at(other.key);
     Pair pair;
     pair.other = index;
+    pair.baseline = base;
     pair.in_pairs =
         made_side_by_side(request.axis, base_repeats, other_repeats) && baseline.sample.blocks == other.sample.blocks;
     if (request.axis == Axis::run && !(base_repeats.of_runs && other_repeats.of_runs))
@@ -155,10 +157,33 @@ std::string repeats_of(const Sample& baseline, const Sample& other) {
     return (baseline.blocks.size() == baseline.repeats ? std::to_string(baseline.repeats) : one) + " and " + two;
 }
 
+/// The statistics that a verdict may tell, in this order.
+constexpr std::array told_statistics{Statistic::throughput, Statistic::p50, Statistic::p99, Statistic::ns_per_byte};
+
 const Difference* find(const Pair& pair, Statistic statistic) {
-    const auto found = std::find_if(pair.differences.begin(), pair.differences.end(),
-                                    [&](const Difference& difference) { return difference.statistic == statistic; });
+    const auto found = std::ranges::find(pair.differences, statistic, &Difference::statistic);
     return found == pair.differences.end() ? nullptr : &*found;
+}
+
+std::vector<const Difference*> told_of(const Pair& pair) {
+    std::vector<const Difference*> told;
+    for (Statistic statistic : told_statistics)
+        if (const Difference* difference = find(pair, statistic); difference != nullptr && difference->interval)
+            told.push_back(difference);
+    return told;
+}
+
+/// What an entry is called in a sentence, as something of which there is one.
+std::string called(const Comparison& comparison, const EntryKey& key) {
+    const std::string label = label_of(comparison, key);
+    switch (comparison.request.axis) {
+    case Axis::threads:
+        return "the cell with " + label;
+    case Axis::field_size:
+        return "the cell of " + label;
+    default:
+        return label;
+    }
 }
 
 /// A run by its name, or by its number where one of the names is too long to stand in a sentence or over a column.
@@ -245,12 +270,61 @@ Comparison compare(const std::vector<ComparedRun>& runs, const ComparisonRequest
                                                        seed_of(request, without(request.axis, key), metric))});
             for (std::size_t i = 0; i < group.entries.size(); ++i)
                 if (i != group.baseline)
-                    group.pairs.push_back(pair_of(group, i, request, cells));
+                    group.pairs.push_back(pair_of(group, group.baseline, i, request, cells));
+            const bool all_pairs = request.axis == Axis::variant && !request.baseline;
+            for (std::size_t i = 1; all_pairs && i < group.entries.size(); ++i)
+                for (std::size_t j = i + 1; j < group.entries.size(); ++j)
+                    group.pairs.push_back(pair_of(group, i, j, request, cells));
             count(comparison, group);
             comparison.groups.push_back(std::move(group));
         }
     }
     return comparison;
+}
+
+bool is_same_run(const Run& one, const Run& other) {
+    return one.environment.started_at == other.environment.started_at &&
+           std::ranges::equal(one.cells, other.cells, [](const Cell& a, const Cell& b) {
+               return a.variant == b.variant && a.field_size == b.field_size && a.threads == b.threads &&
+                      a.repeat == b.repeat && a.receiver.latency == b.receiver.latency;
+           });
+}
+
+std::string why_nothing(const std::vector<ComparedRun>& runs, const ComparisonRequest& request) {
+    std::set<std::string> cells;
+    // What each run has, by what it is.
+    std::map<std::string, std::vector<std::set<std::pair<std::uint64_t, std::string>>>> parts;
+    for (std::size_t i = 0; i < runs.size(); ++i)
+        for (const Run& part : runs[i].parts)
+            for (const Cell& cell : part.cells) {
+                cells.insert(name_of(cell));
+                const auto add = [&](const char* what, std::uint64_t order, std::string name) {
+                    parts[what].resize(runs.size());
+                    parts[what][i].emplace(order, std::move(name));
+                };
+                add("variants", index_of(cell.variant), std::string(name_of(cell.variant)));
+                add("field sizes", cell.field_size, binary_size(cell.field_size));
+                add("numbers of connections", cell.threads, grouped(cell.threads));
+            }
+    if (request.axis != Axis::run)
+        return cells.size() == 1 ? "there is one cell: " + *cells.begin()
+                                 : "no two cells differ in the " + std::string(name_of(request.axis)) + " alone";
+    std::string why = "no cell is in two of the runs";
+    for (const auto& [what, of_runs] : parts) {
+        std::vector<std::string> lists;
+        std::map<std::pair<std::uint64_t, std::string>, unsigned> uses;
+        for (std::size_t i = 0; i < of_runs.size(); ++i) {
+            std::vector<std::string> names;
+            for (const auto& one : of_runs[i]) {
+                ++uses[one];
+                names.push_back(one.second);
+            }
+            lists.push_back(joined_by_and(names) + " in " + runs[i].name);
+        }
+        if (std::ranges::all_of(uses, [](const auto& use) { return use.second == 1; }))
+            why += "; " + what + ": " + joined(lists);
+    }
+    return why;
 }
 
 std::string label_of(const Comparison& comparison, const EntryKey& key) {
@@ -290,19 +364,28 @@ const Difference& leading_difference(const Metric& metric, const Pair& pair) {
                                                                : Statistic::ns_per_byte);
 }
 
+bool shows_difference(const Pair& pair) { return std::ranges::any_of(told_of(pair), &Difference::shown); }
+
 std::string verdict_on(const Comparison& comparison, const ComparedGroup& group, const Pair& pair) {
-    const Entry& baseline = group.entries[group.baseline];
+    const Entry& baseline = group.entries[pair.baseline];
     const Entry& other = group.entries[pair.other];
-    const Difference& lead = leading_difference(group.metric, pair);
-    const std::string baseline_label = label_of(comparison, baseline.key);
-    const std::string other_label = label_of(comparison, other.key);
-    std::string sentence =
-        sentence_on(lead, group.metric, other_label, baseline_label, repeats_of(baseline.sample, other.sample));
-    const Difference* tail = find(pair, Statistic::p99);
-    if (lead.statistic == Statistic::p50 && tail != nullptr && tail->interval && (lead.shown || tail->shown))
-        sentence += "; " + (tail->shown ? sentence_on(*tail, group.metric, other_label, baseline_label)
-                                        : std::string("no significant difference at p99"));
-    return sentence + ".";
+    const std::string baseline_label = called(comparison, baseline.key);
+    const std::string other_label = called(comparison, other.key);
+    std::string text;
+    std::vector<std::string> open;
+    for (const Difference* difference : told_of(pair))
+        if (difference->shown)
+            text += (text.empty() ? "" : "; ") + sentence_on(*difference, group.metric, other_label, baseline_label);
+        else
+            open.push_back(scope_of(group.metric, difference->statistic));
+    if (text.empty())
+        text = sentence_on(leading_difference(group.metric, pair), group.metric, other_label, baseline_label,
+                           repeats_of(baseline.sample, other.sample));
+    else if (!open.empty())
+        text += "; no significant difference" + joined_by_and(open);
+    if (text.starts_with("the "))
+        text.front() = 'T';
+    return text + ".";
 }
 
 } // namespace netio::analysis

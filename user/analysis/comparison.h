@@ -25,6 +25,9 @@ struct ComparedRun {
     std::vector<Run> parts;
 };
 
+/// They are one run, read twice: begun at the same time, with the same messages in the same cells.
+[[nodiscard]] bool is_same_run(const Run& one, const Run& other);
+
 /// From so many parts a side on, runs are what varies: what they differ by is seen, and need not be guessed.
 inline constexpr std::size_t enough_runs = 3;
 
@@ -44,9 +47,10 @@ struct Entry {
     Sample sample;
 };
 
-/// One entry against the baseline of its group.
+/// One entry against another of its group.
 struct Pair {
     std::size_t other = 0;               ///< index in ComparedGroup::entries
+    std::size_t baseline = 0;            ///< the same, of what it is compared with
     std::vector<Difference> differences; ///< of the statistics that the metric has
     std::optional<Distance> distance;    ///< where both have a histogram
     /// The blocks of both sides were made side by side, and are compared pair by pair (see Difference): cells of one
@@ -60,7 +64,11 @@ struct ComparedGroup {
     Metric metric;
     std::vector<Entry> entries; ///< in the axis' order
     std::size_t baseline = 0;   ///< index in entries
-    std::vector<Pair> pairs;    ///< all but the baseline, in order
+    /// All but the baseline against it, in order; then, between variants where the request names no baseline, the
+    /// others against one another: the one that is ahead need not be ahead of the first alone.
+    std::vector<Pair> pairs;
+
+    [[nodiscard]] bool with_baseline(const Pair& pair) const { return pair.baseline == baseline; }
 };
 
 struct ComparisonRequest {
@@ -92,6 +100,9 @@ struct Comparison {
 /// four, whatever their `repeat` number.
 [[nodiscard]] Comparison compare(const std::vector<ComparedRun>& runs, const ComparisonRequest& request);
 
+/// Why there is no group: what the cells, or the runs, do not have in common.
+[[nodiscard]] std::string why_nothing(const std::vector<ComparedRun>& runs, const ComparisonRequest& request);
+
 /// What an entry is called beside the others of its group: "X", the run's name (or "run 2", counted
 /// from 1, where a name is long), "4 connections", "8 × 1 KiB".
 [[nodiscard]] std::string label_of(const Comparison& comparison, const EntryKey& key);
@@ -101,8 +112,12 @@ struct Comparison {
 /// The difference that a verdict is about first: of the median where single values are known.
 [[nodiscard]] const Difference& leading_difference(const Metric& metric, const Pair& pair);
 
-/// The judge's sentence on the leading statistic, and what follows from p99 where that is the median: "X takes 12 %
-/// [9, 15] less time than Y at p50; no significant difference at p99."
+/// One of those that a verdict tells is shown: throughput; median, 99th percentile and time a byte.
+[[nodiscard]] bool shows_difference(const Pair& pair);
+
+/// The judge's sentence on each statistic that is told and shown, and the names of those that are tested and not shown:
+/// "X takes 12 % [9, 15] less time than Y at p50; no significant difference at p99." Where none is shown, the sentence
+/// on the leading one.
 [[nodiscard]] std::string verdict_on(const Comparison& comparison, const ComparedGroup& group, const Pair& pair);
 
 /// What differs between the circumstances of two runs, one sentence each, as far as it bears on the figures: kernel,

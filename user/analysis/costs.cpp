@@ -61,6 +61,11 @@ Figure time_in_calls(const Trace& trace, Role role, std::span<const Path> paths)
 
 } // namespace
 
+bool was_not_taken(const PathFigures& figures) {
+    return (!figures.calls.available() || figures.calls.value == 0.0) && figures.bytes.available() &&
+           figures.bytes.value == 0.0;
+}
+
 Figure ns_per_payload_byte(const Cell& cell, Path path) { return per_payload_byte(cell, path, &PathFigures::time_ns); }
 
 Figure own_time_per_payload_byte_ns(const Cell& cell, Path path) {

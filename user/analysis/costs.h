@@ -10,6 +10,9 @@
 
 namespace netio::analysis {
 
+/// Nothing went this way, as far as it was counted: there was nothing to time or to sample.
+[[nodiscard]] bool was_not_taken(const PathFigures& figures);
+
 /// Nanoseconds on a path (time_ns) for each payload byte, in the direction of the payload, whether or not that byte
 /// took the path. Sampled time is of the measured part and is divided by the payload of that, other time by all that
 /// was sent. Unavailable, with the reason, where the time is, and where no payload was moved.

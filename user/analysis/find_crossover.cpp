@@ -148,7 +148,6 @@ std::optional<Finding> find_crossover(const FindingInput& input, Variant one, Va
             const Difference& difference = placed.difference;
             fewest = std::min(fewest, difference.repeats);
             any_open = any_open || !difference.shown;
-            finding.advice.add(difference.advice);
             finding.evidence.push_back({ratio_name, "", difference.figure(), placed.place});
         }
         for (const auto& [threads, estimate] : outcome.estimates)
@@ -158,6 +157,8 @@ std::optional<Finding> find_crossover(const FindingInput& input, Variant one, Va
                  Figure::estimated(estimate, "a straight line between the logarithms of size and ratio"),
                  {{}, 0, threads}});
     }
+    if (any_open)
+        finding.advice = advice_on_repeats(input.groups);
     finding.fact += ".";
     finding.fact[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(finding.fact[0])));
     finding.meaning = about_intervals(fewest, any_open) + about_stalls(input, one, other);

@@ -21,6 +21,7 @@ void Advice::add(const Advice& other) {
             variants.push_back(variant);
     repeats = std::max(repeats, other.repeats);
     first = first || other.first;
+    remains = remains || other.remains;
 }
 
 std::vector<Finding> find_insights(const Run& run) {

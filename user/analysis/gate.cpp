@@ -21,10 +21,13 @@ std::vector<GateResult> check(const std::vector<Gate>& gates, const Comparison& 
         for (std::size_t group = 0; group < comparison.groups.size(); ++group) {
             if (!(comparison.groups[group].metric == gates[i].metric))
                 continue;
-            for (std::size_t pair = 0; pair < comparison.groups[group].pairs.size(); ++pair)
+            for (std::size_t pair = 0; pair < comparison.groups[group].pairs.size(); ++pair) {
+                if (!comparison.groups[group].with_baseline(comparison.groups[group].pairs[pair]))
+                    continue;
                 for (const Difference& difference : comparison.groups[group].pairs[pair].differences)
                     if (difference.statistic == gates[i].statistic)
                         results.push_back({i, group, pair, check(gates[i], difference)});
+            }
         }
     return results;
 }

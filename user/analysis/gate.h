@@ -39,7 +39,7 @@ struct GateResult {
     GateOutcome outcome = GateOutcome::unchecked;
 };
 
-/// Every gate on every pair of the groups that have its metric.
+/// Every gate on every pair with the baseline, in the groups that have its metric.
 [[nodiscard]] std::vector<GateResult> check(const std::vector<Gate>& gates, const Comparison& comparison);
 
 } // namespace netio::analysis

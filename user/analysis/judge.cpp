@@ -69,37 +69,31 @@ PairedBlocks paired_blocks(const Estimate& baseline, const Estimate& other) {
     return pairs;
 }
 
-std::string bounds_in_words(double low, double high, int decimals) {
-    constexpr double too_much = 1000.0;
-    return " [" + fixed(low, decimals) + ", " + (high > too_much ? "over 1,000" : fixed(high, decimals)) + "]";
-}
-
 /// "1.82 × [0.61, 5.43]", without an interval "1.82 ×".
 std::string factor_in_words(const Bounded& ratio, bool interval) {
-    const int decimals = ratio.value < 0.1 ? 3 : ratio.value < 10.0 ? 2 : ratio.value < 100.0 ? 1 : 0;
-    return fixed(ratio.value, decimals) + " ×" + (interval ? bounds_in_words(ratio.low, ratio.high, decimals) : "");
+    return ratio_text(ratio.value) + " ×" +
+           (interval ? " [" + ratio_bound(ratio.low) + ", " + ratio_bound(ratio.high) + "]" : "");
 }
 
 /// "12 % [9, 15]"; the bounds are those of a change in the same direction.
 std::string percentage_in_words(const Bounded& ratio, bool interval) {
-    const bool less = ratio.value < 1.0;
-    const double change = std::fabs(1.0 - ratio.value) * 100.0;
+    const double direction = ratio.value < 1.0 ? -100.0 : 100.0;
+    const double change = direction * (ratio.value - 1.0);
+    const double one = direction * (ratio.low - 1.0);
+    const double other = direction * (ratio.high - 1.0);
     const int decimals = change < 9.95 ? 1 : 0;
-    return fixed(change, decimals) + " %" +
-           (interval ? bounds_in_words((less ? 1.0 - ratio.high : ratio.low - 1.0) * 100.0,
-                                       (less ? 1.0 - ratio.low : ratio.high - 1.0) * 100.0, decimals)
-                     : "");
+    return interval ? with_interval(change, std::min(one, other), std::max(one, other), decimals, " %")
+                    : fixed(change, decimals) + " %";
 }
 
 Bounded inverse_of(const Bounded& ratio) { return {1.0 / ratio.value, 1.0 / ratio.high, 1.0 / ratio.low}; }
 
-/// " at p50", " on copy_in at p99"; empty where the verb says it.
-std::string scope_of(const Metric& metric, Statistic statistic) {
-    std::string text = metric.kind == Metric::Kind::path ? " on " + std::string(name_of(metric)) : std::string();
-    if (quantile_of(statistic))
-        text += " at " + std::string(statistic == Statistic::p999 ? "p99.9" : name_of(statistic));
-    return text;
+/// What is told of a pair: how fast the other side is; of a path, the time that it takes.
+Bounded told_ratio(const Bounded& ratio, const Metric& metric) {
+    return metric.kind == Metric::Kind::latency ? inverse_of(ratio) : ratio;
 }
+
+std::string cost_of(Statistic statistic) { return statistic == Statistic::ns_per_byte ? "time a byte" : "time a call"; }
 
 /// "is 1.63 × [1.55, 1.70] as fast as Y", "takes 12 % [9, 15] less time than Y".
 std::string change_in_words(const Difference& difference, const Metric& metric, std::string_view baseline_name) {
@@ -107,7 +101,7 @@ std::string change_in_words(const Difference& difference, const Metric& metric, 
     const bool more = difference.absolute.value > 0.0;
     const bool rate = metric.kind == Metric::Kind::throughput;
     const bool latency = metric.kind == Metric::Kind::latency;
-    const std::string cost = difference.statistic == Statistic::ns_per_byte ? "time a byte" : "time a call";
+    const std::string cost = cost_of(difference.statistic);
     if (!difference.ratio)
         return (rate      ? "moves "
                 : latency ? "takes "
@@ -118,10 +112,9 @@ std::string change_in_words(const Difference& difference, const Metric& metric, 
                                                                  : " ns ") +
                (more ? "more than " : "less than ") + baseline;
     const Bounded& ratio = *difference.ratio;
-    if (told_as_factor(ratio.value)) {
+    if (told_as_factor(difference)) {
         if (rate || (latency && !more))
-            return "is " + factor_in_words(rate ? ratio : inverse_of(ratio), difference.interval) + " as fast as " +
-                   baseline;
+            return "is " + factor_in_words(told_ratio(ratio, metric), difference.interval) + " as fast as " + baseline;
         return latency ? "takes " + factor_in_words(ratio, difference.interval) + " as long as " + baseline
                        : "spends " + factor_in_words(ratio, difference.interval) + " the " + cost + " of " + baseline;
     }
@@ -146,12 +139,19 @@ std::string smallest_detectable(const Difference& difference) {
 std::string repeats_in_words(const Difference& difference, const Metric& metric, std::string_view other,
                              std::string_view basis) {
     const PairedBlocks& pairs = difference.pairs;
-    if (pairs.count == 0)
+    if (pairs.larger + pairs.smaller == 0 || !difference.ratio)
         return std::string(basis);
+    // Counted is what the estimate says, so that nothing is told as "faster in 0 of 3".
+    const bool larger = difference.ratio->value > 1.0;
+    const bool faster = larger == (metric.kind == Metric::Kind::throughput);
     const bool path = metric.kind == Metric::Kind::path;
-    const unsigned ahead = metric.kind == Metric::Kind::throughput ? pairs.larger : pairs.smaller;
-    return std::string(other) + (path ? " spent less in " : " was faster in ") + grouped(ahead) + " of " +
-           counted(pairs.count, pairs.unit) + ", " + ratio_range(pairs.lowest, pairs.highest) + " ×";
+    const std::string_view verb =
+        path ? (larger ? " spent more in " : " spent less in ") : (faster ? " was faster in " : " was slower in ");
+    const unsigned agreeing = larger ? pairs.larger : pairs.smaller;
+    const Bounded range = told_ratio({1.0, pairs.lowest, pairs.highest}, metric);
+    return std::string(other) + std::string(verb) + grouped(agreeing) + " of " + counted(pairs.count, pairs.unit) +
+           (metric.kind == Metric::Kind::throughput ? ", " : ", each by itself ") + ratio_range(range.low, range.high) +
+           " ×";
 }
 
 Sample sample_of(const VariantSummary& summary, const Metric& metric) {
@@ -191,7 +191,21 @@ std::optional<double> interpolate(std::span<const LocatedDifference> list, std::
 
 } // namespace
 
-bool told_as_factor(double ratio) { return ratio >= least_factor || ratio <= 1.0 / least_factor; }
+bool told_as_factor(const Difference& difference) {
+    constexpr double least = 1.5;
+    constexpr double least_of_bounds = 2.0;
+    const auto beyond = [](double ratio, double limit) { return ratio >= limit || ratio <= 1.0 / limit; };
+    const Bounded& ratio = *difference.ratio;
+    return beyond(ratio.value, least) ||
+           (difference.interval && (beyond(ratio.low, least_of_bounds) || beyond(ratio.high, least_of_bounds)));
+}
+
+std::string scope_of(const Metric& metric, Statistic statistic) {
+    std::string text = metric.kind == Metric::Kind::path ? " on " + std::string(name_of(metric)) : std::string();
+    if (quantile_of(statistic))
+        text += " at " + std::string(statistic == Statistic::p999 ? "p99.9" : name_of(statistic));
+    return text;
+}
 
 double student_quantile(double probability, double degrees_of_freedom) {
     return boost::math::quantile(boost::math::students_t(degrees_of_freedom), probability);
@@ -283,6 +297,7 @@ Difference difference_of(const Sample& baseline, const Sample& other, Statistic 
         if (combine(drawn * now / more + guess, more - 1.0, doubt).detectable() <=
             std::fabs(std::log(difference.ratio->value)))
             difference.advice.repeats = more;
+    difference.advice.remains = !difference.shown && !equal && difference.advice.repeats == 0;
     return difference;
 }
 
@@ -296,11 +311,13 @@ bool Ranking::settled() const {
     return std::ranges::all_of(rivals, [](const Rival& rival) { return rival.lead.shown; });
 }
 
-Advice Ranking::advice() const {
-    Advice all;
-    for (const Rival& rival : rivals)
-        all.add(rival.lead.advice);
-    return all;
+Advice advice_on_repeats(std::span<const Group> groups) {
+    Advice advice;
+    for (const Group& group : groups)
+        for (std::size_t i = 0; i < group.variants.size(); ++i)
+            for (std::size_t j = 0; j < i; ++j)
+                advice.add(difference_of(group.variants[j], group.variants[i]).advice);
+    return advice;
 }
 
 std::optional<Ranking> rank(const Group& group, Statistic statistic) {
@@ -353,7 +370,7 @@ std::string headline(const Ranking& ranking) {
     }
     if (!any_interval)
         return leader + " has the highest throughput, " + value + ": it " + joined_by_and(told) +
-               ". Not shown: " + ranking.rivals.front().lead.no_interval + ".";
+               ". Not tested: " + ranking.rivals.front().lead.no_interval + ".";
     if (open.empty())
         return leader + " is the fastest: " + value + ". It " + joined_by_and(told) + ".";
     std::string text = told.empty() ? std::string() : leader + " (" + value + ") " + joined_by_and(told) + ".";
@@ -425,7 +442,7 @@ std::string sentence_on(const Difference& difference, const Metric& metric, std:
         return "No comparison of " + names + scope + ": " + difference.reason;
     if (difference.shown || (!difference.interval && difference.absolute.value != 0.0))
         return std::string(other) + " " + change_in_words(difference, metric, baseline) + scope +
-               (difference.shown ? "" : " (not shown: " + difference.no_interval + ")");
+               (difference.shown ? "" : " (not tested: " + difference.no_interval + ")");
     if (!difference.interval)
         return names + " have the same value" + scope + " (not tested: " + difference.no_interval + ")";
     std::vector<std::string> parts;
@@ -436,7 +453,8 @@ std::string sentence_on(const Difference& difference, const Metric& metric, std:
     parts.push_back(difference.ratio ? smallest_detectable(difference) : "a value of 0 has no ratio");
     std::string text = "No significant difference between " + names + scope;
     if (difference.ratio)
-        text += ": " + factor_in_words(*difference.ratio, true);
+        text += ": " + factor_in_words(told_ratio(*difference.ratio, metric), true) +
+                (metric.kind == Metric::Kind::path ? " the " + cost_of(difference.statistic) : " as fast");
     std::string list;
     for (const std::string& part : parts)
         list += (list.empty() ? "" : "; ") + part;

@@ -72,7 +72,7 @@ struct Difference {
     unsigned repeats = 0; ///< of the side with fewer
     PairedBlocks pairs;   ///< none where the sides were not made in pairs
     /// Where no difference is shown: so many blocks a side would show one as large as this 4 times in 5, if they vary
-    /// as these do. Nothing to advise where that is more than `most_repeats_to_ask_for`.
+    /// as these do; or that more than `most_repeats_to_ask_for` would be needed.
     Advice advice;
 
     [[nodiscard]] bool more() const { return shown && absolute.value > 0.0; } ///< shown to be larger than the baseline
@@ -98,6 +98,9 @@ struct Circumstances {
 /// so that they are compared in pairs where both sides have the same repeats.
 [[nodiscard]] Difference difference_of(const VariantSummary& baseline, const VariantSummary& other);
 
+/// What would settle the throughput of all pairs of variants in a run: one number, wherever something of it is open.
+[[nodiscard]] Advice advice_on_repeats(std::span<const Group> groups);
+
 /// Who is ahead at one field size and number of connections.
 struct Ranking {
     struct Rival {
@@ -111,7 +114,6 @@ struct Ranking {
 
     /// The leader is shown to be ahead of each of the others.
     [[nodiscard]] bool settled() const;
-    [[nodiscard]] Advice advice() const;
 };
 
 /// By throughput, of which more is better, or by a statistic of latency, of which less is. Nothing for fewer than two
@@ -166,15 +168,19 @@ struct Crossing {
 [[nodiscard]] Crossing crossing_of(std::span<const LocatedDifference> differences);
 
 /// The one sentence on a difference, without its full stop: "X is 12 % [9, 15] faster than Y", "No significant
-/// difference between X and Y: 1.82 × [0.61, 5.43] (the 95 % interval includes 1; X was faster in 3 of 3 repeats,
-/// 1.03–2.63 ×; smallest detectable difference: 57 %)", or "X is 12 % faster than Y, which is not shown: only one
-/// repeat". `basis` ("5 repeats each") is told of sides that were not made in pairs.
+/// difference between X and Y: 1.82 × [0.61, 5.43] as fast (the 95 % interval includes 1; X was faster in 3 of 3
+/// repeats, 1.03–2.63 ×; smallest detectable difference: 57 %)", or "X is 12 % faster than Y (not tested: only one
+/// repeat)". Every factor is one of speed and says so ("as fast"), unless it says what else it is ("as long", "the time
+/// a byte"). `basis` ("5 repeats each") is told of sides that were not made in pairs.
 [[nodiscard]] std::string sentence_on(const Difference& difference, const Metric& metric, std::string_view other,
                                       std::string_view baseline, std::string_view basis = {});
 
-/// A ratio is told as a factor, and not as a percentage, where it is this or more, or its inverse is.
-inline constexpr double least_factor = 1.5;
-[[nodiscard]] bool told_as_factor(double ratio);
+/// " at p50", " on copy_in at p99"; empty where the sentence says it anyway.
+[[nodiscard]] std::string scope_of(const Metric& metric, Statistic statistic);
+
+/// A ratio is told as a factor, and not as a percentage, where it is 1.5 or more or a bound of its interval is 2 or
+/// more, or the inverse is.
+[[nodiscard]] bool told_as_factor(const Difference& difference);
 
 /// The value that a variable of Student's t distribution stays below with this probability (above 0, below 1), for any
 /// degrees of freedom above 0, whole or not; infinity gives the normal distribution.

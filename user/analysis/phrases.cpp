@@ -144,8 +144,34 @@ std::string share_range(double low, double high) {
     return from == to ? to : from.substr(0, from.size() - 2) + " to " + to;
 }
 
+int decimals_of(std::initializer_list<double> values, int least) {
+    constexpr int most = 12;
+    for (double value : values)
+        while (value != 0.0 && least < most && std::fabs(value) < 0.5 * std::pow(10.0, -least))
+            ++least;
+    return least;
+}
+
 std::string ratio_text(double ratio) {
-    return ratio < 0.1 ? significant(ratio, 2) : ratio < 10.0 ? fixed(ratio, 2) : significant(ratio);
+    constexpr double least = 1e-4;
+    constexpr double most = 1e4;
+    if (ratio > 0.0 && ratio < least)
+        return "<0.0001";
+    if (ratio > most)
+        return ">10,000";
+    return ratio < 0.1 ? significant(ratio, 2) : ratio < 9.995 ? fixed(ratio, 2) : significant(ratio);
+}
+
+std::string ratio_bound(double bound) {
+    if (std::fabs(bound - 1.0) >= 0.01 || bound == 1.0)
+        return ratio_text(bound);
+    return fixed(bound, decimals_of({bound - 1.0}, 2));
+}
+
+std::string with_interval(double value, double low, double high, int least, std::string_view unit) {
+    const int decimals = decimals_of({value, low, high}, least);
+    return fixed(value, decimals) + std::string(unit) + " [" + fixed(low, decimals) + ", " + fixed(high, decimals) +
+           "]";
 }
 
 std::string ratio_range(double low, double high) {

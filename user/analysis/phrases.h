@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,11 +44,22 @@ namespace netio::analysis {
 /// "2.4 to 31 %": the two ends of a range of shares; one figure when they read alike.
 [[nodiscard]] std::string share_range(double low, double high);
 
-/// A ratio: two decimals below 10, two digits below 0.1, three above: "0.53", "0.012", "449".
+/// A ratio: two decimals below 10, two digits below 0.1, three above: "0.53", "0.012", "449". Beyond what a ratio can
+/// reasonably tell: "<0.0001", ">10,000".
 [[nodiscard]] std::string ratio_text(double ratio);
+
+/// A bound of a ratio's interval: the same, with so many more decimals that it shows on which side of 1 it lies:
+/// "1.003".
+[[nodiscard]] std::string ratio_bound(double bound);
 
 /// "0.53–0.93"; one ratio when the ends read alike.
 [[nodiscard]] std::string ratio_range(double low, double high);
+
+/// `least` decimals, or so many more that none of the values reads as 0 that is not 0.
+[[nodiscard]] int decimals_of(std::initializer_list<double> values, int least);
+
+/// A figure with its 95 % interval, with decimals_of() all three: "12 % [9, 15]".
+[[nodiscard]] std::string with_interval(double value, double low, double high, int least, std::string_view unit);
 
 /// "1 cell", "2,000 cells".
 [[nodiscard]] std::string counted(std::uint64_t count, std::string_view thing);

@@ -18,18 +18,6 @@ namespace {
 constexpr std::array<std::string_view, statistic_count> statistic_names{"throughput", "ns_per_byte", "mean", "p50",
                                                                         "p90",        "p99",         "p999", "max"};
 
-/// The bounds of a bucket as far as there are values in it.
-double low_end(const Histogram& histogram, std::size_t bucket) {
-    return static_cast<double>(std::max(Histogram::lower_bound(bucket), histogram.min()));
-}
-
-double high_end(const Histogram& histogram, std::size_t bucket) {
-    const auto upper = static_cast<double>(Histogram::upper_bound(bucket));
-    const auto most = static_cast<double>(histogram.max());
-    // The last bucket also holds longer values.
-    return bucket + 1 == Histogram::bucket_count ? most : std::min(upper, most);
-}
-
 /// Area between two straight lines whose distance is `left` at one end and `right` at the other, `width` apart.
 double area(double left, double right, double width) {
     if (left * right >= 0.0)
@@ -68,7 +56,7 @@ Histogram merged(const Source& source, const std::vector<std::size_t>& picked) {
 
 double value_of(const Histogram& histogram, Statistic statistic) {
     if (const auto quantile = quantile_of(statistic))
-        return fine_quantile(histogram, *quantile).value_ns;
+        return histogram.quantile(*quantile);
     return statistic == Statistic::mean ? histogram.mean() : static_cast<double>(histogram.max());
 }
 
@@ -187,7 +175,7 @@ void set_values(Sample& sample, const Source& source, Quality quality) {
         estimate.value = all[index_of(statistic)];
         estimate.quality = quality;
         if (const auto quantile = quantile_of(statistic))
-            estimate.doubt = fine_quantile(*sample.merged, *quantile).doubt_ns;
+            estimate.doubt = sample.merged->quantile_with_doubt(*quantile).doubt_ns;
         for (const Values& own : of_blocks)
             estimate.of_blocks.push_back(own[index_of(statistic)]);
     }
@@ -231,6 +219,7 @@ void add_histogram(Source& source, std::size_t block, const Histogram& histogram
 void look_at_path(Sample& sample, Source& source, std::span<const Block> blocks, const Metric& metric) {
     std::string no_time;
     std::string no_histogram;
+    bool taken = false;
     Quality quality = Quality::exact;
     std::string limit;
     const auto look_at = [&](std::size_t block, const Cell& cell) {
@@ -239,6 +228,7 @@ void look_at_path(Sample& sample, Source& source, std::span<const Block> blocks,
             return;
         }
         const PathFigures& figures = cell.trace->payload_path(metric.path);
+        taken = taken || !was_not_taken(figures);
         const Figure per_byte = ns_per_payload_byte(cell, metric.path);
         const std::uint64_t payload =
             figures.time_ns.quality == Quality::sampled ? figures.sampled_bytes : cell.sender.total_payload_bytes;
@@ -261,6 +251,9 @@ void look_at_path(Sample& sample, Source& source, std::span<const Block> blocks,
     for (std::size_t block = 0; block < blocks.size(); ++block)
         for (const Cell* cell : blocks[block])
             look_at(block, *cell);
+    if (no_time.empty() && !taken)
+        no_time = no_histogram =
+            std::string(name_of(blocks.front().front()->variant)) + " has no " + std::string(name_of(metric));
     if (!no_time.empty())
         source.numerators.clear();
     if (!no_histogram.empty())
@@ -416,24 +409,6 @@ Distance distance_between(const Histogram& one, const Histogram& other) {
         before = after;
     }
     return distance;
-}
-
-FineQuantile fine_quantile(const Histogram& histogram, double quantile) {
-    if (histogram.empty())
-        return {};
-    const auto count = static_cast<double>(histogram.count());
-    const double wanted = std::clamp(quantile, 0.0, 1.0) * count;
-    double seen = 0.0;
-    for (std::size_t bucket = 0; bucket < Histogram::bucket_count; ++bucket) {
-        const auto here = static_cast<double>(histogram.bucket(bucket));
-        if (here != 0.0 && seen + here >= wanted) {
-            const double low = low_end(histogram, bucket);
-            const double width = std::max(0.0, high_end(histogram, bucket) - low);
-            return {low + (wanted - seen) / here * width, here / count * width};
-        }
-        seen += here;
-    }
-    return {static_cast<double>(histogram.max()), 0.0};
 }
 
 } // namespace netio::analysis

@@ -67,7 +67,7 @@ struct Estimate {
     std::string no_variance;
     std::vector<double> of_blocks; ///< the statistic of each block alone
     std::vector<double> draws;     ///< of the bootstrap that the variances are of; empty without it
-    double doubt = 0.0;            ///< how well the histogram tells the value, in its unit (see FineQuantile)
+    double doubt = 0.0;            ///< how well the histogram tells the value, in its unit (see Histogram::Quantile)
 
     [[nodiscard]] bool available() const { return quality != Quality::unavailable; }
 };
@@ -135,15 +135,5 @@ struct Distance {
 
 /// Neither may be empty.
 [[nodiscard]] Distance distance_between(const Histogram& one, const Histogram& other);
-
-/// A quantile that moves evenly within its bucket, where Histogram::quantile() steps from the middle of one to the
-/// middle of the next: differences of less than a bucket (3 %) can be seen. Never outside [min, max].
-struct FineQuantile {
-    double value_ns = 0.0;
-    /// How well it is known: where a share p of all values lies in the quantile's bucket, and nothing says where in it,
-    /// the quantile may be wrong by p of the bucket's width. Next to nothing where values spread over many buckets.
-    double doubt_ns = 0.0;
-};
-[[nodiscard]] FineQuantile fine_quantile(const Histogram& histogram, double quantile);
 
 } // namespace netio::analysis

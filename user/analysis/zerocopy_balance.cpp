@@ -56,7 +56,12 @@ void add_interval(Figure& net, const std::vector<double>& nets) {
     net.reason = "the interval is that of the repeats" + (net.reason.empty() ? "" : "; " + net.reason);
 }
 
-std::string ns(const Figure& figure) { return significant(figure.value) + " ns"; }
+/// "under 4.4 ns" where no sample was in it, "nothing" where there was nothing to sample.
+std::string ns(const Figure& figure) {
+    if (figure.value != 0.0)
+        return significant(figure.value) + " ns";
+    return figure.high > 0.0 ? "under " + significant(figure.high, 2) + " ns" : "nothing";
+}
 
 } // namespace
 

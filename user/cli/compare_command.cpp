@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
+#include <utility>
 
 #include "analysis/gate.h"
 #include "cli/gate_expression.h"
@@ -51,16 +53,26 @@ Result<Run> read_one(const std::string& file) {
     return run;
 }
 
-/// Several runs that count as one.
-Result<ComparedRun> read_pool(const std::string& argument, std::vector<std::string>& warnings) {
-    ComparedRun pool;
+/// Several runs that count as one, and the names of all.
+struct Pool {
+    ComparedRun run;
+    std::vector<std::string> names;
+};
+
+Result<Pool> read_pool(const std::string& argument, std::vector<std::string>& warnings) {
+    Pool result;
+    ComparedRun& pool = result.run;
     std::size_t at = 0;
     while (at <= argument.size()) {
         const std::size_t end = std::min(argument.find(',', at), argument.size());
         const std::string file = argument.substr(at, end - at);
         at = end + 1;
+        if (file.empty())
+            return input_error("no name before or after a comma in \"" + report::printable(argument) + '"',
+                               "a comma joins runs that count as one", "name them without spaces: a1,a2,a3");
         NETIO_TRY_TO(auto run, read_one(file));
         const std::string name = name_of_run(file);
+        result.names.push_back(name);
         if (pool.parts.empty()) {
             pool.name = name;
             pool.parts.push_back(std::move(run));
@@ -74,16 +86,36 @@ Result<ComparedRun> read_pool(const std::string& argument, std::vector<std::stri
     }
     if (pool.parts.size() > 1)
         pool.name += " and " + std::to_string(pool.parts.size() - 1) + " more";
-    return pool;
+    return result;
+}
+
+/// A run that is pooled must be in no pool again: its repeats would count as those of another run.
+std::optional<Error> given_twice(const std::vector<Pool>& pools) {
+    const bool pooled = std::ranges::any_of(pools, [](const Pool& pool) { return pool.names.size() > 1; });
+    std::vector<std::pair<const Run*, std::string>> seen;
+    for (const Pool& pool : pools)
+        for (std::size_t i = 0; pooled && i < pool.names.size(); ++i) {
+            for (const auto& [run, name] : seen)
+                if (analysis::is_same_run(*run, pool.run.parts[i]))
+                    return input_error("cannot pool " + name + " and " + pool.names[i], "they are the same run",
+                                       "name each run once");
+            seen.emplace_back(&pool.run.parts[i], pool.names[i]);
+        }
+    return std::nullopt;
 }
 
 Result<std::vector<ComparedRun>> read_runs(const std::vector<std::string>& arguments,
                                            std::vector<std::string>& warnings) {
-    std::vector<ComparedRun> runs;
+    std::vector<Pool> pools;
     for (const std::string& argument : arguments) {
-        NETIO_TRY_TO(auto run, read_pool(argument, warnings));
-        runs.push_back(std::move(run));
+        NETIO_TRY_TO(auto pool, read_pool(argument, warnings));
+        pools.push_back(std::move(pool));
     }
+    if (auto error = given_twice(pools))
+        return *std::move(error);
+    std::vector<ComparedRun> runs;
+    for (Pool& pool : pools)
+        runs.push_back(std::move(pool.run));
     for (std::size_t i = 0; i < runs.size(); ++i)
         for (std::size_t j = 0; j < i; ++j)
             if (runs[i].name == runs[j].name)
@@ -202,11 +234,13 @@ Result<ExitCode> compare(const CompareSettings& settings, const Invocation& invo
     }
     result.comparison = analysis::compare(runs, request);
     if (result.comparison.groups.empty())
-        return input_error(
-            "nothing to compare",
-            "no two cells differ in the " + std::string(analysis::name_of(axis)) + " alone" +
-                (settings.baseline.empty() ? "" : " with the baseline " + report::printable(settings.baseline)),
-            "name other runs, or another axis with --by");
+        return input_error("nothing to compare",
+                           settings.baseline.empty()
+                               ? analysis::why_nothing(runs, request)
+                               : "no cell of the baseline " + report::printable(settings.baseline) +
+                                     " has another to compare with it",
+                           axis == Axis::run ? "run both with the same options, or name another axis with --by"
+                                             : "name another run beside it, or another axis with --by");
     result.comparison.warnings.insert(result.comparison.warnings.end(), warnings.begin(), warnings.end());
     result.results = analysis::check(result.gates, result.comparison);
     if (!print(render(result, settings.format, invocation)))

@@ -2,7 +2,6 @@
 #include "model/histogram.h"
 
 #include <algorithm>
-#include <cmath>
 
 namespace netio {
 
@@ -28,21 +27,21 @@ void Histogram::add_exact(std::uint64_t sum_ns, std::uint64_t min_ns, std::uint6
 
 double Histogram::mean() const { return count_ == 0 ? 0.0 : static_cast<double>(sum_) / static_cast<double>(count_); }
 
-double Histogram::quantile(double quantile) const {
-    if (count_ == 0)
-        return 0.0;
-    const double wanted = std::ceil(std::clamp(quantile, 0.0, 1.0) * static_cast<double>(count_));
-    const auto rank = std::max<std::uint64_t>(1, static_cast<std::uint64_t>(wanted));
-    std::uint64_t seen = 0;
-    for (std::size_t i = 0; i < bucket_count; ++i) {
-        seen += buckets_[i];
-        if (seen >= rank) {
-            const double low = static_cast<double>(lower_bound(i));
-            const double last = static_cast<double>(upper_bound(i) - 1);
-            return std::clamp((low + last) / 2.0, static_cast<double>(min()), static_cast<double>(max_));
+Histogram::Quantile Histogram::quantile_with_doubt(double quantile) const {
+    const double wanted = std::clamp(quantile, 0.0, 1.0) * static_cast<double>(count_);
+    double seen = 0.0;
+    for (std::size_t i = 0; i < bucket_count && count_ != 0; ++i) {
+        const auto here = static_cast<double>(buckets_[i]);
+        if (here != 0.0 && seen + here >= wanted) {
+            const auto low = static_cast<double>(std::max(lower_bound(i), min()));
+            // The last bucket also holds longer values.
+            const auto high = static_cast<double>(i + 1 == bucket_count ? max_ : std::min(upper_bound(i), max_));
+            const double width = std::max(0.0, high - low);
+            return {low + (wanted - seen) / here * width, here / static_cast<double>(count_) * width};
         }
+        seen += here;
     }
-    return static_cast<double>(max_);
+    return {static_cast<double>(max_), 0.0};
 }
 
 std::uint64_t Histogram::lower_bound(std::size_t bucket) {

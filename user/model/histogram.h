@@ -9,8 +9,8 @@
 
 namespace netio {
 
-/// Log-linear histogram of durations in nanoseconds: 0 to 2^36 ns (68.7 s), at most 1.5625 % relative error for a value
-/// reported from its bucket; count, sum, minimum and maximum are exact. The layout is netio_abi.h's, so that what the
+/// Log-linear histogram of durations in nanoseconds: 0 to 2^36 ns (68.7 s), with buckets of at most 3.125 % of their
+/// values; count, sum, minimum and maximum are exact. The layout is netio_abi.h's, so that what the
 /// kernel counted can be merged into it bucket by bucket. Merging is addition: percentiles are never averaged.
 class Histogram {
   public:
@@ -42,9 +42,18 @@ class Histogram {
     [[nodiscard]] std::uint64_t max() const { return max_; }
     /// Exact mean; 0 when empty.
     [[nodiscard]] double mean() const;
-    /// The value below or at which `quantile` (0 to 1) of all values lie, as the middle of its bucket and never outside
-    /// [min, max]; 0 when empty.
-    [[nodiscard]] double quantile(double quantile) const;
+    /// The value below which `quantile` (0 to 1) of all values lie, with the values of a bucket spread evenly over it:
+    /// it moves within the bucket, so that differences of less than a bucket can be seen. Never outside [min, max]; 0
+    /// when empty. Wrong by less than its bucket, whatever lies where in it.
+    [[nodiscard]] double quantile(double quantile) const { return quantile_with_doubt(quantile).value_ns; }
+    struct Quantile {
+        double value_ns = 0.0;
+        /// How well it is known: where a share p of all values lies in the quantile's bucket, and nothing says where in
+        /// it, the quantile may be wrong by p of the bucket's width. Next to nothing where values spread over many
+        /// buckets.
+        double doubt_ns = 0.0;
+    };
+    [[nodiscard]] Quantile quantile_with_doubt(double quantile) const;
     [[nodiscard]] std::uint64_t bucket(std::size_t index) const { return buckets_[index]; }
 
     /// The bucket that holds a value.

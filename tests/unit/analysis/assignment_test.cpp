@@ -90,7 +90,7 @@ TEST(WhyNotFastest, SaysThatZeroCopyIsALabelWhereItCopies) {
     const Answer a = answer(run_of(copied_cells()), 'a');
     EXPECT_THAT(
         a.text,
-        HasSubstr("A3 against the fastest of the others: not shown with one repeat at 64 B and 4 KiB (0.80 ×)."));
+        HasSubstr("A3 against the fastest of the others: not tested with one repeat at 64 B and 4 KiB (0.80 ×)."));
     EXPECT_THAT(a.text, HasSubstr("each byte was copied 2.00 times, as often as in A2 (2.00)"));
     EXPECT_DOUBLE_EQ(evidence(a.evidence, "throughput of A3 / fastest other"), 0.8);
     EXPECT_EQ(a.answered, Answered::in_part) << "what it costs was not timed";
@@ -328,6 +328,10 @@ TEST(Unexpected, IsEachOfTheChecked) {
         << "a factor of 1.5 is not more than 1.5";
     unsteady.back().receiver.duration_s = 3.2;
     EXPECT_THAT(answer(run_of(unsteady), 'f').text, HasSubstr("differ by a factor of 1.6: A1, 8 × 64 B, 1 connection"));
+    EXPECT_EQ(answer(run_of(unsteady), 'f').advice.changes, std::vector{Advice::Change::pin});
+    netio::Run pinned = run_of(unsteady);
+    pinned.spec.pin = true;
+    EXPECT_TRUE(answer(pinned, 'f').advice.changes.empty()) << "that it was pinned is no news";
 
     std::vector<Cell> crowded = twice(expected_cells());
     for (Cell& cell : crowded)

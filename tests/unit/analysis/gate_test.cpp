@@ -54,7 +54,7 @@ TEST(Gate, LooksAtEveryPairWithItsMetric) {
     Comparison comparison;
     ComparedGroup group;
     group.metric = {Metric::Kind::latency};
-    group.pairs = {{0, {change(1.1, true)}, {}}, {1, {change(1.01, true)}, {}}};
+    group.pairs = {{0, 0, {change(1.1, true)}, {}}, {1, 0, {change(1.01, true)}, {}}};
     comparison.groups = {group, group};
     comparison.groups[1].metric = {Metric::Kind::throughput};
     const std::vector<GateResult> results = check({gate(true, true, 0.05)}, comparison);
@@ -62,6 +62,8 @@ TEST(Gate, LooksAtEveryPairWithItsMetric) {
     EXPECT_EQ(results[0].outcome, GateOutcome::failed);
     EXPECT_EQ(results[1].outcome, GateOutcome::passed);
     EXPECT_EQ(results[1].pair, 1U);
+    comparison.groups[0].pairs[1].baseline = 1;
+    EXPECT_EQ(check({gate(true, true, 0.05)}, comparison).size(), 1U) << "not a pair without the baseline";
 }
 
 } // namespace

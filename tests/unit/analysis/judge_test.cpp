@@ -128,7 +128,7 @@ TEST(Judge, ShowsNothingWithOneRepeat) {
     EXPECT_FALSE(difference.shown);
     EXPECT_EQ(difference.figure().quality, Quality::estimated);
     EXPECT_TRUE(difference.advice.first);
-    EXPECT_EQ(headline_of(run), "A2 has the highest throughput, 0.0168 Gbit/s: it is 2.10 × as fast as A1. Not shown: "
+    EXPECT_EQ(headline_of(run), "A2 has the highest throughput, 0.0168 Gbit/s: it is 2.10 × as fast as A1. Not tested: "
                                 "only one repeat.");
     EXPECT_FALSE(rank(summarize(run).at(0))->settled());
 }
@@ -221,9 +221,9 @@ TEST(Headline, NamesTheFastestWithWhatIsShown) {
 TEST(Headline, DoesNotNameAWinnerThatIsNotShown) {
     netio::Run run;
     add(run, 65536, {103, 180, 263});
-    EXPECT_EQ(headline_of(run),
-              "No significant difference between A2 and A1: 1.70 × [0.53, 5.47] (the 95 % interval includes 1; A2 was "
-              "faster in 3 of 3 repeats, 1.03–2.63 ×; smallest detectable ratio: 4.31 ×).");
+    EXPECT_EQ(headline_of(run), "No significant difference between A2 and A1: 1.70 × [0.53, 5.47] as fast (the 95 % "
+                                "interval includes 1; A2 was "
+                                "faster in 3 of 3 repeats, 1.03–2.63 ×; smallest detectable ratio: 4.31 ×).");
     EXPECT_FALSE(rank(summarize(run).at(0))->settled());
     for (unsigned repeat = 0; repeat < 3; ++repeat)
         run.cells.push_back(cell(Variant::A3, 65536, repeat, 10'000 * (172 + 10 * repeat) * (repeat + 1)));
@@ -278,13 +278,47 @@ TEST(Sentence, TellsLargeRatiosAsFactors) {
     EXPECT_EQ(rate(1.49, 1.4, 1.58), "A2 is 49 % [40, 58] faster than A1");
     EXPECT_EQ(rate(0.96, 0.945, 0.975), "A2 is 4.0 % [2.5, 5.5] slower than A1");
     EXPECT_EQ(rate(0.25, 0.2, 0.3125), "A2 is 0.25 × [0.20, 0.31] as fast as A1");
-    EXPECT_EQ(rate(210, 190, 5000), "A2 is 210 × [190, over 1,000] as fast as A1");
+    EXPECT_EQ(rate(1.3, 1.003, 2.1), "A2 is 1.30 × [1.003, 2.10] as fast as A1") << "no percentage beyond 100";
+    EXPECT_EQ(rate(1.0031, 1.0004, 1.0058), "A2 is 0.31 % [0.04, 0.58] faster than A1");
+    EXPECT_EQ(rate(210, 190, 5000), "A2 is 210 × [190, 5,000] as fast as A1");
+    EXPECT_EQ(rate(0.001, 0.00095, 1e-3), "A2 is 0.0010 × [0.00095, 0.0010] as fast as A1");
+    EXPECT_EQ(rate(2, 1e-12, 1e12),
+              "No significant difference between A2 and A1: 2.00 × [<0.0001, >10,000] as fast (the "
+              "95 % interval includes 1; all repeats are equal)");
     const auto time = [](double value, double low, double high) {
         return sentence_on(made_up(value, low, high, Statistic::p999), {Metric::Kind::latency}, "A2", "A1");
     };
     EXPECT_EQ(time(0.26, 0.25, 0.4), "A2 is 3.85 × [2.50, 4.00] as fast as A1 at p99.9") << "of time that fell by 74 %";
     EXPECT_EQ(time(2.0, 1.8, 2.2), "A2 takes 2.00 × [1.80, 2.20] as long as A1 at p99.9");
     EXPECT_EQ(time(0.88, 0.85, 0.91), "A2 takes 12 % [9, 15] less time than A1 at p99.9");
+}
+
+TEST(Sentence, OnWhatIsOpenTellsSpeedTooWhereTimesWereMeasured) {
+    Difference open = made_up(0.8, 0.64, 1.0, Statistic::p50);
+    open.pairs = {3, "repeat", 0, 3, 0.5, 0.8};
+    open.detectable = 0.2;
+    EXPECT_EQ(
+        sentence_on(open, {Metric::Kind::latency}, "A2", "A1"),
+        "No significant difference between A2 and A1 at p50: 1.25 × [1.00, 1.56] as fast (the 95 % interval includes "
+        "1; A2 was faster in 3 of 3 repeats, each by itself 1.25–2.00 ×; smallest detectable difference: 20 %)");
+    open.statistic = Statistic::ns_per_byte;
+    EXPECT_EQ(sentence_on(open, {Metric::Kind::path, Path::copy_in}, "A2", "A1"),
+              "No significant difference between A2 and A1 on copy_in: 0.80 × [0.64, 1.00] the time a byte (the 95 % "
+              "interval includes 1; A2 spent less in 3 of 3 repeats, each by itself 0.50–0.80 ×; smallest detectable "
+              "difference: 20 %)");
+}
+
+TEST(Advice, IsOneNumberForARunAndSaysWhatRemainsOpen) {
+    netio::Run run;
+    add(run, 1024, {110, 120, 130});
+    EXPECT_EQ(advice_on_repeats(summarize(run)).repeats, 4U);
+    EXPECT_FALSE(advice_on_repeats(summarize(run)).remains);
+    add(run, 4096, {102, 99, 100});
+    const Advice both = advice_on_repeats(summarize(run));
+    EXPECT_EQ(both.repeats, 4U);
+    EXPECT_TRUE(both.remains) << "0.3 % with a spread of 1.5 % takes more than 100 repeats";
+    EXPECT_TRUE(a2_over_a1(run).at(1).difference.advice.remains);
+    EXPECT_FALSE(a2_over_a1(run).at(0).difference.advice.remains);
 }
 
 std::string text_of_crossover(const Run& run, std::string_view id = "crossover-a2-a1") {

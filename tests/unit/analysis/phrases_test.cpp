@@ -86,6 +86,27 @@ TEST(Phrases, RatiosHaveTwoDecimalsWhileTheyAreSmall) {
     EXPECT_EQ(ratio_range(9.99, 2883.9), "9.99–2,884");
 }
 
+TEST(Phrases, RatiosReadAtAnySize) {
+    EXPECT_EQ(ratio_text(0.0), "0");
+    EXPECT_EQ(ratio_text(1e-9), "<0.0001");
+    EXPECT_EQ(ratio_text(0.00091), "0.00091");
+    EXPECT_EQ(ratio_text(9.996), "10.0");
+    EXPECT_EQ(ratio_text(1095.4), "1,095");
+    EXPECT_EQ(ratio_text(164'581'749'321'007.34), ">10,000");
+    EXPECT_EQ(ratio_bound(1e300), ">10,000");
+}
+
+TEST(Phrases, BoundsShowTheirSideOfOne) {
+    EXPECT_EQ(ratio_bound(0.93), "0.93");
+    EXPECT_EQ(ratio_bound(1.0), "1.00");
+    EXPECT_EQ(ratio_bound(1.0031), "1.003");
+    EXPECT_EQ(ratio_bound(0.99996), "0.99996");
+    EXPECT_EQ(ratio_bound(1.012), "1.01");
+    EXPECT_EQ(with_interval(12.4, 9.1, 15.7, 0, " %"), "12 % [9, 16]");
+    EXPECT_EQ(with_interval(0.4, 0.004, 0.8, 1, " %"), "0.400 % [0.004, 0.800]");
+    EXPECT_EQ(with_interval(2.0, 0.0, 4.0, 0, ""), "2 [0, 4]") << "0 is 0";
+}
+
 TEST(Phrases, CountThings) {
     EXPECT_EQ(counted(1, "cell"), "1 cell");
     EXPECT_EQ(counted(2000, "cell"), "2,000 cells");

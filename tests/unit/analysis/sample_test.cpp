@@ -40,35 +40,5 @@ TEST(Distance, IsTheSameBothWays) {
     EXPECT_DOUBLE_EQ(distance_between(one, other).kolmogorov_smirnov, distance_between(other, one).kolmogorov_smirnov);
 }
 
-TEST(FineQuantile, MovesEvenlyWithinABucket) {
-    Histogram histogram;
-    // The bucket [1024, 1056), filled from end to end.
-    for (std::uint64_t value = 1024; value < 1056; ++value)
-        histogram.record(value);
-    EXPECT_DOUBLE_EQ(fine_quantile(histogram, 0.5).value_ns, 1024 + 0.5 * 31);
-    EXPECT_DOUBLE_EQ(fine_quantile(histogram, 0.25).value_ns, 1024 + 0.25 * 31);
-    EXPECT_DOUBLE_EQ(fine_quantile(histogram, 0.5).doubt_ns, 31.0);
-    EXPECT_DOUBLE_EQ(histogram.quantile(0.25), histogram.quantile(0.5));
-}
-
-TEST(FineQuantile, IsLessInDoubtWhereValuesAreSpread) {
-    Histogram histogram;
-    for (std::uint64_t value = 1024; value < 2048; ++value)
-        histogram.record(value);
-    EXPECT_NEAR(fine_quantile(histogram, 0.5).value_ns, 1536, 1);
-    EXPECT_DOUBLE_EQ(fine_quantile(histogram, 0.5).doubt_ns, 1.0);
-}
-
-TEST(FineQuantile, StaysWithinWhatWasSeen) {
-    const Histogram one_value = of({1040, 1040, 1040});
-    EXPECT_DOUBLE_EQ(fine_quantile(one_value, 0.5).value_ns, 1040.0);
-    EXPECT_DOUBLE_EQ(fine_quantile(one_value, 0.5).doubt_ns, 0.0);
-    EXPECT_DOUBLE_EQ(fine_quantile(of({200'000'000'000}), 1.0).value_ns, 200e9);
-    const std::uint64_t in_the_last_bucket = Histogram::lower_bound(Histogram::bucket_count - 1) + 2;
-    EXPECT_DOUBLE_EQ(fine_quantile(of({in_the_last_bucket, in_the_last_bucket}), 1.0).value_ns,
-                     static_cast<double>(in_the_last_bucket));
-    EXPECT_DOUBLE_EQ(fine_quantile(Histogram{}, 0.5).value_ns, 0.0);
-}
-
 } // namespace
 } // namespace netio::analysis

@@ -55,6 +55,16 @@ TEST(ZerocopyBalance, AddsUpWhatIsSavedAndWhatIsPaid) {
                           "more in all"));
 }
 
+TEST(ZerocopyBalance, TellsWhatWasNotSampledAsABound) {
+    std::vector<Cell> cells = cells_with({0.2, 0.0, 0.0, 0.01});
+    PathFigures& pinning = path(cells[1], Role::sender, Path::pin);
+    pinning.sampled_bytes = 1000;
+    pinning.exclusive_ns = Figure::sampled(0, 0, 44);
+    const netio::Run run = run_of(cells);
+    EXPECT_THAT(say(zerocopy_balances(FindingInput(run)).at(0)),
+                HasSubstr("spends under 0.044 ns on pinning pages and 0.0100 ns on reading completions"));
+}
+
 TEST(ZerocopyBalance, KnowsWhenItPays) {
     EXPECT_EQ(fact_of(run_of(cells_with({0.2, 0.05, 0.0, 0.01}))), "Zero-copy saves more than it costs at 1 KiB.");
 }

@@ -68,13 +68,34 @@ class CompareCommand(command.CommandCase):
     def test_csv_has_a_row_for_each_statistic(self):
         rows = list(csv.DictReader(io.StringIO(compare(self.crossing, "--format", "csv").stdout)))
         self.assertEqual({row["statistic"] for row in rows} & {"p50", "p99", "throughput"}, {"p50", "p99", "throughput"})
-        self.assertEqual({row["baseline_variant"] for row in rows}, {"A1"})
-        self.assertEqual({row["variant"] for row in rows}, {"A2", "A3"})
+        self.assertEqual({(row["baseline_variant"], row["variant"]) for row in rows},
+                         {("A1", "A2"), ("A1", "A3"), ("A2", "A3")})
 
     def test_the_same_seed_gives_the_same_intervals(self):
         once, again, other = (compare(self.crossing, "--format", "json", "--seed", seed).stdout for seed in (1, 1, 2))
         self.assertEqual(once, again)
         self.assertNotEqual(once, other)
+
+    def test_a_run_counts_once(self):
+        copy = self.folder / "copy.json"
+        copy.write_text((self.crossing / "run.json").read_text())
+        for pool in (f"{self.crossing},{self.crossing}", f"{self.crossing},{copy}"):
+            self.assert_refused(compare(pool), "cannot pool", "they are the same run")
+        exact = self.folder / "exact"
+        self.assert_refused(compare(f"{self.crossing},{exact}", copy), "copy.json: they are the same run")
+        self.assert_refused(compare(f"{self.crossing},"), "no name before or after a comma")
+
+    def test_why_there_is_nothing_to_compare(self):
+        run = json.loads((self.crossing / "run.json").read_text())
+        parts = []
+        for size in (1024, 65536):
+            part = self.folder / f"{size}.json"
+            part.write_text(json.dumps({**run, "cells": [cell for cell in run["cells"] if cell["field_size"] == size]}))
+            parts.append(part)
+        self.assert_refused(compare(*parts), "field sizes: 1 KiB in", "64 KiB in")
+        one = self.folder / "one.json"
+        one.write_text(json.dumps({**run, "cells": run["cells"][:1]}))
+        self.assert_refused(compare(one), "there is one cell: A1, 8 × ", "name another run")
 
     def test_what_cannot_be_compared_is_refused_in_one_line(self):
         self.assert_refused(compare(self.folder / "nowhere"), "nowhere")

@@ -350,8 +350,11 @@ TEST(Text, APathThatWasTakenWithoutASampleIsNotNothing) {
     }
     // Not for A1 and A2, which pin nothing; merged repeats reach less far than one.
     const std::string text = text_of(run);
-    EXPECT_TRUE(std::regex_search(text, std::regex("  pin +– +– +~0.000±0.0[12][0-9] +0%"))) << text;
-    EXPECT_EQ(evidence_value(Figure::sampled(0.0, 0.0, 0.0171), "ns/B", true), "~0±0.0171 ns/B");
+    EXPECT_TRUE(std::regex_search(text, std::regex("  pin +– +– +~<0.0[12][0-9]? +0%"))) << text;
+    EXPECT_EQ(evidence_value(Figure::sampled(0.0, 0.0, 0.0171), "ns/B", true), "~<0.017 ns/B");
+    EXPECT_EQ(evidence_value(Figure::sampled(12.34, 11.14, 13.54), "ns/B", true), "~12.3±1.2 ns/B");
+    EXPECT_EQ(evidence_value(Figure::sampled(12.3, 0.04, 14.0), "ns/B", true), "~12.30 [0.04, 14.00] ns/B")
+        << "an interval that excludes 0 looks like one";
 }
 
 TEST(Text, AShareIsApartFromTheIntervalBeforeIt) {
@@ -475,11 +478,11 @@ TEST(ComparisonText, NeverCutsAnInterval) {
         return render_comparison_text({analysis::compare({{"results", {run}}}, request), {}, {}},
                                       {.color = false, .width = width, .saved_to = ""});
     };
-    const std::regex whole(" *95 % interval( +(−|\\+|×)[0-9.,]+%? to (−|\\+|×)[0-9.,]+%?)+");
+    const std::regex whole(" *95 % interval( +((−|\\+)[0-9.,]+%? to (−|\\+)[0-9.,]+%?|×<?[0-9.,]+ to [<>]?[0-9.,]+))+");
     for (const unsigned width : {80U, 100U}) {
         unsigned intervals = 0;
         for (const std::string& line : lines_of(compared(width)))
-            if (line.find("95 % interval") != std::string::npos) {
+            if (line.starts_with("    95 % interval")) {
                 ++intervals;
                 EXPECT_TRUE(std::regex_match(line, whole)) << line;
             }
@@ -513,12 +516,11 @@ TEST(ComparisonText, CountsItsChances) {
     analysis::ComparisonRequest request;
     const analysis::Comparison comparison = analysis::compare({{"a", {run}}}, request);
     EXPECT_THAT(compared({{"a", {run}}}, request),
-                HasSubstr(std::to_string(comparison.intervals) + " intervals, of which " +
-                          std::to_string(comparison.shown) + " show a difference; without any, about "));
+                HasSubstr(std::to_string(comparison.shown) + " of " + std::to_string(comparison.intervals) +
+                          " intervals show a difference; chance alone would make about "));
     std::erase_if(run.cells, [](const Cell& cell) { return cell.repeat != 0; });
-    EXPECT_THAT(compared({{"a", {run}}}, request), HasSubstr("No interval could be made: nothing here tells a "
-                                                             "difference from chance. Open verdicts: `--repeats 5` "
-                                                             "gives intervals."));
+    EXPECT_THAT(compared({{"a", {run}}}, request), HasSubstr("No interval: nothing here excludes chance. Open verdicts "
+                                                             "on latency: `--repeats 5` gives intervals."));
 }
 
 /// An answer that lacks something, with so much advice.
@@ -535,6 +537,10 @@ TEST(Advice, IsToldAsOptions) {
     EXPECT_EQ(in_words(analysis::Advice{}), "");
     EXPECT_EQ(in_words({{}, {}, 12, false}), "`--repeats 12` would probably settle what is open.");
     EXPECT_EQ(in_words({{}, {}, 5, true}), "`--repeats 5` gives intervals.");
+    EXPECT_EQ(in_words({{}, {}, 0, false, true}), "What is open probably remains open even with 100 repeats.");
+    EXPECT_EQ(in_words({{}, {}, 12, false, true}),
+              "`--repeats 12` would probably settle some of what is open; the rest "
+              "remains open even with 100 repeats.");
     EXPECT_EQ(missing_of(
                   lacking({{Change::compare_variants, Change::more_field_sizes}, {Variant::A1, Variant::A3}, 5, true})),
               "Much. Run `netio-trace run --variants A1,A3 --field-sizes 64,256,1K,4K,16K,64K`. `--repeats 5` gives "
@@ -574,7 +580,7 @@ TEST(Text, OneRepeatShowsNothing) {
     run.cells.resize(3);
     EXPECT_THAT(in_one_line(text_of(run)),
                 HasSubstr("A2 has the highest throughput, 3.41 Gbit/s: it is 1.62 × as fast as A1 and is 24 % faster "
-                          "than A3. Not shown: only one repeat. `--repeats 5` gives intervals."));
+                          "than A3. Not tested: only one repeat. `--repeats 5` gives intervals."));
     EXPECT_THAT(text_of(run), Not(HasSubstr("is the fastest")));
 }
 
@@ -646,8 +652,9 @@ TEST(Judge, NamesNoWinnerWhereTheIntervalIncludesOne) {
     ASSERT_EQ(group.field_size, 65536U);
     EXPECT_THAT(
         judged(group).sentence,
-        HasSubstr("No significant difference between A2 and A1: 1.70 × [0.53, 5.47] (the 95 % interval includes "
-                  "1; A2 was faster in 3 of 3 repeats, 1.03–2.63 ×; "));
+        HasSubstr(
+            "No significant difference between A2 and A1: 1.70 × [0.53, 5.47] as fast (the 95 % interval includes "
+            "1; A2 was faster in 3 of 3 repeats, 1.03–2.63 ×; "));
     EXPECT_THAT(in_one_line(text_of(run)),
                 HasSubstr(judged(group).sentence + ". `--repeats 9` would probably settle what is open."));
     EXPECT_THAT(in_one_line(text_of(run)), HasSubstr("; open at 64 KiB with 1 connection (1.70 ×)"));

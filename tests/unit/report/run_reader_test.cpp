@@ -318,6 +318,8 @@ INSTANTIATE_TEST_SUITE_P(
              },
              "cells: must be a list, and is an object"},
         Edit{"NoObject", [](Document& run) { run["cells"][0] = 7; }, "cells[0]: must be an object, and is 7"},
+        Edit{"SameCell", [](Document& run) { run["cells"].push_back(run["cells"][0]); },
+             "]: is repeat 0 of the same cell as cells[0]: each may stand once"},
         Edit{"NoCells", [](Document& run) { run.erase("cells"); }, "cells: is missing"},
         Edit{"Unavailable", [](Document& run) { copy_out(run)["bytes_quality"] = "unavailable"; },
              "copy_out.bytes: must be null, for its quality is unavailable, and is "},

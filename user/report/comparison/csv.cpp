@@ -38,7 +38,7 @@ std::string render_comparison_csv(const ComparisonReport& report) {
     for (const ComparedGroup& group : comparison.groups)
         for (const Pair& pair : group.pairs)
             for (const Difference& difference : pair.differences) {
-                const Entry& baseline = group.entries[group.baseline];
+                const Entry& baseline = group.entries[pair.baseline];
                 const Entry& other = group.entries[pair.other];
                 const Estimate& from = baseline.sample.estimates[index_of(difference.statistic)];
                 const Estimate& to = other.sample.estimates[index_of(difference.statistic)];

@@ -59,6 +59,7 @@ Json group_to_json(const Comparison& comparison, const ComparedGroup& group) {
             differences.push_back(difference_to_json(difference));
         pairs.push_back(
             {{"entry", pair.other},
+             {"baseline", pair.baseline},
              {"verdict", verdict_on(comparison, group, pair)},
              {"in_pairs", pair.in_pairs},
              {"run_spread", pair.run_spread > 0.0 ? Json(pair.run_spread) : Json(nullptr)},

@@ -43,7 +43,8 @@ using Columns = std::vector<const Entry*>;
 Columns columns_of(const ComparedGroup& group) {
     Columns columns{&group.entries[group.baseline]};
     for (const Pair& pair : group.pairs)
-        columns.push_back(&group.entries[pair.other]);
+        if (group.with_baseline(pair))
+            columns.push_back(&group.entries[pair.other]);
     return columns;
 }
 
@@ -172,17 +173,22 @@ BoundedText text_of(const Bounded& bounded, bool interval, const std::function<s
     return {text(bounded.value), interval ? text(bounded.low) + " to " + text(bounded.high) : ""};
 }
 
+/// "×2.10" and "×1.80 to 2.40", or "+12%" and "+9% to +15%".
 BoundedText ratio_text(const Difference& difference) {
     if (!difference.available || !difference.ratio)
         return {"–", ""};
     const Bounded& ratio = *difference.ratio;
-    const bool factor = told_as_factor(ratio.value);
-    const int decimals = factor ? 2 : std::fabs((ratio.value - 1.0) * 100.0) < 9.95 ? 1 : 0;
-    return text_of(ratio, difference.interval, [&](double value) {
-        const double percentage = (value - 1.0) * 100.0;
-        return factor ? "×" + fixed(value, decimals)
-                      : (percentage < 0.0 ? "" : "+") + fixed(percentage, decimals) + "%";
-    });
+    if (told_as_factor(difference))
+        return {"×" + analysis::ratio_text(ratio.value),
+                difference.interval
+                    ? "×" + analysis::ratio_bound(ratio.low) + " to " + analysis::ratio_bound(ratio.high)
+                    : ""};
+    const auto change = [](double value) { return (value - 1.0) * 100.0; };
+    const int least = std::fabs(change(ratio.value)) < 9.95 ? 1 : 0;
+    const int decimals =
+        difference.interval ? analysis::decimals_of({change(ratio.low), change(ratio.high)}, least) : least;
+    return text_of(ratio, difference.interval,
+                   [&](double value) { return (value < 1.0 ? "" : "+") + fixed(change(value), decimals) + "%"; });
 }
 
 /// With two significant digits, or one where there is no room for two.
@@ -199,8 +205,9 @@ BoundedText difference_text(const Difference& difference, const Scale& scale, st
 
 const Difference& difference_of_column(const ComparedGroup& group, const Entry& entry, Statistic statistic) {
     const auto index = static_cast<std::size_t>(&entry - group.entries.data());
-    const auto pair = std::find_if(group.pairs.begin(), group.pairs.end(),
-                                   [&](const Pair& candidate) { return candidate.other == index; });
+    const auto pair = std::find_if(group.pairs.begin(), group.pairs.end(), [&](const Pair& candidate) {
+        return group.with_baseline(candidate) && candidate.other == index;
+    });
     return *std::find_if(pair->differences.begin(), pair->differences.end(),
                          [&](const Difference& difference) { return difference.statistic == statistic; });
 }
@@ -277,6 +284,8 @@ void put_statistics(Page& page, const Comparison& comparison, const ComparedGrou
     std::vector<ColumnCell> ks{TableCell{""}};
     std::vector<ColumnCell> wasserstein{TableCell{""}};
     for (const Pair& pair : group.pairs) {
+        if (!group.with_baseline(pair))
+            continue;
         ks.emplace_back(pair.distance ? TableCell{fixed(pair.distance->kolmogorov_smirnov, 4)} : none);
         wasserstein.emplace_back(pair.distance ? TableCell{duration(pair.distance->wasserstein_ns)} : none);
     }

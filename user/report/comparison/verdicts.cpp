@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include <algorithm>
+#include <map>
 
 #include "analysis/comparison.h"
 #include "report/comparison/sections.h"
@@ -19,9 +20,9 @@ std::string words_of(GateOutcome outcome) {
     case GateOutcome::failed:
         return "FAILED";
     case GateOutcome::failed_unproven:
-        return "FAILED, by its value alone: there is no interval that tells it from chance";
+        return "FAILED by its value alone (no interval)";
     case GateOutcome::unchecked:
-        return "NOT CHECKED: one of the values is not there";
+        return "NOT CHECKED: a value is missing";
     }
     return {};
 }
@@ -29,11 +30,11 @@ std::string words_of(GateOutcome outcome) {
 /// How many intervals were looked at, and how many of so many show a difference by chance.
 std::string caution_on(const Comparison& comparison) {
     if (comparison.intervals == 0)
-        return "No interval could be made: nothing here tells a difference from chance.";
+        return "No interval: nothing here excludes chance.";
     const double by_chance = comparison.intervals * 0.05;
-    return counted(comparison.intervals, "interval") + ", of which " + grouped(comparison.shown) +
-           (comparison.shown == 1 ? " shows" : " show") + " a difference; without any, about " +
-           fixed(by_chance, by_chance < 9.95 ? 1 : 0) + " would by chance.";
+    return grouped(comparison.shown) + " of " + counted(comparison.intervals, "interval") +
+           (comparison.shown == 1 ? " shows" : " show") + " a difference; chance alone would make about " +
+           fixed(by_chance, by_chance < 9.95 ? 1 : 0) + " do so.";
 }
 
 /// What the intervals rest on beside the repeats; "" for nothing.
@@ -75,24 +76,20 @@ void put_comparison_head(Page& page, const ComparisonReport& report) {
 
 void put_verdicts(Page& page, const Comparison& comparison) {
     std::string title;
-    Advice advice;
+    std::map<std::string, Advice> advice; // by metric
     for (const ComparedGroup& group : comparison.groups) {
         if (const std::string next = title_of(comparison, group); next != title) {
             title = next;
             page.blank();
             page.heading(title);
         }
+        if (comparison.request.metrics.size() > 1)
+            page.paragraph("  ", name_of(group.metric), Style::dim);
         for (const Pair& pair : group.pairs) {
-            const bool shown =
-                std::any_of(pair.differences.begin(), pair.differences.end(), [](const Difference& difference) {
-                    return difference.interval && difference.shown &&
-                           (difference.statistic == Statistic::p50 || difference.statistic == Statistic::p99 ||
-                            difference.statistic == Statistic::throughput ||
-                            difference.statistic == Statistic::ns_per_byte);
-                });
+            const bool shown = shows_difference(pair);
             page.paragraph(shown ? "  ≠ " : "  · ", verdict_on(comparison, group, pair), Style::plain,
                            shown ? Style::warning : Style::dim);
-            advice.add(leading_difference(group.metric, pair).advice);
+            advice[std::string(name_of(group.metric))].add(leading_difference(group.metric, pair).advice);
         }
     }
     page.blank();
@@ -100,8 +97,12 @@ void put_verdicts(Page& page, const Comparison& comparison) {
         page.paragraph("", "There is nothing to compare.");
     else
         page.paragraph("", caution_on(comparison), Style::dim);
-    if (const std::string words = in_words(advice); !words.empty())
-        page.paragraph("", "Open verdicts: " + words, Style::dim);
+    std::map<std::string, std::vector<std::string>> metrics_by_advice;
+    for (const Metric& metric : comparison.request.metrics)
+        if (const std::string words = in_words(advice[std::string(name_of(metric))]); !words.empty())
+            metrics_by_advice[words].emplace_back(name_of(metric));
+    for (const auto& [words, metrics] : metrics_by_advice)
+        page.paragraph("", "Open verdicts on " + joined_by_and(metrics) + ": " + words, Style::dim);
     if (const std::string basis = basis_of(comparison); !basis.empty())
         page.paragraph("", basis, Style::dim);
     for (const std::string& cell : comparison.left_out)

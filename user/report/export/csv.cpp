@@ -63,6 +63,8 @@ void add_results(Columns& columns) {
             }));
     add("latency_max_us",
         measured_part([](const Cell& cell) { return static_cast<double>(cell.receiver.latency.max()) / 1e3; }));
+    add("latency_min_us",
+        measured_part([](const Cell& cell) { return static_cast<double>(cell.receiver.latency.min()) / 1e3; }));
     add("published_latency_us", measured_part([](const Cell& cell) { return cell.published_latency_us(); }));
     add("cpu_ns_per_byte", measured_part([](const Cell& cell) { return cell.cpu_ns_per_byte(); }));
     for (Role role : all_roles) {

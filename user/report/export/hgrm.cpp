@@ -54,7 +54,7 @@ std::string rows_of(const Histogram& histogram) {
         const double reached = 100.0 * static_cast<double>(seen) / static_cast<double>(histogram.count());
         // All levels that this bucket reaches; but of the last one, which reaches every level, only the first.
         while (level <= reached) {
-            text += row(middle_of(histogram, bucket), level, seen);
+            text += row(histogram.quantile(level / 100.0), level, seen);
             if (seen == histogram.count())
                 break;
             level = next_level(level);

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "analysis/finding.h"
 #include "analysis/summary.h"
 #include "model/run_result.h"
 #include "report/html/page.h"
@@ -27,7 +28,7 @@ namespace netio::report {
 [[nodiscard]] Json spread_to_page(double value, const analysis::Spread& spread, unsigned repeats);
 
 /// One element of "groups": a field size and a number of threads with all variants.
-[[nodiscard]] Json group_to_page(const analysis::Group& group);
+[[nodiscard]] Json group_to_page(const analysis::Group& group, const analysis::Advice& on_repeats);
 
 /// The tables of variants, paths and CPU classes, each as [{name, label, color, fill}] in the order in which they are
 /// shown; of variants also line, marker and zero_copy.

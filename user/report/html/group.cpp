@@ -232,7 +232,7 @@ Json tables_to_page() {
     return {{"variants", std::move(variants)}, {"paths", std::move(paths)}, {"classes", std::move(classes)}};
 }
 
-Json group_to_page(const analysis::Group& group) {
+Json group_to_page(const analysis::Group& group, const analysis::Advice& on_repeats) {
     const LogAxis axis = latency_axis(group, histogram_columns).value_or(LogAxis(0.0, 1.0, histogram_columns));
     Json middles = Json::array();
     for (std::size_t column = 0; column < axis.columns(); ++column)
@@ -240,8 +240,9 @@ Json group_to_page(const analysis::Group& group) {
     Json variants = Json::array();
     for (const VariantSummary& summary : group.variants)
         variants.push_back(variant_to_page(summary, axis));
-    return {{"field_size", group.field_size}, {"threads", group.threads},      {"title", title_of(group)},
-            {"verdict", headline_of(group)},  {"axis_ns", std::move(middles)}, {"variants", std::move(variants)}};
+    return {{"field_size", group.field_size}, {"threads", group.threads},
+            {"title", title_of(group)},       {"verdict", headline_of(group, on_repeats)},
+            {"axis_ns", std::move(middles)},  {"variants", std::move(variants)}};
 }
 
 } // namespace netio::report

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "analysis/finding.h"
+#include "analysis/judge.h"
 #include "analysis/laws.h"
 #include "analysis/missed_hits.h"
 #include "analysis/run_facts.h"
@@ -173,9 +174,10 @@ Json run_to_page(const NamedRun& named) {
     Json notes = Json::array();
     for (const std::string& note : run.environment.notes)
         notes.push_back(printable(note));
+    const analysis::Advice on_repeats = analysis::advice_on_repeats(groups);
     Json page_groups = Json::array();
     for (const analysis::Group& group : groups)
-        page_groups.push_back(group_to_page(group));
+        page_groups.push_back(group_to_page(group, on_repeats));
     constexpr std::size_t name_columns = 60;
     const std::string name = printable(named.name);
     return {{"name", name},

@@ -9,11 +9,13 @@
 #include <charconv>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -103,11 +105,19 @@ class RunBuilder final : public MemberListener {
                               " cells is too large: each takes a quarter of a mebibyte of memory");
             return;
         }
-        read(field, run_.cells.emplace_back());
+        Cell& cell = run_.cells.emplace_back();
+        read(field, cell);
+        const auto [known, is_new] =
+            places_.try_emplace({cell.variant, cell.field_size, cell.threads, cell.repeat}, run_.cells.size() - 1);
+        if (!is_new && !fault_)
+            field.fail_inside("is repeat " + std::to_string(cell.repeat) + " of the same cell as cells[" +
+                              std::to_string(known->second) + "]: each may stand once");
     }
 
     std::size_t most_cells_;
     Run run_;
+    std::map<std::tuple<Variant, std::uint64_t, unsigned, unsigned>, std::size_t>
+        places_; ///< of cells, with their index
     std::set<std::string> seen_;
     std::optional<std::string> fault_;
 };

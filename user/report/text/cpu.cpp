@@ -22,12 +22,15 @@ ColumnCell with_share(const TableCell& time, double share) {
         time, {percent(share), time.style}, {left_in(bar(share, bar_width), bar_width), time.style}};
 }
 
-/// "~0.213±0.021": nanoseconds per payload byte with how far the 95 % interval reaches.
+/// "~0.213±0.021": nanoseconds per payload byte with how far the 95 % interval reaches; "~<4.4" where no sample was in
+/// it.
 std::string time_text(const Figure& per_byte) {
     constexpr double least = 0.0001;
     constexpr int most_decimals = 4;
     const std::string mark(mark_of(per_byte.quality));
     const double distance = per_byte.quality == Quality::sampled ? reach(per_byte) : 0.0;
+    if (per_byte.value == 0.0 && distance >= least)
+        return mark + "<" + significant(per_byte.high, 2);
     const double magnitude = per_byte.value >= least ? per_byte.value : distance;
     if (magnitude < least)
         return mark + "<" + fixed(least, most_decimals);
@@ -65,12 +68,6 @@ void put_share(Table& table, const analysis::Group& group, const std::string& la
               {}, style);
 }
 
-/// Nothing went this way, so that there was nothing to sample.
-bool was_not_taken(const PathFigures& figures) {
-    return (!figures.calls.available() || figures.calls.value == 0.0) && figures.bytes.available() &&
-           figures.bytes.value == 0.0;
-}
-
 /// Below a path that was timed at its edges: the same as the sampler saw it.
 void put_second_opinion(Table& table, const analysis::Group& group, Path path) {
     if (std::ranges::none_of(group.variants, [&](const analysis::VariantSummary& summary) {
@@ -82,7 +79,7 @@ void put_second_opinion(Table& table, const analysis::Group& group, Path path) {
               cells_of(group,
                        [&](const Cell& cell) -> ColumnCell {
                            const PathFigures& figures = figures_of(cell, path);
-                           if (was_not_taken(figures))
+                           if (analysis::was_not_taken(figures))
                                return nothing_there;
                            const Figure total = analysis::total_cpu_ns(*cell.trace);
                            const bool comparable = total.available() && total.value > 0.0;
@@ -102,7 +99,7 @@ void put_path(Table& table, const analysis::Group& group, Path path) {
         return;
     table.row("  " + std::string(name_of(path)), cells_of(group, [&](const Cell& cell) -> ColumnCell {
                   const PathFigures& figures = figures_of(cell, path);
-                  if (was_not_taken(figures))
+                  if (analysis::was_not_taken(figures))
                       return nothing_there;
                   const Figure time = figures.time_per_byte_ns();
                   const Figure total = analysis::total_cpu_ns(*cell.trace);

@@ -14,7 +14,8 @@ namespace netio::report {
 namespace {
 
 constexpr std::size_t indent = 5;
-constexpr std::size_t most_value_width = 18;
+constexpr std::size_t most_value_width = 26;
+constexpr std::size_t roomy_value_width = 18;
 
 bool has_place(const analysis::Evidence& evidence) {
     return evidence.place.field_size != 0 || evidence.place.threads != 0;
@@ -36,13 +37,17 @@ std::string plain_number(double value) {
     return value == std::trunc(value) && std::fabs(value) < 1e15 ? fixed(value, 0) : significant(value);
 }
 
-/// As many decimals as the figure itself has with three digits; of 0 it has three digits of its own.
-std::string reach_text(const Figure& figure) {
-    if (figure.value == 0.0)
-        return significant(reach(figure));
-    const std::string shown = significant(figure.value);
+/// "12.3±1.2" of an interval that is symmetrical, else "12.3 [10.1, 14.9]", for that may exclude 0 where the value ±
+/// its reach does not; "<4.4" where no sample was in it. As many decimals as the figure has with three digits.
+std::string sampled_value(const Figure& figure) {
+    if (figure.value == 0.0 && figure.low >= 0.0)
+        return "<" + significant(figure.high, 2);
+    const std::string shown = significant(figure.value == 0.0 ? reach(figure) : figure.value);
     const std::size_t point = shown.find('.');
-    return fixed(reach(figure), point == std::string::npos ? 0 : static_cast<int>(shown.size() - point - 1));
+    const int decimals = point == std::string::npos ? 0 : static_cast<int>(shown.size() - point - 1);
+    if (fixed(figure.high - figure.value, decimals) == fixed(figure.value - figure.low, decimals))
+        return fixed(figure.value, decimals) + "±" + fixed(reach(figure), decimals);
+    return analysis::with_interval(figure.value, figure.low, figure.high, decimals, "");
 }
 
 std::string share_value(const Figure& figure) {
@@ -57,7 +62,7 @@ std::string share_value(const Figure& figure) {
 std::string ratio_value(const Figure& figure) {
     const std::string value = analysis::ratio_text(figure.value);
     return figure.quality == Quality::sampled
-               ? value + " (" + analysis::ratio_text(figure.low) + "–" + analysis::ratio_text(figure.high) + ")"
+               ? value + " [" + analysis::ratio_bound(figure.low) + "–" + analysis::ratio_bound(figure.high) + "]"
                : value;
 }
 
@@ -156,7 +161,7 @@ std::size_t value_width_of(const std::vector<Block>& blocks) {
         for (const Row& row : block.rows)
             for (const auto& [size, value] : row.values)
                 longest = std::max({longest, display_width(value), display_width(size_head(size))});
-    return std::min(longest + 2, most_value_width);
+    return std::min({longest + 2, std::max(longest + 1, roomy_value_width), most_value_width});
 }
 
 struct Widths {
@@ -227,12 +232,10 @@ std::string evidence_value(const Figure& figure, const std::string& unit, bool w
         return mark + amount(figure.value);
     if (unit.empty() && figure.quality != Quality::exact)
         return mark + ratio_value(figure);
-    std::string text = mark + (unit.empty()                       ? plain_number(figure.value)
-                               : figure.quality == Quality::exact ? plain_number(figure.value)
-                                                                  : significant(figure.value));
-    if (figure.quality == Quality::sampled)
-        text += "±" + reach_text(figure);
-    return text + (with_unit ? shown_unit(unit) : "");
+    const std::string text = figure.quality == Quality::sampled ? sampled_value(figure)
+                             : figure.quality == Quality::exact ? plain_number(figure.value)
+                                                                : significant(figure.value);
+    return mark + text + (with_unit ? shown_unit(unit) : "");
 }
 
 void put_labelled(Page& page, const std::string& label, const std::vector<std::string>& parts) {

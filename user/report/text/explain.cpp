@@ -12,8 +12,8 @@ namespace {
 
 void put_marks(Page& page) {
     page.blank();
-    page.parts({"exact has no mark", "~ sampled, ± reaches the farther end of its 95 % interval, (…) are both",
-                "≈ estimated", "⊢ bracketed", "n/a not measured", "– none"},
+    page.parts({"exact has no mark", "~ sampled, ± or [low, high] is its 95 % interval", "≈ estimated", "⊢ bracketed",
+                "n/a not measured", "– none"},
                Style::dim);
 }
 

@@ -121,12 +121,12 @@ void put_published(Table& table, const Group& group) {
 
 } // namespace
 
-void put_group(Page& page, const Group& group) {
+void put_group(Page& page, const Group& group, const analysis::Advice& on_repeats) {
     page.blank();
     page.rule(title_of(group));
     const std::optional<analysis::Ranking> ranking = analysis::rank(group);
     const VariantSummary* fastest = ranking && ranking->settled() ? ranking->leader : nullptr;
-    if (const std::string text = headline_of(group); !text.empty())
+    if (const std::string text = headline_of(group, on_repeats); !text.empty())
         page.paragraph("", text);
     page.blank();
     Table table = table_of(group, "");

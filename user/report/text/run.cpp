@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "analysis/judge.h"
 #include "analysis/summary.h"
 #include "report/text/page.h"
 #include "report/text/sections.h"
@@ -32,11 +33,12 @@ bool traced(const analysis::Group& group) {
 std::string render_text(const Run& run, const TextOptions& options) {
     Page page(options);
     const std::vector<analysis::Group> groups = analysis::summarize(run);
+    const analysis::Advice on_repeats = analysis::advice_on_repeats(groups);
     put_header(page, run);
     if (groups.size() > 1)
         put_overview(page, groups);
     for (const analysis::Group& group : groups) {
-        put_group(page, group);
+        put_group(page, group, on_repeats);
         put_latency_plot(page, group);
         if (traced(group)) {
             put_byte_table(page, group);

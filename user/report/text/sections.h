@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/finding.h"
 #include "analysis/summary.h"
 #include "model/run_result.h"
 #include "report/text/table.h"
@@ -20,7 +21,7 @@ void put_header(Page& page, const Run& run);
 void put_overview(Page& page, const std::vector<analysis::Group>& groups);
 
 /// "8 × 4 KiB fields …" and the table of results of one group.
-void put_group(Page& page, const analysis::Group& group);
+void put_group(Page& page, const analysis::Group& group, const analysis::Advice& on_repeats);
 
 /// How often each payload byte was moved, and where.
 void put_byte_table(Page& page, const analysis::Group& group);

@@ -54,8 +54,15 @@ std::string sentence_for(Advice::Change change) {
 }
 
 std::string on_repeats(const Advice& advice) {
+    const std::string most = std::to_string(analysis::most_repeats_to_ask_for) + " repeats";
+    if (advice.repeats == 0)
+        return advice.remains ? "What is open probably remains open even with " + most + "." : "";
     const std::string option = "`--repeats " + analysis::grouped(advice.repeats) + "` ";
-    return option + (advice.first ? "gives intervals." : "would probably settle what is open.");
+    if (advice.first)
+        return option + "gives intervals.";
+    return option + (advice.remains
+                         ? "would probably settle some of what is open; the rest remains open even with " + most + "."
+                         : "would probably settle what is open.");
 }
 
 } // namespace
@@ -68,13 +75,14 @@ std::string in_words(const Advice& advice) {
         sentences = joined(sentences, sentence_for(change));
     }
     std::string text = options.empty() ? "" : "Run `netio-trace run" + options + "`.";
-    text = joined(text, sentences);
-    return advice.repeats == 0 ? text : joined(text, on_repeats(advice));
+    return joined(joined(text, sentences), on_repeats(advice));
 }
 
-std::string headline_of(const analysis::Group& group) {
+std::string headline_of(const analysis::Group& group, const Advice& on_repeats) {
     const std::optional<analysis::Ranking> ranking = analysis::rank(group);
-    return ranking ? joined(analysis::headline(*ranking), in_words(ranking->advice())) : "";
+    if (!ranking)
+        return "";
+    return joined(analysis::headline(*ranking), ranking->settled() ? "" : in_words(on_repeats));
 }
 
 std::string meaning_of(const analysis::Finding& finding) { return joined(finding.meaning, in_words(finding.advice)); }

@@ -13,8 +13,9 @@ namespace netio::report {
 /// "`--repeats 9` would probably settle what is open."; "" where there is nothing to advise.
 [[nodiscard]] std::string in_words(const analysis::Advice& advice);
 
-/// Which variant is the fastest, and whether that is shown; "" for fewer than two variants with messages.
-[[nodiscard]] std::string headline_of(const analysis::Group& group);
+/// Which variant is the fastest, and whether that is shown; "" for fewer than two variants with messages. `on_repeats`
+/// is the run's advice_on_repeats(), told where something is open.
+[[nodiscard]] std::string headline_of(const analysis::Group& group, const analysis::Advice& on_repeats);
 
 /// What a finding means, and what to do.
 [[nodiscard]] std::string meaning_of(const analysis::Finding& finding);
