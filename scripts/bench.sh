@@ -20,6 +20,8 @@
 #            CPU time of an untraced run by function, and the share of the program's own code
 #        scripts/bench.sh comparison [--tries N] [--turns N] [--more PERCENT] [--duration SECONDS] [--pin]
 #            how often compare shows a difference that is not there, and a known one
+#        scripts/bench.sh busy [--runs N] [--loops N] [--repeats N] [--duration SECONDS] [--variants LIST] [--field-sizes LIST]
+#            which variant is told to be faster on a machine with busy loops on each CPU, and on the machine as it is
 #        scripts/bench.sh published [--duration SECONDS] [--tries N] [--threads N] [--field-size 256]
 #            messages of a thread that wait for delayed acknowledgements under Nagle's algorithm, beside a plain program that
 #            makes the same exchange
@@ -42,8 +44,8 @@ if [[ -n $in_guest ]]; then
     exec python3 -B "$tree/scripts/lib/bench_${in_guest}_vm.py" --program "$tree/build/release/user/cli/netio-trace" "$@"
 fi
 case $what in
-overhead | profile | comparison | published) ;;
-*) fail "name a benchmark: scripts/bench.sh overhead, instructions, sampling, profile, comparison or published" ;;
+overhead | profile | comparison | busy | published) ;;
+*) fail "name a benchmark: scripts/bench.sh overhead, instructions, sampling, profile, comparison, busy or published" ;;
 esac
 
 "$tree/scripts/setup.sh" build bench

@@ -219,6 +219,40 @@ Cell cell_of(const Shape& shape, std::uint64_t field_size, unsigned threads, uns
     return cell;
 }
 
+ConnectionFigures connections_of(const Cell& cell, std::uint64_t segments) {
+    ConnectionFigures figures;
+    figures.congestion_control = "cubic";
+    for (unsigned connection = 0; connection < cell.threads; ++connection) {
+        figures.rtt_us.push_back(25 + 7 * connection);
+        figures.rtt_variance_us.push_back(4 + connection);
+        figures.congestion_window.push_back(10);
+    }
+    figures.delivered = segments;
+    figures.busy_us = 250'000;
+    figures.receive_window_limited_us = 60'000;
+    figures.send_buffer_limited_us = 0;
+    return figures;
+}
+
+/// What explains the figures of a cell, on a machine that does little else.
+void record_surroundings(Cell& cell, std::map<std::string, std::uint64_t> counters) {
+    const std::uint64_t segments = cell.messages() * 12;
+    cell.sender.runnable_s = 0.125;
+    cell.receiver.runnable_s = 0.0625;
+    cell.sender.connections = connections_of(cell, segments);
+    cell.receiver.connections = connections_of(cell, cell.messages());
+    cell.receiver.connections->delivered.reset();
+    cell.namespaces = {{{Role::sender}, {{"Tcp.OutSegs", segments}}, 0}, {{Role::receiver}, std::move(counters), 0}};
+    cell.machine = MachineLoad{.cpus = 2,
+                               .wall_s = 4.0,
+                               .user_s = 1.5,
+                               .system_s = 1.5,
+                               .interrupts_s = 0.25,
+                               .idle_s = 0.5,
+                               .steal_s = 0.125,
+                               .load_average = 1.25};
+}
+
 Environment environment() {
     Environment environment;
     environment.tool_version = "1.0.0";
@@ -234,7 +268,8 @@ Environment environment() {
     environment.congestion_control = "cubic";
     environment.link = "veth";
     environment.mtu = 1500;
-    environment.devices = {{"server", "veth", 1500, true, true, true}, {"client", "veth", 1500, true, true, {}}};
+    environment.devices = {{"server", "veth", 1500, true, true, true, true, true},
+                           {"client", "veth", 1500, true, true, {}, {}, false}};
     environment.backends = "tracepoint + sampler";
     for (Path path : all_paths) {
         PathPlan plan{path, Backend::tracepoint, Quality::exact, Quality::exact, Quality::sampled, {}};
@@ -291,6 +326,9 @@ Run complete_run() {
     for (unsigned repeat = 0; repeat < run.spec.repeats; ++repeat)
         for (const Shape& shape : shapes)
             run.cells.push_back(cell_of(shape, 4096, 1, repeat, true));
+    for (Cell& cell : run.cells)
+        record_surroundings(cell,
+                            {{"Tcp.OutSegs", cell.messages()}, {"TcpExt.DelayedACKs", 2}, {"Tcp.RetransSegs", 9}});
     return run;
 }
 
@@ -381,6 +419,12 @@ Run damaged_run() {
     run.cells.push_back(cell_of(first, 64, 4, 0, true));
     run.cells.push_back(cell_of(second, 65536, 1, 0, true));
     run.cells.push_back(cell_of(third, 65536, 1, 0, true));
+
+    for (std::size_t i : {0U, 3U})
+        record_surroundings(run.cells[i],
+                            {{"TcpExt.DelayedACKs", 45}, {"Tcp.RetransSegs", 31}, {"TcpExt.TCPTimeouts", 2}});
+    run.cells[3].namespaces[1].packet_taps = 1;
+    run.cells[2].namespaces = {{{Role::sender, Role::receiver}, {{"Ip.FragCreates", 7000}}, 0}};
 
     LawCheck& broken = run.cells[1].laws[0];
     broken.observed = broken.expected - 4096;
@@ -483,6 +527,9 @@ Run untraced_run() {
     run.spec.trace = false;
     run.spec.events = {"context-switches"};
     run.cells.push_back(cell_of({Variant::A1, 480, 41'000'000, 82'000'000, 8, 0.001, 0.002}, 256, 4, 0, false));
+    record_surroundings(run.cells.back(), {{"TcpExt.DelayedACKs", 170}});
+    run.cells.back().sender.runnable_s = run.cells.back().receiver.runnable_s = 1.0;
+    run.cells.back().machine->steal_s = 0.25;
     return run;
 }
 

@@ -174,10 +174,8 @@ std::vector<Check> checks_of(const FindingInput& input) {
         {one_copy + " behind " + std::string(name_of(two_copy_variant)), slower_with_one_call, {"throughput_gbps"}},
         {"repeats that differ by more than a factor of " + fixed(unsteady, 1), unsteady_repeats, {"throughput_gbps"}},
         {"throughput that falls with more connections", slower_with_more_connections, {"throughput_gbps"}}};
-    if (input.run.spec.nagle)
-        checks.insert(
-            checks.begin(),
-            {"messages that take as long as the delayed-acknowledgement timer", stall, {"latency_histogram"}});
+    if (std::ranges::any_of(input.run.cells, [](const Cell& cell) { return !cell.namespaces.empty(); }))
+        checks.insert(checks.begin(), {"time lost to delayed acknowledgements", stall, {"namespaces.counters"}});
     return checks;
 }
 

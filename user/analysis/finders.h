@@ -26,7 +26,13 @@ using Finder = std::optional<Finding> (*)(const FindingInput&);
 [[nodiscard]] std::optional<Finding> find_laws_with_missed_hits(const FindingInput& input);
 [[nodiscard]] std::optional<Finding> find_losses(const FindingInput& input);
 [[nodiscard]] std::optional<Finding> find_zerocopy_fallback(const FindingInput& input);
+[[nodiscard]] std::optional<Finding> find_machine_busy(const FindingInput& input);
 [[nodiscard]] std::optional<Finding> find_delayed_ack_stall(const FindingInput& input);
+[[nodiscard]] std::optional<Finding> find_retransmissions(const FindingInput& input);
+[[nodiscard]] std::optional<Finding> find_packet_tap(const FindingInput& input);
+[[nodiscard]] std::optional<Finding> find_fragmentation(const FindingInput& input);
+[[nodiscard]] std::optional<Finding> find_send_buffer_limit(const FindingInput& input);
+[[nodiscard]] std::optional<Finding> find_receive_window_limit(const FindingInput& input);
 [[nodiscard]] std::optional<Finding> find_tracing_cost(const FindingInput& input);
 [[nodiscard]] std::optional<Finding> find_zerocopy_balance(const FindingInput& input);
 [[nodiscard]] std::optional<Finding> find_crossover_a2_a1(const FindingInput& input);
@@ -52,7 +58,13 @@ inline constexpr std::array finders{
     FinderEntry{"hits-missed", find_laws_with_missed_hits},
     FinderEntry{"events-lost", find_losses},
     FinderEntry{"zerocopy-copied", find_zerocopy_fallback},
+    FinderEntry{"machine-busy", find_machine_busy},
     FinderEntry{"delayed-ack-stall", find_delayed_ack_stall},
+    FinderEntry{"retransmissions", find_retransmissions},
+    FinderEntry{"packet-tap", find_packet_tap},
+    FinderEntry{"fragmentation", find_fragmentation},
+    FinderEntry{"send-buffer-limited", find_send_buffer_limit},
+    FinderEntry{"receive-window-limited", find_receive_window_limit},
     FinderEntry{"zerocopy-balance", find_zerocopy_balance},
     FinderEntry{"crossover-a2-a1", find_crossover_a2_a1},
     FinderEntry{"crossover-a3-a1", find_crossover_a3_a1},

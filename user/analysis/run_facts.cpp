@@ -74,7 +74,12 @@ std::string feature(const char* name, const std::optional<bool>& on) {
 std::string describe(const DeviceFacts& device) {
     return device.name + (device.driver.empty() ? "" : " (" + device.driver + ")") + ": " +
            feature("scatter-gather", device.scatter_gather) + ", " +
-           feature("transmit checksum", device.transmit_checksum) + ", " + feature("segmentation", device.segmentation);
+           feature("transmit checksum", device.transmit_checksum) + ", " +
+           feature("segmentation", device.segmentation) +
+           // Files of earlier versions do not have these.
+           if_set(device.generic_segmentation.has_value(),
+                  ", " + feature("generic segmentation", device.generic_segmentation)) +
+           if_set(device.receive_offload.has_value(), ", " + feature("receive offload", device.receive_offload));
 }
 
 /// What keeps zero-copy sends from staying that: "no scatter-gather at eth1".

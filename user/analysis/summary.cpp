@@ -42,6 +42,24 @@ std::optional<Trace> merge_traces(std::span<const Cell* const> cells) {
     return sum;
 }
 
+/// The namespaces of a run stay the same from cell to cell.
+void add(std::vector<NamespaceActivity>& sum, const std::vector<NamespaceActivity>& other) {
+    if (sum.size() != other.size())
+        sum.clear();
+    for (std::size_t i = 0; i < sum.size(); ++i) {
+        for (const auto& [name, moved] : other[i].counters)
+            sum[i].counters[name] += moved;
+        sum[i].packet_taps = std::max(sum[i].packet_taps, other[i].packet_taps);
+    }
+}
+
+void add(std::optional<MachineLoad>& sum, const std::optional<MachineLoad>& other) {
+    if (sum && other)
+        sum->add(*other);
+    else
+        sum.reset();
+}
+
 } // namespace
 
 Spread spread_of(std::span<const Cell* const> repeats, const std::function<double(const Cell&)>& figure) {
@@ -68,6 +86,8 @@ VariantSummary merge_repeats(std::span<const Cell* const> repeats) {
     for (const Cell* cell : repeats.subspan(1)) {
         analysis::add(summary.merged.sender, cell->sender);
         analysis::add(summary.merged.receiver, cell->receiver);
+        add(summary.merged.namespaces, cell->namespaces);
+        add(summary.merged.machine, cell->machine);
         std::copy(cell->laws.begin(), cell->laws.end(), std::back_inserter(summary.merged.laws));
     }
     summary.merged.trace = merge_traces(repeats);

@@ -23,10 +23,10 @@ struct Spread {
 
 /// One variant at one field size and number of threads, over all its repeats.
 struct VariantSummary {
-    /// The repeats added up as one long cell: messages, bytes, durations, CPU times, counters and paths are sums,
-    /// histograms are merged (percentiles are never averaged), CPU shares are weighted by samples, laws are listed one
-    /// after another. `repeat` is 0. `trace` is there only when every repeat was traced. So `merged.throughput_gbps()`
-    /// is that of the whole time; the repeats' own are in `throughput_gbps`.
+    /// The repeats added up as one long cell: messages, bytes, durations, CPU times, counters, the machine's load and
+    /// paths are sums, histograms are merged (percentiles are never averaged), CPU shares are weighted by samples, laws
+    /// are listed one after another. `repeat` is 0. `trace` is there only when every repeat was traced. So
+    /// `merged.throughput_gbps()` is that of the whole time; the repeats' own are in `throughput_gbps`.
     Cell merged;
     std::vector<const Cell*> cells; ///< the repeats, in the order in which they were run
     unsigned repeats = 0;

@@ -38,6 +38,7 @@ class CellRun {
         : key_(key), context_(context), stop_(std::move(stop)) {}
 
     Result<std::optional<Cell>> run() {
+        Surroundings surroundings(context_.link);
         WorkerSetup setup{options(),
                           context_.spec.events,
                           context_.session,
@@ -51,7 +52,8 @@ class CellRun {
                           [session = context_.session] {
                               if (session != nullptr)
                                   session->stop_sampling();
-                          }};
+                          },
+                          surroundings};
         NETIO_TRY_TO(auto server,
                      start_server(setup, context_.link != nullptr ? &context_.link->server_namespace() : nullptr));
         server_.emplace(Worker{std::move(server), {}, {}, false});
@@ -141,6 +143,10 @@ class CellRun {
             break;
         case Kind::result:
             worker.result = std::move(heard.result);
+            if (heard.machine)
+                machine_ = heard.machine;
+            if (!heard.namespaces.empty())
+                namespaces_ = std::move(heard.namespaces);
             break;
         case Kind::error:
             worker.error = std::move(heard.error);
@@ -196,6 +202,8 @@ class CellRun {
         static_cast<CellKey&>(cell) = key_;
         cell.sender = std::move(*server_->result);
         cell.receiver = std::move(*client_->result);
+        cell.namespaces = std::move(namespaces_);
+        cell.machine = machine_;
         // Both processes are gone before the figures are read, so that nothing is still being counted.
         for (std::optional<Worker>* worker : {&server_, &client_})
             if (std::string how = (*worker)->process.wait(); !how.empty())
@@ -213,6 +221,8 @@ class CellRun {
     workload::StopEvent stop_;
     std::optional<Worker> server_;
     std::optional<Worker> client_;
+    std::vector<NamespaceActivity> namespaces_;
+    std::optional<MachineLoad> machine_;
     std::uint16_t port_ = 0;
     std::uint64_t start_ns_ = 0;
     std::uint64_t measuring_since_ns_ = 0;

@@ -80,8 +80,8 @@ void report(const ControlChannel& channel, const ControlMessage& message) {
         spdlog::error(sent.error().message());
 }
 
-void report_outcome(const ControlChannel& channel, Result<EndResult> outcome, const CellObservers& observers) {
-    ControlMessage message;
+void report_outcome(const ControlChannel& channel, Result<EndResult> outcome, const CellObservers& observers,
+                    ControlMessage message = {}) {
     if (outcome) {
         message.kind = Kind::result;
         message.result = std::move(outcome).value();
@@ -113,9 +113,11 @@ Result<EndResult> ask(const WorkerSetup& setup, const netns::Namespace* where, c
         ControlMessage measuring;
         measuring.kind = Kind::measuring;
         report(channel, measuring);
+        setup.surroundings.begin();
         setup.measuring_begins();
     };
-    return workload::run_client(setup.options, observers, setup.stop, {begin, setup.measuring_ends});
+    const auto over = [&] { setup.surroundings.end(); };
+    return workload::run_client(setup.options, observers, setup.stop, {begin, setup.measuring_ends, over});
 }
 
 } // namespace
@@ -130,7 +132,11 @@ Result<WorkerProcess> start_server(const WorkerSetup& setup, const netns::Namesp
 Result<WorkerProcess> start_client(const WorkerSetup& setup, const netns::Namespace* where) {
     return WorkerProcess::start("netio-client", [&](const ControlChannel& channel) {
         CellObservers observers(setup.options.threads, setup.events, setup.session);
-        report_outcome(channel, ask(setup, where, channel, observers), observers);
+        auto outcome = ask(setup, where, channel, observers);
+        ControlMessage message;
+        message.namespaces = setup.surroundings.namespaces();
+        message.machine = setup.surroundings.machine();
+        report_outcome(channel, std::move(outcome), observers, std::move(message));
     });
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "experiment/surroundings.h"
 #include "experiment/worker_process.h"
 #include "netns/namespace.h"
 #include "tracer/session.h"
@@ -23,6 +24,8 @@ struct WorkerSetup {
     /// its last message.
     std::function<void()> measuring_begins;
     std::function<void()> measuring_ends;
+    /// Used in the receiving end's process.
+    Surroundings& surroundings;
 };
 
 /// Starts the sending end in a process of its own, inside `where` (null: where this one

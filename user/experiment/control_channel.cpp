@@ -20,8 +20,11 @@ static_assert(has_all_fields<Error>);
 
 template <>
 inline constexpr auto fields<experiment::ControlMessage> =
-    std::tuple{Field{"kind", &experiment::ControlMessage::kind}, Field{"port", &experiment::ControlMessage::port},
+    std::tuple{Field{"kind", &experiment::ControlMessage::kind},
+               Field{"port", &experiment::ControlMessage::port},
                Field{"result", &experiment::ControlMessage::result},
+               Field{"namespaces", &experiment::ControlMessage::namespaces},
+               Field{"machine", &experiment::ControlMessage::machine},
                Field{"error", &experiment::ControlMessage::error}};
 static_assert(has_all_fields<experiment::ControlMessage>);
 

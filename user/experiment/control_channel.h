@@ -24,6 +24,8 @@ struct ControlMessage {
     Kind kind = Kind::error;
     std::uint16_t port = 0;
     std::optional<EndResult> result;
+    std::vector<NamespaceActivity> namespaces; ///< with the result of the receiving end, as the next
+    std::optional<MachineLoad> machine;
     std::optional<Error> error;
 };
 

@@ -108,6 +108,8 @@ void add_notes(const RunSpec& spec, Environment& environment) {
         environment.notes.emplace_back(
             "threads are not pinned: whether both ends of a connection share a CPU can change "
             "latency more than the variant does");
+    if (spec.link.kind == LinkKind::devices)
+        environment.notes.emplace_back("counters of the network include what others send to the borrowed devices");
     if (spec.nagle)
         environment.notes.emplace_back("Nagle's algorithm is on");
     if (spec.verify)

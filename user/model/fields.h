@@ -105,6 +105,36 @@ inline constexpr auto fields<CounterReading> = std::tuple{Field{"event", &Counte
 static_assert(has_all_fields<CounterReading>);
 
 template <>
+inline constexpr auto fields<ConnectionFigures> =
+    std::tuple{Field{"congestion_control", &ConnectionFigures::congestion_control, null_when_empty},
+               Field{"rtt_us", &ConnectionFigures::rtt_us},
+               Field{"rtt_variance_us", &ConnectionFigures::rtt_variance_us},
+               Field{"congestion_window", &ConnectionFigures::congestion_window},
+               Field{"retransmits", &ConnectionFigures::retransmits},
+               Field{"delivered", &ConnectionFigures::delivered},
+               Field{"busy_us", &ConnectionFigures::busy_us},
+               Field{"receive_window_limited_us", &ConnectionFigures::receive_window_limited_us},
+               Field{"send_buffer_limited_us", &ConnectionFigures::send_buffer_limited_us}};
+static_assert(has_all_fields<ConnectionFigures>);
+
+template <>
+inline constexpr auto fields<NamespaceActivity> =
+    std::tuple{Field{"ends", &NamespaceActivity::ends}, Field{"counters", &NamespaceActivity::counters},
+               Field{"packet_taps", &NamespaceActivity::packet_taps}};
+static_assert(has_all_fields<NamespaceActivity>);
+
+template <>
+inline constexpr auto fields<MachineLoad> = std::tuple{Field{"cpus", &MachineLoad::cpus},
+                                                       Field{"wall_s", &MachineLoad::wall_s},
+                                                       Field{"user_s", &MachineLoad::user_s},
+                                                       Field{"system_s", &MachineLoad::system_s},
+                                                       Field{"interrupts_s", &MachineLoad::interrupts_s},
+                                                       Field{"idle_s", &MachineLoad::idle_s},
+                                                       Field{"steal_s", &MachineLoad::steal_s},
+                                                       Field{"load_average", &MachineLoad::load_average}};
+static_assert(has_all_fields<MachineLoad>);
+
+template <>
 inline constexpr auto fields<EndResult> = std::tuple{Field{"role", &EndResult::role},
                                                      Field{"calls", &EndResult::calls},
                                                      Field{"zerocopy", &EndResult::zerocopy},
@@ -115,6 +145,8 @@ inline constexpr auto fields<EndResult> = std::tuple{Field{"role", &EndResult::r
                                                      Field{"duration_s", &EndResult::duration_s},
                                                      Field{"cpu_user_s", &EndResult::cpu_user_s},
                                                      Field{"cpu_system_s", &EndResult::cpu_system_s},
+                                                     Field{"runnable_s", &EndResult::runnable_s},
+                                                     Field{"connections", &EndResult::connections},
                                                      Field{"latency", &EndResult::latency},
                                                      Field{"counters", &EndResult::counters},
                                                      Field{"bytes_verified", &EndResult::bytes_verified}};
@@ -146,12 +178,15 @@ inline constexpr auto fields<PathPlan> =
 static_assert(has_all_fields<PathPlan>);
 
 template <>
-inline constexpr auto fields<DeviceFacts> = std::tuple{Field{"name", &DeviceFacts::name},
-                                                       Field{"driver", &DeviceFacts::driver, null_when_empty},
-                                                       Field{"mtu", &DeviceFacts::mtu},
-                                                       Field{"scatter_gather", &DeviceFacts::scatter_gather},
-                                                       Field{"transmit_checksum", &DeviceFacts::transmit_checksum},
-                                                       Field{"segmentation", &DeviceFacts::segmentation}};
+inline constexpr auto fields<DeviceFacts> =
+    std::tuple{Field{"name", &DeviceFacts::name},
+               Field{"driver", &DeviceFacts::driver, null_when_empty},
+               Field{"mtu", &DeviceFacts::mtu},
+               Field{"scatter_gather", &DeviceFacts::scatter_gather},
+               Field{"transmit_checksum", &DeviceFacts::transmit_checksum},
+               Field{"segmentation", &DeviceFacts::segmentation},
+               Field{"generic_segmentation", &DeviceFacts::generic_segmentation, missing_before},
+               Field{"receive_offload", &DeviceFacts::receive_offload, missing_before}};
 static_assert(has_all_fields<DeviceFacts>);
 
 template <>

@@ -46,6 +46,14 @@ std::optional<LinkSpec> link_from(std::string_view text) {
     return LinkSpec{LinkKind::devices, std::string(server), std::string(client)};
 }
 
+EndResult EndResult::nothing_of(Role role) {
+    EndResult nothing;
+    nothing.role = role;
+    nothing.runnable_s = 0.0;
+    nothing.connections.emplace();
+    return nothing;
+}
+
 void EndResult::add_work(const EndResult& other) {
     calls.add(other.calls);
     zerocopy.add(other.zerocopy);
@@ -56,6 +64,14 @@ void EndResult::add_work(const EndResult& other) {
                                other.messages_per_thread.end());
     cpu_user_s += other.cpu_user_s;
     cpu_system_s += other.cpu_system_s;
+    if (runnable_s && other.runnable_s)
+        *runnable_s += *other.runnable_s;
+    else
+        runnable_s.reset();
+    if (connections && other.connections)
+        connections->add(*other.connections);
+    else
+        connections.reset();
     latency.merge(other.latency);
     bytes_verified += other.bytes_verified;
 }
@@ -98,6 +114,16 @@ Figure Cell::copies_per_byte() const {
     reason += (reason.empty() || missing.empty() ? "" : "; ") + missing;
     const double value = copied / static_cast<double>(sender.total_payload_bytes);
     return {value, worst, value, value, reason};
+}
+
+std::optional<std::uint64_t> Cell::network_count(const std::string& counter) const {
+    if (namespaces.empty())
+        return std::nullopt;
+    std::uint64_t sum = 0;
+    for (const NamespaceActivity& activity : namespaces)
+        if (const auto moved = activity.counters.find(counter); moved != activity.counters.end())
+            sum += moved->second;
+    return sum;
 }
 
 std::vector<Loss> Run::losses() const {

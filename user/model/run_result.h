@@ -14,6 +14,7 @@
 #include "model/names.h"
 #include "model/path.h"
 #include "model/run_spec.h"
+#include "model/surroundings.h"
 #include "model/trace.h"
 
 namespace netio {
@@ -57,12 +58,18 @@ struct EndResult {
     double duration_s = 0.0; ///< from the barrier to the end of the last message; receiver only
     double cpu_user_s = 0.0; ///< CPU time of the worker threads in the measured part
     double cpu_system_s = 0.0;
-    Histogram latency; ///< of messages, receiver only
+    /// Time that the worker threads were runnable but not running, in the measured part; none where the kernel keeps no
+    /// account of it (CONFIG_SCHED_INFO).
+    std::optional<double> runnable_s;
+    std::optional<ConnectionFigures> connections; ///< none where it is not known
+    Histogram latency;                            ///< of messages, receiver only
     std::vector<CounterReading> counters;
     std::uint64_t bytes_verified = 0; ///< with --verify
 
+    /// With nothing done yet, to add to.
+    static EndResult nothing_of(Role role);
     /// Adds what another connection or repeat did: all but the duration and the counters, which are the caller's to
-    /// judge.
+    /// judge. What is not known of one of both is not known of the sum.
     void add_work(const EndResult& other);
 };
 
@@ -107,7 +114,9 @@ struct CellKey {
 struct Cell : CellKey {
     EndResult sender;
     EndResult receiver;
-    std::optional<Trace> trace; ///< none with --no-trace; its subjects are those of both_ends()
+    std::optional<Trace> trace;                ///< none with --no-trace; its subjects are those of both_ends()
+    std::vector<NamespaceActivity> namespaces; ///< of both ends; empty: not recorded
+    std::optional<MachineLoad> machine;        ///< none: not recorded
     std::vector<LawCheck> laws;
 
     [[nodiscard]] std::uint64_t message_size() const { return field_size * fields_per_message; }
@@ -124,6 +133,9 @@ struct Cell : CellKey {
     [[nodiscard]] double cpu_ns_per_byte() const;
     /// Copies per payload byte from sender to receiver; see docs/method.md.
     [[nodiscard]] Figure copies_per_byte() const;
+    /// By how much a counter of the network moved, in the namespaces of both ends together. None when that was not
+    /// recorded; 0 also for a counter that this kernel does not have.
+    [[nodiscard]] std::optional<std::uint64_t> network_count(const std::string& counter) const;
 };
 
 /// What one path got from this kernel, and why not more.
@@ -145,7 +157,9 @@ struct DeviceFacts {
     unsigned mtu = 0;   ///< bytes
     std::optional<bool> scatter_gather;
     std::optional<bool> transmit_checksum;
-    std::optional<bool> segmentation; ///< TCP segmentation in the device or, for virtual ones, never (TSO)
+    std::optional<bool> segmentation;           ///< TCP segmentation in the device or, for virtual ones, never (TSO)
+    std::optional<bool> generic_segmentation{}; ///< in the kernel, just before the device (GSO)
+    std::optional<bool> receive_offload{};      ///< segments are put together when they come in (GRO)
 
     bool operator==(const DeviceFacts&) const = default;
 };

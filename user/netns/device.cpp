@@ -285,6 +285,8 @@ Result<DeviceFacts> device_facts(const Namespace& where, const std::string& name
         facts.scatter_gather = feature(socket.get(), name, ETHTOOL_GSG);
         facts.transmit_checksum = feature(socket.get(), name, ETHTOOL_GTXCSUM);
         facts.segmentation = feature(socket.get(), name, ETHTOOL_GTSO);
+        facts.generic_segmentation = feature(socket.get(), name, ETHTOOL_GGSO);
+        facts.receive_offload = feature(socket.get(), name, ETHTOOL_GGRO);
         return facts;
     });
 }

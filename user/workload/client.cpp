@@ -32,8 +32,11 @@ class ClientThreads {
                                                                                                   hooks_.begins();
                                                                                           }),
           finished_measuring_([this] {
-              if (!ended_.exchange(true) && hooks_.ends)
+              const unsigned finished = ++finished_;
+              if (finished == 1 && hooks_.ends)
                   hooks_.ends();
+              if (finished == options_.threads && hooks_.over)
+                  hooks_.over();
           }),
           run_{options, endpoints, observers, stop, barrier_, stopping_, finished_measuring_} {}
 
@@ -106,8 +109,7 @@ class ClientThreads {
     }
 
     EndResult add_up() {
-        EndResult total;
-        total.role = Role::receiver;
+        EndResult total = EndResult::nothing_of(Role::receiver);
         std::uint64_t last = 0;
         for (const auto& slot : slots_) {
             total.add_work(slot->outcome.figures);
@@ -125,7 +127,7 @@ class ClientThreads {
     StartBarrier barrier_;
     std::function<void()> finished_measuring_;
     std::atomic<bool> stopping_ = false;
-    std::atomic<bool> ended_ = false;
+    std::atomic<unsigned> finished_ = 0; ///< threads that have finished their last message
     std::uint64_t cut_at_ = 0;
     std::optional<Error> error_;
     ClientRun run_;

@@ -12,11 +12,12 @@
 
 namespace netio::workload {
 
-/// Told when the measured part begins (all threads past the barrier) and ends (the first thread has finished its last
-/// message); called from a client thread, once each.
+/// Told when the measured part begins (all threads are at the barrier, and none has been let go) and ends; called from
+/// a client thread, once each. Not told of the end when the run is stopped before.
 struct MeasuringHooks {
     std::function<void()> begins;
-    std::function<void()> ends;
+    std::function<void()> ends;   ///< the first thread has finished its last message
+    std::function<void()> over{}; ///< the last thread has
 };
 
 /// Bytes of the buffers of a receiving end with all of its connections.

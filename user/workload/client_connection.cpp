@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "workload/buffers.h"
 #include "workload/hello.h"
+#include "workload/measured_part.h"
 #include "workload/payload.h"
 #include "workload/worker_thread.h"
 
@@ -70,7 +71,9 @@ class ClientConnection {
         const std::optional<std::uint64_t> opened = run_.barrier.arrive_and_wait();
         if (!opened)
             return {};
-        const CpuTime cpu_start = CpuTime::now();
+        MeasuredPart part;
+        part.begin_connection(channel_.fd());
+        part.begin_thread();
         observer_->begin_measuring();
         const std::uint64_t warmup = message_;
         Result<void> result;
@@ -79,10 +82,8 @@ class ClientConnection {
         if (result)
             result = measured_messages(*opened + static_cast<std::uint64_t>(options_.duration_s * 1e9));
         observer_->end_measuring();
-        const CpuTime used = CpuTime::now().since(cpu_start);
+        part.end(channel_.fd(), outcome_.figures);
         run_.finished_measuring();
-        outcome_.figures.cpu_user_s = used.user_s;
-        outcome_.figures.cpu_system_s = used.system_s;
         outcome_.figures.messages = message_ - warmup;
         return result;
     }

@@ -131,7 +131,6 @@ class Serving {
     EndResult add_up() {
         std::stable_sort(finished_.begin(), finished_.end(),
                          [](const auto& left, const auto& right) { return left.number < right.number; });
-        total_.role = Role::sender;
         for (const ServedConnection& served : finished_)
             total_.add_work(served.figures);
         return std::move(total_);
@@ -148,7 +147,7 @@ class Serving {
     unsigned gone_ = 0;
     std::optional<Error> error_;
     std::vector<ServedConnection> finished_; ///< where their number is known
-    EndResult total_;
+    EndResult total_ = EndResult::nothing_of(Role::sender);
     std::vector<std::unique_ptr<Slot>> active_; ///< last: its threads use the rest
 };
 

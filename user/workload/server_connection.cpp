@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "workload/hello.h"
+#include "workload/measured_part.h"
 #include "workload/message_sender.h"
 #include "workload/payload.h"
 #include "workload/sockets.h"
@@ -81,6 +82,9 @@ class ServerConnection {
             NETIO_TRY_TO(bool wanted, options_.pattern == Pattern::rr ? receive_request() : client_still_reads());
             if (!wanted || stopping_.load(std::memory_order_relaxed))
                 return {};
+            // Not before: the last of the warm-up may still be on its way.
+            if (message_ == hello_.warmup_messages)
+                measured_part_.begin_connection(channel_.fd());
             NETIO_TRY_TO(BufferSet * buffers, sender_->next_buffers());
             if (options_.verify)
                 fill_message(*buffers, hello_.connection, message_);
@@ -97,7 +101,7 @@ class ServerConnection {
             if (!go || !*go)
                 return go;
         }
-        cpu_start_ = CpuTime::now();
+        measured_part_.begin_thread();
         observer_->begin_measuring();
         measured_from_ = message_;
         return true;
@@ -167,9 +171,7 @@ class ServerConnection {
         if (!measured_from_)
             return;
         observer_->end_measuring();
-        const CpuTime used = CpuTime::now().since(cpu_start_);
-        served_.figures.cpu_user_s = used.user_s;
-        served_.figures.cpu_system_s = used.system_s;
+        measured_part_.end(channel_.fd(), served_.figures);
         served_.figures.messages = message_ - *measured_from_;
     }
 
@@ -198,7 +200,7 @@ class ServerConnection {
     std::uint64_t message_ = 0; ///< the one that is next, or on its way
     std::optional<std::uint64_t> measured_from_;
     std::uint64_t look_again_at_ = 0;
-    CpuTime cpu_start_;
+    MeasuredPart measured_part_;
     ServedConnection served_;
 };
 

@@ -229,19 +229,45 @@ TEST(Run, EachThreadIsObservedFromStartToEndInOrder) {
         Notes notes;
         std::atomic<int> begun = 0;
         std::atomic<int> ended = 0;
+        std::atomic<int> over = 0;
         const BothEnds ends = run_both(options, &notes,
                                        {[&] {
                                             ++begun;
                                             notes.gate_opened = true;
                                         },
-                                        [&] { ++ended; }});
+                                        [&] { ++ended; },
+                                        [&] {
+                                            EXPECT_EQ(ended, 1);
+                                            ++over;
+                                        }});
         ASSERT_TRUE(ends.sender.ok() && ends.receiver.ok());
         EXPECT_EQ(notes.of(Role::sender)["started begin end gone"], 5);
         EXPECT_EQ(notes.of(Role::receiver)["started begin end gone"], 5);
         EXPECT_EQ(notes.began_before_the_gate, 0);
         EXPECT_EQ(begun, 1);
         EXPECT_EQ(ended, 1);
+        EXPECT_EQ(over, 1);
     }
+}
+
+TEST(Run, TellsWhatTheKernelAccountsToThreadsAndConnections) {
+    Options options = short_run(Variant::A1, Pattern::rr, 64);
+    options.threads = 3;
+    const BothEnds ends = run_both(options);
+    ASSERT_TRUE(ends.sender.ok() && ends.receiver.ok());
+    for (const EndResult* end : {&*ends.sender, &*ends.receiver}) {
+        ASSERT_TRUE(end->connections);
+        const ConnectionFigures& connections = *end->connections;
+        EXPECT_EQ(connections.rtt_us.size(), 3U);
+        EXPECT_EQ(connections.rtt_variance_us.size(), 3U);
+        EXPECT_EQ(connections.congestion_window.size(), 3U);
+        EXPECT_GT(connections.congestion_window[0], 0U);
+        EXPECT_FALSE(connections.congestion_control.empty());
+        ASSERT_TRUE(connections.delivered && connections.busy_us);
+        EXPECT_GT(*connections.delivered, 0U);
+    }
+    // Each answer is 8 small segments, and warm-up has some more, which are not counted.
+    EXPECT_LE(*ends.sender->connections->delivered, 8 * ends.receiver->messages + 8 * 3);
 }
 
 TEST(Run, NagleWithSmallFieldsStallsAndNodelayDoesNot) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -100,6 +102,15 @@ inline std::optional<Finding> find(const Run& run, std::string_view id) {
         if (finding.id == id)
             return std::move(finding);
     return std::nullopt;
+}
+
+inline bool finds(const Run& run, std::string_view id) { return find(run, id).has_value(); }
+
+/// The text of a finding that must be there.
+inline std::string text_of_finding(const Run& run, std::string_view id) {
+    const std::optional<Finding> finding = find(run, id);
+    EXPECT_TRUE(finding.has_value()) << id;
+    return finding ? finding->text() : std::string();
 }
 
 /// The same where it must be there.

@@ -15,14 +15,6 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-std::string text_of_finding(const Run& run, std::string_view id) {
-    const std::optional<Finding> finding = find(run, id);
-    EXPECT_TRUE(finding.has_value()) << id;
-    return finding ? finding->text() : std::string();
-}
-
-bool finds(const Run& run, std::string_view id) { return find(run, id).has_value(); }
-
 TEST(Insights, TellOfSoundCopyingCellsWhereTimeGoesAndNothingElse) {
     for (const Finding& finding : find_insights(run_of({sound_cell(Variant::A1), sound_cell(Variant::A2)})))
         EXPECT_EQ(finding.id, "wait-share") << finding.text();
@@ -188,69 +180,16 @@ TEST(Insights, AreSilentAboutTrueZeroCopy) {
     EXPECT_FALSE(finds(run_of({cell}), "zerocopy-copied"));
 }
 
-Run stalled_run() {
-    Cell cell = sound_cell(Variant::A1);
-    cell.receiver.latency = {};
-    for (int i = 0; i < 95; ++i)
-        cell.receiver.latency.record(41'000'000);
-    for (int i = 0; i < 5; ++i)
-        cell.receiver.latency.record(100'000);
-    cell.receiver.duration_s = 2.0;
-    cell.receiver.cpu_system_s = 0.02;
-    cell.sender.cpu_system_s = 0.02;
-    path(cell, Role::receiver, Path::wait_recv).time_ns = Figure::exact(110 * 40.2e6);
-    path(cell, Role::receiver, Path::recv_syscall).time_ns = Figure::unavailable("not of interest");
-    netio::Run run = run_of({cell});
-    run.spec.nagle = true;
-    return run;
-}
-
-TEST(Insights, RecogniseTheDelayedAcknowledgement) {
-    const std::string text = text_of_finding(stalled_run(), "delayed-ack-stall");
-    EXPECT_THAT(text, HasSubstr("A1 stalls at 1 KiB: 95 % of the messages take 38 to 50 ms"));
-    EXPECT_THAT(text, HasSubstr("are on a CPU for 0.5 % of their time"));
-    EXPECT_THAT(text, HasSubstr("For 40.2 ms of a message the receiver is blocked (A1, 8 × 1 KiB, 2 connections)."));
-    EXPECT_THAT(text, HasSubstr("TCP_NODELAY"));
-}
-
-TEST(Insights, TellAStallOnceForAllItsPlaces) {
-    netio::Run run = stalled_run();
-    Cell other = run.cells[0];
+TEST(Insights, TellOfAStallBesideARatioThatItMakes) {
+    Cell stalled = sound_cell(Variant::A2);
+    stalled.field_size = 64;
+    stalled.sender.cpu_system_s = stalled.receiver.cpu_system_s = 0.02;
+    stalled.namespaces = {{{Role::sender, Role::receiver}, {{"TcpExt.DelayedACKs", 45}}, 0}};
+    Cell other = sound_cell(Variant::A1);
     other.field_size = 64;
-    run.cells.push_back(other);
-    other.variant = Variant::A2;
-    run.cells.push_back(other);
-    EXPECT_THAT(text_of_finding(run, "delayed-ack-stall"), HasSubstr("A1 and A2 stall at 64 B and 1 KiB: "));
-    Cell brisk = sound_cell(Variant::A2);
-    run.cells.push_back(brisk);
-    EXPECT_THAT(text_of_finding(run, "crossover-a2-a1"), HasSubstr("A2 stalls on delayed acknowledgements here"));
-    EXPECT_THAT(text_of_finding(run, "delayed-ack-stall"), HasSubstr("A1 and A2 stall at 64 B and 1 KiB: "));
-    EXPECT_EQ(found(run, "delayed-ack-stall").evidence.size(), 9U) << "three figures of each of three places";
-}
-
-TEST(Insights, SeeAStallFromAFifthOfTheMessagesOn) {
-    netio::Run run = stalled_run();
-    Histogram& latency = run.cells[0].receiver.latency;
-    latency = {};
-    for (int i = 0; i < 20; ++i)
-        latency.record(41'000'000);
-    for (int i = 0; i < 80; ++i)
-        latency.record(100'000);
-    EXPECT_TRUE(finds(run, "delayed-ack-stall")) << "20 % is enough";
-    latency.record(100'000);
-    EXPECT_FALSE(finds(run, "delayed-ack-stall"));
-}
-
-TEST(Insights, DoNotBlameNagleWithoutCause) {
-    netio::Run without_nagle = stalled_run();
-    without_nagle.spec.nagle = false;
-    EXPECT_FALSE(finds(without_nagle, "delayed-ack-stall"));
-    netio::Run busy = stalled_run();
-    busy.cells[0].receiver.cpu_system_s = 3.0;
-    EXPECT_FALSE(finds(busy, "delayed-ack-stall"));
-    netio::Run fast = stalled_run();
-    fast.cells[0].receiver.latency = sound_cell(Variant::A1).receiver.latency;
-    EXPECT_FALSE(finds(fast, "delayed-ack-stall"));
+    EXPECT_THAT(
+        text_of_finding(run_of({other, stalled, sound_cell(Variant::A1), sound_cell(Variant::A2)}), "crossover-a2-a1"),
+        HasSubstr("A2 stalls on delayed acknowledgements here"));
 }
 
 TEST(Insights, ReportBrokenLawsFirst) {

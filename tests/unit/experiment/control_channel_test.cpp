@@ -20,6 +20,14 @@ EndResult full_result() {
     result.duration_s = 1.5;
     result.cpu_user_s = 0.25;
     result.cpu_system_s = 0.75;
+    result.runnable_s = 0.125;
+    result.connections.emplace();
+    result.connections->congestion_control = "cubic";
+    result.connections->rtt_us.assign(4096, 20);
+    result.connections->rtt_variance_us.assign(4096, 21);
+    result.connections->congestion_window.assign(4096, 22);
+    result.connections->retransmits = 23;
+    result.connections->busy_us = 24;
     for (std::uint64_t value = 1; value < 1'000'000'000; value = value * 3 / 2 + 1)
         result.latency.record(value);
     result.counters.push_back({"cycles", CounterStatus::not_supported, 0, 0.0, 0, 0, "no PMU"});
@@ -34,6 +42,9 @@ TEST(ControlChannel, CarriesAResultWholeFromOneEndToTheOther) {
     ControlMessage message;
     message.kind = Kind::result;
     message.result = full_result();
+    message.namespaces = {{{Role::sender}, {{"TcpExt.DelayedACKs", 7}}, 0},
+                          {{Role::receiver}, {{"Tcp.OutSegs", UINT64_MAX}}, 1}};
+    message.machine = MachineLoad{2, 4.0, 1.0, 0.5, 0.25, 2.0, 0.25, 1.75};
     ASSERT_TRUE(ends->first.send(message).ok());
     const auto received = ends->second.receive();
     ASSERT_TRUE(received.ok() && received->has_value());
@@ -49,6 +60,10 @@ TEST(ControlChannel, CarriesAResultWholeFromOneEndToTheOther) {
     EXPECT_EQ(got.duration_s, want.duration_s);
     EXPECT_EQ(got.cpu_user_s, want.cpu_user_s);
     EXPECT_EQ(got.cpu_system_s, want.cpu_system_s);
+    EXPECT_EQ(got.runnable_s, want.runnable_s);
+    EXPECT_EQ(got.connections, want.connections);
+    EXPECT_EQ((*received)->namespaces, message.namespaces);
+    EXPECT_EQ((*received)->machine, message.machine);
     EXPECT_EQ(got.latency, want.latency);
     ASSERT_EQ(got.counters.size(), want.counters.size());
     for (std::size_t i = 0; i < want.counters.size(); ++i) {

@@ -7,6 +7,7 @@
 #include "analysis/costs.h"
 #include "report/html/data.h"
 #include "report/view/advice.h"
+#include "report/view/cause_view.h"
 #include "report/view/counter_view.h"
 #include "report/view/format.h"
 #include "report/view/group_view.h"
@@ -207,6 +208,17 @@ Json variant_to_page(const VariantSummary& summary, const LogAxis& axis) {
             {"zerocopy", zerocopy_to_page(cell)}};
 }
 
+Json tables_of(const analysis::Group& group) {
+    Json tables = Json::array();
+    for (const ValueTable& table : cause_tables(group)) {
+        Json rows = Json::array();
+        for (const ValueRow& row : table.rows)
+            rows.push_back({{"label", row.label}, {"values", row.values}});
+        tables.push_back({{"title", table.title}, {"rows", std::move(rows)}});
+    }
+    return tables;
+}
+
 Json series_to_page(std::string_view name, std::string_view label, const SeriesStyle& style) {
     return {{"name", name}, {"label", label}, {"color", name_of(style.color)}, {"fill", name_of(style.fill)}};
 }
@@ -242,7 +254,8 @@ Json group_to_page(const analysis::Group& group, const analysis::Advice& on_repe
         variants.push_back(variant_to_page(summary, axis));
     return {{"field_size", group.field_size}, {"threads", group.threads},
             {"title", title_of(group)},       {"verdict", headline_of(group, on_repeats)},
-            {"axis_ns", std::move(middles)},  {"variants", std::move(variants)}};
+            {"axis_ns", std::move(middles)},  {"variants", std::move(variants)},
+            {"tables", tables_of(group)}};
 }
 
 } // namespace netio::report

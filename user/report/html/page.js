@@ -102,6 +102,19 @@ function counterTable() {
   }));
 }
 
+/// What explains the figures. Their columns are all variants of the group.
+function causeTables() {
+  const {group} = state;
+  const columns = group.variants.map(({variant}, column) => ({variant, column}))
+    .filter(({variant}) => shown(group, state).some((one) => one.variant === variant));
+  if (columns.length === 0) return [];
+  return group.tables.map(({title, rows}) => detailsOf(title, makeTable({
+    caption: title,
+    columns: ["", ...columns.map(({variant}) => variant)],
+    rows: rows.map(({label, values}) => ({head: label, cells: columns.map(({column}) => values[column] === "" ? "n/a" : values[column])})),
+  })));
+}
+
 function hottestTable() {
   const {group} = state;
   const rows = shown(group, state).flatMap(({variant, hottest}) => Object.entries(hottest)
@@ -278,6 +291,7 @@ function build() {
     cellSection("Distribution of latency", "", grid("charts wide", latencyFigure())),
     cellSection("Where each byte's time goes", "Waiting is not in these bars: see the tables.", grid("charts", pathTimeFigure(), cpuClassFigure()),
       filled(make("div"), hottestTable)),
+    cellSection("What takes the time", "", filled(make("div"), causeTables)),
     cellSection("Copies", "", grid("charts", copiesFigure(), zerocopyFigure())),
     cellSection("Counters", "", counterFigures(), filled(make("div"), counterTable)),
     make("section", {id: "trust"}, make("h2", {}, "What was checked, and what is missing"), filled(make("div"), trust)),

@@ -205,6 +205,19 @@ void describe_results(Io& io, auto& cell) {
         inner("user", end_of(cell, role).cpu_user_s);
         inner("system", end_of(cell, role).cpu_system_s);
     });
+    const auto put_each_role = [&](const char* name, auto EndResult::*member) {
+        io.object(
+            name,
+            [&](Io& roles) {
+                for (Role role : all_roles)
+                    roles(name_of(role), end_of(cell, role).*member);
+            },
+            missing_before);
+    };
+    put_each_role("runnable_s", &EndResult::runnable_s);
+    put_each_role("connections", &EndResult::connections);
+    io("namespaces", cell.namespaces, missing_before);
+    io("machine", cell.machine, missing_before);
 }
 
 /// A path of which a file says nothing.

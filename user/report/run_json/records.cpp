@@ -215,4 +215,10 @@ void read(const JsonField& json, std::map<std::string, std::string>& value, cons
         value[name] = element.text();
 }
 
+void read(const JsonField& json, std::map<std::string, std::uint64_t>& value, const FieldRule&) {
+    value.clear();
+    for (const auto& [name, element] : json.members())
+        value[name] = element.integer();
+}
+
 } // namespace netio::report

@@ -56,6 +56,7 @@ void read(const JsonField& json, bool& value, const FieldRule& rule = {});
 void read(const JsonField& json, double& value, const FieldRule& rule = {});
 void read(const JsonField& json, std::string& value, const FieldRule& rule = {});
 void read(const JsonField& json, std::map<std::string, std::string>& value, const FieldRule& rule = {});
+void read(const JsonField& json, std::map<std::string, std::uint64_t>& value, const FieldRule& rule = {});
 
 /// Whether a value is written as null for what it is.
 template <class Value>
@@ -176,7 +177,7 @@ class Writer {
         for_each_field<Struct>([&](const auto& field) { (*this)(field.name, object.*field.member, field.rule); });
     }
     /// An object in this one.
-    void object(std::string_view name, auto&& describe) {
+    void object(std::string_view name, auto&& describe, const FieldRule& = {}) {
         Json inner = Json::object();
         Writer writer(inner);
         describe(writer);
@@ -231,7 +232,9 @@ class Reader {
     void members(Struct& object) {
         read(json_, object);
     }
-    void object(std::string_view name, auto&& describe) {
+    void object(std::string_view name, auto&& describe, const FieldRule& rule = {}) {
+        if (rule.may_be_missing && !json_.find(name))
+            return;
         Reader reader(json_[name]);
         describe(reader);
     }

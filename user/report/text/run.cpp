@@ -46,6 +46,7 @@ std::string render_text(const Run& run, const TextOptions& options) {
             put_samples(page, group);
             put_call_table(page, group);
         }
+        put_cause_tables(page, group);
         put_counters(page, group);
     }
     put_limits(page, run);

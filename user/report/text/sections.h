@@ -35,6 +35,9 @@ void put_samples(Page& page, const analysis::Group& group);
 /// System calls, completions, and time spent blocked.
 void put_call_table(Page& page, const analysis::Group& group);
 
+/// What explains the figures: the time of a message, the machine and the network.
+void put_cause_tables(Page& page, const analysis::Group& group);
+
 void put_counters(Page& page, const analysis::Group& group);
 
 /// The latency histograms of the variants on one logarithmic axis.
