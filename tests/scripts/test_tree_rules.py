@@ -89,8 +89,8 @@ class TreeRules(unittest.TestCase):
         self.assert_breach("counters.cpp:4", "netio_abi.h")
 
     def test_skeleton_elsewhere(self):
-        self.write("user/tracer/features.cpp", LICENCE + '#include "netio.skel.h"\n')
-        self.assert_breach("features.cpp:2", "skeleton")
+        self.write("user/tracer/collector.cpp", LICENCE + '#include "netio.skel.h"\n')
+        self.assert_breach("collector.cpp:2", "skeleton")
 
     def test_hidden_libraries(self):
         for header, owner in (("perfmon/pfmlib.h", "perf"), ("netlink/socket.h", "netns"), ("bpf/bpf.h", "tracer")):
