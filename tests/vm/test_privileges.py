@@ -151,7 +151,7 @@ class Lockdown(PrivilegesCase):
     COMMAND = TRY + "try lockdown netio-trace\n"
 
     def test_confidentiality_is_named(self):
-        self.assert_untraced("lockdown", "BPF programs may not read the kernel's memory")
+        self.assert_untraced("lockdown", "BPF programs may not read kernel memory")
 
 
 if __name__ == "__main__":

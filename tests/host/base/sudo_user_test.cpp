@@ -140,7 +140,7 @@ TEST_F(SudoUserTest, LinksOfOthersInAFolderThatAllMayWriteToAreNotFollowedWherev
         const auto file = OutputFile::open(path / "file");
         ASSERT_FALSE(folder.ok() || file.ok()) << path;
         for (const Error& error : {folder.error(), file.error()})
-            EXPECT_NE(error.message().find("a link that user 54322"), std::string::npos) << error.message();
+            EXPECT_NE(error.message().find("a symbolic link of user 54322"), std::string::npos) << error.message();
     }
     EXPECT_TRUE(fs::is_empty(users_() / "target"));
     EXPECT_TRUE(OutputFile::open(shared / "own" / "file").ok());

@@ -155,4 +155,4 @@ class Recordings(netio.Case):
         self.assertEqual(sorted(path.name for path in folder.iterdir()), before)
         self.assert_one_line_error(netio.run("report", self.run_folder, "--export", "hgrm", "-o", folder / "one"), 2,
                                    "6 files", "-o DIR/")
-        self.assert_one_line_error(netio.run("run", "--no-save", "--no-trace", "--timeline", "10"), 2, "without tracing")
+        self.assert_one_line_error(netio.run("run", "--no-save", "--no-trace", "--timeline", "10"), 2, "needs tracing")

@@ -21,12 +21,12 @@ def reason(cell):
 
 def sent_again(cell):
     """Whether TCP sent a segment again: it is copied again on delivery, or was copied elsewhere to be sent again."""
-    return "sent again" in reason(cell)
+    return "retransmitted" in reason(cell)
 
 
 def went_unseen(cell):
     """Whether bytes were copied on a delivery that the kernel did not tell of (docs/method.md, "Losses")."""
-    return "unseen" in reason(cell)
+    return "did not report" in reason(cell)
 
 
 class Smoke(netio.Case):

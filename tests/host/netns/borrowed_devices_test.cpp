@@ -82,7 +82,7 @@ TEST(BorrowedDevices, ThatAreNotJoinedAreNamedAndGivenBack) {
         auto link = Link::create(devices("one", "two"), {});
         ASSERT_FALSE(link);
         EXPECT_THAT(link.error().message(), HasSubstr("cannot reach"));
-        EXPECT_THAT(link.error().message(), HasSubstr("joined"));
+        EXPECT_THAT(link.error().message(), HasSubstr("connects the two devices"));
         EXPECT_EQ(snapshot(), before);
         EXPECT_TRUE(living_children().empty());
     });
@@ -107,9 +107,9 @@ TEST(BorrowedDevices, ThatCannotBeTakenAreRefusedAndNothingChanges) {
             {devices("a-name-that-is-too-long", "first"), "1 to 15 characters", ExitCode::bad_input},
             {devices("", "first"), "1 to 15 characters", ExitCode::bad_input},
             {devices("first", "first"), "named for both ends", ExitCode::bad_input},
-            {devices("first", "port"), "belongs to bridge", ExitCode::bad_input},
+            {devices("first", "port"), "part of bridge", ExitCode::bad_input},
             {devices("uplink", "first"), "default route", ExitCode::bad_input},
-            {devices("first", "lo"), "every namespace has one of its own", ExitCode::bad_input},
+            {devices("first", "lo"), "belongs to its namespace", ExitCode::bad_input},
             {devices("first", "bridge"), "cannot leave their namespace", ExitCode::failure},
         };
         for (const Case& bad : cases) {
