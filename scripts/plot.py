@@ -27,6 +27,7 @@ COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 MARKERS = ("o", "s", "^", "D", "v")
 LINES = ("-", "--", ":", "-.")
 KEY = ("variant", "field_size_bytes", "threads")
+FEWEST_BEYOND = 5  # values beyond a percentile above the median; with fewer it is as good as the maximum
 WIDEST_LINEAR = 12  # ratio of largest to smallest value above which an axis is logarithmic
 
 
@@ -113,7 +114,10 @@ class Pooled:
     def percentile(self, rows, quantile):
         """Microseconds, as in cells.csv: the values of a bucket are spread evenly over it; None where it is not known."""
         buckets = sorted(self.buckets.get(tuple(rows[0][column] for column in KEY), {}).items())
-        wanted = quantile * sum(count for _, count in buckets)
+        values = sum(count for _, count in buckets)
+        if quantile > 0.5 and (1 - quantile) * values < FEWEST_BEYOND - 1e-6:
+            return None
+        wanted = quantile * values
         shortest = min(number(row, "latency_min_us") or 0 for row in rows) * 1e3
         longest = max(number(row, "latency_max_us") or math.inf for row in rows) * 1e3
         seen = 0
@@ -131,7 +135,8 @@ def geometric_mean(rows, value):
 
 
 def median_repeat(rows, value):
-    return statistics.median_low([value(row) for row in rows if value(row) is not None])
+    values = [value(row) for row in rows if value(row) is not None]
+    return statistics.median_low(values) if values else None
 
 
 def event_of_both_ends(event, per_byte):
@@ -162,9 +167,12 @@ def draw_panel(axes, rows, looks, over, value, of_repeats, name):
     """Dots of all rows, and a line through what is told of all repeats. Returns the values drawn."""
     drawn = []
     for variant, look in looks.items():
-        measured = [row for row in rows if row["variant"] == variant and value(row) is not None]
-        points = [(int(row[over]), value(row)) for row in measured]
-        if not points:
+        own = [row for row in rows if row["variant"] == variant]
+        points = [(int(row[over]), value(row)) for row in own if value(row) is not None]
+        lines = [(place, of_repeats([row for row in own if int(row[over]) == place], value))
+                 for place in sorted({int(row[over]) for row in own})]
+        lines = [(place, y) for place, y in lines if y is not None]
+        if not points and not lines:
             continue
         drawn += [y for _, y in points]
         shift = look["beside"]
@@ -172,8 +180,7 @@ def draw_panel(axes, rows, looks, over, value, of_repeats, name):
                   color=look["color"], markersize=4, alpha=0.55, gid=f"points-{name}-{variant}")
         places = sorted({x for x, _ in points})
         at_place = [[y for x, y in points if x == place] for place in places]
-        line = [of_repeats([row for row in measured if int(row[over]) == place], value) for place in places]
-        axes.plot([place * shift for place in places], line, color=look["color"], linestyle=look["linestyle"],
+        axes.plot([place * shift for place, _ in lines], [y for _, y in lines], color=look["color"], linestyle=look["linestyle"],
                   linewidth=1.6, gid=f"line-{name}-{variant}")
         axes.vlines([place * shift for place in places], [min(values) for values in at_place],
                     [max(values) for values in at_place], color=look["color"], linewidth=1)
@@ -222,7 +229,8 @@ def draw_grid(matplotlib, rows, *, title, over, beside, measures, note=""):
                 axes.set_title(count_label(fixed) if over_sizes else f"8 × {size_label(fixed)}", fontsize=10)
             if line == len(measures) - 1:
                 axes.set_xlabel("field size" if over_sizes else "connections")
-        panels[line][0].set_ylabel(label)
+        drawn_lines = any(axes.lines for axes in panels[line])
+        panels[line][0].set_ylabel(label if drawn_lines else f"{label}:\ntoo few messages")
     figure.suptitle(f"{title}\n{note}" if note else title, fontsize=11)
     keys = [matplotlib.lines.Line2D([], [], **{name: look[name] for name in ("label", "color", "marker", "linestyle")})
             for look in looks.values()]
@@ -248,7 +256,7 @@ def plots(rows, pooled):
             matplotlib, rows, title="Throughput over field size", **by_size,
             measures=[("Gbit/s", column("throughput_gbit_per_s"), geometric_mean)],
             note="dots: repeats; line: their geometric mean")),
-        ("latency", ["latency_p50_us", "latency_p99_us"], lambda matplotlib: draw_grid(
+        ("latency", ["latency_p50_us"], lambda matplotlib: draw_grid(
             matplotlib, rows, title="Latency of a message over connections", over="threads", beside="field_size_bytes",
             measures=[("median, µs", column("latency_p50_us"), percentile(0.5)),
                       ("99th percentile, µs", column("latency_p99_us"), percentile(0.99))],

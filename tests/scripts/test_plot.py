@@ -62,11 +62,14 @@ class Plot(unittest.TestCase):
         self.write(rows)
         done = plot(self.folder, "-o", self.folder / "plots")
         self.assertEqual(done.returncode, 0, done.stderr)
-        for name, each in (("throughput", 1), ("latency", 2), ("cache-misses", 1), ("cycles-per-byte", 1)):
+        percentiles = sum(row[column] != "" for row in rows for column in ("latency_p50_us", "latency_p99_us"))
+        self.assertGreater(percentiles, len(rows))
+        for name, points in (("throughput", len(rows)), ("latency", percentiles), ("cache-misses", len(rows)),
+                             ("cycles-per-byte", len(rows))):
             with self.subTest(plot=name):
-                self.assertEqual(points_of(self.folder / "plots" / f"{name}.svg"), each * len(rows))
+                self.assertEqual(points_of(self.folder / "plots" / f"{name}.svg"), points)
                 self.assertGreater(colors_of(self.folder / "plots" / f"{name}.png"), 20, "blank")
-                self.assertIn(f"{name}.png, .svg: {each * len(rows)} points of {len(rows)} rows", done.stdout)
+                self.assertIn(f"{name}.png, .svg: {points} points of {len(rows)} rows", done.stdout)
 
     def test_what_was_not_counted_is_said_and_the_rest_drawn(self):
         done = plot(GOLDEN, "-o", self.folder)
@@ -107,8 +110,23 @@ class Plot(unittest.TestCase):
         pooled = PLOT.Pooled(path)
         self.assertAlmostEqual(pooled.percentile(rows, 0.8), 2.0)  # 80 of both repeats lie in 1 to 2 µs
         self.assertAlmostEqual(pooled.percentile(rows, 0.2), 1.4)  # a quarter of those, none below the shortest
-        self.assertAlmostEqual(pooled.percentile(rows, 1), 4.2)  # not more than the longest
+        self.assertAlmostEqual(pooled.percentile(rows, 0.95), 4.15)  # three quarters of the way to the longest
         self.assertIsNone(PLOT.Pooled(self.folder / "none.csv").percentile(rows, 0.5))
+
+    def test_a_percentile_of_too_few_messages_is_none(self):
+        rows = [{**row, "latency_p99_us": ""} for row in self.counted()]
+        path = self.write(rows)
+        self.assertEqual(plot(path, "-o", self.folder / "plots").returncode, 0)
+        self.assertEqual(points_of(self.folder / "plots" / "latency.svg"), len(rows), "the median alone")
+        self.assertIn("too few messages", (self.folder / "plots" / "latency.svg").read_text(encoding="utf-8"))
+        histograms = self.folder / "histograms.csv"
+        histograms.write_text("variant,field_size_bytes,threads,repeat,histogram,role,lower_ns,upper_ns,count\n"
+                              "A1,64,1,0,latency,receiver,1000,2000,499\nA2,64,1,0,latency,receiver,1000,2000,500\n")
+        keys = {"field_size_bytes": "64", "threads": "1"}
+        pooled = PLOT.Pooled(histograms)
+        self.assertIsNone(pooled.percentile([{"variant": "A1", **keys}], 0.99))
+        self.assertIsNotNone(pooled.percentile([{"variant": "A2", **keys}], 0.99))
+        self.assertIsNotNone(pooled.percentile([{"variant": "A1", **keys}], 0.5))
 
     def test_says_what_the_line_of_latency_is(self):
         rows = self.counted()

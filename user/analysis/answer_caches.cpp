@@ -6,6 +6,7 @@
 
 #include "analysis/answers.h"
 #include "analysis/costs.h"
+#include "analysis/judge.h"
 #include "analysis/phrases.h"
 
 namespace netio::analysis {
@@ -214,17 +215,21 @@ Answer answer_threads(const FindingInput& input) {
     std::vector<std::string> rates;
     std::vector<std::string> costs;
     const Growth* any = nullptr;
+    bool tested = false;
     for (Variant variant : all_variants) {
         const Growth& growth = growths[index_of(variant)];
         if (!grows(growth))
             continue;
+        const Difference difference = difference_of(*growth.fewest, *growth.most);
+        if (!difference.ratio)
+            continue;
         any = &growth;
         const std::string name(name_of(variant));
-        rates.push_back(name + " × " +
-                        fixed(growth.most->throughput_gbps.value / growth.fewest->throughput_gbps.value, 2));
+        tested = tested || difference.interval;
+        rates.push_back(name + " " + factor_in_words(difference));
         if (growth.fewest->cpu_ns_per_byte.value > 0.0)
-            costs.push_back(name + " × " +
-                            fixed(growth.most->cpu_ns_per_byte.value / growth.fewest->cpu_ns_per_byte.value, 2));
+            costs.push_back(name + " " +
+                            fixed(growth.most->cpu_ns_per_byte.value / growth.fewest->cpu_ns_per_byte.value, 2) + " ×");
     }
     answer.missing = missing_cache_events(answer, input);
     if (any == nullptr) {
@@ -233,6 +238,10 @@ Answer answer_threads(const FindingInput& input) {
             "It needs several numbers of connections." + (answer.missing.empty() ? "" : " " + answer.missing);
         answer.advice.add(Advice::Change::more_threads);
         return answer;
+    }
+    if (!tested) {
+        answer.missing = std::string(needs_several_repeats) + (answer.missing.empty() ? "" : " " + answer.missing);
+        answer.advice.add({{}, {}, first_repeats, true});
     }
     const unsigned most = any->most->merged.threads;
     answer.text = "From " + counted(any->fewest->merged.threads, "connection") + " to " + grouped(most) +

@@ -71,8 +71,12 @@ Answer answer_from(std::optional<Finding> finding, const FindingInput& input, Va
         answer.advice.add({{}, {}, first_repeats, true});
         return answer;
     }
-    answer.answered = Answered::yes;
-    answer.text = finding->text();
+    const bool tested = std::ranges::any_of(finding->evidence,
+                                            [](const Evidence& one) { return one.figure.quality == Quality::sampled; });
+    answer.answered = tested ? Answered::yes : Answered::no;
+    answer.text = tested ? finding->text() : "This run cannot say. " + finding->fact;
+    if (!tested)
+        answer.missing = needs_several_repeats;
     answer.advice = finding->advice;
     answer.evidence = std::move(finding->evidence);
     answer.rests_on = std::move(finding->rests_on);
@@ -227,17 +231,22 @@ Answer answer_why_not_fastest(const FindingInput& input) {
     for (const ZerocopyBalance& balance : balances)
         answer.evidence.push_back({"balance against " + std::string(name_of(balance.counterpart)) + " (+ saved)",
                                    "ns/B", balance.net, balance.place});
-    answer.answered = balances.empty() ? Answered::in_part : Answered::yes;
+    const bool tested = std::ranges::any_of(list, &Difference::interval, &LocatedDifference::difference);
+    answer.answered = balances.empty() || !tested ? Answered::in_part : Answered::yes;
+    if (!tested)
+        answer.missing = needs_several_repeats;
     if (!balances.empty())
         return answer;
+    if (!answer.missing.empty())
+        answer.missing += ' ';
     const std::string& untraced = input.run.environment.untraced;
     if (input.run.spec.trace && untraced.empty()) {
-        answer.missing = "This run did not time what zero-copy costs and saves: trace " +
-                         std::string(name_of(one_copy_variant)) + " and " + std::string(name_of(zero_copy_variant)) +
-                         ", with samples or with fentry.";
+        answer.missing += "This run did not time what zero-copy costs and saves: trace " +
+                          std::string(name_of(one_copy_variant)) + " and " + std::string(name_of(zero_copy_variant)) +
+                          ", with samples or with fentry.";
         return answer;
     }
-    answer.missing = "This run was not traced" + (untraced.empty() ? "" : ": " + untraced) + ".";
+    answer.missing += "This run was not traced" + (untraced.empty() ? "" : ": " + untraced) + ".";
     if (untraced.empty())
         answer.advice.add(Advice::Change::trace);
     return answer;

@@ -38,6 +38,9 @@ struct Copies {
 /// Adds copies per byte to the evidence: of each place, or once for each variant where they are the same everywhere.
 void add_copies(Answer& answer, const FindingInput& input);
 
+/// What is missing where no difference could be tested.
+inline constexpr std::string_view needs_several_repeats = "It needs several repeats: one does not exclude chance.";
+
 /// Advice to run these variants beside one another.
 [[nodiscard]] Advice beside_one_another(std::span<const Variant> variants);
 

@@ -33,6 +33,7 @@ using Finder = std::optional<Finding> (*)(const FindingInput&);
 [[nodiscard]] std::optional<Finding> find_fragmentation(const FindingInput& input);
 [[nodiscard]] std::optional<Finding> find_send_buffer_limit(const FindingInput& input);
 [[nodiscard]] std::optional<Finding> find_receive_window_limit(const FindingInput& input);
+[[nodiscard]] std::optional<Finding> find_outlying_repeat(const FindingInput& input);
 [[nodiscard]] std::optional<Finding> find_tracing_cost(const FindingInput& input);
 [[nodiscard]] std::optional<Finding> find_zerocopy_balance(const FindingInput& input);
 [[nodiscard]] std::optional<Finding> find_crossover_a2_a1(const FindingInput& input);
@@ -59,6 +60,7 @@ inline constexpr std::array finders{
     FinderEntry{"events-lost", find_losses},
     FinderEntry{"zerocopy-copied", find_zerocopy_fallback},
     FinderEntry{"machine-busy", find_machine_busy},
+    FinderEntry{"outlying-repeat", find_outlying_repeat},
     FinderEntry{"delayed-ack-stall", find_delayed_ack_stall},
     FinderEntry{"retransmissions", find_retransmissions},
     FinderEntry{"packet-tap", find_packet_tap},

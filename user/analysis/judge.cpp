@@ -200,6 +200,10 @@ bool told_as_factor(const Difference& difference) {
            (difference.interval && (beyond(ratio.low, least_of_bounds) || beyond(ratio.high, least_of_bounds)));
 }
 
+std::string factor_in_words(const Difference& difference) {
+    return factor_in_words(*difference.ratio, difference.interval);
+}
+
 std::string scope_of(const Metric& metric, Statistic statistic) {
     std::string text = metric.kind == Metric::Kind::path ? " on " + std::string(name_of(metric)) : std::string();
     if (quantile_of(statistic))

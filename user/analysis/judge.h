@@ -175,6 +175,10 @@ struct Crossing {
 [[nodiscard]] std::string sentence_on(const Difference& difference, const Metric& metric, std::string_view other,
                                       std::string_view baseline, std::string_view basis = {});
 
+/// The other side's value as a multiple of the baseline's: "1.82 × [0.61, 5.43]", without an interval "1.82 ×"; not of
+/// a difference without a ratio.
+[[nodiscard]] std::string factor_in_words(const Difference& difference);
+
 /// " at p50", " on copy_in at p99"; empty where the sentence says it anyway.
 [[nodiscard]] std::string scope_of(const Metric& metric, Statistic statistic);
 

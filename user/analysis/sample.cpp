@@ -11,6 +11,7 @@
 #include <boost/math/statistics/univariate_statistics.hpp>
 
 #include "analysis/costs.h"
+#include "analysis/phrases.h"
 
 namespace netio::analysis {
 namespace {
@@ -26,7 +27,6 @@ double area(double left, double right, double width) {
 }
 
 constexpr unsigned draws = 2000;
-constexpr double fewest_beyond = 5.0;
 /// More than 1 - 0.99 times any count is wrong by, and far less than one value.
 constexpr double rounding_share = 1e-6;
 
@@ -142,12 +142,8 @@ void add_variances(Sample& sample, const Source& source, std::uint64_t seed) {
         Estimate& estimate = sample.estimates[index_of(statistic)];
         if (!estimate.available())
             continue;
-        const auto quantile = quantile_of(statistic);
         if (statistic == Statistic::max)
             estimate.no_variance = "drawing repeats again says nothing of how large the largest value may be";
-        else if (quantile &&
-                 (1.0 - *quantile) * static_cast<double>(sample.merged->count()) < fewest_beyond - rounding_share)
-            estimate.no_variance = "fewer than 5 values lie beyond this percentile";
         else
             set_variances(estimate, std::move(drawn[index_of(statistic)]), correction);
     }
@@ -159,7 +155,7 @@ void set_unavailable(Sample& sample, const Metric& metric, const std::string& re
             estimate.reason = reason;
 }
 
-void set_values(Sample& sample, const Source& source, Quality quality) {
+void set_values(Sample& sample, const Source& source, Quality quality, std::string_view thing) {
     const Values all = values_of(source, all_of(std::max(source.histograms.size(), source.numerators.size())));
     if (!source.histograms.empty())
         sample.merged = merged(source, all_of(source.histograms.size()));
@@ -172,9 +168,15 @@ void set_values(Sample& sample, const Source& source, Quality quality) {
                           : statistic != Statistic::ns_per_byte || source.numerators.empty())
             continue;
         Estimate& estimate = sample.estimates[index_of(statistic)];
+        const auto quantile = quantile_of(statistic);
+        if (quantile)
+            if (const Figure known = percentile(*sample.merged, *quantile, thing); !known.available()) {
+                estimate.reason = known.reason;
+                continue;
+            }
         estimate.value = all[index_of(statistic)];
         estimate.quality = quality;
-        if (const auto quantile = quantile_of(statistic))
+        if (quantile)
             estimate.doubt = sample.merged->quantile_with_doubt(*quantile).doubt_ns;
         for (const Values& own : of_blocks)
             estimate.of_blocks.push_back(own[index_of(statistic)]);
@@ -258,14 +260,14 @@ void look_at_path(Sample& sample, Source& source, std::span<const Block> blocks,
         source.numerators.clear();
     if (!no_histogram.empty())
         source.histograms.clear();
-    set_values(sample, source, quality);
+    set_values(sample, source, quality, "call");
     for (Statistic statistic : all_statistics) {
         Estimate& estimate = sample.estimates[index_of(statistic)];
         if (!has(metric, statistic))
             continue;
         if (estimate.available())
             estimate.reason = limit;
-        else
+        else if (estimate.reason.empty())
             estimate.reason = statistic == Statistic::ns_per_byte ? no_time : no_histogram;
     }
 }
@@ -318,6 +320,16 @@ std::optional<double> quantile_of(Statistic statistic) {
     default:
         return std::nullopt;
     }
+}
+
+Figure percentile(const Histogram& histogram, double quantile, std::string_view thing) {
+    if (histogram.empty())
+        return Figure::unavailable("no " + std::string(thing) + " was measured");
+    const double beyond = (1.0 - quantile) * static_cast<double>(histogram.count());
+    if (quantile > 0.5 && beyond < fewest_beyond - rounding_share)
+        return Figure::unavailable(counted(histogram.count(), thing) + "; p" + trimmed(quantile * 100.0) + " needs " +
+                                   grouped(static_cast<std::uint64_t>(std::llround(fewest_beyond / (1.0 - quantile)))));
+    return Figure::exact(histogram.quantile(quantile));
 }
 
 bool has(const Metric& metric, Statistic statistic) {
@@ -384,7 +396,7 @@ Sample estimate(std::span<const Block> blocks, const Metric& metric, std::uint64
         for (std::size_t block = 0; block < speaking.size(); ++block)
             for (const Cell* cell : speaking[block])
                 add_histogram(source, block, cell->receiver.latency);
-        set_values(sample, source, Quality::exact);
+        set_values(sample, source, Quality::exact, "message");
         break;
     }
     add_variances(sample, source, seed);

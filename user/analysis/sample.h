@@ -55,6 +55,13 @@ constexpr std::size_t index_of(Statistic statistic) { return static_cast<std::si
 /// Whether a metric has the statistic where all that it needs was measured.
 [[nodiscard]] bool has(const Metric& metric, Statistic statistic);
 
+/// A percentile above the median needs so many values beyond it: with fewer it is as good as the maximum.
+inline constexpr double fewest_beyond = 5.0;
+
+/// Of all values of a histogram, in nanoseconds. Unavailable where too few lie beyond it ("42 messages; p99.9 needs
+/// 5,000"), and of none. `thing` is what a value is of.
+[[nodiscard]] Figure percentile(const Histogram& histogram, double quantile, std::string_view thing = "message");
+
 /// A statistic over the repeats of a cell, and how much it varies from one such set of repeats to the next.
 struct Estimate {
     double value = 0.0;
@@ -114,9 +121,8 @@ using Block = std::vector<const Cell*>;
 /// is far too narrow for so few repeats, for draws never leave the range of what was seen: see judge.h for the
 /// interval.
 ///
-/// Without variance: everything with one block; the maximum, whose draws say nothing of it (P. J. Bickel and D. A.
-/// Freedman, "Some asymptotic theory for the bootstrap", Annals of Statistics 9, 1981); and a percentile with fewer
-/// than 5 values beyond it, which is as good as a maximum.
+/// Without variance: everything with one block, and the maximum, whose draws say nothing of it (P. J. Bickel and D. A.
+/// Freedman, "Some asymptotic theory for the bootstrap", Annals of Statistics 9, 1981). Percentiles are percentile()'s.
 ///
 /// The same seed and number of blocks that have something to say give the same draws, so that those of two samples can
 /// be taken in pairs. `blocks` is not empty.

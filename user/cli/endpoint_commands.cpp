@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "analysis/sample.h"
 #include "cli/option_values.h"
 #include "cli/program.h"
 #include "cli/spec_options.h"
@@ -91,10 +92,13 @@ std::string endpoint_summary(const workload::Options& options, const EndResult& 
         text += fmt::format("{:<16}{:.3f} s\n", "duration", result.duration_s);
         text += fmt::format("{:<16}{:.6f} Gbit/s\n", "throughput", bytes * 8.0 / (result.duration_s * 1e9));
     }
+    const auto percentile = [&](double quantile) {
+        const Figure ns = analysis::percentile(result.latency, quantile);
+        return ns.available() ? fmt::format("{:.1f}", ns.value / 1e3) : "n/a (" + ns.reason + ")";
+    };
     if (!result.latency.empty())
-        text += fmt::format("{:<16}mean {:.1f}, p50 {:.1f}, p99 {:.1f}, p99.9 {:.1f}, max {:.1f} us\n", "latency",
-                            result.latency.mean() / 1e3, result.latency.quantile(0.5) / 1e3,
-                            result.latency.quantile(0.99) / 1e3, result.latency.quantile(0.999) / 1e3,
+        text += fmt::format("{:<16}mean {:.1f}, p50 {}, p99 {}, p99.9 {}, max {:.1f} us\n", "latency",
+                            result.latency.mean() / 1e3, percentile(0.5), percentile(0.99), percentile(0.999),
                             static_cast<double>(result.latency.max()) / 1e3);
     text += fmt::format("{:<16}user {:.3f} s, system {:.3f} s\n", "CPU time", result.cpu_user_s, result.cpu_system_s);
     text += fmt::format("{:<16}send {} ({} B), receive {} ({} B), error queue {}\n", "calls", result.calls.send_calls,

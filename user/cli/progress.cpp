@@ -6,9 +6,14 @@
 
 #include <cmath>
 #include <cstdio>
+#include <map>
 #include <string>
+#include <vector>
 
+#include "analysis/phrases.h"
 #include "base/clock.h"
+#include "perf/counters.h"
+#include "report/view/format.h"
 
 namespace netio::cli {
 namespace {
@@ -23,6 +28,15 @@ void draw(const std::string& text) {
     std::fflush(stderr);
 }
 
+std::string in_minutes(double seconds) {
+    const long whole = std::lround(seconds);
+    return whole >= 60 ? fmt::format("{} min {:02} s", whole / 60, whole % 60) : fmt::format("{} s", whole);
+}
+
+void announce(const Run& run, std::size_t cells) {
+    draw(announcement(run, cells, perf::probe_events(run.spec.events)) + '\n');
+}
+
 class Silence final : public experiment::RunListener {
   public:
     void run_started(const Run&, std::size_t) override {}
@@ -33,7 +47,10 @@ class Silence final : public experiment::RunListener {
 
 class LinePerCell final : public experiment::RunListener {
   public:
-    void run_started(const Run&, std::size_t cells) override { cells_ = cells; }
+    void run_started(const Run& run, std::size_t cells) override {
+        cells_ = cells;
+        announce(run, cells);
+    }
     void cell_started(const CellKey& key, std::size_t index) override {
         key_ = key;
         index_ = index;
@@ -58,8 +75,9 @@ class Bar final : public experiment::RunListener {
   public:
     ~Bar() override { draw(erase); }
 
-    void run_started(const Run&, std::size_t cells) override {
+    void run_started(const Run& run, std::size_t cells) override {
         cells_ = cells;
+        announce(run, cells);
         started_ns_ = monotonic_ns();
     }
     void cell_started(const CellKey& key, std::size_t index) override {
@@ -78,19 +96,13 @@ class Bar final : public experiment::RunListener {
         line += fmt::format(" {}/{} {}", index_ + 1, cells_, describe(key_));
         // Before a little of the run is over, an estimate would only jump about.
         if (done > 0.02)
-            line += " · " + time_left(elapsed_s * (1.0 - done) / done);
+            line += " · " + in_minutes(elapsed_s * (1.0 - done) / done) + " left";
         draw(line);
     }
     Result<void> cell_finished(const Run&) override { return {}; }
 
   private:
     static constexpr const char* erase = "\r\033[K";
-
-    static std::string time_left(double seconds) {
-        const long whole = std::lround(seconds);
-        return whole >= 60 ? fmt::format("{} min {:02} s left", whole / 60, whole % 60)
-                           : fmt::format("{} s left", whole);
-    }
 
     CellKey key_;
     std::size_t index_ = 0;
@@ -99,6 +111,25 @@ class Bar final : public experiment::RunListener {
 };
 
 } // namespace
+
+std::string announcement(const Run& run, std::size_t cells, std::span<const CounterReading> events) {
+    // Connecting, warming up, closing and reading what the tracer counted.
+    constexpr double beside_measuring_s = 0.4;
+    const double seconds = static_cast<double>(cells) * (run.spec.duration_s + beside_measuring_s);
+    std::string text =
+        fmt::format("{}, {}, {} s each: about {}", analysis::counted(cells, "cell"),
+                    analysis::counted(run.spec.repeats, "repeat"), run.spec.duration_s, in_minutes(seconds));
+    if (!run.environment.untraced.empty())
+        text += "\nnot traced: " + report::printable(run.environment.untraced);
+    std::map<std::string, std::vector<std::string>> not_counted;
+    for (const CounterReading& event : events)
+        if (!event.available())
+            not_counted[event.reason].push_back(event.event);
+    for (const auto& [reason, names] : not_counted)
+        text += "\nnot counted: " + analysis::joined(names) +
+                (reason.empty() ? "" : " (" + report::printable(reason) + ")");
+    return text;
+}
 
 std::unique_ptr<experiment::RunListener> make_progress(bool quiet) {
     if (quiet)

@@ -13,14 +13,15 @@ std::optional<RunSpec> preset(std::string_view name) {
     }
     if (name == "quick") {
         spec.field_sizes = {64, 4096, 65536};
-        spec.duration_s = 2.0;
-        spec.repeats = 3;
+        spec.duration_s = 1.5;
+        spec.repeats = 5;
         return spec;
     }
     if (name == "assignment") {
         spec.field_sizes = {64, 256, 1024, 4096};
         spec.threads = {1, 2, 4, 8};
-        spec.duration_s = 10.0;
+        spec.duration_s = 2.0;
+        spec.repeats = 5;
         return spec;
     }
     return std::nullopt;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 // The answers to the assignment's questions, or what they lack.
+#include "analysis/answers.h"
 #include "analysis/assignment.h"
 
 #include <gmock/gmock.h>
@@ -94,6 +95,18 @@ TEST(WhyNotFastest, SaysThatZeroCopyIsALabelWhereItCopies) {
     EXPECT_THAT(a.text, HasSubstr("each byte was copied 2.00 times, as often as in A2 (2.00)"));
     EXPECT_DOUBLE_EQ(evidence(a.evidence, "throughput of A3 / fastest other"), 0.8);
     EXPECT_EQ(a.answered, Answered::in_part) << "what it costs was not timed";
+}
+
+TEST(Assignment, DoesNotAnswerFromOneRepeat) {
+    for (const char letter : {'d', 'e'}) {
+        const Answer one = answer(run_of(copied_cells()), letter);
+        EXPECT_EQ(one.answered, Answered::no) << letter;
+        EXPECT_THAT(one.text, testing::StartsWith("This run cannot say. No difference is shown between ")) << letter;
+        EXPECT_EQ(one.missing, needs_several_repeats) << letter;
+        EXPECT_TRUE(one.advice.first) << letter;
+        EXPECT_EQ(answer(run_of(twice(copied_cells())), letter).answered, Answered::yes) << letter;
+    }
+    EXPECT_THAT(answer(run_of(copied_cells()), 'a').missing, testing::StartsWith(std::string(needs_several_repeats)));
 }
 
 TEST(WhyNotFastest, AdmitsThatItIs) {
@@ -202,10 +215,11 @@ TEST(Threads, CompareTheFewestWithTheMost) {
     for (Cell& cell : cells)
         if (cell.threads == 2 && cell.variant == Variant::A1)
             cell.receiver.duration_s = 0.8;
-    netio::Run run = run_of(cells);
+    EXPECT_THAT(answer(run_of(cells), 'c').missing, testing::StartsWith(std::string(needs_several_repeats)));
+    netio::Run run = run_of(twice(cells));
     EXPECT_THAT(answer(run, 'c').text,
-                HasSubstr("From 1 connection to 2, with fields of 4 KiB, throughput changes by A1 × "
-                          "2.50, A2 × 1.00 and A3 × 1.00"));
+                HasSubstr("From 1 connection to 2, with fields of 4 KiB, throughput changes by A1 2.50 × [2.50, 2.50], "
+                          "A2 1.00 × [1.00, 1.00] and A3 1.00 × [1.00, 1.00], and CPU time a byte by A1 1.00 ×"));
     EXPECT_THAT(answer(run, 'c').text, Not(HasSubstr("share")));
     EXPECT_EQ(answer(run, 'c').answered, Answered::in_part);
     run.environment.cpus = 3;
@@ -218,15 +232,13 @@ TEST(Threads, CompareTheFewestWithTheMost) {
 }
 
 TEST(Crossovers, SayWhereALabelIsWrong) {
-    const Answer d = answer(run_of(copied_cells()), 'd');
+    const Answer d = answer(run_of(twice(copied_cells())), 'd');
     EXPECT_EQ(d.answered, Answered::yes);
-    EXPECT_THAT(d.text, HasSubstr("No difference is shown between A2 and A1 at 64 B and 4 KiB (estimates 2.00 ×). One "
-                                  "repeat has no interval."));
-    EXPECT_TRUE(d.advice.first);
+    EXPECT_THAT(d.text, HasSubstr("A2 is faster than A1 at 64 B and 4 KiB (2.00 ×)"));
     EXPECT_THAT(d.text, HasSubstr("\"One-copy\" is a label only: A1 copies each byte 2.00 times and A2 2.00 times"));
-    const Answer e = answer(run_of(copied_cells()), 'e');
+    const Answer e = answer(run_of(twice(copied_cells())), 'e');
     EXPECT_THAT(e.text, HasSubstr("\"Zero-copy\" is a label only"));
-    EXPECT_THAT(e.text, HasSubstr("Against A2, which makes as few calls: No difference is shown between A3 and A2"));
+    EXPECT_THAT(e.text, HasSubstr("Against A2, which makes as few calls: A3 is slower than A2"));
 }
 
 TEST(Crossovers, NeedSeveralSizes) {

@@ -261,6 +261,42 @@ TEST(Insights, ExplainEachLossThatAPageWarnsOf) {
     }
 }
 
+/// Repeats of A1 with these seconds for the same bytes, beside two of A2 that agree.
+Run with_repeats(const std::vector<double>& seconds) {
+    std::vector<Cell> cells;
+    for (unsigned repeat = 0; repeat < seconds.size(); ++repeat) {
+        cells.push_back(sound_cell(Variant::A1));
+        cells.back().repeat = repeat;
+        cells.back().receiver.duration_s = seconds[repeat];
+        cells.push_back(sound_cell(Variant::A2));
+        cells.back().repeat = repeat;
+    }
+    return run_of(cells);
+}
+
+TEST(Insights, TellOneOutlyingRepeat) {
+    const std::string text = text_of_finding(with_repeats({1.0, 52.8, 1.02}), "outlying-repeat");
+    EXPECT_THAT(text, HasSubstr("Repeat 2 of A1, 8 × 1 KiB, 2 connections is an outlier: "));
+    EXPECT_THAT(text, HasSubstr(" × slower than the others ("));
+    EXPECT_THAT(text, HasSubstr("52.3 × slower"));
+    EXPECT_THAT(text_of_finding(with_repeats({1.0, 1.02, 0.99, 0.5, 1.01}), "outlying-repeat"),
+                HasSubstr("Repeat 4 of A1, 8 × 1 KiB, 2 connections is an outlier"))
+        << "a faster one too";
+    const Finding finding = found(with_repeats({1.0, 52.8, 1.02}), "outlying-repeat");
+    EXPECT_EQ(finding.severity, Severity::warning);
+    EXPECT_EQ(finding.advice.changes, std::vector{Advice::Change::pin});
+    netio::Run pinned = with_repeats({1.0, 52.8, 1.02});
+    pinned.spec.pin = true;
+    EXPECT_TRUE(found(pinned, "outlying-repeat").advice.changes.empty());
+}
+
+TEST(Insights, TakeNoRepeatForAnOutlierThatIsNotAlone) {
+    EXPECT_FALSE(finds(with_repeats({1.0, 1.02, 0.97}), "outlying-repeat")) << "as on a quiet machine";
+    EXPECT_FALSE(finds(with_repeats({1.0, 52.8}), "outlying-repeat")) << "of two, either may be the odd one";
+    EXPECT_FALSE(finds(with_repeats({1.0, 2.0, 4.0}), "outlying-repeat")) << "all differ";
+    EXPECT_FALSE(finds(with_repeats({1.0, 1.02, 3.0, 3.1}), "outlying-repeat")) << "two kinds of repeats";
+}
+
 TEST(Insights, CountWorkersAgainstCpus) {
     netio::Run run = run_of({sound_cell(Variant::A1)});
     run.environment.cpus = 4;

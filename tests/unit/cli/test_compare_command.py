@@ -49,7 +49,8 @@ class CompareCommand(command.CommandCase):
                        for difference in pair["differences"]]
         self.assertTrue(differences)
         for difference in differences:
-            self.assertEqual(difference["ratio"], 1.0, difference)
+            self.assertIn(difference["ratio"], (1.0, None), difference)
+            self.assertEqual(difference["ratio"] is None, difference["quality"] == "unavailable", difference)
             self.assertIsNot(difference["shown"], True, difference)
 
     def test_json_is_as_its_schema_says(self):

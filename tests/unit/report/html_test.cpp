@@ -167,6 +167,33 @@ TEST(Page, NamesWhatDiffersBetweenRuns) {
     EXPECT_EQ(differences[0]["values"][1].get<std::string>().find('\x1b'), std::string::npos);
 }
 
+TEST(Page, ComparesRunsByTheJudgeOnCellsThatBothHave) {
+    std::vector<NamedRun> runs(2, {"run.json", netio::fixed_runs::crossing_run()});
+    EXPECT_TRUE(comparison_to_page({runs.data(), 1}).is_null());
+    runs[1].run.environment.started_at = "2026-01-02T03:05:00Z";
+    std::erase_if(runs[1].run.cells, [](const Cell& cell) { return cell.field_size == 1024; });
+    for (Cell& cell : runs[1].run.cells)
+        if (cell.variant == Variant::A2)
+            cell.receiver.duration_s *= 2.0;
+    const Json comparison = comparison_to_page(runs);
+    const std::size_t common = 2 * 2 * 3; // sizes, connections, variants
+    ASSERT_EQ(comparison["pairs"].size(), 2 * common) << "in throughput and latency";
+    EXPECT_EQ(comparison["left_out"].size(), 6U);
+    for (const Json& pair : comparison["pairs"]) {
+        EXPECT_NE(pair["field_size"], 1024);
+        if (pair["metric"] != "throughput")
+            continue;
+        const bool slower = pair["variant"] == "A2";
+        EXPECT_EQ(pair["shown"], slower);
+        EXPECT_NEAR(pair["ratio"]["v"].get<double>(), slower ? 0.5 : 1.0, 1e-3);
+        EXPECT_THAT(
+            pair["verdict"].get<std::string>(),
+            testing::StartsWith(slower ? "run 2 is 0.50 × [" : "No significant difference between run 2 and run 1"));
+    }
+    EXPECT_EQ(comparison["sentences"].back(), "By throughput, run 2 against run 1: slower in 4 cells (0.50 ×), no "
+                                              "significant difference in 8 cells.");
+}
+
 TEST(Page, AllowsItsOwnScriptsOnly) {
     const std::vector<NamedRun> runs{{"run.json", netio::fixed_runs::complete_run()}};
     const std::string page = render_html(runs);

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "analysis/sample.h"
 #include "model/fields.h"
 #include "report/export/csv_row.h"
 #include "report/view/counter_view.h"
@@ -27,6 +28,8 @@ using Columns = std::vector<Column>;
 CsvValue text(std::string_view text) { return std::string(text); }
 
 CsvValue value_of(const Figure& figure) { return figure.available() ? CsvValue(figure.value) : CsvValue(); }
+
+CsvValue in_us(const Figure& ns) { return ns.available() ? CsvValue(ns.value / 1e3) : CsvValue(); }
 
 const EndResult& end_of(const Cell& cell, Role role) { return role == Role::sender ? cell.sender : cell.receiver; }
 
@@ -59,7 +62,7 @@ void add_results(Columns& columns) {
     add("latency_mean_us", measured_part([](const Cell& cell) { return cell.receiver.latency.mean() / 1e3; }));
     for (const auto& [name, quantile] : {std::pair{"p50", 0.5}, {"p90", 0.9}, {"p99", 0.99}, {"p999", 0.999}})
         add(std::string("latency_") + name + "_us", measured_part([quantile = quantile](const Cell& cell) {
-                return cell.receiver.latency.quantile(quantile) / 1e3;
+                return in_us(analysis::percentile(cell.receiver.latency, quantile));
             }));
     add("latency_max_us",
         measured_part([](const Cell& cell) { return static_cast<double>(cell.receiver.latency.max()) / 1e3; }));
@@ -139,7 +142,7 @@ void add_zerocopy(Columns& columns) {
         add_traced(std::string("notification_latency_") + name + "_us",
                    [quantile = quantile](const SubjectTrace& sender) {
                        const auto& latency = sender.notifications.latency;
-                       return latency && !latency->empty() ? CsvValue(latency->quantile(quantile) / 1e3) : CsvValue();
+                       return latency ? in_us(analysis::percentile(*latency, quantile)) : CsvValue();
                    });
 }
 

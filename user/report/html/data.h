@@ -37,6 +37,11 @@ namespace netio::report {
 /// One element of "runs".
 [[nodiscard]] Json run_to_page(const NamedRun& named);
 
+/// What the judge says of the other runs against the first, over the cells that they share: {sentences (one for each
+/// run and metric), pairs: [{run, variant, field_size, threads, metric, statistic, ratio (a figure), shown, verdict}],
+/// left_out (cells that have nothing to be compared with)}; null with one run.
+[[nodiscard]] Json comparison_to_page(std::span<const NamedRun> runs);
+
 /// What differs between the runs: [{what, values}] with one value a run; empty with one run, and when nothing does.
 [[nodiscard]] Json differences_to_page(std::span<const NamedRun> runs);
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "analysis/costs.h"
+#include "analysis/sample.h"
 #include "report/html/data.h"
 #include "report/view/advice.h"
 #include "report/view/cause_view.h"
@@ -26,14 +27,18 @@ constexpr std::array counters_with_a_chart{"cycles", "cache-misses"};
 
 constexpr const char* no_payload = "no payload was sent";
 
-/// A percentile of all repeats' messages together, with that of the repeats on their own as the spread; microseconds.
+/// A percentile of all repeats' messages together, with that of the repeats on their own as the spread, where each of
+/// them has messages enough; microseconds.
 Json percentile(const VariantSummary& summary, double quantile) {
-    const Histogram& merged = summary.merged.receiver.latency;
-    if (merged.empty())
-        return figure_to_page(Figure::unavailable("no message was measured"));
+    const Figure pooled = analysis::percentile(summary.merged.receiver.latency, quantile);
+    if (!pooled.available())
+        return figure_to_page(pooled);
+    const bool each = std::ranges::all_of(summary.cells, [&](const Cell* cell) {
+        return cell->messages() == 0 || analysis::percentile(cell->receiver.latency, quantile).available();
+    });
     const analysis::Spread spread = analysis::spread_of(
         summary.cells, [&](const Cell& cell) { return cell.receiver.latency.quantile(quantile) / 1e3; });
-    return spread_to_page(merged.quantile(quantile) / 1e3, spread, summary.repeats);
+    return spread_to_page(pooled.value / 1e3, spread, each ? summary.repeats : 1);
 }
 
 Json over_repeats(const VariantSummary& summary, const analysis::Spread& spread) {
@@ -166,12 +171,13 @@ Json zerocopy_to_page(const Cell& cell) {
     json["sites_why"] = printable(cell.trace->of(Role::sender).no_copy_sites);
     const Notifications& read = cell.trace->of(Role::sender).notifications;
     json["latency_why"] = printable(read.reason);
+    const Figure tail = read.latency ? analysis::percentile(*read.latency, 0.99, "notification") : Figure{};
     if (read.latency && !read.latency->empty())
         json["latency"] = {{"read", grouped(read.read)},
                            {"merged", grouped(read.merged)},
                            {"merged_sends", grouped(read.merged_sends)},
                            {"p50", duration(read.latency->quantile(0.5))},
-                           {"p99", duration(read.latency->quantile(0.99))}};
+                           {"p99", tail.available() ? duration(tail.value) : "n/a (" + tail.reason + ")"}};
     return json;
 }
 

@@ -14,6 +14,7 @@ std::string render_html(std::span<const NamedRun> runs) {
            embed({{"made_by", "netio-trace " NETIO_VERSION},
                   {"tables", tables_to_page()},
                   {"differences", differences_to_page(runs)},
+                  {"comparison", comparison_to_page(runs)},
                   {"runs", std::move(list)}}) +
            std::string(html_after_data);
 }

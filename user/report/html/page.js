@@ -202,6 +202,23 @@ function differences() {
     })));
 }
 
+/** What the judge says of the other runs against the first. */
+function comparison() {
+  if (data.comparison === null) return null;
+  const {sentences, pairs, left_out: leftOut} = data.comparison;
+  if (pairs.length === 0) return make("p", {class: "muted"}, "The runs have no cell in common: nothing is compared.");
+  return make("div", {class: "comparison"},
+    ...sentences.map((text) => make("p", {}, sentence(text))),
+    detailsOf("Each cell that they share", makeTable({
+      caption: "Ratio to run 1 with its 95 % interval", words: [1, 2, 4], long: true,
+      columns: ["Cell", "Run", "Metric", "Ratio", "Verdict"],
+      rows: pairs.map(({run, variant, field_size: size, threads, metric, statistic, ratio, verdict}) => ({
+        head: `${variant}, 8 × ${size} B, ${threads} connection${threads === 1 ? "" : "s"}`,
+        cells: [String(run + 1), metric === statistic ? metric : `${metric} ${statistic}`, ratio, verdict],
+      })),
+    }), leftOut.length === 0 ? null : make("ul", {class: "small"}, ...leftOut.map((text) => make("li", {}, own(`Not compared: ${text}`))))));
+}
+
 /** A labelled choice; `options`: [{value, label}]. */
 function chooser(id, label, options, chosen, change) {
   const select = make("select", {id}, ...options.map((option, index) =>
@@ -278,6 +295,7 @@ function build() {
   fill(main,
     filled(make("div"), alerts),
     differences(),
+    comparison(),
     filled(make("div"), banner),
     section("At a glance", "", filled(make("div"), glance)),
     section("Findings", "", filled(make("div"), findings)),

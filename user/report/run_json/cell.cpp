@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "analysis/missed_hits.h"
+#include "analysis/sample.h"
 #include "report/run_json/records.h"
 #include "report/view/path_view.h"
 
@@ -31,13 +32,26 @@ const Trace& no_trace() {
     return trace;
 }
 
-Json latency_to_json(const Histogram& latency) {
+/// `reason` is why the lowest percentile that is missing is.
+Json latency_to_json(const Histogram& latency, std::string_view thing) {
     const auto microseconds = [&](double nanoseconds) {
         return latency.empty() ? Json(nullptr) : Json(nanoseconds / 1e3);
     };
-    return {{"mean", microseconds(latency.mean())},          {"p50", microseconds(latency.quantile(0.5))},
-            {"p90", microseconds(latency.quantile(0.9))},    {"p99", microseconds(latency.quantile(0.99))},
-            {"p999", microseconds(latency.quantile(0.999))}, {"max", microseconds(static_cast<double>(latency.max()))}};
+    std::string reason;
+    const auto percentile = [&](double quantile) {
+        const Figure figure = analysis::percentile(latency, quantile, thing);
+        if (reason.empty())
+            reason = figure.reason;
+        return figure.available() ? Json(figure.value / 1e3) : Json(nullptr);
+    };
+    Json json{{"mean", microseconds(latency.mean())},
+              {"p50", percentile(0.5)},
+              {"p90", percentile(0.9)},
+              {"p99", percentile(0.99)},
+              {"p999", percentile(0.999)}};
+    json["max"] = microseconds(static_cast<double>(latency.max()));
+    json["reason"] = text_or_null(reason);
+    return json;
 }
 
 /// A figure of a path, whose parts stand in fields of the path; its reason is in "reasons" under the name of its value.
@@ -100,7 +114,7 @@ void describe_notifications(Io& io, auto& notifications) {
     io("read", notifications.read);
     io("merged", notifications.merged);
     io("merged_sends", notifications.merged_sends);
-    io.derived("latency_us", [&] { return latency_to_json(*notifications.latency); });
+    io.derived("latency_us", [&] { return latency_to_json(*notifications.latency, "notification"); });
     io("histogram", *notifications.latency);
 }
 
@@ -198,7 +212,7 @@ void describe_results(Io& io, auto& cell) {
     when_measured("messages_per_second", &Cell::messages_per_second);
     io.derived("reason",
                [&] { return measured(cell) ? Json(nullptr) : Json("no message was finished in the measured part"); });
-    io.derived("latency_us", [&] { return latency_to_json(receiver.latency); });
+    io.derived("latency_us", [&] { return latency_to_json(receiver.latency, "message"); });
     io("latency_histogram", receiver.latency);
     when_measured("cpu_ns_per_byte", &Cell::cpu_ns_per_byte);
     describe_each_role(io, "cpu_s", [&](Io& inner, Role role) {

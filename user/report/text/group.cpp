@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "analysis/judge.h"
+#include "analysis/sample.h"
 #include "report/text/sections.h"
 #include "report/view/advice.h"
 #include "report/view/format.h"
@@ -58,13 +59,15 @@ void put_latency(Table& table, const Group& group) {
         {"        p50      µs", 0.5}, {"        p99      µs", 0.99}, {"        p99.9    µs", 0.999}};
     const auto put = [&](const char* label, auto&& value) {
         table.row(label, cells_of(group, [&](const Cell& cell) {
-                      const Histogram& latency = cell.receiver.latency;
-                      return latency.empty() ? no_figure : TableCell{significant(value(latency) / 1e3)};
+                      const Figure ns = value(cell.receiver.latency);
+                      return ns.available() ? TableCell{significant(ns.value / 1e3)} : no_figure;
                   }));
     };
-    put("Latency mean     µs", [](const Histogram& latency) { return latency.mean(); });
+    put("Latency mean     µs", [](const Histogram& latency) {
+        return latency.empty() ? Figure::unavailable("no message was measured") : Figure::exact(latency.mean());
+    });
     for (const auto& [label, quantile] : rows)
-        put(label, [quantile = quantile](const Histogram& latency) { return latency.quantile(quantile); });
+        put(label, [quantile = quantile](const Histogram& latency) { return analysis::percentile(latency, quantile); });
 }
 
 std::string cpus_busy(const Cell& cell) {

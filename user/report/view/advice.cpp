@@ -45,7 +45,7 @@ std::string sentence_for(Advice::Change change) {
     case Advice::Change::do_not_trace:
         return "`run --no-trace` measures without it.";
     case Advice::Change::pin:
-        return "`--pin` keeps them in place.";
+        return "`--pin` keeps the threads in place.";
     case Advice::Change::disable_nagle:
         return "`run` sets it without `--nagle`.";
     default:

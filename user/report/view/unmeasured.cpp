@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "analysis/phrases.h"
+#include "analysis/sample.h"
+#include "analysis/summary.h"
 #include "report/view/path_view.h"
 
 namespace netio::report {
@@ -53,12 +55,38 @@ void add_path(Reasons& reasons, const Cell& cell, Path path, Quality quality) {
     }
 }
 
+/// Percentiles that have too few messages beyond them, of all repeats together.
+void add_percentiles(Reasons& reasons, const Run& run) {
+    const std::vector<analysis::Group> groups = analysis::summarize(run);
+    for (const auto& [name, quantile] : {std::pair{"p90", 0.9}, {"p99", 0.99}, {"p99.9", 0.999}}) {
+        unsigned cells = 0;
+        unsigned missing = 0;
+        const Cell* fewest = nullptr;
+        for (const analysis::Group& group : groups)
+            for (const analysis::VariantSummary& summary : group.variants) {
+                ++cells;
+                if (summary.merged.receiver.latency.empty() ||
+                    analysis::percentile(summary.merged.receiver.latency, quantile).available())
+                    continue;
+                ++missing;
+                if (fewest == nullptr || summary.merged.receiver.latency.count() < fewest->receiver.latency.count())
+                    fewest = &summary.merged;
+            }
+        if (fewest != nullptr)
+            reasons.add(analysis::percentile(fewest->receiver.latency, quantile).reason + " (" +
+                            analysis::name_of(*fewest) + ")",
+                        std::string("latency ") + name +
+                            (missing == cells ? "" : " in " + analysis::counted(missing, "place")));
+    }
+}
+
 } // namespace
 
 std::string Explained::what() const { return analysis::joined(names); }
 
 std::vector<Explained> unmeasured_of(const Run& run) {
     Reasons reasons;
+    add_percentiles(reasons, run);
     for (const Cell& cell : run.cells) {
         if (cell.trace)
             for (Path path : all_paths)
