@@ -34,12 +34,16 @@ std::vector<LocatedDifference> against_the_others(const FindingInput& input) {
 }
 
 std::string say_places(const std::vector<LocatedDifference>& list, const FindingInput& input) {
-    const auto open = [](const Difference& difference) { return difference.interval && !difference.shown; };
+    const auto open = [](const Difference& difference) {
+        return difference.interval && !difference.shown && !difference.explained_by_load;
+    };
+    const auto busy = [](const Difference& difference) { return difference.explained_by_load; };
     const auto untested = [](const Difference& difference) { return !difference.interval; };
     const std::pair<const char*, std::function<bool(const Difference&)>> kinds[] = {
         {"faster ", &Difference::more},
         {"slower ", &Difference::less},
         {"no significant difference ", open},
+        {"no verdict, for the machine was busy, ", busy},
         {"not tested with one repeat ", untested}};
     std::string text;
     for (const auto& [what, condition] : kinds)

@@ -373,16 +373,23 @@ std::string verdict_on(const Comparison& comparison, const ComparedGroup& group,
     const std::string other_label = called(comparison, other.key);
     std::string text;
     std::vector<std::string> open;
+    std::vector<std::string> busy;
     for (const Difference* difference : told_of(pair))
-        if (difference->shown)
+        if (difference->explained_by_load)
+            busy.push_back(scope_of(group.metric, difference->statistic));
+        else if (difference->shown)
             text += (text.empty() ? "" : "; ") + sentence_on(*difference, group.metric, other_label, baseline_label);
         else
             open.push_back(scope_of(group.metric, difference->statistic));
     if (text.empty())
         text = sentence_on(leading_difference(group.metric, pair), group.metric, other_label, baseline_label,
                            repeats_of(baseline.sample, other.sample));
-    else if (!open.empty())
-        text += "; no significant difference" + joined_by_and(open);
+    else {
+        if (!open.empty())
+            text += "; no significant difference" + joined_by_and(open);
+        if (!busy.empty())
+            text += "; no verdict" + joined_by_and(busy) + ", for the machine was busy";
+    }
     if (text.starts_with("the "))
         text.front() = 'T';
     return text + ".";

@@ -139,6 +139,7 @@ std::optional<Finding> find_crossover(const FindingInput& input, Variant one, Va
     Finding finding;
     unsigned fewest = UINT32_MAX;
     bool any_open = false;
+    bool any_busy = false;
     for (const Outcome& outcome : outcomes) {
         finding.fact += (finding.fact.empty() ? "" : "; ");
         if (outcomes.size() > 1)
@@ -148,6 +149,7 @@ std::optional<Finding> find_crossover(const FindingInput& input, Variant one, Va
             const Difference& difference = placed.difference;
             fewest = std::min(fewest, difference.repeats);
             any_open = any_open || !difference.shown;
+            any_busy = any_busy || difference.explained_by_load;
             finding.evidence.push_back({ratio_name, "", difference.figure(), placed.place});
         }
         for (const auto& [threads, estimate] : outcome.estimates)
@@ -161,7 +163,9 @@ std::optional<Finding> find_crossover(const FindingInput& input, Variant one, Va
         finding.advice = advice_on_repeats(input.groups);
     finding.fact += ".";
     finding.fact[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(finding.fact[0])));
-    finding.meaning = about_intervals(fewest, any_open) + about_stalls(input, one, other);
+    finding.meaning = about_intervals(fewest, any_open) +
+                      (any_busy ? " Or it excludes 1, and a busy machine may explain that (machine-busy)." : "") +
+                      about_stalls(input, one, other);
     finding.thresholds = {{"confidence that a ratio is not 1", 0.95, "share"},
                           {"least number of field sizes", static_cast<double>(least_sizes), ""}};
     finding.rests_on = {"throughput_gbps"};

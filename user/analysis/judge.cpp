@@ -32,6 +32,22 @@ Uncertainty combine(double estimated, double degrees_of_estimated, double certai
     return {std::sqrt(all), student_quantile(0.975, degrees), student_quantile(0.8, degrees)};
 }
 
+/// Takes back what is shown where a busy machine may explain it.
+void allow_for_load(Difference& difference, const Sample& baseline, const Sample& other) {
+    const bool rate = difference.statistic == Statistic::throughput;
+    // Times by path are of running threads.
+    if (!difference.shown || difference.statistic == Statistic::ns_per_byte)
+        return;
+    const bool more = difference.absolute.value > 0.0;
+    difference.lost_to_others = (more == rate ? baseline : other).lost_to_others;
+    if (difference.lost_to_others <= 0.0)
+        return;
+    const bool central = rate || difference.statistic == Statistic::mean || difference.statistic == Statistic::p50;
+    const double least = !difference.ratio ? 1.0 : more ? difference.ratio->low : 1.0 / difference.ratio->high;
+    difference.explained_by_load = !central || least * (1.0 - difference.lost_to_others) <= 1.0;
+    difference.shown = !difference.explained_by_load;
+}
+
 double logarithm(double value) { return std::log(value); }
 double itself(double value) { return value; }
 
@@ -125,6 +141,14 @@ std::string change_in_words(const Difference& difference, const Metric& metric, 
            " than " + baseline;
 }
 
+/// "1.82 × [0.61, 5.43] as fast"
+std::string told_in_words(const Difference& difference, const Metric& metric) {
+    if (!difference.ratio)
+        return "the interval excludes 0";
+    return factor_in_words(told_ratio(*difference.ratio, metric), true) +
+           (metric.kind == Metric::Kind::path ? " the " + cost_of(difference.statistic) : " as fast");
+}
+
 std::string smallest_detectable(const Difference& difference) {
     if (difference.detectable <= 0.0)
         return "all repeats are equal";
@@ -198,6 +222,10 @@ bool told_as_factor(const Difference& difference) {
     const Bounded& ratio = *difference.ratio;
     return beyond(ratio.value, least) ||
            (difference.interval && (beyond(ratio.low, least_of_bounds) || beyond(ratio.high, least_of_bounds)));
+}
+
+std::string load_in_words(const Difference& difference) {
+    return "up to " + share_text(difference.lost_to_others) + " of the slower one's time went to others";
 }
 
 std::string factor_in_words(const Difference& difference) {
@@ -278,6 +306,7 @@ Difference difference_of(const Sample& baseline, const Sample& other, Statistic 
             difference.ratio->high = 1.0 + difference.absolute.high / base.value;
             difference.detectable = plain.detectable() / base.value;
         }
+        allow_for_load(difference, baseline, other);
         return difference;
     }
     // Anywhere in an interval of width w: a variance of w^2 / 12.
@@ -295,13 +324,16 @@ Difference difference_of(const Sample& baseline, const Sample& other, Statistic 
     difference.absolute.high = base.value * (difference.ratio->high - 1.0);
     difference.shown = !equal && (difference.ratio->low > 1.0 || difference.ratio->high < 1.0);
     difference.detectable = std::expm1(scaled.detectable());
+    allow_for_load(difference, baseline, other);
+    if (difference.shown || difference.explained_by_load || equal)
+        return difference;
     const auto now = static_cast<double>(blocks);
     for (unsigned more = static_cast<unsigned>(blocks) + 1;
-         !difference.shown && !equal && more <= most_repeats_to_ask_for && difference.advice.repeats == 0; ++more)
+         more <= most_repeats_to_ask_for && difference.advice.repeats == 0; ++more)
         if (combine(drawn * now / more + guess, more - 1.0, doubt).detectable() <=
             std::fabs(std::log(difference.ratio->value)))
             difference.advice.repeats = more;
-    difference.advice.remains = !difference.shown && !equal && difference.advice.repeats == 0;
+    difference.advice.remains = difference.advice.repeats == 0;
     return difference;
 }
 
@@ -447,6 +479,9 @@ std::string sentence_on(const Difference& difference, const Metric& metric, std:
     if (difference.shown || (!difference.interval && difference.absolute.value != 0.0))
         return std::string(other) + " " + change_in_words(difference, metric, baseline) + scope +
                (difference.shown ? "" : " (not tested: " + difference.no_interval + ")");
+    if (difference.explained_by_load)
+        return "No verdict on " + names + scope + ": " + told_in_words(difference, metric) +
+               ", but the machine was busy (" + load_in_words(difference) + ")";
     if (!difference.interval)
         return names + " have the same value" + scope + " (not tested: " + difference.no_interval + ")";
     std::vector<std::string> parts;
@@ -457,8 +492,7 @@ std::string sentence_on(const Difference& difference, const Metric& metric, std:
     parts.push_back(difference.ratio ? smallest_detectable(difference) : "a value of 0 has no ratio");
     std::string text = "No significant difference between " + names + scope;
     if (difference.ratio)
-        text += ": " + factor_in_words(told_ratio(*difference.ratio, metric), true) +
-                (metric.kind == Metric::Kind::path ? " the " + cost_of(difference.statistic) : " as fast");
+        text += ": " + told_in_words(difference, metric);
     std::string list;
     for (const std::string& part : parts)
         list += (list.empty() ? "" : "; ") + part;

@@ -64,8 +64,14 @@ struct Difference {
     std::optional<Bounded> ratio; ///< other by baseline; nothing where one of them is 0
     bool interval = false;        ///< the bounds of `absolute`, and of `ratio` if there is one, mean something
     std::string no_interval;      ///< why not
-    /// The interval of the ratio (where there is none, of the difference) excludes "no difference".
+    /// The interval of the ratio (where there is none, of the difference) excludes "no difference", and it is not
+    /// explained_by_load.
     bool shown = false;
+    /// The interval excludes "no difference", but the machine was busy and the slower side may have lost so much time
+    /// to others (`lost_to_others`, a share) that without it there is none. Of the high percentiles and the maximum no
+    /// share of time is a bound, for a single wait for a CPU makes them: they are always explained by a busy machine.
+    bool explained_by_load = false;
+    double lost_to_others = 0.0;
     /// A ratio of 1 and this share more would have been shown 4 times in 5, if it was there. 0 without an interval or
     /// without a ratio.
     double detectable = 0.0;
@@ -174,6 +180,9 @@ struct Crossing {
 /// a byte"). `basis` ("5 repeats each") is told of sides that were not made in pairs.
 [[nodiscard]] std::string sentence_on(const Difference& difference, const Metric& metric, std::string_view other,
                                       std::string_view baseline, std::string_view basis = {});
+
+/// Of a difference that is explained_by_load: "up to 38 % of the slower one's time went to others".
+[[nodiscard]] std::string load_in_words(const Difference& difference);
 
 /// The other side's value as a multiple of the baseline's: "1.82 × [0.61, 5.43]", without an interval "1.82 ×"; not of
 /// a difference without a ratio.

@@ -38,4 +38,12 @@ bool machine_was_busy(const Cell& cell) {
            contention.idle.value <= busy_up_to_idle;
 }
 
+double time_lost_to_others(const Cell& cell) {
+    if (!machine_was_busy(cell))
+        return 0.0;
+    const Contention contention = contention_of(cell);
+    const double waited = contention.runnable.available() ? std::min(2.0 * contention.runnable.value, 1.0) : 0.0;
+    return 1.0 - (1.0 - waited) * (1.0 - contention.steal.value);
+}
+
 } // namespace netio::analysis

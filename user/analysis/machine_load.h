@@ -26,4 +26,8 @@ inline constexpr double busy_from_steal = 0.05;
 /// Whether others used the machine so much that figures of the cell may come from that. False where it is not known.
 [[nodiscard]] bool machine_was_busy(const Cell& cell);
 
+/// Share of the cell's time that the threads may have lost to others, where the machine was busy; else 0. A message
+/// waits for either end in turn, so that it is the sum of both ends' waiting, and what the hypervisor took.
+[[nodiscard]] double time_lost_to_others(const Cell& cell);
+
 } // namespace netio::analysis

@@ -11,6 +11,7 @@
 #include <boost/math/statistics/univariate_statistics.hpp>
 
 #include "analysis/costs.h"
+#include "analysis/machine_load.h"
 #include "analysis/phrases.h"
 
 namespace netio::analysis {
@@ -381,6 +382,9 @@ Sample estimate(std::span<const Block> blocks, const Metric& metric, std::uint64
         sample.blocks.push_back(i);
         speaking.push_back(std::move(block));
     }
+    for (const Block& block : speaking)
+        for (const Cell* cell : block)
+            sample.lost_to_others += time_lost_to_others(*cell) / sample.repeats;
     if (speaking.empty()) {
         set_unavailable(sample, metric, "no message was finished in the measured part");
         return sample;

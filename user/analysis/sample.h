@@ -85,6 +85,7 @@ struct Sample {
     unsigned silent = 0;  ///< that finished no message, and are left out
     /// Numbers of the blocks that have something to say.
     std::vector<std::size_t> blocks;
+    double lost_to_others = 0.0; ///< mean of the repeats' time_lost_to_others()
     std::optional<Histogram> merged;
     std::array<Estimate, statistic_count> estimates; ///< by index_of(Statistic)
 

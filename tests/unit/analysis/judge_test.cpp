@@ -208,6 +208,60 @@ TEST(Judge, HoldsTheTrueRatioAtLeastAsOftenWithoutPairs) {
         EXPECT_GE(coverage(repeats, 1.3, 0.1, false), 0.92) << repeats;
 }
 
+/// Others used the machine: either end of the cell waited for a CPU for this share of the time.
+void make_busy(Cell& cell, double waited) {
+    cell.machine = MachineLoad{.cpus = 2, .wall_s = 2.0, .user_s = 1.9, .system_s = 0.1, .load_average = 8.0};
+    cell.sender.runnable_s = cell.receiver.runnable_s = waited * cell.duration_s() * cell.threads;
+}
+
+TEST(Judge, TellsNoWinnerWhereABusyMachineMayExplainIt) {
+    netio::Run run;
+    add(run, 1024, {150, 151, 152});
+    EXPECT_TRUE(a2_over_a1(run).at(0).difference.more());
+    for (Cell& cell : run.cells)
+        make_busy(cell, 0.3);
+    const Difference difference = a2_over_a1(run).at(0).difference;
+    EXPECT_TRUE(difference.interval);
+    EXPECT_FALSE(difference.shown) << "A1 may have lost 60 % of its time";
+    EXPECT_TRUE(difference.explained_by_load);
+    EXPECT_NEAR(difference.lost_to_others, 0.6, 1e-12);
+    EXPECT_EQ(difference.advice.repeats, 0U) << "more repeats do not make the machine idle";
+    EXPECT_FALSE(difference.advice.remains);
+    EXPECT_FALSE(rank(summarize(run).at(0))->settled());
+    EXPECT_EQ(headline_of(run),
+              "No verdict on A2 and A1: 1.51 × [1.49, 1.54] as fast, but the machine was busy (up to 60 % "
+              "of the slower one's time went to others).");
+}
+
+TEST(Judge, TellsAWinnerByMoreThanABusyMachineExplains) {
+    netio::Run run;
+    add(run, 1024, {150, 151, 152});
+    for (Cell& cell : run.cells)
+        make_busy(cell, cell.variant == Variant::A1 ? 0.1 : 0.4);
+    EXPECT_TRUE(a2_over_a1(run).at(0).difference.more()) << "1.49 x 0.8: the slower one's waiting counts";
+    for (Cell& cell : run.cells)
+        make_busy(cell, cell.variant == Variant::A1 ? 0.2 : 0.0);
+    EXPECT_FALSE(a2_over_a1(run).at(0).difference.more()) << "1.49 x 0.6";
+}
+
+TEST(Judge, LeavesHighPercentilesOfABusyMachineUntold) {
+    netio::Run run;
+    for (unsigned repeat = 0; repeat < 3; ++repeat)
+        for (Variant variant : {Variant::A1, Variant::A2}) {
+            Cell made = cell(variant, 64, repeat, 1000);
+            made.receiver.latency = {};
+            for (unsigned i = 0; i < 1000; ++i)
+                made.receiver.latency.record((variant == Variant::A1 ? 90'000 : 20'000) + 100 * repeat + i);
+            make_busy(made, 0.1);
+            run.cells.push_back(made);
+        }
+    const Comparison comparison = compare({{"run", {run}}}, {});
+    const ComparedGroup& group = comparison.groups.at(0);
+    EXPECT_THAT(verdict_on(comparison, group, group.pairs.at(0)),
+                testing::MatchesRegex("A2 is 4.4. × .* as fast as A1 at p50; no verdict at p99, for the machine was "
+                                      "busy[.]"));
+}
+
 TEST(Headline, NamesTheFastestWithWhatIsShown) {
     netio::Run run;
     add(run, 1024, {150, 151, 152});

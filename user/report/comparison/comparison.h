@@ -24,6 +24,8 @@ struct ComparisonReport {
 /// One row for each statistic of each pair.
 [[nodiscard]] std::string render_comparison_csv(const ComparisonReport& report);
 
+/// Why it is not compared, has no interval, or is not shown although the interval excludes "no difference"; "" else.
+[[nodiscard]] std::string why(const analysis::Difference& difference);
 /// "Gbit/s", "ns/byte" or "ns".
 [[nodiscard]] std::string_view unit_of(analysis::Statistic statistic);
 /// "passed", "failed", "failed_unproven", "unchecked".

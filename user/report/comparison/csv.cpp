@@ -66,7 +66,7 @@ std::string render_comparison_csv(const ComparisonReport& report) {
                 put(row, difference.detectable > 0.0, difference.detectable);
                 put(row, pair.distance.has_value(), pair.distance ? pair.distance->kolmogorov_smirnov : 0.0);
                 put(row, pair.distance.has_value(), pair.distance ? pair.distance->wasserstein_ns : 0.0);
-                row.text(difference.available ? difference.no_interval : difference.reason);
+                row.text(why(difference));
                 text += row.line();
             }
     return text;

@@ -45,7 +45,7 @@ Json difference_to_json(const Difference& difference) {
             {"ratio_interval", ratio ? interval_to_json(difference.interval, *difference.ratio) : Json(nullptr)},
             {"shown", difference.interval ? Json(difference.shown) : Json(nullptr)},
             {"detectable", difference.detectable > 0.0 ? number(difference.detectable) : Json(nullptr)},
-            {"reason", text_or_null(difference.available ? difference.no_interval : difference.reason)}};
+            {"reason", text_or_null(why(difference))}};
 }
 
 Json group_to_json(const Comparison& comparison, const ComparedGroup& group) {

@@ -301,10 +301,13 @@ void put_reasons(Page& page, const ComparedGroup& group) {
     std::vector<std::pair<std::string, std::vector<Statistic>>> said;
     for (const Pair& pair : group.pairs)
         for (const Difference& difference : pair.differences) {
-            const std::string& reason = difference.available ? difference.no_interval : difference.reason;
+            const std::string reason = why(difference);
             if (reason.empty())
                 continue;
-            const std::string sentence = (difference.available ? "no interval: " : "not compared: ") + reason;
+            const std::string sentence = (difference.explained_by_load ? "no verdict: "
+                                          : difference.available       ? "no interval: "
+                                                                       : "not compared: ") +
+                                         reason;
             auto known =
                 std::find_if(said.begin(), said.end(), [&](const auto& entry) { return entry.first == sentence; });
             if (known == said.end())

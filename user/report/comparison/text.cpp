@@ -6,6 +6,12 @@ namespace netio::report {
 
 using namespace analysis;
 
+std::string why(const Difference& difference) {
+    if (difference.explained_by_load)
+        return "the machine was busy: " + load_in_words(difference);
+    return difference.available ? difference.no_interval : difference.reason;
+}
+
 std::string_view unit_of(Statistic statistic) {
     if (statistic == Statistic::throughput)
         return "Gbit/s";
