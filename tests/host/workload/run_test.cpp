@@ -237,7 +237,8 @@ TEST(Run, EachThreadIsObservedFromStartToEndInOrder) {
                                         },
                                         [&] { ++ended; },
                                         [&] {
-                                            EXPECT_EQ(ended, 1);
+                                            auto said = notes.of(Role::receiver);
+                                            EXPECT_EQ(said["started begin end "] + said["started begin end gone"], 5);
                                             ++over;
                                         }});
         ASSERT_TRUE(ends.sender.ok() && ends.receiver.ok());
