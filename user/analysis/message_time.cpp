@@ -2,6 +2,7 @@
 #include "analysis/message_time.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace netio::analysis {
 namespace {
@@ -50,17 +51,18 @@ MessageTime message_time(const Cell& cell, Role role) {
     double left = time.whole.value;
     for (MessagePart part : {MessagePart::user, MessagePart::calls, MessagePart::runnable})
         left -= value_of(time.part(part));
-    left = std::max(left, 0.0);
     Figure data = wait_of(cell, role, Path::wait_recv);
     Figure space = wait_of(cell, role, Path::wait_send);
     const double waits = value_of(data) + value_of(space);
-    const double fit = waits > left ? left / waits : 1.0;
+    const double fit = waits > 0.0 ? std::clamp(left / waits, 0.0, 1.0) : 1.0;
     for (auto [part, wait] : {std::pair{MessagePart::wait_data, &data}, std::pair{MessagePart::wait_space, &space}}) {
         left -= value_of(*wait) * fit;
         set(part, wait->available() ? Figure::estimated(wait->value * fit, "without the time runnable in it")
                                     : std::move(*wait));
     }
-    set(MessagePart::rest, Figure::estimated(std::max(left, 0.0), "what the other parts leave"));
+    constexpr double rounding = 1e-9;
+    set(MessagePart::rest,
+        Figure::estimated(std::abs(left) < rounding * time.whole.value ? 0.0 : left, "what the other parts leave"));
     return time;
 }
 

@@ -23,7 +23,7 @@ inline constexpr std::array all_message_parts{MessagePart::user,      MessagePar
 [[nodiscard]] std::string_view describe(MessagePart part);
 
 /// The wall time of a message, in nanoseconds, and the parts of it at one end. The parts that are available add up to
-/// the whole; `rest` has what is not.
+/// the whole; `rest` has what is not known, and is negative where the others overlap.
 struct MessageTime {
     Figure whole;
     std::array<Figure, all_message_parts.size()> parts;

@@ -354,6 +354,12 @@ TEST(MessageTime, DoesNotCountTimeRunnableTwice) {
     EXPECT_NEAR(sum_of_parts(cell, Role::sender), 1e7, 1);
 }
 
+TEST(MessageTime, ShowsThatPartsOverlap) {
+    const Cell cell = cell_of({Variant::A1, 1024, 100, 1.0, 0.8, 0.3, 0.3, 0.05});
+    EXPECT_NEAR(part(cell, Role::sender, MessagePart::rest), -0.1e7, 1);
+    EXPECT_NEAR(sum_of_parts(cell, Role::sender), 1e7, 1);
+}
+
 TEST(MessageTime, LeavesWhatIsNotKnownInTheRest) {
     Cell cell = cell_of({Variant::A1, 1024, 100, 1.0, 0.2, 0.1, 0.3, 0.05});
     cell.sender.runnable_s.reset();

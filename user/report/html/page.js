@@ -105,8 +105,7 @@ function counterTable() {
 /// What explains the figures. Their columns are all variants of the group.
 function causeTables() {
   const {group} = state;
-  const columns = group.variants.map(({variant}, column) => ({variant, column}))
-    .filter(({variant}) => shown(group, state).some((one) => one.variant === variant));
+  const columns = shown(group, state).map((one) => ({variant: one.variant, column: group.variants.indexOf(one)}));
   if (columns.length === 0) return [];
   return group.tables.map(({title, rows}) => detailsOf(title, makeTable({
     caption: title,
