@@ -65,7 +65,7 @@ std::optional<Finding> find_delayed_ack_stall(const FindingInput& input) {
         for (const VariantSummary& summary : group.variants) {
             const Cell& cell = summary.merged;
             const auto acknowledgements = cell.network_count("TcpExt.DelayedACKs");
-            if (!acknowledgements || cell.messages() == 0)
+            if (!acknowledgements || cell.messages() == 0 || cell.duration_s() <= 0.0)
                 continue;
             const double lost = lost_share(cell, *acknowledgements);
             if (lost < least_lost_time)

@@ -132,6 +132,13 @@ TEST(DelayedAcknowledgements, AreToldFromATenthOfTheTimeOn) {
     EXPECT_FALSE(lost(4));
 }
 
+TEST(DelayedAcknowledgements, NeedATimeToHaveAShareOf) {
+    EXPECT_FALSE(
+        finds(run_with({cell_of({Variant::A1, 64, 34, 0.0, 0.0, 0.0, 0.0, 0.0, {{"TcpExt.DelayedACKs", 34}}})}),
+              "delayed-ack-stall"))
+        << "of a file that says so";
+}
+
 TEST(DelayedAcknowledgements, AreToldOnceForAllTheirPlaces) {
     netio::Run run = think_time_run();
     Cell other = run.cells[0];
