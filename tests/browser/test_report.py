@@ -46,12 +46,23 @@ class Report(unittest.TestCase):
         cls.pages["hostile"] = report(hostile, "-o", cls.folder / "hostile.html")
         cls.pages["several"] = report(varied, made_up / "exact", made_up / "damaged" / "run.json", made_up / "empty", "-o",
                                       cls.folder / "several.html")
+        slower = runs.varied(complete)
+        slower["environment"]["started_at"] = "2026-01-02T03:05:00Z"
+        slower["cells"] = [cell for cell in slower["cells"] if cell["threads"] == 1]
+        for cell in slower["cells"]:
+            if cell["variant"] == "A2":
+                cell["duration_s"] *= 2
+        cls.pages["compared"] = report(varied, runs.write(cls.folder / "slower.json", slower), "-o", cls.folder / "compared.html")
         cls.browser = browser.Browser(cls.folder / "profile")
         cls.addClassCleanup(cls.browser.driver.quit)
 
     def open(self, name, **options):
         self.browser.open(self.pages[name], **options)
         return self.browser
+
+    def in_one_line(self):
+        """Without line ends and the spaces that keep a figure and its unit together."""
+        return re.sub(r"\s+", " ", self.text())
 
     def text(self):
         return self.browser.run("return document.body.innerText")
@@ -228,6 +239,17 @@ class Report(unittest.TestCase):
         page.run(choose, "3")
         self.assertIn("No cell was finished", self.text())
         self.assertEqual(page.messages(), [])
+
+    def test_two_runs_are_compared_on_the_cells_that_they_share(self):
+        page = self.open("compared")
+        self.assertIn("By throughput, run 2 against run 1: slower in 2 cells (0.50 ×), no significant difference in 4 cells.",
+                      self.in_one_line())
+        page.run("for (const d of document.querySelectorAll('details')) d.open = true")
+        self.assertRegex(self.in_one_line(), r"run 2 is 0\.50 × \[0\.\d+, 0\.\d+\] as fast as run 1\.")
+        self.assertIn("Not compared: A1, 8 × 256 B, 4 connections", self.in_one_line())
+        self.assertEqual(page.messages(), [])
+        self.open("varied")
+        self.assertNotIn("against run 1", self.text())
 
     def test_findings_laws_and_losses_are_there(self):
         page = self.open("complete")

@@ -23,7 +23,9 @@ enum class GateOutcome {
     passed,
     failed,
     failed_unproven, ///< beyond the bound, with repeats too few for an interval: it counts as failed
-    unchecked        ///< one of the values is not there, or is 0, of which there is no percentage
+    /// One of the values is not there, or is 0, of which there is no percentage; or the difference is beyond the bound,
+    /// and a busy machine may explain it.
+    unchecked
 };
 
 /// A gate fails for a pair when the difference itself is beyond the bound and is shown, that is when its interval

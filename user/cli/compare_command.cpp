@@ -207,7 +207,8 @@ Result<ExitCode> judge(const report::ComparisonReport& result) {
         }
         if (!checked)
             return Error{"--fail-if " + report::printable(result.gates[gate].text) + " could not be checked",
-                         "no pair of cells has the figure on both sides", "the output shows why", ExitCode::failure};
+                         "no pair of cells has the figure on both sides, or the machine was busy",
+                         "the output shows why", ExitCode::failure};
     }
     return failed ? ExitCode::regression : ExitCode::success;
 }

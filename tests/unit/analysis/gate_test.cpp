@@ -45,6 +45,10 @@ TEST(Gate, IsNotPassedByWhatIsNotThere) {
     Difference missing = change(1.0, false);
     missing.available = false;
     EXPECT_EQ(check(gate(true, true, 0.05), missing), GateOutcome::unchecked);
+    Difference on_a_busy_machine = change(1.5, false);
+    on_a_busy_machine.explained_by_load = true;
+    EXPECT_EQ(check(gate(true, true, 0.05), on_a_busy_machine), GateOutcome::unchecked);
+    EXPECT_EQ(check(gate(true, true, 0.6), on_a_busy_machine), GateOutcome::passed) << "not beyond the bound anyway";
     Difference from_zero = change(1.0, true);
     from_zero.ratio.reset();
     EXPECT_EQ(check(gate(true, true, 0.05), from_zero), GateOutcome::unchecked);

@@ -22,7 +22,7 @@ std::string words_of(GateOutcome outcome) {
     case GateOutcome::failed_unproven:
         return "FAILED by its value alone (no interval)";
     case GateOutcome::unchecked:
-        return "NOT CHECKED: a value is missing";
+        return "NOT CHECKED: a value is missing, or the machine was busy";
     }
     return {};
 }
