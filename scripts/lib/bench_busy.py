@@ -41,7 +41,7 @@ def make_run(options, folder):
         for pair in group["pairs"]:
             for difference in pair["differences"]:
                 if difference["statistic"] == "throughput" and difference["shown"]:
-                    sides = (names[pair["entry"]], names[group["baseline"]])
+                    sides = (names[pair["entry"]], names[pair["baseline"]])
                     faster, slower = sides if difference["ratio"] > 1 else sides[::-1]
                     winners.add(f"{group['title']}: {faster} faster than {slower}")
     return winners, any(finding["id"] == "machine-busy" for finding in run["findings"]), run
