@@ -25,4 +25,7 @@ for argument in "$@"; do
 done
 
 # Under sudo, too, the results belong to the caller: the program writes them with that user's rights.
-${privileged:+as_root} "$tree/build/release/user/cli/netio-trace" run "${preset[@]}" "$@"
+# By a path that is short: the program tells commands to go on with by the path that it was called by.
+program=$(realpath --relative-to=. "$tree/build/release/user/cli/netio-trace")
+[[ $program == */* ]] || program=./$program
+${privileged:+as_root} "$program" run "${preset[@]}" "$@"

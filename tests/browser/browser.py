@@ -43,9 +43,9 @@ class Browser:
     def command(self, name, **arguments):
         return self.driver.execute_cdp_cmd(name, arguments)
 
-    def open(self, page, width=1280, dark=False):
+    def open(self, page, width=1280, height=900, dark=False):
         """Opens a file as a user would, from the disk."""
-        self.command("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=width < 500)
+        self.command("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 500)
         scheme = "dark" if dark else "light"
         self.command("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
         self.driver.get("about:blank")
@@ -71,7 +71,7 @@ class Browser:
 
     def charts(self):
         """Ids of the canvases that can be seen."""
-        return self.run("return [...document.querySelectorAll('figure canvas[id]')].filter(c => c.offsetParent).map(c => c.id)")
+        return self.run("return [...document.querySelectorAll('figure canvas[id]')].filter(c => c.checkVisibility()).map(c => c.id)")
 
     def colors(self, chart):
         """How many different colours a canvas shows, and a few of the most frequent."""

@@ -43,6 +43,16 @@ def varied(run):
     return run
 
 
+def with_field_sizes(run, sizes):
+    """The same run with other sizes in the place of some."""
+    run = copy.deepcopy(run)
+    run["spec"]["field_sizes"] = sorted(sizes.get(size, size) for size in run["spec"]["field_sizes"])
+    for cell in run["cells"]:
+        cell["field_size"] = sizes.get(cell["field_size"], cell["field_size"])
+        cell["message_size"] = 8 * cell["field_size"]
+    return run
+
+
 ATTACK = "</script><img src=x onerror=\"window.attacked=1\"><script>window.attacked=2</script><!--"
 QUOTES = "&lt;b&gt; \"'`${window.attacked=3}\\u003c\\"
 RIGHT_TO_LEFT = "\u05e9\u05dc\u05d5\u05dd \u202eevil\u202c \u2028line\u2029"

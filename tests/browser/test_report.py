@@ -12,7 +12,8 @@ import browser
 import runs
 
 VARIANTS = ["A1 send×8", "A2 sendmsg", "A3 zero-copy"]
-OF_EVERY_RUN = {"throughput-size", "p50-size", "p99-size", "latency", "cpu-classes", "copies", "zerocopy", "path-time"}
+ANSWER = {"throughput", "ratio", "copies"}
+OF_EVERY_RUN = ANSWER | {"throughput-size", "p50-size", "p99-size", "latency", "cpu-classes", "copies", "zerocopy", "path-time"}
 OF_VARIED_RUNS = OF_EVERY_RUN | {"throughput-threads", "p50-threads", "p99-threads", "cycles", "cache-misses"}
 
 
@@ -44,6 +45,8 @@ class Report(unittest.TestCase):
                      for name in ("complete", "exact", "damaged", "untraced")}
         cls.pages["varied"] = report(varied, "-o", cls.folder / "varied.html")
         cls.pages["hostile"] = report(hostile, "-o", cls.folder / "hostile.html")
+        cls.pages["in part alike"] = report(runs.write(cls.folder / "larger.json", runs.with_field_sizes(runs.varied(complete), {256: 65536})),
+                                            varied, "-o", cls.folder / "in_part_alike.html")
         cls.pages["several"] = report(varied, made_up / "exact", made_up / "damaged" / "run.json", made_up / "empty", "-o",
                                       cls.folder / "several.html")
         slower = runs.varied(complete)
@@ -56,8 +59,13 @@ class Report(unittest.TestCase):
         cls.browser = browser.Browser(cls.folder / "profile")
         cls.addClassCleanup(cls.browser.driver.quit)
 
-    def open(self, name, **options):
+    def open(self, name, unfolded=True, **options):
+        """Opens a page, and what is folded on it too."""
         self.browser.open(self.pages[name], **options)
+        if unfolded:
+            self.browser.run("""
+                for (const section of document.querySelectorAll("details.section")) section.open = true;
+                return new Promise(done => setTimeout(done, 50));""")
         return self.browser
 
     def in_one_line(self):
@@ -170,7 +178,71 @@ class Report(unittest.TestCase):
         self.assertIn(re.search(r"\d+\.\d+", shown[1]).group(), row)
         bar = page.run("const p = Chart.getChart('copies').getDatasetMeta(0).data[0]; return [p.x / 2, p.y]")
         page.point_at("copies", *bar)
-        self.assertIn("copy_in: 1.00", page.tooltip("copies"))
+        self.assertIn("copy_in: 1.00 copies per byte", page.tooltip("copies"))
+
+    def test_it_begins_with_the_answer_and_the_rest_is_folded(self):
+        for width, height in ((1280, 900), (360, 740)):
+            page = self.open("varied", unfolded=False, width=width, height=height)
+            self.assertEqual(set(page.charts()), ANSWER)
+            self.assertEqual(page.run("return document.querySelectorAll('details.section[open]').length"), 0)
+            self.assertRegex(page.run("return document.querySelector('main .verdict').innerText"), "A2 is the fastest")
+            self.assertLessEqual(page.run("return [...document.querySelectorAll('.findings')].filter(e => e.checkVisibility())[0].children.length"), 3)
+            bottom = page.run("return document.getElementById('throughput').getBoundingClientRect().bottom")
+            self.assertLessEqual(bottom, height, f"the first chart at {width} px")
+
+    def test_ratios_are_on_a_linear_axis_with_the_judges_interval(self):
+        page = self.open("varied")
+        self.assertEqual(page.datasets("ratio"), VARIANTS[1:], "the first is what the others are compared with")
+        axis = page.run("const y = Chart.getChart('ratio').scales.y; return [y.type, y.min, y.max]")
+        self.assertEqual(axis[0], "linear")
+        self.assertTrue(axis[1] < 1 < axis[2], axis)
+        ratios = page.run("return data.runs[0].groups[0].variants.slice(1).map(({ratio}) => [ratio.lo, ratio.v, ratio.hi])")
+        for low, value, high in ratios:
+            self.assertTrue(low <= value <= high, ratios)
+
+    def test_axes_stay_when_a_variant_is_switched_off(self):
+        page = self.open("varied")
+        axes = """return ["throughput", "ratio", "p99-size", "p99-threads", "cycles"].map(id => Chart.getChart(id).scales.y)
+                  .map(({type, min, max}) => [type, min, max])"""
+        before = page.run(axes)
+        page.click("#show-A1")
+        self.assertEqual(page.run(axes), before)
+
+    def test_tooltips_have_units(self):
+        page = self.open("varied")
+        for chart, unit in (("throughput-size", " Gbit/s"), ("p50-size", " µs"), ("ratio", " ×"), ("copies", " copies per byte"),
+                            ("cpu-classes", " ns of CPU time per payload byte"), ("latency", " % of messages")):
+            page.run("document.getElementById(arguments[0]).focus()", chart)
+            page.run("document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {key: 'End'}))")
+            lines = page.tooltip(chart)[1:]
+            self.assertTrue(lines, chart)
+            for line in lines:
+                self.assertTrue(line.endswith(unit), line)
+
+    def test_the_address_has_what_is_chosen(self):
+        page = self.open("varied", unfolded=False)
+        page.run("const s = document.getElementById('field-size'); s.value = '0'; s.dispatchEvent(new Event('change'))")
+        page.click("#show-A2")
+        page.click("#latencies > summary")
+        page.run("return new Promise(done => setTimeout(done, 50))")
+        address = page.run("return location.hash")
+        self.assertEqual(address, "#size=256&threads=1&hide=A2&open=latencies")
+        page.driver.get("about:blank")
+        page.driver.get(self.pages["varied"].as_uri() + address)
+        page.run("return new Promise(done => setTimeout(done, 50))")
+        self.assertEqual(page.datasets("latency"), [VARIANTS[0], VARIANTS[2]])
+        self.assertEqual(page.run("return document.getElementById('field-size').selectedOptions[0].innerText"), "256 B")
+        self.assertEqual(page.run("return [...document.querySelectorAll('details.section[open]')].map(({id}) => id)"), ["latencies"])
+        page.driver.get(self.pages["varied"].as_uri() + "#trust")
+        page.run("return new Promise(done => setTimeout(done, 50))")
+        self.assertTrue(page.run("return document.getElementById('trust').open"), "a link to a section opens it")
+        self.assertEqual(page.messages(), [])
+
+    def test_several_runs_open_on_a_cell_that_all_have(self):
+        page = self.open("in part alike", unfolded=False)
+        self.assertEqual(page.run("return document.getElementById('field-size').selectedOptions[0].innerText"), "4 KiB")
+        bars = page.run("return Chart.getChart('runs-throughput').data.datasets.map(({data}) => data.filter((one) => one !== null).length)")
+        self.assertEqual(bars, [2, 2, 2])
 
     def test_the_keyboard_does_it_all(self):
         from selenium.webdriver.common.keys import Keys
@@ -186,7 +258,7 @@ class Report(unittest.TestCase):
         self.assertEqual(page.run("return document.activeElement.id"), "show-A1")
         page.run("document.getElementById('field-size').focus()")
         page.press(Keys.ARROW_UP)
-        self.assertIn("256 B", page.run("return document.querySelector('main h3').innerText"))
+        self.assertIn("256 B", page.run("return document.querySelector('#cell h3').textContent"))
         self.assertEqual(page.run("return document.activeElement.id"), "field-size")
         page.run("document.getElementById('p50-size').focus()")
         page.press(Keys.ARROW_RIGHT)
@@ -232,7 +304,7 @@ class Report(unittest.TestCase):
         self.assertEqual(page.run("return Chart.getChart('runs-throughput').data.labels"), ["run 1", "run 2", "run 3", "run 4"])
         choose = "const s = document.getElementById('run'); s.value = arguments[0]; s.dispatchEvent(new Event('change'))"
         page.run(choose, "1")
-        self.assertIn("64 KiB", page.run("return document.querySelector('main h3').innerText"))
+        self.assertIn("64 KiB", page.run("return document.querySelector('#cell h3').textContent"))
         self.assertIn("exact/run.json", page.driver.title)
         page.run(choose, "2")
         self.assertIn("The run ended early", self.text())

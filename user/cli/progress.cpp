@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <map>
@@ -12,6 +13,7 @@
 
 #include "analysis/phrases.h"
 #include "base/clock.h"
+#include "cli/terminal.h"
 #include "perf/counters.h"
 #include "report/view/format.h"
 
@@ -88,16 +90,19 @@ class Bar final : public experiment::RunListener {
     void cell_goes_on(double share) override {
         const double done = (static_cast<double>(index_) + share) / static_cast<double>(cells_);
         const double elapsed_s = static_cast<double>(monotonic_ns() - started_ns_) / 1e9;
-        constexpr int width = 28;
-        const int filled = static_cast<int>(done * width);
-        std::string line = erase;
-        for (int i = 0; i < width; ++i)
-            line += i < filled ? "█" : "░";
-        line += fmt::format(" {}/{} {}", index_ + 1, cells_, describe(key_));
+        std::string text = fmt::format(" {}/{} {}", index_ + 1, cells_, describe(key_));
         // Before a little of the run is over, an estimate would only jump about.
         if (done > 0.02)
-            line += " · " + in_minutes(elapsed_s * (1.0 - done) / done) + " left";
-        draw(line);
+            text += " · " + in_minutes(elapsed_s * (1.0 - done) / done) + " left";
+        // A line that the terminal breaks cannot be erased.
+        const std::size_t room = columns_of(STDERR_FILENO) - 1;
+        text = report::left_in(text, std::min(report::display_width(text), room));
+        const std::size_t width = std::min<std::size_t>(28, room - report::display_width(text));
+        const auto filled = static_cast<std::size_t>(done * static_cast<double>(width));
+        std::string line = erase;
+        for (std::size_t i = 0; i < width; ++i)
+            line += i < filled ? "█" : "░";
+        draw(line + text);
     }
     Result<void> cell_finished(const Run&) override { return {}; }
 
@@ -134,7 +139,7 @@ std::string announcement(const Run& run, std::size_t cells, std::span<const Coun
 std::unique_ptr<experiment::RunListener> make_progress(bool quiet) {
     if (quiet)
         return std::make_unique<Silence>();
-    if (isatty(STDERR_FILENO) != 0)
+    if (takes_control_sequences(STDERR_FILENO))
         return std::make_unique<Bar>();
     return std::make_unique<LinePerCell>();
 }

@@ -7,30 +7,43 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <string_view>
 #include <utility>
 
 namespace netio::cli {
 
 namespace {
 
-constexpr unsigned least_columns = 80;
-constexpr unsigned most_columns = 100; // lines that are longer are harder to read
+bool wants_color() {
+    const char* no_color = std::getenv("NO_COLOR");
+    return no_color == nullptr || *no_color == '\0';
+}
 
-unsigned columns() {
+/// All 0 where it is not known.
+winsize size_of(int fd) {
     winsize size{};
-    // A terminal that does not know its width says 0.
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
-        return most_columns;
-    return std::clamp<unsigned>(size.ws_col, least_columns, most_columns);
+    return ioctl(fd, TIOCGWINSZ, &size) == 0 ? size : winsize{};
 }
 
 } // namespace
 
+std::size_t columns_of(int fd) {
+    const winsize size = size_of(fd);
+    return size.ws_col == 0 ? 80 : size.ws_col;
+}
+
+bool takes_control_sequences(int fd) {
+    const char* term = std::getenv("TERM");
+    return isatty(fd) != 0 && (term == nullptr || std::string_view(term) != "dumb");
+}
+
 report::TextOptions output_options(const Invocation& invocation) {
-    const char* no_color = std::getenv("NO_COLOR");
     report::TextOptions options;
-    options.color = isatty(STDOUT_FILENO) != 0 && (no_color == nullptr || *no_color == '\0');
-    options.width = columns();
+    options.color = wants_color() && takes_control_sequences(STDOUT_FILENO);
+    if (const winsize size = size_of(STDOUT_FILENO); size.ws_col != 0) {
+        options.width = size.ws_col;
+        options.height = std::max<std::size_t>(size.ws_row, report::least_height);
+    }
     options.program = invocation.program();
     return options;
 }

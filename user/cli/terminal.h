@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 #include "base/result.h"
@@ -9,8 +10,13 @@
 
 namespace netio::cli {
 
-/// Colour when standard output is a terminal and NO_COLOR (https://no-color.org) is not set; as wide as the terminal,
-/// from 80 to 100 columns, and 100 where there is none.
+/// Whether this is a terminal, and not one without control sequences (TERM=dumb).
+[[nodiscard]] bool takes_control_sequences(int fd);
+
+/// Columns of a terminal; 80 where they are not known.
+[[nodiscard]] std::size_t columns_of(int fd);
+
+/// Colour when standard output takes it and NO_COLOR (https://no-color.org) is not set; the size of the terminal.
 [[nodiscard]] report::TextOptions output_options(const Invocation& invocation);
 
 /// Writes to standard output; whether all of it arrived.

@@ -40,7 +40,7 @@ class CommandLine(command.CommandCase):
             return " ".join(done.stdout.split())
 
         path = f"{bin_folder}:{os.environ['PATH']}"
-        self.assertIn(f" netio-trace report {self.folder}/complete", shown("netio-trace", env=os.environ | {"PATH": path}))
+        self.assertIn(f" netio-trace report {self.folder}/complete ", shown("netio-trace", env=os.environ | {"PATH": path}))
         self.assertIn(" ./netio-trace report ", shown("./netio-trace", cwd=bin_folder))
         self.assertIn(f" '{link}' report ", shown(link))
         self.assertIn(f" '{link}' explain ", shown(link))
@@ -114,12 +114,13 @@ class CommandLine(command.CommandCase):
         for option, value in (("--pattern", "rr"), ("--port", "8080")):
             self.assertEqual(command.options_in_help("server")[option], value, option)
 
-    def explained_on_a_terminal(self, columns):
-        """The lines that a terminal of so many columns gets, without colours."""
+    def on_a_terminal(self, columns, rows, *arguments, **environment):
+        """What a terminal of this size gets."""
         ours, theirs = pty.openpty()
-        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        base = {name: value for name, value in os.environ.items() if name != "NO_COLOR"} | {"TERM": "xterm-256color"}
         with open(ours, "rb", buffering=0) as screen:
-            child = command.start("explain", self.folder / "complete", stdout=theirs)
+            child = command.start(*arguments, stdout=theirs, env=base | environment)
             os.close(theirs)
             text = b""
             while True:
@@ -131,13 +132,33 @@ class CommandLine(command.CommandCase):
                     break
                 text += piece
             self.assertEqual(child.wait(timeout=60), 0)
-        return re.sub(r"\x1b\[[0-9;]*m", "", text.decode()).splitlines()
+        return text.decode()
 
-    def test_output_is_as_wide_as_the_terminal_from_80_to_100_columns(self):
-        for columns, least, most in ((60, 70, 80), (90, 81, 90), (200, 91, 100), (0, 91, 100)):
+    def shown_on_a_terminal(self, columns, rows, run="complete"):
+        text = self.on_a_terminal(columns, rows, "show", self.folder / run)
+        return re.sub(r"\x1b\[[0-9;]*m", "", text).splitlines()
+
+    def test_output_is_as_wide_as_the_terminal(self):
+        for columns, least, most in ((60, 70, 80), (90, 81, 90), (120, 101, 120), (200, 150, 200), (0, 91, 100)):
             with self.subTest(columns=columns):
-                widest = max(map(len, self.explained_on_a_terminal(columns)))
+                widest = max(map(len, self.shown_on_a_terminal(columns, 40)))
                 self.assertTrue(least <= widest <= most, widest)
+
+    def test_the_last_screen_has_the_answer(self):
+        for columns, rows in ((80, 24), (120, 40), (200, 50)):
+            for run in ("complete", "crossing", "damaged"):
+                with self.subTest(columns=columns, rows=rows, run=run):
+                    screen = "\n".join(self.shown_on_a_terminal(columns, rows, run)[-(rows - 1):])
+                    for words in ("── ", "hroughput", "copies", "[", "accounted", "Next: "):
+                        self.assertIn(words, screen if words != "copies" else screen.lower())
+
+    def test_colour_is_for_terminals_that_take_it(self):
+        run = self.folder / "complete"
+        for arguments in (("show", run), ("explain", run), ("compare", run)):
+            self.assertIn("\x1b[", self.on_a_terminal(80, 24, *arguments))
+            for environment in ({"TERM": "dumb"}, {"NO_COLOR": "1"}):
+                self.assertNotIn("\x1b", self.on_a_terminal(80, 24, *arguments, **environment), environment)
+            self.assertNotIn("\x1b", command.run(*arguments).stdout)
 
 
 if __name__ == "__main__":

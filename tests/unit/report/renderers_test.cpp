@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 // The same facts in every renderer, and what holds for every page.
 #include <algorithm>
+#include <cctype>
 #include <iterator>
 #include <regex>
 #include <sstream>
@@ -289,7 +290,7 @@ TEST_P(EveryPage, IsNeverWiderThanAsked) {
     for (const unsigned width : {80U, 90U, 100U, 300U})
         for (const bool color : {false, true})
             for (const std::string& line : lines_of(without_colors(text_of(run, color, width))))
-                EXPECT_LE(display_width(line), std::min(width, 100U)) << line;
+                EXPECT_LE(display_width(line), width) << line;
 }
 
 TEST_P(EveryPage, ColorChangesNothingButColor) {
@@ -377,7 +378,7 @@ TEST(Text, ConnectionsAndThroughputAreApartInTheOverview) {
     unsigned rows = 0;
     std::string line;
     std::getline(lines, line); // the head
-    while (std::getline(lines, line) && !line.empty()) {
+    while (std::getline(lines, line) && !line.empty() && std::isdigit(static_cast<unsigned char>(line.front())) != 0) {
         std::istringstream words(line);
         // Two of the field size, connections, and three figures of three variants.
         EXPECT_EQ(std::distance(std::istream_iterator<std::string>(words), {}), 12) << line;
@@ -390,7 +391,7 @@ TEST(Text, TitlesOfTheOverviewFitOneVariant) {
     netio::Run run = fixed_runs::crossing_run();
     std::erase_if(run.cells, [](const Cell& cell) { return cell.variant != Variant::A1; });
     const std::string text = text_of(run);
-    const std::string overview = text.substr(text.find("Overview"), 400);
+    const std::string overview = text.substr(text.find("Bold where"), 400);
     EXPECT_THAT(overview, HasSubstr("  throughput, Gbit/s  latency p50, µs  copies/byte\n"));
     EXPECT_THAT(overview, Not(HasSubstr("…")));
     EXPECT_THAT(text_of(fixed_runs::crossing_run()), HasSubstr("throughput, Gbit/s"));

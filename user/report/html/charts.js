@@ -53,7 +53,11 @@ const whiskerPlugin = {
       if (!dataset.whiskers) return;
       const meta = chart.getDatasetMeta(index);
       const pen = chart.ctx;
+      const {left, top, right, bottom} = chart.chartArea;
       pen.save();
+      pen.beginPath();
+      pen.rect(left, top, right - left, bottom - top);
+      pen.clip();
       pen.strokeStyle = dataset.whiskerColor;
       pen.lineWidth = 1.5;
       meta.data.forEach((point, at) => {
@@ -102,31 +106,63 @@ const totalPlugin = {
   },
 };
 
-function valueAxis(title, extremes, label) {
+/** `factor`: of ratios, linear around 1. Else from 0, or logarithmic where the values lie far apart. */
+function valueAxis(title, extremes, label, factor = false) {
   const values = extremes.filter((value) => Number.isFinite(value) && value > 0);
   const low = Math.min(...values);
   const high = Math.max(...values);
   const axis = scaleLooks(title);
   axis.ticks.callback = (value) => label(value);
+  if (factor) {
+    const step = high > 4 ? 1 : 0.1; // so that the ends are ticks of their own
+    return {...axis, type: "linear", min: Math.floor(Math.min(low, 1) * 0.95 / step) * step, max: Math.ceil(Math.max(high, 1) * 1.05 / step) * step};
+  }
   if (values.length === 0 || high / low <= widestLinear || extremes.some((value) => value <= 0))
     return {...axis, type: "linear", beginAtZero: true, suggestedMax: values.length === 0 ? 1 : high * 1.05};
   axis.title.text = `${title} (log scale)`;
   return {...axis, type: "logarithmic", min: low * 0.8, max: high * 1.25, afterBuildTicks: decadeTicks};
 }
 
+/** Where a ratio is 1: as fast as what the others are compared with. */
+const unityPlugin = {
+  id: "unity",
+  beforeDatasetsDraw(chart) {
+    const {left, right} = chart.chartArea;
+    const y = chart.scales.y.getPixelForValue(1);
+    const pen = chart.ctx;
+    pen.save();
+    pen.strokeStyle = color("--muted");
+    pen.setLineDash([4, 4]);
+    pen.beginPath();
+    pen.moveTo(left, y);
+    pen.lineTo(right, y);
+    pen.stroke();
+    pen.restore();
+  },
+};
+
+/** A figure with its interval or repeats, and its unit. */
+function withUnit(text, unit) {
+  return unit === "" ? text : `${text} ${unit}`;
+}
+
 /** The points at one place of the x axis, of all variants. */
 const atOnePlace = {mode: "nearest", axis: "x", intersect: false};
 
 /**
- * series: [{variant, points: [{x, figure}]}], places: [{value, label}] of the x axis, which is logarithmic.
+ * series: [{variant, points: [{x, figure}]}], places: [{value, label}] of the x axis, which is logarithmic. `all`: the
+ * series that can be switched on, which the axis is made for, so that it stays when one is switched off.
  */
-function lineConfig({series, places, xTitle, yTitle, yLabel}) {
+function lineConfig({series, all, places, xTitle, yTitle, yLabel, unit, factor = false}) {
   const labels = new Map(places.map((place) => [place.value, place.label]));
   const x = scaleLooks(xTitle);
   const values = places.map((place) => place.value);
   x.ticks.callback = (value) => labels.get(value) || "";
   x.ticks.autoSkip = true;
-  const extremes = series.flatMap(({points}) => points.flatMap(({figure}) => [figure.v, figure.lo ?? figure.v, figure.hi ?? figure.v]));
+  // An interval of a ratio can reach far beyond all values: it is cut off at the edge, and the tooltip has it.
+  const ends = (figure) => (factor ? [figure.v, Math.max(figure.lo ?? figure.v, figure.v / 2), Math.min(figure.hi ?? figure.v, figure.v * 1.6)]
+    : [figure.v, figure.lo ?? figure.v, figure.hi ?? figure.v]);
+  const extremes = all.flatMap(({points}) => points.flatMap(({figure}) => ends(figure)));
   return {
     type: "line",
     data: {
@@ -152,16 +188,16 @@ function lineConfig({series, places, xTitle, yTitle, yLabel}) {
           min: Math.min(...values) / 1.3, max: Math.max(...values) * 1.3,
           afterBuildTicks: (axis) => { axis.ticks = values.map((value) => ({value})); },
         },
-        y: valueAxis(yTitle, extremes, yLabel),
+        y: valueAxis(yTitle, extremes, yLabel, factor),
       },
       plugins: {
         tooltip: tooltipLooks({
           title: (items) => (items.length === 0 ? "" : labels.get(items[0].parsed.x) || ""),
-          label: (item) => `${item.dataset.label}: ${item.dataset.texts[item.dataIndex]}`,
+          label: (item) => `${item.dataset.label}: ${withUnit(item.dataset.texts[item.dataIndex], unit)}`,
         }),
       },
     },
-    plugins: [whiskerPlugin],
+    plugins: factor ? [unityPlugin, whiskerPlugin] : [whiskerPlugin],
   };
 }
 
@@ -201,7 +237,7 @@ function distributionConfig({series, middles}) {
 }
 
 /** rows: [label], segments: [{name, label, figures: one a row, or null}], totals: one text a row. */
-function stackConfig({rows, segments, totals, xTitle, xLabel, most}) {
+function stackConfig({rows, segments, totals, xTitle, xLabel, most, unit}) {
   const x = scaleLooks(xTitle);
   x.ticks.callback = (value) => (xLabel || numberLabel)(value);
   const sums = rows.map((_, row) => segments.reduce((sum, {figures}) => sum + ((figures[row] && figures[row].v) || 0), 0));
@@ -227,7 +263,7 @@ function stackConfig({rows, segments, totals, xTitle, xLabel, most}) {
       plugins: {
         totals: {texts: totals},
         tooltip: tooltipLooks({
-          label: (item) => (item.parsed.x ? `${item.dataset.label}: ${item.dataset.texts[item.dataIndex]}` : null),
+          label: (item) => (item.parsed.x ? `${item.dataset.label}: ${withUnit(item.dataset.texts[item.dataIndex], unit)}` : null),
         }),
       },
     },
@@ -235,9 +271,9 @@ function stackConfig({rows, segments, totals, xTitle, xLabel, most}) {
   };
 }
 
-/** Bars side by side: places: [label], series: [{variant, figures: one a place, or null}]. */
-function barConfig({places, series, yTitle, yLabel}) {
-  const extremes = series.flatMap(({figures}) => figures.filter(Boolean).flatMap((figure) => [figure.v, figure.lo ?? figure.v, figure.hi ?? figure.v]));
+/** Bars side by side: places: [label], series: [{variant, figures: one a place, or null}]. `all` as for lines. */
+function barConfig({places, series, all, yTitle, yLabel, unit}) {
+  const extremes = all.flatMap(({figures}) => figures.filter(Boolean).flatMap((figure) => [figure.v, figure.lo ?? figure.v, figure.hi ?? figure.v]));
   const y = {...valueAxis(yTitle, extremes, yLabel)};
   return {
     type: "bar",
@@ -256,7 +292,7 @@ function barConfig({places, series, yTitle, yLabel}) {
     options: {
       interaction: {mode: "index", axis: "x", intersect: false},
       scales: {x: {...scaleLooks(""), grid: {display: false}}, y},
-      plugins: {tooltip: tooltipLooks({label: (item) => `${item.dataset.label}: ${item.dataset.texts[item.dataIndex]}`})},
+      plugins: {tooltip: tooltipLooks({label: (item) => `${item.dataset.label}: ${withUnit(item.dataset.texts[item.dataIndex], unit)}`})},
     },
     plugins: [whiskerPlugin],
   };

@@ -15,16 +15,19 @@ class FigureBox {
     this.empty = make("p", {class: "empty", hidden: true});
     this.keys = make("ul", {class: "keys", "aria-label": `Legend of: ${title}`});
     this.note = make("p", {class: "note"});
+    this.where = make("p", {class: "where"});
     this.table = make("div");
     this.details = detailsOf("Data as a table", this.table);
     this.element = make("figure", {"aria-labelledby": `${id}-title`},
-      make("figcaption", {}, make("h3", {id: `${id}-title`}, title), make("p", {}, about)),
+      make("figcaption", {}, make("h3", {id: `${id}-title`}, title), make("p", {}, about), this.where),
       this.plot, this.empty, this.keys, this.note, this.details);
     driveByKeys(this.canvas);
   }
 
   update(state) {
-    const {config = null, empty = "", says = "", table = null, keys = [], note = ""} = this.show(state);
+    const {config = null, empty = "", says = "", table = null, keys = [], note = "", where = ""} = this.show(state);
+    this.where.textContent = where;
+    this.where.hidden = where === "";
     this.plot.hidden = config === null;
     this.empty.hidden = config !== null;
     this.empty.textContent = empty;
@@ -64,34 +67,36 @@ function reasonsOf(figures) {
   return [...reasons].join("; ");
 }
 
-/** over: "field_size" or "threads"; pick: a variant's figure. */
-function overFigure({id, title, over, about, unit, label, pick}) {
-  const fieldSizes = over === "field_size";
+/** over: "field_size", "threads", or which of them for a run; pick: a variant's figure. */
+function overFigure({id, title, over, about, unit, label, pick, factor = false}) {
   const show = (state) => {
     const {run} = state;
+    const fieldSizes = (typeof over === "function" ? over(run) : over) === "field_size";
     const places = fieldSizes ? run.field_sizes : run.threads.map(({value}) => ({value, label: String(value)}));
     const groups = places.map(({value}) => (fieldSizes ? groupOf(run, value, state.threads) : groupOf(run, state.fieldSize, value)));
-    const variants = variantsWhere((variant) => groups.some((group) => shown(group, state).some((each) => each.variant === variant)));
+    const measured = variantsWhere((variant) => groups.some((group) => group && group.variants.some((each) => each.variant === variant)));
+    const variants = measured.filter((variant) => !state.hidden.has(variant));
     const figureAt = (group, variant) => {
-      const found = shown(group, state).find((each) => each.variant === variant);
+      const found = group && group.variants.find((each) => each.variant === variant);
       return found && pick(found);
     };
     const table = makeTable({
-      caption: `${title}, ${unit}`,
+      caption: unit === "" ? title : `${title}, ${unit}`,
       columns: [fieldSizes ? "Field size" : "Connections", ...variants.map((variant) => variantTitle(variant))],
       rows: places.map(({label: place}, index) => ({head: place, cells: variants.map((variant) => figureAt(groups[index], variant) || null)})),
     });
-    const series = variants.map((variant) => ({
+    const all = measured.map((variant) => ({
       variant,
       points: places.map(({value}, index) => ({x: value, figure: figureAt(groups[index], variant)}))
         .filter(({figure}) => figure && figure.v !== null),
     })).filter(({points}) => points.length !== 0);
+    const series = all.filter(({variant}) => !state.hidden.has(variant));
     if (variants.length === 0) return {empty: nothingChosen};
     if (series.length === 0)
       return {empty: `Not measured here: ${reasonsOf(groups.flatMap((group) => variants.map((variant) => figureAt(group, variant))))}`, table};
     return {
       config: lineConfig({
-        series, places, yTitle: unit, yLabel: label,
+        series, all, places, yTitle: factor ? `× the throughput of ${baselineOf(run)}` : unit, yLabel: label, unit, factor,
         xTitle: fieldSizes ? "Field size (log scale)" : "Connections (log scale)",
       }),
       keys: series,
@@ -101,6 +106,11 @@ function overFigure({id, title, over, about, unit, label, pick}) {
     };
   };
   return new FigureBox({id, title, about, show});
+}
+
+/** The variant that the others of a run are compared with. */
+function baselineOf(run) {
+  return run.groups.length === 0 ? "" : run.groups[0].variants[0].variant;
 }
 
 function latencyFigure() {
@@ -149,10 +159,10 @@ function stackFigure({id, title, about, unit, partsOf, totalOf, noteOf, tableOf}
     }));
     return {
       config: stackConfig({
-        rows: variants.map(({variant}) => variant), segments, xTitle: unit,
+        rows: variants.map(({variant}) => variant), segments, xTitle: unit, unit,
         totals: totalOf ? variants.map(totalOf) : null,
       }),
-      keys: drawn,
+      keys: drawn, where: state.run.groups.length > 1 ? state.group.title : "",
       says: inWords(variants.map(({variant}, row) =>
         `${variant}: ${segments.filter(({figures}) => figures[row] && figures[row].v).map(({label, figures}) => `${label} ${inFull(figures[row])}`).join(", ")}`), unit),
       note: noteOf ? noteOf(variants, parts) : "",
@@ -252,7 +262,7 @@ function zerocopyFigure() {
       : {v: null, t: "n/a", q: "unavailable", why: zerocopy.latency_why || "not traced"});
     return {
       config: stackConfig({
-        rows: cells.map(({label}) => label), most: 1, xTitle: "Share of completed zero-copy sends",
+        rows: cells.map(({label}) => label), most: 1, unit: "", xTitle: "Share of completed zero-copy sends",
         xLabel: (value) => `${Math.round(value * 100)} %`,
         segments: [
           {name: "copied after all", label: "copied after all", figures: share("copied_share", "copied", "were copied after all")},
@@ -290,7 +300,7 @@ function zerocopyNote(cells) {
   const reasons = new Set(cells.flatMap(({zerocopy}) => (zerocopy.sites || []).map(({reason}) => reason)));
   if (reasons.size !== 0) return `Copied for: ${[...reasons].join(", ")}.`;
   const why = new Set(cells.map(({zerocopy}) => zerocopy.sites_why).filter(Boolean));
-  return why.size === 0 ? "" : `Why they were copied is not known here: ${[...why].join("; ")}.`;
+  return why.size === 0 ? "" : `The reason of each copy was not traced: ${[...why].join("; ")}. The finding zerocopy-copied has the likely one.`;
 }
 
 function siteTable(cells) {
@@ -308,15 +318,17 @@ function siteTable(cells) {
 function runsFigure({id, title, unit, pick, label}) {
   const show = (state) => {
     const groups = state.runs.map((run) => groupOf(run, state.fieldSize, state.threads));
-    const variants = variantsWhere((variant) => groups.some((group) => shown(group, state).some((each) => each.variant === variant)));
+    const measured = variantsWhere((variant) => groups.some((group) => group && group.variants.some((each) => each.variant === variant)));
+    const variants = measured.filter((variant) => !state.hidden.has(variant));
     const figureAt = (group, variant) => {
-      const found = shown(group, state).find((each) => each.variant === variant);
+      const found = group && group.variants.find((each) => each.variant === variant);
       return found ? pick(found) : null;
     };
     if (variants.length === 0) return {empty: nothingChosen};
-    const series = variants.map((variant) => ({variant, figures: groups.map((group) => figureAt(group, variant))}));
+    const all = measured.map((variant) => ({variant, figures: groups.map((group) => figureAt(group, variant))}));
+    const series = all.filter(({variant}) => !state.hidden.has(variant));
     return {
-      config: barConfig({places: state.runs.map((_, index) => `run ${index + 1}`), series, yTitle: unit, yLabel: label}),
+      config: barConfig({places: state.runs.map((_, index) => `run ${index + 1}`), series, all, yTitle: unit, yLabel: label, unit}),
       keys: variants.map((variant) => ({name: variant, label: variantTitle(variant)})),
       says: inWords(state.runs.map((run, index) => `run ${index + 1}: ${series.map(({variant, figures}) => `${variant} ${figures[index] ? inFull(figures[index]) : "n/a"}`).join(", ")}`), unit),
       note: groups.some((group) => group === undefined) ? "A run without bars has no cell of this field size and number of connections." : "",

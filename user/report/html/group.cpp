@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "analysis/costs.h"
+#include "analysis/judge.h"
 #include "analysis/sample.h"
 #include "report/html/data.h"
 #include "report/view/advice.h"
@@ -181,7 +182,7 @@ Json zerocopy_to_page(const Cell& cell) {
     return json;
 }
 
-Json variant_to_page(const VariantSummary& summary, const LogAxis& axis) {
+Json variant_to_page(const VariantSummary& summary, const VariantSummary& baseline, const LogAxis& axis) {
     const Cell& cell = summary.merged;
     const Histogram& latency = cell.receiver.latency;
     Json shares = Json::array();
@@ -198,6 +199,8 @@ Json variant_to_page(const VariantSummary& summary, const LogAxis& axis) {
     return {{"variant", name_of(cell.variant)},
             {"messages", grouped(cell.messages())},
             {"throughput", over_repeats(summary, summary.throughput_gbps)},
+            {"ratio", &summary == &baseline ? Json(nullptr)
+                                            : figure_to_page(analysis::difference_of(baseline, summary).figure())},
             {"cpu", over_repeats(summary, summary.cpu_ns_per_byte)},
             {"mean", exact_us(latency.mean())},
             {"p50", percentile(summary, 0.5)},
@@ -257,7 +260,7 @@ Json group_to_page(const analysis::Group& group, const analysis::Advice& on_repe
         middles.push_back(rounded(axis.value_at(static_cast<double>(column) + 0.5)));
     Json variants = Json::array();
     for (const VariantSummary& summary : group.variants)
-        variants.push_back(variant_to_page(summary, axis));
+        variants.push_back(variant_to_page(summary, group.variants.front(), axis));
     return {{"field_size", group.field_size}, {"threads", group.threads},
             {"title", title_of(group)},       {"verdict", headline_of(group, on_repeats)},
             {"axis_ns", std::move(middles)},  {"variants", std::move(variants)},

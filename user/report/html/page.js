@@ -9,7 +9,16 @@ const state = {
   threads: 0,
   group: undefined,
   hidden: new Set(),
+  open: new Set(), // sections, by their ids
 };
+
+/** The cell to begin with: of those that all runs have the one with the largest fields and the fewest connections. */
+function commonCell() {
+  const [first, ...others] = data.runs.filter(({groups}) => groups.length !== 0);
+  const common = first === undefined ? [] : first.groups.filter(({field_size: size, threads}) =>
+    others.every((run) => groupOf(run, size, threads) !== undefined));
+  return common.sort((one, other) => other.field_size - one.field_size || one.threads - other.threads)[0];
+}
 
 /** Keeps what was chosen where the run has it; else takes the largest fields and the fewest connections. */
 function choose({run = state.run, fieldSize = state.fieldSize, threads = state.threads} = {}) {
@@ -24,11 +33,57 @@ function choose({run = state.run, fieldSize = state.fieldSize, threads = state.t
   state.group = groupOf(run, state.fieldSize, state.threads);
 }
 
+/** What is chosen, as it stands in the page's address: "#run=2&size=4096&threads=1&hide=A1&open=latency". */
+function address() {
+  const parts = [];
+  if (data.runs.length > 1) parts.push(["run", data.runs.indexOf(state.run) + 1]);
+  if (state.run.field_sizes.length > 1) parts.push(["size", state.fieldSize]);
+  if (state.run.threads.length > 1) parts.push(["threads", state.threads]);
+  if (state.hidden.size !== 0) parts.push(["hide", [...state.hidden].join(",")]);
+  if (state.open.size !== 0) parts.push(["open", [...state.open].join(",")]);
+  return `#${parts.map(([name, value]) => `${name}=${value}`).join("&")}`;
+}
+
+function remember() {
+  if (!printing && address() !== (location.hash || "#")) history.replaceState(null, "", address());
+}
+
+/** Takes over what an address says and this page has. */
+function recall() {
+  const parts = new URLSearchParams(location.hash.slice(1));
+  const list = (name) => (parts.get(name) || "").split(",").filter((word) => word !== "");
+  const cell = commonCell() || {};
+  const number = (name, otherwise) => (parts.has(name) ? Number(parts.get(name)) : otherwise);
+  choose({
+    run: data.runs[number("run", 1) - 1] || data.runs[0],
+    fieldSize: number("size", cell.field_size), threads: number("threads", cell.threads),
+  });
+  state.hidden = new Set(list("hide").filter((variant) => variantTable.has(variant)));
+  state.open = new Set(list("open").filter((id) => foldedSections.some((section) => section.id === id)));
+  for (const section of foldedSections) section.open = state.open.has(section.id);
+}
+
 const figures = [];
 const sections = []; // functions that fill what is no figure
+const foldedSections = [];
 
 function section(title, about, ...children) {
   return make("section", {}, make("h2", {}, title), about === "" ? null : make("p", {class: "muted small"}, about), ...children);
+}
+
+/** A section of which only the title is there until it is opened. */
+function folded(id, title, about, ...children) {
+  const element = make("details", {class: "section", id}, make("summary", {}, make("h2", {}, title)),
+    about === "" ? null : make("p", {class: "muted small"}, about), ...children);
+  element.addEventListener("toggle", () => {
+    if (printing) return;
+    if (element.open) state.open.add(id);
+    else state.open.delete(id);
+    remember();
+    drawFigures(); // those that could not be seen until now
+  });
+  foldedSections.push(element);
+  return element;
 }
 
 /** A place that is filled anew whenever something else is chosen. */
@@ -52,13 +107,46 @@ function banner() {
     make("a", {href: "#trust"}, "what was checked and what is missing"));
 }
 
-function findings() {
-  const list = state.run.findings;
-  if (list.length === 0) return make("p", {class: "muted"}, "Nothing stands out in the data.");
+const mainFindings = 3;
+
+/** The list, with what each means or without. */
+function findingList(list, withMeaning) {
   return make("ul", {class: "findings"}, ...list.map(({id, warning, fact, meaning}) =>
     make("li", {class: warning ? "warning" : null},
       make("span", {class: "kind"}, warning ? "Warning: " : "Note: "), sentence(fact), " ",
-      meaning === "" ? null : make("span", {class: "muted"}, sentence(meaning)), " ", make("code", {class: "id"}, `[${id}]`))));
+      meaning === "" || !withMeaning ? null : make("span", {class: "muted"}, sentence(meaning)), " ", make("code", {class: "id"}, `[${id}]`))));
+}
+
+function findingsThatMatter() {
+  const {findings} = state.run;
+  if (findings.length === 0) return make("p", {class: "muted"}, "No findings.");
+  return [findingList(findings.slice(0, mainFindings), false),
+    make("p", {class: "small"}, make("a", {href: "#findings"}, findings.length > mainFindings
+      ? `All ${findings.length} findings, and what they mean` : "What they mean"))];
+}
+
+function allFindings() {
+  return state.run.findings.length === 0 ? make("p", {class: "muted"}, "No findings.") : findingList(state.run.findings, true);
+}
+
+function verdict() {
+  const {run, group} = state;
+  const text = run.verdict || (group === undefined ? "" : group.verdict);
+  return text === "" ? [] : make("p", {class: "verdict"}, sentence(text));
+}
+
+/** Sizes, unless only the number of connections varies. */
+function mainAxis(run) {
+  return run.field_sizes.length === 1 && run.threads.length > 1 ? "threads" : "field_size";
+}
+
+function answerFigures() {
+  return grid("charts three",
+    overFigure({id: "throughput", title: "Throughput", over: mainAxis, about: "Geometric mean of the repeats; whiskers: lowest to highest repeat.",
+      unit: "Gbit/s", label: numberLabel, pick: ({throughput}) => throughput}),
+    overFigure({id: "ratio", title: "Throughput, compared", over: mainAxis, about: "Whiskers: 95 % interval of the ratio. Dashed line: equally fast.",
+      unit: "×", label: numberLabel, pick: ({ratio}) => ratio, factor: true}),
+    copiesFigure());
 }
 
 function glance() {
@@ -107,11 +195,11 @@ function causeTables() {
   const {group} = state;
   const columns = shown(group, state).map((one) => ({variant: one.variant, column: group.variants.indexOf(one)}));
   if (columns.length === 0) return [];
-  return group.tables.map(({title, rows}) => detailsOf(title, makeTable({
+  return group.tables.map(({title, rows}) => makeTable({
     caption: title,
     columns: ["", ...columns.map(({variant}) => variant)],
     rows: rows.map(({label, values}) => ({head: label, cells: columns.map(({column}) => values[column] === "" ? "n/a" : values[column])})),
-  })));
+  }));
 }
 
 function hottestTable() {
@@ -273,8 +361,8 @@ function counterFigures() {
 }
 
 /** A section over one thing that is varied; put away for a run that does not vary it, unless it varies nothing. */
-function overSection(title, about, over, other) {
-  const element = section(title, about, overFigures(over === "field_sizes" ? "field_size" : "threads"));
+function overSection(id, title, about, over, other) {
+  const element = folded(id, title, about, overFigures(over === "field_sizes" ? "field_size" : "threads"));
   sections.push(() => {
     const {run} = state;
     element.hidden = run.groups.length === 0 || (run[over].length === 1 && (over === "threads" || run[other].length > 1));
@@ -283,36 +371,43 @@ function overSection(title, about, over, other) {
 }
 
 /** A section that there is only where cells are. */
-function cellSection(title, about, ...children) {
-  const element = section(title, about, ...children);
+function cellSection(id, title, about, ...children) {
+  const element = folded(id, title, about, ...children);
   sections.push(() => { element.hidden = state.run.groups.length === 0; });
   return element;
+}
+
+function runsSideBySide() {
+  return section("Runs side by side", "", differences(), comparison(),
+    filled(make("ol", {class: "small"}), () => data.runs.map(({label}) => make("li", {}, own(label)))),
+    grid("charts",
+      runsFigure({id: "runs-throughput", title: "Throughput", unit: "Gbit/s", label: numberLabel, pick: ({throughput}) => throughput}),
+      runsFigure({id: "runs-p99", title: "99th percentile of latency", unit: "µs", label: numberLabel, pick: ({p99}) => p99})));
 }
 
 function build() {
   const main = document.getElementById("content");
   fill(main,
     filled(make("div"), alerts),
-    differences(),
-    comparison(),
-    filled(make("div"), banner),
-    section("At a glance", "", filled(make("div"), glance)),
-    section("Findings", "", filled(make("div"), findings)),
-    data.runs.length < 2 ? null : section("Runs side by side", "",
-      filled(make("ol", {class: "small"}), () => data.runs.map(({label}) => make("li", {}, own(label)))),
-      grid("charts",
-        runsFigure({id: "runs-throughput", title: "Throughput", unit: "Gbit/s", label: numberLabel, pick: ({throughput}) => throughput}),
-        runsFigure({id: "runs-p99", title: "99th percentile of latency", unit: "µs", label: numberLabel, pick: ({p99}) => p99}))),
-    overSection("Over field size", "", "field_sizes", "threads"),
-    overSection("Over connections", "Each connection has a thread at both ends.", "threads", "field_sizes"),
-    cellSection("Distribution of latency", "", grid("charts wide", latencyFigure())),
-    cellSection("Where each byte's time goes", "Waiting is not in these bars: see the tables.", grid("charts", pathTimeFigure(), cpuClassFigure()),
+    data.runs.length < 2 ? null : runsSideBySide(),
+    filled(make("div"), () => (data.runs.length < 2 ? [] : make("h2", {}, `Run ${data.runs.indexOf(state.run) + 1}: `, own(state.run.label)))),
+    filled(make("div"), verdict),
+    filled(make("div"), () => (state.run.accounting.sound ? [] : banner())),
+    answerFigures(),
+    filled(make("div"), findingsThatMatter),
+    filled(make("div"), () => (state.run.accounting.sound ? banner() : [])),
+    folded("findings", "Findings", "", filled(make("div"), allFindings)),
+    cellSection("cell", "Figures of the cell", "", filled(make("div"), glance)),
+    overSection("sizes", "Over field size", "", "field_sizes", "threads"),
+    overSection("connections", "Over connections", "Each connection has a thread at both ends.", "threads", "field_sizes"),
+    cellSection("latencies", "Distribution of latency", "", grid("charts wide", latencyFigure())),
+    cellSection("time", "Where each byte's time goes", "Waiting is not in these bars: see the tables.", grid("charts", pathTimeFigure(), cpuClassFigure()),
       filled(make("div"), hottestTable)),
-    cellSection("What takes the time", "", filled(make("div"), causeTables)),
-    cellSection("Copies", "", grid("charts", copiesFigure(), zerocopyFigure())),
-    cellSection("Counters", "", counterFigures(), filled(make("div"), counterTable)),
-    make("section", {id: "trust"}, make("h2", {}, "What was checked, and what is missing"), filled(make("div"), trust)),
-    section("Environment", "", filled(make("div"), environment)));
+    cellSection("causes", "What takes the time", "", filled(make("div"), causeTables)),
+    cellSection("sends", "Zero-copy sends", "", grid("charts", zerocopyFigure())),
+    cellSection("counters", "Counters", "", counterFigures(), filled(make("div"), counterTable)),
+    folded("trust", "What was checked, and what is missing", "", filled(make("div"), trust)),
+    folded("environment", "Environment", "", filled(make("div"), environment)));
   document.getElementById("made-by").textContent = `Made by ${data.made_by}. This page has everything in it and loads nothing.`;
 }
 
@@ -323,7 +418,17 @@ function refresh() {
   document.title = `${run.label} – netio-trace report`;
   controls();
   for (const fillSection of sections) fillSection();
-  for (const figure of figures) figure.update(state);
+  for (const figure of figures) figure.stale = true;
+  drawFigures();
+  remember();
+}
+
+/** Draws what can be seen: a chart has no size in a section that is closed. */
+function drawFigures() {
+  for (const figure of figures.filter(({stale, element}) => stale && element.closest("details.section:not([open])") === null)) {
+    figure.update(state);
+    figure.stale = false;
+  }
 }
 
 /** The same figures in other colours. */
@@ -341,11 +446,23 @@ darkSystem.addEventListener("change", repaint);
 for (const [event, now] of [["beforeprint", true], ["afterprint", false]])
   window.addEventListener(event, () => {
     printing = now;
+    for (const section of foldedSections) section.open = now || state.open.has(section.id); // paper has all
     repaint();
   });
+window.addEventListener("hashchange", () => {
+  if (location.hash !== "" && !location.hash.includes("=") && !foldedSections.some(({id}) => `#${id}` === location.hash)) return; // a place
+  const target = foldedSections.find(({id}) => `#${id}` === location.hash);
+  if (target === undefined) {
+    recall();
+    refresh();
+    return;
+  }
+  target.open = true;
+  target.scrollIntoView();
+});
 
-choose();
 build();
+recall();
 repaint();
 document.getElementById("not-drawn").remove();
 document.documentElement.dataset.renderedMs = String(Math.round(performance.now()));

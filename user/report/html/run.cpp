@@ -115,16 +115,10 @@ Json findings_to_page(const Run& run) {
     return list;
 }
 
-Json alerts_of(const Run& run) {
+Json alerts_to_page(const Run& run) {
     Json alerts = Json::array();
-    if (run.failure)
-        alerts.push_back(printable("The run ended early: " + *run.failure));
-    else if (run.interrupted)
-        alerts.push_back("The run was interrupted. What follows is of the cells that were finished.");
-    if (!run.environment.untraced.empty())
-        alerts.push_back(printable("Not traced: " + run.environment.untraced));
-    if (run.cells.empty())
-        alerts.push_back("No cell was finished: there is nothing to show.");
+    for (const std::string& alert : alerts_of(run))
+        alerts.push_back(printable(alert));
     return alerts;
 }
 
@@ -183,7 +177,8 @@ Json run_to_page(const NamedRun& named) {
     return {{"name", name},
             {"label", left_in(name, std::min(display_width(name), name_columns)) +
                           (run.environment.started_at.empty() ? "" : " · " + printable(run.environment.started_at))},
-            {"alerts", alerts_of(run)},
+            {"verdict", verdict_of(groups)},
+            {"alerts", alerts_to_page(run)},
             {"accounting", accounting_to_page(run)},
             {"findings", findings_to_page(run)},
             {"notes", std::move(notes)},

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "report/text/page.h"
 #include "report/view/format.h"
 #include "report/view/path_view.h"
 
@@ -25,7 +26,7 @@ class Sheet {
 
     void heading(std::string_view text) {
         text_ += '\n';
-        line(paint(printable(text), "1"));
+        line(paint(printable(text), Style::bold));
     }
     void line(std::string_view text) { text_.append(text).append("\n"); }
 
@@ -58,8 +59,8 @@ class Sheet {
         return longest;
     }
 
-    [[nodiscard]] std::string paint(const std::string& text, std::string_view code) const {
-        return options_.color ? "\033[" + std::string(code) + "m" + text + "\033[0m" : text;
+    [[nodiscard]] std::string paint(const std::string& text, Style style) const {
+        return options_.color ? std::string(escape_of(style)) + text + "\x1b[0m" : text;
     }
 
     [[nodiscard]] std::string mark(std::optional<Standing> standing) const {
@@ -67,11 +68,11 @@ class Sheet {
             return " ";
         switch (*standing) {
         case Standing::good:
-            return paint("✓", "32");
+            return paint("✓", Style::good);
         case Standing::limited:
-            return paint("~", "33");
+            return paint("~", style_of(SeriesColor::orange));
         case Standing::missing:
-            return paint("✗", "31");
+            return paint("✗", Style::warning);
         }
         return " ";
     }

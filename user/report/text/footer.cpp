@@ -9,7 +9,6 @@
 #include "report/view/format.h"
 
 namespace netio::report {
-namespace {
 
 void put_open_laws(Page& page, const Run& run) {
     constexpr unsigned shown_at_most = 5;
@@ -32,6 +31,8 @@ void put_open_laws(Page& page, const Run& run) {
         page.paragraph(" ! ", "and " + counted(open - shown_at_most, "more law") + ": see laws in run.json",
                        Style::plain, Style::warning);
 }
+
+namespace {
 
 /// Something that can be done with this run or after it.
 std::string next_step(const Run& run, const std::string& saved_to) {
@@ -60,8 +61,6 @@ std::string next_step(const Run& run, const std::string& saved_to) {
 } // namespace
 
 void put_footer(Page& page, const Run& run, const std::string& saved_to) {
-    page.blank();
-    put_open_laws(page, run);
     std::vector<std::string> parts;
     const analysis::Accounting accounting = analysis::account(run);
     if (accounting.laws_checked != 0) {
@@ -76,9 +75,9 @@ void put_footer(Page& page, const Run& run, const std::string& saved_to) {
     page.parts(parts, sound(accounting) ? Style::bold : Style::warning);
     if (!saved_to.empty())
         page.parts({"saved to " + saved_to + "/: " + analysis::joined(run_file_names())});
-    page.paragraph("Next: ", next_step(run, saved_to));
     if (!saved_to.empty() && !run.cells.empty())
-        page.paragraph("      ", "netio-trace report " + saved_to + " makes a page with charts of it");
+        page.paragraph("Page with charts: ", "netio-trace report " + saved_to);
+    page.paragraph("Next: ", next_step(run, saved_to));
 }
 
 } // namespace netio::report

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include <algorithm>
+#include <functional>
 
 #include "analysis/judge.h"
 #include "analysis/sample.h"
@@ -54,20 +55,26 @@ void put_messages_per_connection(Table& table, const Group& group) {
         {}, Style::dim);
 }
 
+void put_latency_row(Table& table, const Group& group, const char* label,
+                     const std::function<Figure(const Histogram&)>& value) {
+    table.row(label, cells_of(group, [&](const Cell& cell) {
+                  const Figure ns = value(cell.receiver.latency);
+                  return ns.available() ? TableCell{significant(ns.value / 1e3)} : no_figure;
+              }));
+}
+
+void put_quantile(Table& table, const Group& group, const char* label, double quantile) {
+    put_latency_row(table, group, label,
+                    [quantile](const Histogram& latency) { return analysis::percentile(latency, quantile); });
+}
+
 void put_latency(Table& table, const Group& group) {
-    const std::pair<const char*, double> rows[] = {
-        {"        p50      µs", 0.5}, {"        p99      µs", 0.99}, {"        p99.9    µs", 0.999}};
-    const auto put = [&](const char* label, auto&& value) {
-        table.row(label, cells_of(group, [&](const Cell& cell) {
-                      const Figure ns = value(cell.receiver.latency);
-                      return ns.available() ? TableCell{significant(ns.value / 1e3)} : no_figure;
-                  }));
-    };
-    put("Latency mean     µs", [](const Histogram& latency) {
+    put_latency_row(table, group, "Latency mean     µs", [](const Histogram& latency) {
         return latency.empty() ? Figure::unavailable("no message was measured") : Figure::exact(latency.mean());
     });
-    for (const auto& [label, quantile] : rows)
-        put(label, [quantile = quantile](const Histogram& latency) { return analysis::percentile(latency, quantile); });
+    put_quantile(table, group, "        p50      µs", 0.5);
+    put_quantile(table, group, "        p99      µs", 0.99);
+    put_quantile(table, group, "        p99.9    µs", 0.999);
 }
 
 std::string cpus_busy(const Cell& cell) {
@@ -109,6 +116,12 @@ void put_basis(Table& table, const Group& group) {
                    Style::dim);
 }
 
+/// That is shown to be; nothing where none is.
+const VariantSummary* fastest_of(const Group& group) {
+    const std::optional<analysis::Ranking> ranking = analysis::rank(group);
+    return ranking && ranking->settled() ? ranking->leader : nullptr;
+}
+
 void put_published(Table& table, const Group& group) {
     table.row(
         "Published \"latency\" µs",
@@ -124,11 +137,21 @@ void put_published(Table& table, const Group& group) {
 
 } // namespace
 
+void put_main_figures(Page& page, const Group& group) {
+    Table table = table_of(group, "");
+    put_spread(table, group, "Throughput       Gbit/s", &VariantSummary::throughput_gbps, fastest_of(group));
+    put_throughput_range(table, group);
+    put_quantile(table, group, "Latency p50      µs", 0.5);
+    put_quantile(table, group, "        p99      µs", 0.99);
+    put_spread(table, group, "CPU time         ns/byte", &VariantSummary::cpu_ns_per_byte);
+    put_copies(table, group);
+    table.put(page);
+}
+
 void put_group(Page& page, const Group& group, const analysis::Advice& on_repeats) {
     page.blank();
     page.rule(title_of(group));
-    const std::optional<analysis::Ranking> ranking = analysis::rank(group);
-    const VariantSummary* fastest = ranking && ranking->settled() ? ranking->leader : nullptr;
+    const VariantSummary* fastest = fastest_of(group);
     if (const std::string text = headline_of(group, on_repeats); !text.empty())
         page.paragraph("", text);
     page.blank();

@@ -41,9 +41,26 @@ std::vector<TableCell> copies_of(const analysis::Group& group, const std::vector
     return figures;
 }
 
+/// All groups; where they are too many, those of the smallest and the largest fields with the fewest and the most
+/// connections, and then as many of the others as there is room for, from the smallest on.
+std::vector<const analysis::Group*> rows_of(const std::vector<analysis::Group>& groups, std::size_t most) {
+    const auto [fewest, most_threads] = std::ranges::minmax(groups, {}, &analysis::Group::threads);
+    const auto is_corner = [&, few = fewest.threads, many = most_threads.threads](const analysis::Group& group) {
+        return (group.field_size == groups.front().field_size || group.field_size == groups.back().field_size) &&
+               (group.threads == few || group.threads == many);
+    };
+    std::size_t room =
+        most - std::min<std::size_t>(most, static_cast<std::size_t>(std::ranges::count_if(groups, is_corner)));
+    std::vector<const analysis::Group*> rows;
+    for (const analysis::Group& group : groups)
+        if (groups.size() <= most || is_corner(group) || (room != 0 && room-- != 0))
+            rows.push_back(&group);
+    return rows;
+}
+
 } // namespace
 
-void put_overview(Page& page, const std::vector<analysis::Group>& groups) {
+void put_overview(Page& page, const std::vector<analysis::Group>& groups, std::size_t most_rows) {
     std::vector<Variant> variants;
     std::vector<TableCell> names;
     for (const VariantEntry& entry : variant_table)
@@ -51,8 +68,7 @@ void put_overview(Page& page, const std::vector<analysis::Group>& groups) {
             variants.push_back(entry.variant);
             names.push_back({std::string(entry.id), style_of(entry.variant)});
         }
-    page.blank();
-    page.heading("Overview: bold where shown to be the best of a row");
+    page.heading("Bold where shown to be the best of a row");
     // A narrow page has no room for the copies; the tables of the groups tell them.
     Table table("",
                 {{"", Style::dim},
@@ -61,7 +77,9 @@ void put_overview(Page& page, const std::vector<analysis::Group>& groups) {
                  {"copies/byte", Style::dim, true}},
                 {.alike = false, .repeated = 1});
     table.row("8 fields of", {TableCell{"conns", Style::dim}, names, names, names}, {}, Style::dim);
-    for (const analysis::Group& group : groups)
+    const std::vector<const analysis::Group*> rows = rows_of(groups, most_rows);
+    for (const analysis::Group* row : rows) {
+        const analysis::Group& group = *row;
         table.row(
             binary_size(group.field_size),
             {TableCell{grouped(group.threads)},
@@ -72,6 +90,9 @@ void put_overview(Page& page, const std::vector<analysis::Group>& groups) {
                                  return summary.merged.receiver.latency.quantile(0.5) / 1e3;
                              }),
              copies_of(group, variants)});
+    }
+    if (rows.size() < groups.size())
+        table.text("  ", counted(groups.size() - rows.size(), "more row") + " above, each with its tables", Style::dim);
     table.put(page);
 }
 

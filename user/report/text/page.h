@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,11 +13,14 @@
 namespace netio::report {
 
 /// The looks of text; after these, those of the colours of data: see style_of().
-enum class Style { plain, bold, dim, warning, first_of_data };
+enum class Style { plain, bold, dim, warning, good, first_of_data };
 
 [[nodiscard]] Style style_of(SeriesColor color);
 
 [[nodiscard]] Style style_of(Variant variant);
+
+/// The control sequence that turns a style on; "" for plain.
+[[nodiscard]] std::string_view escape_of(Style style);
 
 struct TableCell {
     std::string text;
@@ -27,6 +32,17 @@ struct TableCell {
 class Page {
   public:
     explicit Page(const TextOptions& options);
+
+    /// Whether there is room for two columns beside one another.
+    [[nodiscard]] bool two_columns() const;
+    /// An empty page that is as wide as one of them, or as this where there is only one.
+    [[nodiscard]] Page column() const;
+    /// An empty page like this.
+    [[nodiscard]] Page like() const;
+    /// The lines of another page below those of this.
+    void append(Page other);
+    /// The lines of two columns; one below the other where there is only one.
+    void side_by_side(Page left, Page right);
 
     void blank();
     /// A line that starts a block of lines.
@@ -43,6 +59,9 @@ class Page {
     void pieces(const std::vector<TableCell>& pieces);
 
     [[nodiscard]] std::size_t width() const { return width_; }
+    /// Of lines of words: longer ones are harder to read.
+    [[nodiscard]] std::size_t prose_width() const { return std::min<std::size_t>(width_, 100); }
+    [[nodiscard]] std::size_t lines() const;
     [[nodiscard]] std::string take() && { return std::move(text_); }
 
   private:

@@ -2,6 +2,7 @@
 #include "report/text/run.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "analysis/judge.h"
 #include "analysis/summary.h"
@@ -35,23 +36,29 @@ std::string render_text(const Run& run, const TextOptions& options) {
     const std::vector<analysis::Group> groups = analysis::summarize(run);
     const analysis::Advice on_repeats = analysis::advice_on_repeats(groups);
     put_header(page, run);
-    if (groups.size() > 1)
-        put_overview(page, groups);
     for (const analysis::Group& group : groups) {
         put_group(page, group, on_repeats);
-        put_latency_plot(page, group);
+        Page left = page.column();
+        Page right = page.column();
+        Page& second = page.two_columns() ? right : left;
+        put_latency_plot(left, group);
         if (traced(group)) {
-            put_byte_table(page, group);
-            put_cpu_table(page, group);
-            put_samples(page, group);
-            put_call_table(page, group);
+            put_byte_table(left, group);
+            put_cpu_table(second, group);
+            put_samples(second, group);
+            put_call_table(left, group);
         }
-        put_cause_tables(page, group);
-        put_counters(page, group);
+        put_cause_tables(second, group);
+        put_counters(left, group);
+        page.side_by_side(std::move(left), std::move(right));
     }
-    put_limits(page, run);
-    put_findings(page, run, options.saved_to);
-    put_footer(page, run, options.saved_to);
+    Page left = page.column();
+    Page right = page.column();
+    put_limits(left, run);
+    put_findings(right, run, options.saved_to);
+    page.side_by_side(std::move(left), std::move(right));
+    put_open_laws(page, run);
+    put_summary(page, run, groups, options);
     return std::move(page).take();
 }
 

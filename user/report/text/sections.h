@@ -17,11 +17,13 @@ namespace netio::report {
 /// What was measured, where and how.
 void put_header(Page& page, const Run& run);
 
-/// All groups in one table: only of use with more than one.
-void put_overview(Page& page, const std::vector<analysis::Group>& groups);
+/// Groups in one table, each a row: all, or the smallest and largest of them where these are more than `most_rows`.
+void put_overview(Page& page, const std::vector<analysis::Group>& groups, std::size_t most_rows);
 
-/// "8 × 4 KiB fields …" and the table of results of one group.
+/// "8 × 4 KiB fields …", which variant is the fastest, and the table of results of one group.
 void put_group(Page& page, const analysis::Group& group, const analysis::Advice& on_repeats);
+/// The table without what can be looked up there.
+void put_main_figures(Page& page, const analysis::Group& group);
 
 /// How often each payload byte was moved, and where.
 void put_byte_table(Page& page, const analysis::Group& group);
@@ -49,8 +51,14 @@ void put_limits(Page& page, const Run& run);
 /// The findings in short.
 void put_findings(Page& page, const Run& run, const std::string& saved_to);
 
+/// Laws that are broken or not shown.
+void put_open_laws(Page& page, const Run& run);
+
 /// Whether the numbers add up, where they were saved, and what to do next.
 void put_footer(Page& page, const Run& run, const std::string& saved_to);
+
+/// The answer on one screen: which variant is the fastest, the main figures, the findings that matter, and the footer.
+void put_summary(Page& page, const Run& run, const std::vector<analysis::Group>& groups, const TextOptions& options);
 
 /// A table with a column for each variant of a group.
 [[nodiscard]] Table table_of(const analysis::Group& group, std::string_view title, std::size_t dispensable_figures = 0);

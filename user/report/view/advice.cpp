@@ -6,6 +6,7 @@
 
 #include "analysis/judge.h"
 #include "analysis/phrases.h"
+#include "analysis/verdict.h"
 
 namespace netio::report {
 namespace {
@@ -83,6 +84,26 @@ std::string headline_of(const analysis::Group& group, const Advice& on_repeats) 
     if (!ranking)
         return "";
     return joined(analysis::headline(*ranking), ranking->settled() ? "" : in_words(on_repeats));
+}
+
+std::string verdict_of(const std::vector<analysis::Group>& groups) {
+    const analysis::Verdict verdict = analysis::verdict_on(groups);
+    return verdict.text.empty()
+               ? ""
+               : joined(verdict.text, verdict.open ? in_words(analysis::advice_on_repeats(groups)) : "");
+}
+
+std::vector<std::string> alerts_of(const Run& run) {
+    std::vector<std::string> alerts;
+    if (!run.environment.untraced.empty())
+        alerts.push_back("Not traced: " + run.environment.untraced);
+    if (run.failure)
+        alerts.push_back("The run ended early: " + *run.failure);
+    else if (run.interrupted)
+        alerts.emplace_back("The run was interrupted: figures are of the finished cells.");
+    if (run.cells.empty())
+        alerts.emplace_back("No cell was finished.");
+    return alerts;
 }
 
 std::string meaning_of(const analysis::Finding& finding) { return joined(finding.meaning, in_words(finding.advice)); }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "analysis/assignment.h"
 #include "analysis/finding.h"
@@ -16,6 +17,11 @@ namespace netio::report {
 /// Which variant is the fastest, and whether that is shown; "" for fewer than two variants with messages. `on_repeats`
 /// is the run's advice_on_repeats(), told where something is open.
 [[nodiscard]] std::string headline_of(const analysis::Group& group, const analysis::Advice& on_repeats);
+/// The same of a whole run.
+[[nodiscard]] std::string verdict_of(const std::vector<analysis::Group>& groups);
+
+/// What must be known before any figure is believed: that the run was not traced, or ended early.
+[[nodiscard]] std::vector<std::string> alerts_of(const Run& run);
 
 /// What a finding means, and what to do.
 [[nodiscard]] std::string meaning_of(const analysis::Finding& finding);
