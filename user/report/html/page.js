@@ -378,11 +378,12 @@ function cellSection(id, title, about, ...children) {
 }
 
 function runsSideBySide() {
-  return section("Runs side by side", "", differences(), comparison(),
-    filled(make("ol", {class: "small"}), () => data.runs.map(({label}) => make("li", {}, own(label)))),
+  return section("Runs side by side", "", comparison(),
     grid("charts",
       runsFigure({id: "runs-throughput", title: "Throughput", unit: "Gbit/s", label: numberLabel, pick: ({throughput}) => throughput}),
-      runsFigure({id: "runs-p99", title: "99th percentile of latency", unit: "µs", label: numberLabel, pick: ({p99}) => p99})));
+      runsFigure({id: "runs-p99", title: "99th percentile of latency", unit: "µs", label: numberLabel, pick: ({p99}) => p99})),
+    filled(make("ol", {class: "small"}), () => data.runs.map(({label}) => make("li", {}, own(label)))),
+    differences());
 }
 
 function build() {
