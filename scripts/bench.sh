@@ -25,6 +25,8 @@
 #        scripts/bench.sh published [--duration SECONDS] [--tries N] [--threads N] [--field-size 256]
 #            messages of a thread that wait for delayed acknowledgements under Nagle's algorithm, beside a plain program that
 #            makes the same exchange
+#        scripts/bench.sh peers [--duration SECONDS] [--pairs N] [--field-sizes 64,4096] [--threads 1,4] [--patterns rr,stream]
+#            the workload beside iperf3 (streams) and sockperf (request and answer), in pairs
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
@@ -44,8 +46,8 @@ if [[ -n $in_guest ]]; then
     exec python3 -B "$tree/scripts/lib/bench_${in_guest}_vm.py" --program "$tree/build/release/user/cli/netio-trace" "$@"
 fi
 case $what in
-overhead | profile | comparison | busy | published) ;;
-*) fail "name a benchmark: scripts/bench.sh overhead, instructions, sampling, profile, comparison, busy or published" ;;
+overhead | profile | comparison | busy | published | peers) ;;
+*) fail "name a benchmark: scripts/bench.sh overhead, instructions, sampling, profile, comparison, busy, published or peers" ;;
 esac
 
 "$tree/scripts/setup.sh" build bench

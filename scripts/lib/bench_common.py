@@ -11,7 +11,7 @@ import variants
 VM = Path(__file__).resolve().parents[1] / "vm.sh"
 
 
-def parse(description, duration, extra=(), chosen=tuple(variants.IDS), field_sizes="64,64K", pin=True):
+def parse(description, duration, extra=(), chosen=tuple(variants.DEFAULT), field_sizes="64,64K", pin=True):
     """The options that all benchmarks take, with the defaults given, and `extra` ones as (name, type, default, help);
     one without a type takes no value."""
     parser = argparse.ArgumentParser(description=description)

@@ -14,6 +14,7 @@ class Variants(unittest.TestCase):
         rows = variants.TABLE.read_text(encoding="utf-8").count("    VariantEntry{")
         self.assertEqual(len(variants.IDS), rows)
         self.assertEqual(variants.IDS[:3], ["A1", "A2", "A3"])
+        self.assertEqual(variants.DEFAULT, ["A1", "A2", "A3"])
 
     def test_each_by_its_name_in_textbooks(self):
         self.assertEqual((variants.TWO_COPY, variants.ONE_COPY), ("A1", "A2"))

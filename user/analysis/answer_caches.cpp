@@ -66,7 +66,7 @@ bool add_cache_misses(Answer& answer, const FindingInput& input) {
 struct Level {
     CacheEvent event;
     std::array<Figure, variant_count> misses;
-    /// Share of the first variant's misses that the last variant does without; nothing with one variant.
+    /// Share of the first textbook variant's misses that the last one does without; nothing with one variant.
     std::optional<double> gain;
 };
 
@@ -77,6 +77,8 @@ std::vector<Level> levels_in(const Group& group) {
         std::optional<double> first;
         for (Variant variant : all_variants) {
             Figure& own = level.misses[index_of(variant)];
+            if (entry_of(variant).textbook == Textbook::none)
+                continue;
             if (const VariantSummary* summary = group.of(variant))
                 own = counts_per_byte(summary->merged, event.event);
             if (!own.available())
@@ -203,7 +205,7 @@ Answer answer_cache_levels(const FindingInput& input) {
     answer.rests_on.emplace_back("copies_per_byte");
     if (!most.gain) {
         answer.missing = "It needs at least two variants." + (answer.missing.empty() ? "" : " " + answer.missing);
-        answer.advice.add(beside_one_another(all_variants));
+        answer.advice.add(beside_one_another(default_variants()));
     }
     answer.answered = !most.gain ? Answered::no : answer.missing.empty() ? Answered::yes : Answered::in_part;
     return answer;

@@ -212,7 +212,7 @@ Answer answer_why_not_fastest(const FindingInput& input) {
     const std::vector<LocatedDifference> list = against_the_others(input);
     if (list.empty()) {
         answer.missing = std::string(name_of(zero_copy_variant)) + " was not run beside another variant.";
-        answer.advice.add(beside_one_another(all_variants));
+        answer.advice.add(beside_one_another(default_variants()));
         return answer;
     }
     if (!std::ranges::all_of(list, &Difference::shown, &LocatedDifference::difference))

@@ -43,6 +43,13 @@ std::string in_words(const std::string& text, Unit) { return text; }
 std::string in_words(const LinkSpec& link, Unit) { return to_string(link); }
 std::string in_words(Variant variant, Unit) { return std::string(name_of(variant)); }
 std::string in_words(Pattern pattern, Unit) { return std::string(name_of(pattern)); }
+std::string in_words(ReceiveUnit unit, Unit) { return std::string(name_of(unit)); }
+std::string in_words(const std::map<std::string, std::string>& sysctls, Unit) {
+    std::vector<std::string> words;
+    for (const auto& [name, value] : sysctls)
+        words.push_back(name + "=" + value);
+    return joined(words);
+}
 std::string in_words(const std::optional<Backend>& backend, Unit) {
     return backend ? std::string(name_of(*backend)) : "auto";
 }

@@ -70,6 +70,7 @@ const std::map<std::string, Words>& words_of_types() {
         {"METRIC", with({"latency", "throughput"}, names_of(all_paths))},
         {"PATTERN", names_of(std::array{Pattern::rr, Pattern::stream})},
         {"PRESET", preset_names()},
+        {"UNIT", names_of(values_of<ReceiveUnit>)},
         {"VARIANT", names_of(all_variants)},
     };
     return words;

@@ -51,7 +51,8 @@ void EndOptions::add_to(CLI::App& command, const char* names_of_threads, const s
                 ->check(number_value(range_of<unsigned>(option)))
                 ->required();
     });
-    own.insert(own.end(), {"pattern", "port", "nagle", "verify", "send_buffer", "receive_buffer", "pin"});
+    own.insert(own.end(), {"pattern", "port", "nagle", "verify", "send_buffer", "receive_buffer", "quickack",
+                           "congestion", "pin"});
     of_run.add_to(command, own);
 }
 
@@ -169,7 +170,7 @@ void add_client_command(CLI::App& program, Action& chosen) {
     CLI::App* command =
         program.add_subcommand("client", "Request messages from a server and time them: the receiving end by hand");
     command->add_option("--connect", end->address, "Address of the server")->required();
-    end->add_to(*command, threads_names, "", {"duration_s", "warmup_messages"});
+    end->add_to(*command, threads_names, "", {"duration_s", "warmup_messages", "request_writes", "receive"});
     command->callback([end, &chosen] { chosen = [end] { return request(*end); }; });
 }
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <memory>
 #include <type_traits>
 
@@ -36,6 +37,11 @@ struct Typed<std::vector<std::string>> {
     using Type = std::optional<std::string>;
 };
 
+template <>
+struct Typed<std::map<std::string, std::string>> {
+    using Type = std::vector<std::string>;
+};
+
 /// What the help shows for a value that is not given; "" where there is nothing to show.
 std::string shown(double value) { return value == 0.0 ? "" : report::trimmed(value); }
 std::string shown(std::uint64_t value) { return value == 0 ? "" : std::to_string(value); }
@@ -44,6 +50,8 @@ std::string shown(std::uint16_t value) { return shown(std::uint64_t{value}); }
 std::string shown(const std::string& text) { return text; }
 std::string shown(Variant variant) { return std::string(name_of(variant)); }
 std::string shown(Pattern pattern) { return std::string(name_of(pattern)); }
+std::string shown(ReceiveUnit unit) { return std::string(name_of(unit)); }
+std::string shown(const std::map<std::string, std::string>&) { return ""; }
 std::string shown(const LinkSpec& link) { return to_string(link); }
 std::string shown(const std::optional<Backend>&) { return "auto"; }
 template <class Element>
@@ -62,6 +70,23 @@ Result<void> set(Value& value, const Value& typed) {
 }
 Result<void> set(Pattern& pattern, const std::string& text) {
     NETIO_TRY_TO(pattern, parse_pattern(text));
+    return {};
+}
+Result<void> set(ReceiveUnit& unit, const std::string& text) {
+    const auto named = value_of_name<ReceiveUnit>(text);
+    if (!named)
+        return unknown_value("unit", text, names_of(values_of<ReceiveUnit>));
+    unit = *named;
+    return {};
+}
+Result<void> set(std::map<std::string, std::string>& sysctls, const std::vector<std::string>& texts) {
+    for (const std::string& text : texts) {
+        const std::size_t sign = text.find('=');
+        if (sign == 0 || sign == std::string::npos)
+            return input_error("cannot read the sysctl \"" + report::printable(text) + '"', "it is not NAME=VALUE");
+        if (!sysctls.emplace(text.substr(0, sign), text.substr(sign + 1)).second)
+            return input_error("the sysctl " + report::printable(text.substr(0, sign)) + " is given twice", "");
+    }
     return {};
 }
 Result<void> set(LinkSpec& link, const std::string& text) {
@@ -128,7 +153,9 @@ CLI::Option* add_option(CLI::App& command, const RunOption<Value>& option, typen
     using Number = typename NumberIn<Value>::Type;
     if constexpr (std::is_arithmetic_v<Number> && !std::is_same_v<Number, bool>)
         added->check(number_value(range_of<Number>(option)));
-    if constexpr (!std::is_same_v<Value, std::vector<std::string>> && requires { typed.begin(); })
+    constexpr bool is_one_text = std::is_same_v<Value, std::vector<std::string>>;
+    constexpr bool has_commas = std::is_same_v<Value, std::map<std::string, std::string>>;
+    if constexpr (!is_one_text && !has_commas && requires { typed.begin(); })
         added->delimiter(',');
     if (!option.value.empty())
         added->type_name(std::string(option.value));
@@ -150,7 +177,7 @@ void SpecOptions::add_to(CLI::App& command, const std::vector<std::string_view>&
             if constexpr (std::is_same_v<Value, bool>)
                 value = !value;
             else if constexpr (std::is_same_v<Value, std::string>)
-                return set_preset(spec, **typed);
+                return option.member == &RunSpec::preset ? set_preset(spec, **typed) : set(value, **typed);
             else if constexpr (requires { typed->begin(); })
                 return set(value, *typed);
             else

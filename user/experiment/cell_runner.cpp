@@ -255,6 +255,10 @@ workload::Options workload_options(const RunSpec& spec, const CellKey& key) {
     options.send_buffer = spec.send_buffer;
     options.receive_buffer = spec.receive_buffer;
     options.nagle = spec.nagle;
+    options.quickack = spec.quickack;
+    options.congestion = spec.congestion;
+    options.request_writes = spec.request_writes;
+    options.receive = spec.receive;
     options.pin = spec.pin;
     options.verify = spec.verify;
     options.think_time_ns = spec.think_time_ns;

@@ -9,6 +9,7 @@
 #include "experiment/environment.h"
 #include "experiment/spec_check.h"
 #include "experiment/tracing.h"
+#include "netns/sysctl.h"
 
 namespace netio::experiment {
 namespace {
@@ -112,6 +113,11 @@ void add_notes(const RunSpec& spec, Environment& environment) {
         environment.notes.emplace_back("counters of the network include what others send to the borrowed devices");
     if (spec.nagle)
         environment.notes.emplace_back("Nagle's algorithm is on");
+    for (const Variant variant : spec.variants)
+        if (entry_of(variant).joins_fields)
+            environment.notes.push_back(std::string(name_of(variant)) +
+                                        " copies each byte once more, in user space: copies per byte count the "
+                                        "kernel's copies alone, and its own shows as CPU time in user space");
     if (spec.verify)
         environment.notes.emplace_back("every payload byte is written and checked: this costs CPU time");
 }
@@ -150,7 +156,12 @@ Result<Run> run_experiment(const RunSpec& spec, const std::string& command_line,
     run.environment.link = link.description();
     run.environment.mtu = link.mtu();
     run.environment.devices = link.facts();
+    NETIO_TRY(netns::set_sysctls(link.client_namespace(), spec.sysctls));
+    NETIO_TRY_TO(auto sysctls, netns::set_sysctls(link.server_namespace(), spec.sysctls));
     NETIO_TRY(add_network_settings(run.environment, link.server_namespace()));
+    run.environment.settings.merge(sysctls);
+    if (!spec.congestion.empty())
+        run.environment.congestion_control = spec.congestion;
 
     if (spec.trace && (session || !enters_user_namespace)) {
         NETIO_TRY_TO(auto loopback, netns::Link::create({LinkKind::loopback, "", ""}, {}));

@@ -73,6 +73,14 @@ enum class Pattern {
 template <>
 inline constexpr std::array<std::string_view, 2> value_names<Pattern>{"rr", "stream"};
 
+/// What a receive call asks for.
+enum class ReceiveUnit {
+    field,  ///< one call for each field of a message
+    message ///< one call for all of them
+};
+template <>
+inline constexpr std::array<std::string_view, 2> value_names<ReceiveUnit>{"field", "message"};
+
 /// How a path is observed.
 enum class Backend { none, fentry, kprobe, tracepoint, sampler };
 template <>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -44,12 +45,17 @@ struct RunSpec {
     unsigned warmup_messages = 32;                ///< per connection, outside all measured figures
     unsigned repeats = 1;
     Pattern pattern = Pattern::rr;
+    unsigned request_writes = 1; ///< send calls that a request is written in
+    ReceiveUnit receive = ReceiveUnit::field;
     LinkSpec link;
-    unsigned mtu = 0;            ///< bytes; 0: the link's own
-    unsigned send_buffer = 0;    ///< SO_SNDBUF, bytes; 0: the kernel's own
-    unsigned receive_buffer = 0; ///< SO_RCVBUF, bytes; 0: the kernel's own
-    bool nagle = false;          ///< leave Nagle's algorithm on (no TCP_NODELAY)
-    bool pin = false;            ///< pin worker threads to CPUs
+    unsigned mtu = 0;                           ///< bytes; 0: the link's own
+    unsigned send_buffer = 0;                   ///< SO_SNDBUF, bytes; 0: the kernel's own
+    unsigned receive_buffer = 0;                ///< SO_RCVBUF, bytes; 0: the kernel's own
+    bool nagle = false;                         ///< leave Nagle's algorithm on (no TCP_NODELAY)
+    bool quickack = false;                      ///< TCP_QUICKACK at both ends, set again after each receive call
+    std::string congestion;                     ///< TCP congestion control of both ends; "": the kernel's own
+    std::map<std::string, std::string> sysctls; ///< set in the run's network namespaces
+    bool pin = false;                           ///< pin worker threads to CPUs
     bool ipv6 = false;
     bool verify = false;             ///< check every payload byte
     std::uint64_t think_time_ns = 0; ///< the server waits this long, busy, before it sends a message

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "workload/channel.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 
 #include <cerrno>
@@ -50,10 +52,14 @@ ssize_t Channel::send(std::span<iovec> vectors, int flags) {
     return sent;
 }
 
-ssize_t Channel::receive(std::span<std::byte> bytes) {
-    const ssize_t received = ::recv(socket_.get(), bytes.data(), bytes.size(), 0);
+ssize_t Channel::receive(std::span<std::byte> bytes, int flags) {
+    const ssize_t received = ::recv(socket_.get(), bytes.data(), bytes.size(), flags);
     ++calls_.recv_calls;
     calls_.recv_bytes += bytes_of(received);
+    if (quickack_ && received > 0) {
+        const int on = 1;
+        setsockopt(socket_.get(), IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on); // fails on no TCP socket
+    }
     return received;
 }
 
@@ -88,10 +94,10 @@ Result<void> Channel::send_all(std::span<iovec> vectors, int flags) {
     return {};
 }
 
-Result<std::size_t> Channel::receive_all(std::span<std::byte> bytes) {
+Result<std::size_t> Channel::receive_all(std::span<std::byte> bytes, int flags) {
     std::size_t filled = 0;
     while (filled < bytes.size()) {
-        const ssize_t received = receive(bytes.subspan(filled));
+        const ssize_t received = receive(bytes.subspan(filled), flags);
         if (received == 0)
             break;
         if (received < 0) {

@@ -36,6 +36,8 @@ class Channel {
     void open(UniqueFd socket);
     void close();
     [[nodiscard]] int fd() const { return socket_.get(); }
+    /// From now on TCP_QUICKACK is set after each receive call: the kernel forgets it.
+    void acknowledge_at_once() { quickack_ = true; }
 
     /// shutdown(2) as `how` says, when the socket is open: also wakes a thread that is blocked in a call.
     void shut_down(int how);
@@ -43,14 +45,14 @@ class Channel {
     /// One system call each; errno as it left it. Never raise SIGPIPE.
     ssize_t send(std::span<const std::byte> bytes, int flags);
     ssize_t send(std::span<iovec> vectors, int flags);
-    ssize_t receive(std::span<std::byte> bytes);
+    ssize_t receive(std::span<std::byte> bytes, int flags = 0);
     ssize_t read_error_queue(msghdr& message);
 
     /// Sends everything, in as many calls as it takes.
     [[nodiscard]] Result<void> send_all(std::span<const std::byte> bytes, int flags = 0);
     [[nodiscard]] Result<void> send_all(std::span<iovec> vectors, int flags = 0);
     /// Receives until `bytes` is full or the peer has ended the connection; returns how many bytes came.
-    [[nodiscard]] Result<std::size_t> receive_all(std::span<std::byte> bytes);
+    [[nodiscard]] Result<std::size_t> receive_all(std::span<std::byte> bytes, int flags = 0);
 
     /// What to do about a send or receive call that has just failed with `errno_value`: nothing after EINTR, wait with
     /// poll() until the socket is ready after EAGAIN, and otherwise an error.
@@ -69,6 +71,7 @@ class Channel {
     UniqueFd socket_;
     CallTotals calls_;
     bool reset_by_peer_ = false;
+    bool quickack_ = false;
 };
 
 } // namespace netio::workload

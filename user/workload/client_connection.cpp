@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "workload/client_connection.h"
 
+#include <sys/socket.h>
+
+#include <array>
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/clock.h"
 #include "workload/buffers.h"
@@ -45,17 +50,32 @@ class ClientConnection {
             request_ = std::make_unique<Buffer>(std::move(request));
             fill(request_->bytes(), request_name());
         }
-        NETIO_TRY_TO(BufferSet answer, BufferSet::allocate(options_.field_size));
-        answer_ = std::make_unique<BufferSet>(std::move(answer));
-        for (unsigned field = 0; field < fields_per_message; ++field)
-            fill(answer_->field(field), FieldName{}); // so that their pages exist
+        NETIO_TRY(allocate_answer());
 
         NETIO_TRY_TO(std::unique_ptr<ThreadObserver> observer, run_.observers.thread_started(Role::receiver));
         observer_ = std::move(observer);
         NETIO_TRY_TO(UniqueFd socket, connect_to(run_.endpoints, options_, run_.stop));
         channel_.open(std::move(socket));
+        if (options_.quickack)
+            channel_.acknowledge_at_once();
         return channel_.send_all(
             encode(Hello{options_.field_size, options_.pattern, options_.verify, options_.warmup_messages, number_}));
+    }
+
+    /// 8 buffers, or the parts of one that a call fills.
+    Result<void> allocate_answer() {
+        const std::uint64_t size = options_.field_size;
+        const bool whole = options_.receive == ReceiveUnit::message;
+        for (unsigned field = 0; field < fields_per_message; ++field) {
+            if (!whole || field == 0) {
+                NETIO_TRY_TO(Buffer buffer, Buffer::allocate(whole ? size * fields_per_message : size));
+                fill(buffer.bytes(), FieldName{}); // so that its pages exist
+                answer_buffers_.push_back(std::move(buffer));
+            }
+            answer_[field] =
+                whole ? answer_buffers_.front().bytes().subspan(field * size, size) : answer_buffers_.back().bytes();
+        }
+        return {};
     }
 
     Result<void> warm_up() {
@@ -130,16 +150,17 @@ class ClientConnection {
     /// Asks for a message (rr) and receives it. False when the server ended the connection before its first byte.
     Result<bool> exchange() {
         if (options_.pattern == Pattern::rr) {
-            NETIO_TRY(channel_.send_all(request_->bytes()));
+            NETIO_TRY(send_request());
         }
-        for (unsigned field = 0; field < fields_per_message; ++field) {
-            const std::span<std::byte> bytes = answer_->field(field);
-            NETIO_TRY_TO(std::size_t received, channel_.receive_all(bytes));
-            if (received == 0 && field == 0)
+        for (std::size_t i = 0; i < answer_buffers_.size(); ++i) {
+            const std::span<std::byte> bytes = answer_buffers_[i].bytes();
+            NETIO_TRY_TO(std::size_t received, channel_.receive_all(bytes, receive_flags_));
+            if (received == 0 && i == 0)
                 return false;
             if (received != bytes.size())
                 return Error{"the server closed the connection during a message",
-                             "message " + std::to_string(message_) + " ended in field " + std::to_string(field),
+                             "message " + std::to_string(message_) + " ended in field " +
+                                 std::to_string(i + received / options_.field_size),
                              "see the server's messages"};
         }
         message_ended_ = monotonic_ns();
@@ -151,10 +172,20 @@ class ClientConnection {
         return true;
     }
 
+    Result<void> send_request() {
+        const std::span<const std::byte> request = request_->bytes();
+        for (unsigned part = 0; part < options_.request_writes; ++part) {
+            const std::size_t begin = request.size() * part / options_.request_writes;
+            const std::size_t end = request.size() * (part + 1) / options_.request_writes;
+            NETIO_TRY(channel_.send_all(request.subspan(begin, end - begin)));
+        }
+        return {};
+    }
+
     Result<void> verify() {
         for (unsigned field = 0; field < fields_per_message; ++field) {
             const FieldName name{Direction::answer, number_, message_, field};
-            if (const auto mismatch = find_mismatch(answer_->field(field), name))
+            if (const auto mismatch = find_mismatch(answer_[field], name))
                 return Error{"wrong payload", describe(*mismatch, name), {}};
             outcome_.figures.bytes_verified += options_.field_size;
         }
@@ -197,8 +228,11 @@ class ClientConnection {
     const ClientRun& run_;
     const Options& options_;
     std::unique_ptr<ThreadObserver> observer_;
-    std::unique_ptr<Buffer> request_; ///< one piece, because it is sent with one send(); none in the stream pattern
-    std::unique_ptr<BufferSet> answer_;
+    std::unique_ptr<Buffer> request_;    ///< one piece, because it is sent with one send(); none in the stream pattern
+    std::vector<Buffer> answer_buffers_; ///< one for each receive call
+    std::array<std::span<std::byte>, fields_per_message> answer_;
+    /// A call waits for all of a message; not where each piece is to be acknowledged when it comes.
+    int receive_flags_ = options_.receive == ReceiveUnit::message && !options_.quickack ? MSG_WAITALL : 0;
     std::uint64_t message_ = 0; ///< the one that is next, or on its way
     std::uint64_t message_ended_ = 0;
     bool goodbye_said_ = false;

@@ -15,6 +15,7 @@ using SenderResult = Result<std::unique_ptr<MessageSender>>;
 
 SenderResult send_per_field(Channel& channel, std::vector<BufferSet> sets);
 SenderResult gathering_send(Channel& channel, std::vector<BufferSet> sets);
+SenderResult joining_send(Channel& channel, std::vector<BufferSet> sets);
 
 namespace {
 
@@ -28,6 +29,7 @@ constexpr std::array senders{
     SenderEntry{Variant::A1, send_per_field},
     SenderEntry{Variant::A2, gathering_send},
     SenderEntry{Variant::A3, ZerocopySend::create},
+    SenderEntry{Variant::A0, joining_send},
 };
 static_assert(std::ranges::equal(senders, all_variants, {}, &SenderEntry::variant), "each variant has a sender");
 

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <string>
 
+#include "workload/sockets.h"
+
 namespace netio::workload {
 
 Result<void> check(const Options& options) {
@@ -19,7 +21,14 @@ Result<void> check(const Options& options) {
     if (options.think_time_ns > most_think_time_ns)
         return input_error("a think time of " + std::to_string(options.think_time_ns) + " ns is out of range",
                            "0 to " + std::to_string(most_think_time_ns) + " ns", "give a number of nanoseconds");
-    return {};
+    if (options.request_writes > 1 && options.pattern == Pattern::stream)
+        return input_error("a request cannot be written in several parts", "the pattern stream has no requests",
+                           "leave out one of the two");
+    if (options.request_writes < 1 || options.request_writes > options.field_size * fields_per_message)
+        return input_error("a request cannot be written in " + std::to_string(options.request_writes) + " parts",
+                           "it has " + std::to_string(options.field_size * fields_per_message) + " bytes",
+                           "give a number from 1 to that");
+    return check_congestion_control(options.congestion);
 }
 
 } // namespace netio::workload

@@ -24,6 +24,10 @@ struct Options {
     unsigned send_buffer = 0;        ///< SO_SNDBUF, bytes; 0: the kernel's own
     unsigned receive_buffer = 0;     ///< SO_RCVBUF, bytes; 0: the kernel's own
     bool nagle = false;
+    bool quickack = false;
+    std::string congestion;                   ///< "": the kernel's own
+    unsigned request_writes = 1;              ///< client only
+    ReceiveUnit receive = ReceiveUnit::field; ///< client only
     bool pin = false;
     bool verify = false;
     /// Server only: how long it waits, busy, before it sends each message, as a server that has to work for its answer.

@@ -156,7 +156,8 @@ class Serving {
 std::uint64_t server_memory(const Options& options) {
     const std::uint64_t message = options.field_size * fields_per_message;
     const std::uint64_t request = options.pattern == Pattern::rr ? message : 0;
-    return options.threads * (request + message * MessageSender::buffer_sets(options));
+    const std::uint64_t joined = entry_of(options.variant).joins_fields ? message : 0;
+    return options.threads * (request + joined + message * MessageSender::buffer_sets(options));
 }
 
 struct Server::State {

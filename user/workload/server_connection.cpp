@@ -48,6 +48,8 @@ class ServerConnection {
         observer_ = std::move(observer);
         if (Result<void> set = set_up_connection(channel_.fd(), options_); !set)
             return set;
+        if (options_.quickack)
+            channel_.acknowledge_at_once();
         if (Result<void> agreed = receive_hello(); !agreed)
             return agreed;
         if (options_.pin)

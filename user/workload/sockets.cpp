@@ -15,6 +15,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <fstream>
 #include <memory>
 #include <utility>
 
@@ -42,7 +43,14 @@ Result<void> set_option(int socket, int level, int option, int value, const char
     return {};
 }
 
-Result<void> set_buffer_sizes(int socket, const Options& options) {
+int set_congestion_control(int socket, const std::string& name) {
+    return setsockopt(socket, IPPROTO_TCP, TCP_CONGESTION, name.data(), static_cast<socklen_t>(name.size()));
+}
+
+/// What a socket needs before it connects or listens.
+Result<void> set_before_connecting(int socket, const Options& options) {
+    if (!options.congestion.empty() && set_congestion_control(socket, options.congestion) != 0)
+        return system_error("cannot use the congestion control " + options.congestion, errno);
     if (options.send_buffer != 0)
         if (Result<void> set =
                 set_option(socket, SOL_SOCKET, SO_SNDBUF, static_cast<int>(options.send_buffer), "SO_SNDBUF");
@@ -87,7 +95,7 @@ Result<UniqueFd> try_listen(const Endpoint& endpoint, const Options& options) {
     if (set && endpoint.family() == AF_INET6 && options.address.empty())
         set = set_option(socket.get(), IPPROTO_IPV6, IPV6_V6ONLY, 0, "IPV6_V6ONLY");
     if (set)
-        set = set_buffer_sizes(socket.get(), options);
+        set = set_before_connecting(socket.get(), options);
     if (!set)
         return std::move(set).error();
     if (bind(socket.get(), endpoint.get(), endpoint.length) != 0 ||
@@ -123,7 +131,7 @@ Attempt try_connect(const Endpoint& endpoint, const Options& options, const Stop
     if (!socket)
         return {UniqueFd(), errno};
     // Before connecting, because the window scale is agreed on in the handshake.
-    if (!set_buffer_sizes(socket.get(), options))
+    if (!set_before_connecting(socket.get(), options))
         return {UniqueFd(), EINVAL};
     int errno_value = 0;
     if (connect(socket.get(), endpoint.get(), endpoint.length) != 0)
@@ -220,9 +228,25 @@ Result<std::uint16_t> port_of(int socket) {
 }
 
 Result<void> set_up_connection(int socket, const Options& options) {
+    if (options.quickack)
+        NETIO_TRY(set_option(socket, IPPROTO_TCP, TCP_QUICKACK, 1, "TCP_QUICKACK"));
     if (options.nagle)
         return {};
     return set_option(socket, IPPROTO_TCP, TCP_NODELAY, 1, "TCP_NODELAY");
+}
+
+Result<void> check_congestion_control(const std::string& name) {
+    if (name.empty())
+        return {};
+    const UniqueFd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_TCP));
+    // Who may not use it here (EPERM) may do so in a namespace of their own.
+    if (!socket || set_congestion_control(socket.get(), name) == 0 || errno != ENOENT)
+        return {};
+    std::ifstream file("/proc/sys/net/ipv4/tcp_available_congestion_control");
+    std::string available;
+    std::getline(file, available);
+    return input_error("unknown congestion control \"" + name + '"', "available: " + available,
+                       "choose one of them, or load its kernel module (modprobe tcp_" + name + ")");
 }
 
 Result<UniqueFd> connect_to(const std::vector<Endpoint>& endpoints, const Options& options, const StopEvent& stop) {

@@ -30,13 +30,13 @@ struct Endpoint {
 /// IPv6 and IPv4.
 [[nodiscard]] Result<std::vector<Endpoint>> resolve(const Options& options, bool to_listen);
 
-/// A listening socket with options' buffer sizes, which the accepted sockets inherit.
+/// A listening socket with options' buffer sizes and congestion control, which the accepted sockets inherit.
 [[nodiscard]] Result<UniqueFd> listen_on(const std::vector<Endpoint>& endpoints, const Options& options);
 
 /// The port that a socket is bound to.
 [[nodiscard]] Result<std::uint16_t> port_of(int socket);
 
-/// Sets TCP_NODELAY unless options.nagle.
+/// Sets TCP_NODELAY unless options.nagle, and TCP_QUICKACK for the first bytes with options.quickack.
 [[nodiscard]] Result<void> set_up_connection(int socket, const Options& options);
 
 /// Connects to the first endpoint that answers, and sets the connection up. A refused connection is tried again for a
@@ -44,5 +44,8 @@ struct Endpoint {
 /// `stop` is signalled.
 [[nodiscard]] Result<UniqueFd> connect_to(const std::vector<Endpoint>& endpoints, const Options& options,
                                           const StopEvent& stop);
+
+/// Fails (exit code 2) for the name of a congestion control that this kernel does not have; "" is the kernel's own.
+[[nodiscard]] Result<void> check_congestion_control(const std::string& name);
 
 } // namespace netio::workload

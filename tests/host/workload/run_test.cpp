@@ -2,15 +2,25 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <array>
 #include <atomic>
+#include <fstream>
 #include <map>
 #include <mutex>
 #include <numeric>
+#include <sstream>
+#include <string>
 #include <thread>
 #include <tuple>
 
 #include "both_ends.h"
+#include "netns/in_namespace.h"
 #include "workload/hello.h"
+#include "workload/sockets.h"
 
 namespace netio::workload {
 namespace {
@@ -145,6 +155,116 @@ TEST(Run, A1SendsEachFieldAndA2EachMessageByOneCall) {
     EXPECT_EQ(second.sender->calls.send_calls, second.sender->messages + a2.warmup_messages);
     // One request by one send() each, the hello, and the goodbye.
     EXPECT_EQ(second.receiver->calls.send_calls, second.receiver->messages + a2.warmup_messages + 2);
+}
+
+TEST(Run, A0SendsEachMessageByOneCall) {
+    Options options = short_run(Variant::A0, Pattern::rr, 64);
+    options.verify = true;
+    const BothEnds ends = run_both(options);
+    ASSERT_TRUE(ends.sender.ok() && ends.receiver.ok());
+    EXPECT_EQ(ends.sender->calls.send_calls, ends.sender->messages + options.warmup_messages);
+    EXPECT_EQ(ends.receiver->bytes_verified, ends.receiver->total_payload_bytes);
+}
+
+TEST(Run, WritesARequestInAsManyCallsAsAskedFor) {
+    for (const unsigned writes : {1U, 3U, 512U}) {
+        Options options = short_run(Variant::A2, Pattern::rr, 64);
+        options.request_writes = writes;
+        options.verify = true;
+        const BothEnds ends = run_both(options);
+        ASSERT_TRUE(ends.sender.ok() && ends.receiver.ok());
+        expect_consistent(options, *ends.sender, *ends.receiver);
+        const std::uint64_t requests = ends.receiver->messages + options.warmup_messages;
+        EXPECT_EQ(ends.receiver->calls.send_calls, requests * writes + 2) << "with the hello and the goodbye";
+    }
+}
+
+TEST(Run, ReceivesAMessageByOneCallWhenAskedTo) {
+    for (const Pattern pattern : {Pattern::rr, Pattern::stream})
+        for (const std::uint64_t field_size : {1U, 64U, 65536U}) {
+            Options options = short_run(Variant::A1, pattern, field_size);
+            options.receive = ReceiveUnit::message;
+            options.verify = true;
+            const BothEnds ends = run_both(options);
+            ASSERT_TRUE(ends.sender.ok() && ends.receiver.ok());
+            expect_consistent(options, *ends.sender, *ends.receiver);
+            const std::uint64_t messages = ends.receiver->messages + options.warmup_messages;
+            const std::uint64_t end_of_stream = pattern == Pattern::stream ? 1 : 0;
+            EXPECT_EQ(ends.receiver->calls.recv_calls, messages + end_of_stream) << field_size;
+        }
+}
+
+/// A counter of /proc/net/netstat in the network namespace of the calling thread.
+std::uint64_t tcp_counter(const std::string& name) {
+    std::ifstream file("/proc/thread-self/net/netstat");
+    std::string names;
+    std::string values;
+    while (std::getline(file, names) && std::getline(file, values)) {
+        std::istringstream name_words(names);
+        std::istringstream value_words(values);
+        std::string word;
+        std::string value;
+        while (name_words >> word && value_words >> value)
+            if (word == name)
+                return std::stoull(value);
+    }
+    ADD_FAILURE() << "the kernel does not count " << name;
+    return 0;
+}
+
+/// Acknowledgements that waited for their timer, for each message of a run in a network namespace of its own.
+double delayed_acknowledgements(const Options& options) {
+    const auto where = netns::Namespace::create();
+    EXPECT_TRUE(where.ok());
+    const auto delayed = netns::in_namespace(*where, [&]() -> Result<double> {
+        const std::uint64_t before = tcp_counter("DelayedACKs");
+        const BothEnds ends = run_both(options);
+        EXPECT_TRUE(ends.sender.ok() && ends.receiver.ok());
+        const std::uint64_t messages = ends.receiver->messages + options.warmup_messages;
+        return static_cast<double>(tcp_counter("DelayedACKs") - before) / static_cast<double>(messages);
+    });
+    EXPECT_TRUE(delayed.ok());
+    return *delayed;
+}
+
+/// The second part of a request waits for the acknowledgement of the first (Nagle), and that for its timer. A thread
+/// that does not run for longer than that leaves it to the timer even so.
+TEST(Run, QuickAckLeavesNoAcknowledgementToItsTimer) {
+    Options options = short_run(Variant::A2, Pattern::rr, 64);
+    options.nagle = true;
+    options.request_writes = 2;
+    options.duration_s = 1.0;
+    options.warmup_messages = 0;
+    EXPECT_GT(delayed_acknowledgements(options), 0.3);
+    options.quickack = true;
+    EXPECT_LT(delayed_acknowledgements(options), 0.05);
+    options.receive = ReceiveUnit::message;
+    options.variant = Variant::A1;
+    EXPECT_LT(delayed_acknowledgements(options), 0.05);
+}
+
+std::string congestion_control_of(int socket) {
+    std::array<char, 16> name{};
+    socklen_t length = name.size();
+    EXPECT_EQ(getsockopt(socket, IPPROTO_TCP, TCP_CONGESTION, name.data(), &length), 0);
+    return name.data();
+}
+
+TEST(Run, BothEndsUseTheCongestionControlThatIsAskedFor) {
+    Options options = short_run(Variant::A2, Pattern::rr, 64);
+    const UniqueFd usual(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    options.congestion = congestion_control_of(usual.get()) == "reno" ? "cubic" : "reno";
+    const auto endpoints = resolve(options, true);
+    ASSERT_TRUE(endpoints.ok());
+    const auto listener = listen_on(*endpoints, options);
+    ASSERT_TRUE(listener.ok());
+    options.port = *port_of(listener->get());
+    const StopEvent never = *StopEvent::create();
+    const auto client = connect_to(*resolve(options, false), options, never);
+    ASSERT_TRUE(client.ok());
+    const UniqueFd served(accept4(listener->get(), nullptr, nullptr, SOCK_CLOEXEC));
+    EXPECT_EQ(congestion_control_of(client->get()), options.congestion);
+    EXPECT_EQ(congestion_control_of(served.get()), options.congestion);
 }
 
 TEST(Run, ANameAndAnyAddressWork) {

@@ -28,6 +28,8 @@ std::vector<FactDifference> differences(const netio::Run& one, const netio::Run&
 void change(bool& value) { value = !value; }
 void change(std::string& value) { value += "x"; }
 void change(Pattern& value) { value = Pattern::stream; }
+void change(ReceiveUnit& value) { value = ReceiveUnit::message; }
+void change(std::map<std::string, std::string>& value) { value["net.ipv4.tcp_sack"] = "0"; }
 void change(std::optional<Backend>& value) { value = Backend::kprobe; }
 void change(std::vector<std::string>& value) { value.emplace_back("cycles"); }
 void change(std::vector<Variant>& value) { value.pop_back(); }
@@ -42,7 +44,7 @@ void change(LinkSpec&) {} // the environment says what the link was
 
 /// An option that is no fact could differ between two runs unseen.
 TEST(RunFacts, DifferInEachOption) {
-    const std::set<std::string_view> told_by_others{"preset", "link", "mtu", "port"};
+    const std::set<std::string_view> told_by_others{"preset", "link", "mtu", "port", "congestion"};
     const std::set<std::string_view> of_cells{"variants", "field_sizes", "threads", "repeats"};
     const netio::Run one;
     for_each_field<RunSpec>([&](const auto& field) {

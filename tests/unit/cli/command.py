@@ -24,11 +24,11 @@ def start(*arguments, **options):
 
 def options_in_help(name):
     """Each name of each option that a command's help shows: what holds without it, or None. CLI11 writes TYPE=VALUE or, from 2.4
-    on, TYPE [VALUE]."""
+    on, TYPE [VALUE]; NAME=VALUE is a type."""
     options = {}
     for line in run(name, "--help").stdout.splitlines():
         if found := re.match(r"  (-\S+)((?: \S+)*)", line):
-            default = re.search(r"=(\S+)|(?<! in) \[+([^]]*)\]", found[2])
+            default = re.search(r"(?<!NAME)=(\S+)|(?<! in) \[+([^]]*)\]", found[2])
             default = default and (default[1] or default[2]).strip('[]"')
             options.update(dict.fromkeys((word for word in found[1].split(",") if word.startswith("--")), default))
     return options

@@ -38,6 +38,8 @@ std::string typed(const std::string&) { return "quick"; }
 std::string typed(const std::vector<Variant>&) { return "A2"; }
 std::string typed(const std::vector<std::string>&) { return "page-faults"; }
 std::string typed(Pattern) { return "stream"; }
+std::string typed(ReceiveUnit) { return "message"; }
+std::string typed(const std::map<std::string, std::string>&) { return "net.ipv4.tcp_sack=0"; }
 std::string typed(const LinkSpec&) { return "loopback"; }
 std::string typed(const std::optional<Backend>&) { return "kprobe"; }
 std::string typed(const auto&) { return "7"; } // numbers, and lists of them
@@ -130,6 +132,25 @@ TEST(SpecOptions, SaysOfANumberThatIsNoneWhatItMayBe) {
         EXPECT_TRUE(parse(line).ok()) << line;
 }
 
+TEST(SpecOptions, TakesSysctlsOneByOneWithWhateverValue) {
+    const auto spec = parse("--sysctl net.ipv4.tcp_sack=0 --sysctl net.ipv4.ip_local_reserved_ports=1,3=4");
+    ASSERT_TRUE(spec.ok());
+    const std::map<std::string, std::string> expected{{"net.ipv4.tcp_sack", "0"},
+                                                      {"net.ipv4.ip_local_reserved_ports", "1,3=4"}};
+    EXPECT_EQ(spec->sysctls, expected);
+    EXPECT_FALSE(parse("--sysctl net.ipv4.tcp_sack=0 --sysctl net.ipv4.tcp_sack=1").ok());
+}
+
+TEST(SpecOptions, ShapeACell) {
+    const auto spec = parse("--request-writes 3 --receive message --quickack --congestion reno --variants A0");
+    ASSERT_TRUE(spec.ok());
+    EXPECT_EQ(spec->request_writes, 3U);
+    EXPECT_EQ(spec->receive, ReceiveUnit::message);
+    EXPECT_TRUE(spec->quickack);
+    EXPECT_EQ(spec->congestion, "reno");
+    EXPECT_EQ(spec->variants, std::vector{Variant::A0});
+}
+
 TEST(SpecOptions, RefusesWhatItDoesNotKnowWithExitCode2) {
     for (const char* line : {"--variants A4",         "--preset big",
                              "--pattern ring",        "--link eth0",
@@ -141,7 +162,9 @@ TEST(SpecOptions, RefusesWhatItDoesNotKnowWithExitCode2) {
                              "--repeats often",       "--no-such-option",
                              "--backend none",        "--backend sampler",
                              "--backend Fentry",      "--backend fentry,kprobe",
-                             "--sample-frequency -1", "--sample-frequency often"}) {
+                             "--sample-frequency -1", "--sample-frequency often",
+                             "--receive all",         "--request-writes some",
+                             "--sysctl tcp_sack",     "--sysctl =1"}) {
         const auto spec = parse(line);
         ASSERT_FALSE(spec.ok()) << line;
         EXPECT_EQ(spec.error().exit_code, ExitCode::bad_input) << line;

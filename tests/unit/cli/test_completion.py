@@ -155,7 +155,7 @@ class Completion:
         self.assert_offers("run --preset s", ["smoke"])
         self.assert_offers("run --backend ", BACKENDS)
         self.assert_offers("-v run --pattern ", ["rr", "stream"])
-        self.assert_offers("server --variant ", ["A1", "A2", "A3"])
+        self.assert_offers("server --variant ", ["A0", "A1", "A2", "A3"])
         self.assert_offers("compare --by ", ["field-size", "run", "threads", "variant"])
         self.assert_offers("compare --format ", ["csv", "json", "text"])
         self.assert_offers("explain --format ", ["json", "text"])
@@ -192,8 +192,8 @@ class CompletionOfBash(Completion, unittest.TestCase):
         self.assert_offers("run --backend=k", ["kprobe"])
 
     def test_several_values(self):
-        self.assert_offers("run --variants ", ["A1", "A2", "A3"])
-        self.assert_offers("run --variants A1,", ["A1,A1", "A1,A2", "A1,A3"])
+        self.assert_offers("run --variants ", ["A0", "A1", "A2", "A3"])
+        self.assert_offers("run --variants A1,", ["A1,A0", "A1,A1", "A1,A2", "A1,A3"])
 
 
 class CompletionOfFish(Completion, unittest.TestCase):
@@ -204,7 +204,7 @@ class CompletionOfFish(Completion, unittest.TestCase):
 
     def test_several_values(self):
         offers = self.shell.offers("netio-trace run --variants A1,")
-        self.assertEqual([offer.rstrip(",") for offer in offers], ["A1,A1", "A1,A2", "A1,A3"])
+        self.assertEqual([offer.rstrip(",") for offer in offers], ["A1,A0", "A1,A1", "A1,A2", "A1,A3"])
 
 
 class CompletionOfZsh(Completion, unittest.TestCase):
@@ -214,7 +214,7 @@ class CompletionOfZsh(Completion, unittest.TestCase):
         self.shell = Zsh(folder.name)
 
     def test_several_values(self):
-        self.assert_offers("run --variants A1,", ["A2", "A3"])
+        self.assert_offers("run --variants A1,", ["A0", "A2", "A3"])
 
 
 if __name__ == "__main__":

@@ -315,7 +315,7 @@ INSTANTIATE_TEST_SUITE_P(
         Edit{"TooLarge", [](Document& run) { run["spec"]["port"] = 70000; },
              "spec.port: must be a whole number between 0 and 65535, and is 70000"},
         Edit{"Variant", [](Document& run) { cell(run)["variant"] = "A4\x1b[31m"; },
-             "cells[0].variant: must be one of A1, A2, A3, and is \"A4"},
+             "cells[0].variant: must be one of A1, A2, A3, A0, and is \"A4"},
         Edit{"Path", [](Document& run) { run["environment"]["plan"][2]["path"] = "copy_inn"; },
              "environment.plan[2].path: must be one of send_syscall, "},
         Edit{"Link", [](Document& run) { run["spec"]["link"] = "dev:eth0"; }, "spec.link: must be veth, loopback or"},

@@ -38,12 +38,26 @@ TEST(WorkloadOptions, WhatIsOutOfRangeIsBadInput) {
           with([](Options& options) { options.duration_s = -1.0; }),
           with([](Options& options) { options.duration_s = most_duration_s * 2; }),
           with([](Options& options) { options.duration_s = std::numeric_limits<double>::quiet_NaN(); }),
-          with([](Options& options) { options.think_time_ns = most_think_time_ns + 1; })}) {
+          with([](Options& options) { options.think_time_ns = most_think_time_ns + 1; }),
+          with([](Options& options) { options.request_writes = 0; }),
+          with([](Options& options) { options.request_writes = 8 * 4096 + 1; }), with([](Options& options) {
+              options.request_writes = 2;
+              options.pattern = Pattern::stream;
+          }),
+          with([](Options& options) { options.congestion = "none_such"; })}) {
         const Result<void> checked = check(wrong);
         ASSERT_FALSE(checked.ok());
         EXPECT_EQ(checked.error().exit_code, ExitCode::bad_input);
         EXPECT_FALSE(checked.error().hint.empty());
     }
+}
+
+TEST(WorkloadOptions, AnUnknownCongestionControlIsRefusedWithThoseThatThereAre) {
+    const Result<void> checked = check(with([](Options& options) { options.congestion = "none_such"; }));
+    ASSERT_FALSE(checked.ok());
+    EXPECT_THAT(checked.error().message(), HasSubstr("unknown congestion control \"none_such\": available: "));
+    EXPECT_THAT(checked.error().message(), HasSubstr("reno"));
+    EXPECT_TRUE(check(with([](Options& options) { options.congestion = "reno"; })).ok());
 }
 
 TEST(Limits, MoreMemoryThanThereIsIsRefusedWithBothFigures) {
