@@ -346,6 +346,37 @@ static __always_inline __u64 skb_fragment_bytes(__u64 skb)
 	return bytes;
 }
 
+#define NETIO_NO_HEADER 0xffff /* skb_transport_header_was_set() */
+
+/* Of `length` bytes at `offset` of a TCP socket's skb, those that are payload: without the headers, which are copied
+ * with it where a packet is cut into IP fragments. The offset is from the beginning of the data; below 0 is headroom.
+ */
+static __always_inline __u64 skb_payload_bytes(__u64 skb, __s64 offset, __s64 length)
+{
+	__u64 head = (__u64)KERNEL_FIELD(struct sk_buff, skb, head);
+	__s64 headroom = (__u64)KERNEL_FIELD(struct sk_buff, skb, data) - head;
+	__u16 transport = KERNEL_FIELD(struct sk_buff, skb, transport_header);
+	__s64 end = offset + length;
+	__s64 payload = 0;
+	__u8 words = 0; /* of 32 bits that the TCP header has, in the upper half: byte 12 (RFC 9293, 3.1) */
+
+	if (transport != NETIO_NO_HEADER) {
+		bpf_probe_read_kernel(&words, sizeof(words), (const void *)(head + transport + 12));
+		payload = transport + (words >> 4) * 4 - headroom;
+	}
+	if (payload < 0)
+		payload = 0;
+	if (offset > payload)
+		payload = offset;
+	return end > payload ? end - payload : 0;
+}
+
+/* Bytes in the skb's linear part: skb_headlen(). */
+static __always_inline __u64 skb_linear_bytes(__u64 skb)
+{
+	return KERNEL_FIELD(struct sk_buff, skb, len) - KERNEL_FIELD(struct sk_buff, skb, data_len);
+}
+
 /* The range of sends that a ubuf_info completes, at the entry of __msg_zerocopy_callback(), and the notification that
  * it lives in; false when no send is completed (msg_zerocopy_put_abort()). */
 static __always_inline bool read_completed_range(__u64 uarg, __u64 *skb, struct zero_copy_range *range)

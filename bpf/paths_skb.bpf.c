@@ -126,18 +126,19 @@ static __always_inline int deferred_copy_begins(void *ctx, __u64 skb)
 
 static __always_inline int linearize_begins(void *ctx, __u64 skb, int length)
 {
-	return skb_path_begins(ctx, NETIO_PATH_LINEARIZE, skb, length);
+	return skb_path_begins(ctx, NETIO_PATH_LINEARIZE, skb, skb_payload_bytes(skb, skb_linear_bytes(skb), length));
 }
 
-/* skb_copy_bits() is what skb_copy(), skb_copy_expand(), tcp_collapse() and skb_segment() copy with. __pskb_pull_tail()
- * does too, and has been counted then. A negative offset copies headroom, which is no payload. */
+/* skb_copy_bits() is what skb_copy(), skb_copy_expand(), tcp_collapse(), skb_segment() and ip_do_fragment() copy with,
+ * and skb_copy_and_csum_bits() what skb_segment() does for a device without checksum offload. __pskb_pull_tail() does
+ * too, and has been counted then. */
 static __always_inline int skb_copy_begins(void *ctx, __u64 skb, int offset, int length)
 {
 	struct netio_cpu_state *state = this_cpu_state();
 
 	if (!state || state->open_skb_path == NETIO_PATH_LINEARIZE)
 		return 0;
-	return skb_path_begins(ctx, NETIO_PATH_SKB_COPY, skb, offset < 0 ? length + offset : length);
+	return skb_path_begins(ctx, NETIO_PATH_SKB_COPY, skb, skb_payload_bytes(skb, offset, length));
 }
 
 NETIO_ENTRY(skb_copy_ubufs, deferred_copy_begins(ctx, (__u64)skb), void *skb)
@@ -149,3 +150,7 @@ NETIO_EXIT(__pskb_pull_tail, skb_path_ends(NETIO_PATH_LINEARIZE, result != 0))
 NETIO_ENTRY(skb_copy_bits, skb_copy_begins(ctx, (__u64)skb, offset, length), void *skb, int offset, void *to,
 	    int length)
 NETIO_EXIT(skb_copy_bits, skb_path_ends(NETIO_PATH_SKB_COPY, (int)result == 0))
+
+NETIO_ENTRY(skb_copy_and_csum_bits, skb_copy_begins(ctx, (__u64)skb, offset, length), void *skb, int offset, void *to,
+	    int length)
+NETIO_EXIT(skb_copy_and_csum_bits, skb_path_ends(NETIO_PATH_SKB_COPY, true))

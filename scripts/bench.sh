@@ -16,6 +16,9 @@
 #        scripts/bench.sh sampling [--duration SECONDS] [--repeats N] [--field-sizes 1K,4K] [--frequencies 997,1511]
 #            [--kernel 6.1|6.12]
 #            sampled times compared with exact ones, in a guest under QEMU; needs no root
+#        scripts/bench.sh accounting [--busy] [--cells N] [--duration SECONDS] [--field-size 1K]
+#            sampled CPU time of both ends beside what the kernel accounts to their threads, cell by cell; --busy: beside two
+#            busy loops for each CPU
 #        scripts/bench.sh profile [--duration SECONDS] [--variants LIST] [--field-sizes 64,64K]
 #            CPU time of an untraced run by function, and the share of the program's own code
 #        scripts/bench.sh comparison [--tries N] [--turns N] [--more PERCENT] [--duration SECONDS] [--pin]
@@ -46,8 +49,8 @@ if [[ -n $in_guest ]]; then
     exec python3 -B "$tree/scripts/lib/bench_${in_guest}_vm.py" --program "$tree/build/release/user/cli/netio-trace" "$@"
 fi
 case $what in
-overhead | profile | comparison | busy | published | peers) ;;
-*) fail "name a benchmark: scripts/bench.sh overhead, instructions, sampling, profile, comparison, busy, published or peers" ;;
+overhead | profile | comparison | busy | published | peers | accounting) ;;
+*) fail "name a benchmark: scripts/bench.sh overhead, instructions, sampling, accounting, profile, comparison, busy, published or peers" ;;
 esac
 
 "$tree/scripts/setup.sh" build bench

@@ -23,7 +23,7 @@ PATHS = [
 ]
 CLASSES = ["data_copy", "tcp_ip", "netdev", "skb_management", "memory", "lock", "scheduling", "other"]
 ROLES = ["sender", "receiver"]
-REASONS = ["local_delivery", "linearized", "packet_tap", "reallocation", "other"]
+REASONS = ["local_delivery", "linearized", "packet_tap", "reallocation", "fragmentation", "other"]
 
 failures = []
 

@@ -89,7 +89,7 @@ Figure sampled(double value, double relative) {
 
 CpuProfile profile(double total_ns, double data_copy, double user) {
     CpuProfile cpu;
-    cpu.total_ns = sampled(total_ns, 0.02);
+    cpu.total_ns = cpu.thread_ns = sampled(total_ns, 0.02);
     cpu.samples = static_cast<std::uint64_t>(total_ns / 1e6);
     const double rest = 1.0 - data_copy - user;
     const double parts[cpu_class_count] = {data_copy,    rest * 0.3,  rest * 0.2,   rest * 0.125,
@@ -128,13 +128,20 @@ Trace trace_of(const Cell& cell, const Shape& shape) {
     if (zerocopy) {
         PathFigures& deferred = sender[index_of(Path::deferred_copy)];
         deferred = exact_path(0, payload, sampled(measured * 0.27, 0.08));
-        deferred.calls = Figure::unavailable("no tracepoint fires in skb_copy_ubufs");
-        deferred.bytes = Figure::estimated(static_cast<double>(payload), "sends that completed as copied, in bytes");
+        deferred.calls =
+            Figure::at_least(static_cast<double>(chunks), "copies elsewhere than on delivery are not seen");
+        deferred.bytes =
+            Figure::at_least(static_cast<double>(payload), "copies elsewhere than on delivery are not seen");
     }
     for (Path path : {Path::copy_in, Path::pin, Path::deferred_copy})
         sender[index_of(path)].sampled_bytes = cell.payload_bytes();
-    sender[index_of(Path::linearize)] = absent_path("no tracepoint fires here");
-    sender[index_of(Path::skb_copy)] = absent_path("no tracepoint fires here");
+    for (Path path : {Path::linearize, Path::skb_copy}) {
+        PathFigures& uncounted = sender[index_of(path)];
+        uncounted = absent_path("no tracepoint fires here");
+        uncounted.backend = Backend::sampler;
+        uncounted.time_ns = uncounted.exclusive_ns = Figure::sampled(0.0, 0.0, 3.7e6);
+        uncounted.sampled_bytes = cell.payload_bytes();
+    }
     sender[index_of(Path::copy_out)] = exact_path(all_messages, all_messages * cell.message_size(), sampled(1e6, 0.5));
     sender[index_of(Path::zc_complete)] = zerocopy ? timed_path(chunks, payload, 55'000) : unused_path();
     sender[index_of(Path::wait_send)] = timed_path(7, 0, 100'000);
@@ -153,6 +160,12 @@ Trace trace_of(const Cell& cell, const Shape& shape) {
     trace.of(Role::sender).cpu = profile(shape.cpu_sender_s * 1e9, zerocopy ? 0.35 : 0.25, 0.1);
     trace.of(Role::receiver).cpu = profile(shape.cpu_receiver_s * 1e9, 0.3, 0.15);
     trace.samples = SampleCounts{20'000, 5'000, 7, 2};
+    trace.copy_evidence = CopyEvidence{{}, 0, Figure::sampled(0.0, 0.0, 3.7e6), {}};
+    if (zerocopy)
+        trace.copy_evidence->sites = {{CopyReason::local_delivery,
+                                       Path::deferred_copy,
+                                       5'000,
+                                       {"skb_copy_ubufs", "__netif_receive_skb_core", "process_backlog"}}};
     trace.of(Role::sender).no_copy_sites = "skb_copy_ubufs() cannot be hooked here";
     trace.of(Role::sender).notifications.reason = "sock_dequeue_err_skb() cannot be hooked here";
     trace.losses = {{"recursion_misses", zerocopy ? 3U : 0U, "bytes and calls of every path"},

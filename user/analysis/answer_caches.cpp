@@ -120,10 +120,14 @@ std::string say_copies_of_each(const FindingInput& input) {
     const std::optional<Copies> fewest = copies_of(input, zero_copy_variant);
     if (!most || !fewest)
         return {};
-    const bool alike = copy_alike(*most, *fewest);
-    return (alike ? " A gain cannot come from fewer copies: " : " ") + std::string(name_of(two_copy_variant)) +
-           " copies each byte " + say(*most) + (alike ? " times and " : " times, ") +
-           std::string(name_of(zero_copy_variant)) + " " + say(*fewest) + " times.";
+    const CopyOrder order = order_of(*fewest, *most);
+    const bool alike = order == CopyOrder::alike || order == CopyOrder::none_saved;
+    return (order == CopyOrder::alike ? " A gain cannot come from fewer copies: "
+            : alike                   ? " No fewer copies are counted: "
+                                      : " ") +
+           std::string(name_of(two_copy_variant)) + " copies each byte " + say(*most) +
+           (alike ? " times and " : " times, ") + std::string(name_of(zero_copy_variant)) + " " + say(*fewest) +
+           " times" + (order == CopyOrder::unknown ? "; whether those are fewer is not known." : ".");
 }
 
 /// One variant at the largest field size, from the fewest connections to the most.

@@ -71,11 +71,16 @@ Look faster_with_as_many_copies(const FindingInput& input) {
         return {{}, {}, {}, {{Advice::Change::trace}, {}}, "copies were not counted"};
     if (look.text.empty())
         return look;
-    if (!copy_alike(*copying, *zero_copy))
+    const CopyOrder order = order_of(*zero_copy, *copying);
+    if (order == CopyOrder::unknown)
+        return {{}, {}, {}, {}, "not all copies are counted here"};
+    if (order != CopyOrder::alike && order != CopyOrder::none_saved)
         return {};
     look.text =
         std::string(name_of(zero_copy_variant)) + " is faster than " + std::string(name_of(one_copy_variant)) + " " +
-        look.text + ", although it copies each byte as often (" + say(*zero_copy) + " and " + say(*copying) +
+        look.text + ", although " +
+        (order == CopyOrder::alike ? "it copies each byte as often (" : "no fewer copies are counted (") +
+        say(*zero_copy) + " and " + say(*copying) +
         " times). Fewer copies are not the reason; what changed is where the copy is made: in softirq "
         "(deferred_copy) in place of the send call (copy_in). Compare CPU time a byte and the shares of waiting.";
     return look;

@@ -7,6 +7,7 @@
 #include <functional>
 #include <utility>
 
+#include "analysis/copies.h"
 #include "analysis/costs.h"
 #include "analysis/judge.h"
 #include "analysis/phrases.h"
@@ -60,10 +61,22 @@ std::string say_copies(const FindingInput& input) {
         return {};
     if (!copying)
         return " It is called zero-copy; each byte was copied " + say(*own) + " times.";
-    if (!copy_alike(*copying, *own))
-        return " Each byte was copied " + say(*own) + " times, in " + other + " " + say(*copying) + " times.";
-    return " It is called zero-copy, but each byte was copied " + say(*own) + " times, as often as in " + other + " (" +
-           say(*copying) + "): it saves no copy and pays for the attempt.";
+    const std::string both = say(*own) + " times, in " + other + " " + say(*copying) + " times";
+    switch (order_of(*own, *copying)) {
+    case CopyOrder::alike:
+        return " It is called zero-copy, but each byte was copied " + say(*own) + " times, as often as in " + other +
+               " (" + say(*copying) + "): it saves no copy and pays for the attempt.";
+    case CopyOrder::none_saved:
+        return " It is called zero-copy, but each byte was copied " + both +
+               ": of the copies that are counted it saves none, and it pays for the attempt.";
+    case CopyOrder::unknown:
+        return " Each byte was copied " + both +
+               ": not all copies are counted here, and whether zero-copy saves one is not known.";
+    case CopyOrder::fewer:
+    case CopyOrder::different:
+        break;
+    }
+    return " Each byte was copied " + both + ".";
 }
 
 Answer answer_from(std::optional<Finding> finding, const FindingInput& input, Variant variant) {
@@ -97,10 +110,12 @@ std::string say_label(const FindingInput& input, Variant variant, const std::str
         return {};
     const std::string name(name_of(variant));
     const std::string other(name_of(two_copy_variant));
-    if (copy_alike(*most, *own))
+    const CopyOrder order = order_of(*own, *most);
+    if (order == CopyOrder::alike || order == CopyOrder::none_saved)
         return " \"" + label + "\" is a label only: " + other + " copies each byte " + say(*most) + " times and " +
                name + " " + say(*own) + " times.";
-    return " Measured copies a byte: " + other + " " + say(*most) + ", " + name + " " + say(*own) + ".";
+    return " Measured copies a byte: " + other + " " + say(*most) + ", " + name + " " + say(*own) +
+           (order == CopyOrder::unknown ? "; whether those are fewer is not known." : ".");
 }
 
 /// What a message's send calls cost either variant, at the smallest size.
@@ -157,13 +172,14 @@ std::optional<Copies> copies_of(const FindingInput& input, Variant variant) {
         const VariantSummary* summary = group.of(variant);
         if (summary == nullptr)
             continue;
-        const Figure own = summary->merged.copies_per_byte();
-        if (!own.available())
+        const Figure own = copies_per_byte(summary->merged);
+        const std::optional<Bounds> range = own.range();
+        if (!range)
             continue;
         if (!copies)
-            copies = {own.value, own.value, own.quality, own.reason};
-        copies->low = std::min(copies->low, own.value);
-        copies->high = std::max(copies->high, own.value);
+            copies = {range->low, range->high, own.quality, own.reason};
+        copies->low = std::min(copies->low, range->low);
+        copies->high = std::max(copies->high, range->high);
         if (own.quality > copies->quality) {
             copies->quality = own.quality;
             copies->reason = own.reason;
@@ -172,12 +188,19 @@ std::optional<Copies> copies_of(const FindingInput& input, Variant variant) {
     return copies;
 }
 
-bool copy_alike(const Copies& one, const Copies& other) {
+CopyOrder order_of(const Copies& one, const Copies& other) {
     constexpr double noticeable = 0.05;
-    return std::fabs(one.low - other.low) < noticeable && std::fabs(one.high - other.high) < noticeable;
+    if (one.bounded() || other.bounded())
+        return one.high < other.low                ? CopyOrder::fewer
+               : one.low >= other.low - noticeable ? CopyOrder::none_saved
+                                                   : CopyOrder::unknown;
+    const bool alike = std::fabs(one.low - other.low) < noticeable && std::fabs(one.high - other.high) < noticeable;
+    return alike ? CopyOrder::alike : CopyOrder::different;
 }
 
 std::string say(const Copies& copies) {
+    if (!std::isfinite(copies.high))
+        return "at least " + ratio_text(copies.low);
     return (copies.quality == Quality::estimated ? "≈" : "") + ratio_range(copies.low, copies.high);
 }
 
@@ -188,7 +211,7 @@ void add_copies(Answer& answer, const FindingInput& input) {
     for (Variant variant : all_variants) {
         all[index_of(variant)] = copies_of(input, variant);
         if (const auto& copies = all[index_of(variant)])
-            steady = steady && copies->high - copies->low < same;
+            steady = steady && !copies->bounded() && copies->high - copies->low < same;
     }
     if (steady) {
         for (Variant variant : all_variants)
@@ -202,9 +225,8 @@ void add_copies(Answer& answer, const FindingInput& input) {
     }
     for (const Group& group : input.groups)
         for (const VariantSummary& summary : group.variants)
-            if (summary.merged.copies_per_byte().available())
-                answer.evidence.push_back(
-                    {"copies per byte", "", summary.merged.copies_per_byte(), location_of(summary.merged)});
+            if (const Figure copies = copies_per_byte(summary.merged); copies.range())
+                answer.evidence.push_back({"copies per byte", "", copies, location_of(summary.merged)});
 }
 
 Answer answer_why_not_fastest(const FindingInput& input) {

@@ -22,18 +22,28 @@ namespace netio::analysis {
 /// Measured copies per payload byte of one variant over all its cells.
 struct Copies {
     double low = 0.0;
-    double high = 0.0;
-    Quality quality = Quality::exact;
-    std::string reason; ///< what limits the quality
+    double high = 0.0;                ///< infinite: not known
+    Quality quality = Quality::exact; ///< unavailable where it is bounds that are known
+    std::string reason;               ///< what limits the quality
+
+    [[nodiscard]] bool bounded() const { return quality == Quality::unavailable; }
 };
 
-/// None when the variant was not run, or its copies are known in no cell.
+/// None when the variant was not run, or nothing is known of its copies in any cell.
 [[nodiscard]] std::optional<Copies> copies_of(const FindingInput& input, Variant variant);
 
-/// Two variants copy each byte as often: less than a twentieth of a copy apart everywhere.
-[[nodiscard]] bool copy_alike(const Copies& one, const Copies& other);
+/// How often one variant copies each byte, beside another.
+enum class CopyOrder {
+    alike,      ///< less than a twentieth of a copy apart everywhere
+    different,  ///< more than that, where both are known
+    fewer,      ///< of bounds: at most less than the other does at least
+    none_saved, ///< of bounds: at least as many are counted as of the other, which leaves the uncounted ones open
+    unknown     ///< bounds do not tell
+};
+[[nodiscard]] CopyOrder order_of(const Copies& one, const Copies& other);
 
-[[nodiscard]] std::string say(const Copies& copies); ///< "≈2.00" where it is estimated, "1.00 to 1.31"
+/// "≈2.00" where it is estimated, "1.00–1.31", "at least 1.00".
+[[nodiscard]] std::string say(const Copies& copies);
 
 /// Adds copies per byte to the evidence: of each place, or once for each variant where they are the same everywhere.
 void add_copies(Answer& answer, const FindingInput& input);

@@ -4,7 +4,7 @@
 #include <map>
 #include <utility>
 
-#include "analysis/costs.h"
+#include "analysis/copies.h"
 #include "analysis/finders.h"
 #include "analysis/merge.h"
 #include "analysis/phrases.h"
@@ -41,8 +41,40 @@ std::vector<const Trace*> zero_copy_traces(const Group& group) {
     return traces;
 }
 
+/// Why bytes were copied, what most of them were copied for first: counted, or by samples where no hook tells.
+struct Reasons {
+    std::vector<CopySite> sites; ///< by samples: without bytes and calls
+    bool by_samples = false;
+};
+
+Reasons sampled_reasons(const std::vector<Group>& groups) {
+    std::map<CopyReason, std::pair<CopySite, std::uint64_t>> sums; // and its samples
+    std::map<CopyReason, std::uint64_t> largest;
+    for (const Group& group : groups)
+        for (const Trace* trace : zero_copy_traces(group))
+            for (const CopyEvidence::Site& site :
+                 trace->copy_evidence ? trace->copy_evidence->sites : std::vector<CopyEvidence::Site>()) {
+                auto& [sum, samples] = sums[site.reason];
+                sum.reason = site.reason;
+                samples += site.samples;
+                if (site.samples > largest[site.reason]) {
+                    largest[site.reason] = site.samples;
+                    sum.path = site.path;
+                    sum.functions = site.functions;
+                }
+            }
+    std::vector<std::pair<CopySite, std::uint64_t>> list;
+    for (auto& [reason, entry] : sums)
+        list.push_back(std::move(entry));
+    std::ranges::stable_sort(list, std::ranges::greater{}, &std::pair<CopySite, std::uint64_t>::second);
+    Reasons reasons{{}, true};
+    for (auto& [site, samples] : list)
+        reasons.sites.push_back(std::move(site));
+    return reasons;
+}
+
 /// The sites of all cells by reason, those with the most bytes first.
-std::vector<CopySite> sites_of(const std::vector<Group>& groups) {
+std::vector<CopySite> counted_sites(const std::vector<Group>& groups) {
     std::map<CopyReason, std::pair<CopySite, std::uint64_t>> sums; // and the bytes of the largest
     for (const Group& group : groups)
         for (const Trace* trace : zero_copy_traces(group))
@@ -65,16 +97,23 @@ std::vector<CopySite> sites_of(const std::vector<Group>& groups) {
     return sites;
 }
 
-std::string say_reasons(const std::vector<CopySite>& sites, const LinkSpec& link) {
+Reasons reasons_of(const std::vector<Group>& groups) {
+    std::vector<CopySite> counted = counted_sites(groups);
+    return counted.empty() ? sampled_reasons(groups) : Reasons{std::move(counted)};
+}
+
+std::string say_reasons(const Reasons& found, const LinkSpec& link) {
+    const std::vector<CopySite>& sites = found.sites;
     std::vector<std::string> reasons;
     reasons.reserve(sites.size());
     for (const CopySite& site : sites)
-        reasons.push_back(std::string(describe(site.reason)) +
-                          (sites.size() > 1 ? " (" + amount(static_cast<double>(site.bytes)) + ")" : ""));
+        reasons.push_back(
+            std::string(describe(site.reason)) +
+            (sites.size() > 1 && !found.by_samples ? " (" + amount(static_cast<double>(site.bytes)) + ")" : ""));
     std::string text = joined(reasons);
     if (sites.size() == 1 && sites.front().reason == CopyReason::local_delivery)
         text += " (" + to_string(link) + ")";
-    return text;
+    return text.empty() || !found.by_samples ? text : text + ", by samples";
 }
 
 /// What the device that payload leaves by lacks for frames that stay in the sender's pages.
@@ -121,7 +160,8 @@ std::string explain_linearized(const CopySite& site, const MissingOffload& missi
 }
 
 /// What the reason means that most bytes were copied for, and what to do about it.
-std::string explain(const CopySite& site, const MissingOffload& missing) {
+std::string explain(const CopySite& site, const Environment& environment) {
+    const MissingOffload missing = missing_offload(environment);
     switch (site.reason) {
     case CopyReason::local_delivery:
         return "The frames reached a receiver on this machine, which must not keep the sender's pages, so that the "
@@ -138,6 +178,10 @@ std::string explain(const CopySite& site, const MissingOffload& missing) {
         return "The kernel had to change or enlarge packets that it had already built, and copied their pages with "
                "them" +
                (site.functions.empty() ? std::string(".") : " (" + site.functions.front() + ").");
+    case CopyReason::fragmentation:
+        return "The kernel cut packets into IP fragments, for they were larger than the MTU" +
+               (environment.mtu == 0 ? std::string() : " of " + grouped(environment.mtu) + " B") +
+               " allows, and copied what is in them: raise the MTU of the link.";
     case CopyReason::other:
         return site.functions.empty() ? "The functions that led to the copies are not known."
                                       : "The copies were made under " + joined(site.functions) + ".";
@@ -164,43 +208,33 @@ std::string explain(const LinkSpec& link, const MissingOffload& missing) {
     return {};
 }
 
-/// Bytes of zero-copy sends that were copied after all. On other paths than deferred_copy it is the sites that tell
-/// which bytes were those of zero-copy sends.
-Figure bytes_copied_in(const Trace& trace) {
-    Figure copied = trace.payload_path(Path::deferred_copy).bytes;
-    for (const CopySite& site : trace.of(Role::sender).copied_after_all)
-        if (site.path != Path::deferred_copy)
-            copied = sum_of(copied, Figure::exact(static_cast<double>(site.bytes)));
-    return copied;
-}
-
 /// Bytes copied after all over bytes pinned; can be more than all of them, for what is sent again is copied again.
 Figure copied_bytes(const std::vector<Group>& groups) {
     Figure copied = Figure::exact(0.0);
     double pinned = 0.0;
     for (const Group& group : groups)
         for (const Trace* trace : zero_copy_traces(group)) {
-            copied = sum_of(copied, bytes_copied_in(*trace));
+            copied = sum_of(copied, bytes_copied_after_all(*trace));
             pinned += trace->payload_path(Path::pin).bytes.value;
         }
     return copied.per(pinned, "no page was pinned");
 }
 
-/// What the copy cost where fields are largest; empty when it was not seen.
+/// What the copies cost where fields are largest; empty when they were not seen.
 std::optional<Evidence> cost_of_copy(const std::vector<Group>& groups) {
     for (std::size_t left = groups.size(); left > 0; --left)
         for (const VariantSummary& summary : groups[left - 1].variants) {
             if (!uses_zero_copy(summary.merged.variant))
                 continue;
-            const Figure cost = ns_per_payload_byte(summary.merged, Path::deferred_copy);
+            const Figure cost = skb_copies_ns_per_byte(summary.merged);
             if (cost.available() && cost.value > 0.0)
-                return Evidence{"deferred_copy", "ns/B", cost, location_of(summary.merged)};
+                return Evidence{"deferred_copy + linearize + skb_copy", "ns/B", cost, location_of(summary.merged)};
         }
     return std::nullopt;
 }
 
 std::string say_cost(const Evidence& cost) {
-    return " It costs " + fixed(cost.figure.value, 3) + " ns per payload byte" +
+    return " The copies cost " + fixed(cost.figure.value, 3) + " ns per payload byte" +
            (cost.figure.quality == Quality::sampled
                 ? " (95 %: " + fixed(cost.figure.low, 3) + " to " + fixed(cost.figure.high, 3) + ")"
                 : "") +
@@ -209,43 +243,54 @@ std::string say_cost(const Evidence& cost) {
 
 /// Share of the pinned bytes from which on pinning was in vain; segments that are lost are not copied.
 constexpr double nearly_all = 0.99;
+/// Share of the pinned bytes whose copies are told although no completion tells of them.
+constexpr double least_share = 0.01;
 
 /// "VARIANT was not zero-copy: 100 % of 110 sends were copied after all". Bytes decide where they are known, for one
 /// copied segment marks its whole send; they are told where they do not say the same.
 std::string say_how_much(const std::string& who, const CopiedSends& sends, const Figure& share_of_bytes) {
-    const double share_of_sends = static_cast<double>(sends.copied) / static_cast<double>(sends.completions);
+    const double share_of_sends =
+        sends.completions == 0 ? 0.0 : static_cast<double>(sends.copied) / static_cast<double>(sends.completions);
+    const std::string of_sends = share_text(share_of_sends) + " of " + counted(sends.completions, "send");
+    if (const auto& bounds = share_of_bytes.bounds; bounds && bounds->low < nearly_all)
+        return who + " was not zero-copy, or in part only: " + of_sends +
+               " were copied after all, at least in part; how many of their bytes is not known here";
     const bool all = (share_of_bytes.available() ? share_of_bytes.value : share_of_sends) >=
                      (share_of_bytes.available() ? nearly_all : 1.0);
     const bool bytes_tell_more = share_of_bytes.available() && !(all && sends.copied == sends.completions);
     return who + (all ? " was not zero-copy: " : " was zero-copy in part only: ") +
            (bytes_tell_more ? share_text(share_of_bytes.value) + " of the pinned bytes and " : std::string()) +
-           share_text(share_of_sends) + " of " + counted(sends.completions, "send") + " were copied after all";
+           of_sends + " were copied after all";
 }
 
 } // namespace
 
 std::optional<Finding> find_zerocopy_fallback(const FindingInput& input) {
     const CopiedSends sends = copied_sends(input.run);
-    if (sends.copied == 0)
+    const Figure share_of_bytes = copied_bytes(input.groups);
+    // A completion does not tell of all copies: not of those that skb_segment() makes.
+    if (sends.copied == 0 && !(share_of_bytes.available() && share_of_bytes.value >= least_share))
         return std::nullopt;
     const Location place = location_of_zero_copy(input.run);
-    const Figure share_of_bytes = copied_bytes(input.groups);
-    const std::vector<CopySite> sites = sites_of(input.groups);
-    const std::string reasons = say_reasons(sites, input.run.spec.link);
+    const Reasons found = reasons_of(input.groups);
+    const std::vector<CopySite>& sites = found.sites;
+    const std::string reasons = say_reasons(found, input.run.spec.link);
     Finding finding;
     finding.severity = Severity::warning;
     finding.fact = say_how_much(zero_copy_names(input.run), sends, share_of_bytes) +
                    (reasons.empty() ? "" : ": " + reasons) + (sends.by_tracer ? "" : ", by what the error queue says") +
                    ".";
-    const MissingOffload missing = missing_offload(input.run.environment);
-    finding.meaning = sites.empty() ? explain(input.run.spec.link, missing) : explain(sites.front(), missing);
+    const Environment& environment = input.run.environment;
+    finding.meaning = sites.empty() ? explain(input.run.spec.link, missing_offload(environment))
+                                    : explain(sites.front(), environment);
     finding.evidence = {
         {"zero-copy sends completed", "sends", Figure::exact(static_cast<double>(sends.completions)), place},
         {"of them copied after all", "sends", Figure::exact(static_cast<double>(sends.copied)), place}};
     for (const CopySite& site : sites)
-        finding.evidence.push_back({"copied for " + std::string(name_of(site.reason)), "bytes",
-                                    Figure::exact(static_cast<double>(site.bytes)), place});
-    if (share_of_bytes.available())
+        if (!found.by_samples)
+            finding.evidence.push_back({"copied for " + std::string(name_of(site.reason)), "bytes",
+                                        Figure::exact(static_cast<double>(site.bytes)), place});
+    if (share_of_bytes.range())
         finding.evidence.push_back({"pinned bytes that were copied", "share", share_of_bytes, place});
     if (const std::optional<Evidence> cost = cost_of_copy(input.groups)) {
         finding.meaning += say_cost(*cost);
@@ -254,12 +299,12 @@ std::optional<Finding> find_zerocopy_fallback(const FindingInput& input) {
     finding.thresholds = {{"least number of copied sends", 1, ""}};
     finding.rests_on = sends.by_tracer ? std::vector<std::string>{"zc_complete", "deferred_copy"}
                                        : std::vector<std::string>{"error queue"};
-    if (share_of_bytes.available()) {
+    if (share_of_bytes.range()) {
         finding.thresholds.push_back({"share of pinned bytes that counts as all", nearly_all, "share"});
         finding.rests_on.emplace_back("pin");
     }
     if (!sites.empty())
-        finding.rests_on.emplace_back("zerocopy.copied_after_all");
+        finding.rests_on.emplace_back(found.by_samples ? "copy_evidence" : "zerocopy.copied_after_all");
     return finding;
 }
 

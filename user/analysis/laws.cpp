@@ -9,6 +9,7 @@
 #include <string_view>
 #include <utility>
 
+#include "analysis/copies.h"
 #include "analysis/missed_hits.h"
 #include "analysis/phrases.h"
 
@@ -18,13 +19,15 @@ namespace {
 /// Times are sums of whole nanoseconds, but may have passed through a division: what double precision leaves of them.
 constexpr double rounding = 1e-9;
 
-enum class Relation { equal, at_most };
+enum class Relation { equal, at_most, at_least };
 
 class LawList {
   public:
     void check(std::string name, std::string statement, double expected, double observed,
                Relation relation = Relation::equal) {
-        const bool holds = relation == Relation::equal ? observed == expected : observed <= expected;
+        const bool holds = relation == Relation::equal     ? observed == expected
+                           : relation == Relation::at_most ? observed <= expected
+                                                           : observed >= expected;
         laws_.push_back({std::move(name), std::move(statement), expected, observed, true, holds, {}});
     }
     void check(std::string name, std::string statement, std::uint64_t expected, std::uint64_t observed,
@@ -136,6 +139,19 @@ void check_zerocopy(LawList& laws, const Cell& cell) {
     laws.check(traced_laws[2].first, traced_laws[2].second, traced.completions, traced.copied, Relation::at_most);
 }
 
+/// A send that was reported as copied has at least one byte that was copied, on whatever path.
+void check_copied_bytes(LawList& laws, const Cell& cell) {
+    const std::uint64_t copied = completed_zerocopy(cell).copied;
+    if (copied == 0)
+        return;
+    const std::string name = "copied_bytes";
+    const std::string statement = "where sends are reported as copied after all, bytes are counted as copied";
+    const Figure bytes = bytes_copied_after_all(*cell.trace);
+    if (!bytes.available())
+        return laws.cannot_check(name, statement, bytes.reason.empty() ? "not all copies are counted" : bytes.reason);
+    laws.check(name, statement, static_cast<double>(copied), bytes.value, Relation::at_least);
+}
+
 /// One system call with the paths that are only ever open inside of it.
 struct Nest {
     std::string_view law;
@@ -211,6 +227,7 @@ std::vector<LawCheck> check_laws(const Cell& cell) {
     for (Role role : all_roles)
         check_copy_out(laws, cell.trace->of(role), end_of(cell, role).calls);
     check_zerocopy(laws, cell);
+    check_copied_bytes(laws, cell);
     for (const Nest& nest : nests)
         for (Role role : all_roles)
             check_times(laws, cell.trace->of(role), nest);

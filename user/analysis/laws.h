@@ -22,7 +22,8 @@ namespace netio::analysis {
 /// recv_bytes, errqueue_calls (tracer = workload; the last only where there were such reads), copy_in_bytes,
 /// copy_out_bytes, send_time and recv_time (exclusive times add up to the inclusive time of the system call). With
 /// zero-copy: zerocopy_completions, zerocopy_copied, traced_zerocopy_sends, traced_zerocopy_completions,
-/// traced_zerocopy_copied. Of the workload alone: payload_bytes, whole_messages, latency_count, verified_bytes.
+/// traced_zerocopy_copied, copied_bytes (where a send was reported as copied). Of the workload alone: payload_bytes,
+/// whole_messages, latency_count, verified_bytes.
 ///
 /// Bytes of deferred_copy are no law, for they may rightly differ from the pinned ones: a device may send the user's
 /// pages as they are, and a segment that is retransmitted over a local link is copied again.

@@ -14,10 +14,14 @@ constexpr std::size_t hottest_count = 10;
 
 /// weight x one + other_weight x other.
 Figure combine(const Figure& one, double weight, const Figure& other, double other_weight) {
-    if (!one.available())
-        return one;
-    if (!other.available())
-        return other;
+    if (!one.available() || !other.available()) {
+        Figure missing = one.available() ? other : one;
+        missing.bounds.reset();
+        if (const auto mine = one.range(), others = other.range(); mine && others)
+            missing.bounds = Bounds{weight * mine->low + other_weight * others->low,
+                                    weight * mine->high + other_weight * others->high};
+        return missing;
+    }
     Figure result;
     result.value = weight * one.value + other_weight * other.value;
     result.quality = std::max(one.quality, other.quality);
@@ -79,6 +83,23 @@ void add_copy_sites(std::vector<CopySite>& sum, const std::vector<CopySite>& oth
     std::ranges::stable_sort(sum, std::ranges::greater{}, &CopySite::bytes);
 }
 
+void add(CopyEvidence& sum, const CopyEvidence& other) {
+    for (const CopyEvidence::Site& site : other.sites) {
+        const auto same = std::ranges::find_if(sum.sites, [&](const CopyEvidence::Site& known) {
+            return known.reason == site.reason && known.path == site.path;
+        });
+        if (same == sum.sites.end())
+            sum.sites.push_back(site);
+        else
+            same->samples += site.samples;
+    }
+    std::ranges::stable_sort(sum.sites, std::ranges::greater{}, &CopyEvidence::Site::samples);
+    sum.uncounted += other.uncounted;
+    sum.uncounted_ns = sum_of(sum.uncounted_ns, other.uncounted_ns);
+    if (sum.expected_for.empty())
+        sum.expected_for = other.expected_for;
+}
+
 void add(Notifications& sum, const Notifications& other) {
     if (sum.reason.empty())
         sum.reason = other.reason;
@@ -115,6 +136,7 @@ Figure difference_of(const Figure& one, const Figure& other) {
     negative.value = -other.value;
     negative.low = -other.high;
     negative.high = -other.low;
+    negative.bounds.reset();
     return sum_of(one, negative);
 }
 
@@ -122,6 +144,8 @@ Figure scaled(Figure figure, double factor) {
     figure.value *= factor;
     figure.low *= factor;
     figure.high *= factor;
+    if (figure.bounds)
+        figure.bounds = Bounds{figure.bounds->low * factor, figure.bounds->high * factor};
     return figure;
 }
 
@@ -149,6 +173,7 @@ void add(CpuProfile& sum, const CpuProfile& other) {
     sum.softirq = weighted_mean(sum.softirq, weight, other.softirq, other_weight);
     sum.tracing = weighted_mean(sum.tracing, weight, other.tracing, other_weight);
     sum.total_ns = sum_of(sum.total_ns, other.total_ns);
+    sum.thread_ns = sum_of(sum.thread_ns, other.thread_ns);
     sum.samples += other.samples;
     add_symbols(sum.hottest_symbols, other.hottest_symbols);
 }
@@ -177,6 +202,10 @@ void add(Trace& sum, const Trace& other) {
         sum.samples->add(*other.samples);
     else
         sum.samples.reset();
+    if (sum.copy_evidence && other.copy_evidence)
+        add(*sum.copy_evidence, *other.copy_evidence);
+    else
+        sum.copy_evidence.reset();
     sum.timeline.reset();
     sum.stacks.reset();
 }

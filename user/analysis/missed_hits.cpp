@@ -37,7 +37,7 @@ constexpr auto completing = path_bits({Path::zc_complete});
 
 /// The laws that rest on what the tracer saw. A chunk is copied, or pinned, with its bytes, so that all calls were seen
 /// where all bytes were.
-constexpr std::array<LawRow, 12> rows{{
+constexpr std::array<LawRow, 13> rows{{
     {"send_calls", sending, 0, sending, 0, true},
     {"send_bytes", sending, 0, 0, sending},
     {"recv_calls", receiving, 0, receiving, 0, true},
@@ -48,6 +48,7 @@ constexpr std::array<LawRow, 12> rows{{
     {"traced_zerocopy_sends", sending, 0, 0, 0, true},
     {"traced_zerocopy_completions", completing, 0, completing, 0},
     {"traced_zerocopy_copied", completing, 0, 0, 0},
+    {"copied_bytes", completing | path_bits(paths_where<copies_skb>), 0, 0, 0},
     {"send_time", 0, within<Path::send_syscall>, 0, 0},
     {"recv_time", 0, within<Path::recv_syscall>, 0, 0},
 }};

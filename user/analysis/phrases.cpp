@@ -180,6 +180,15 @@ std::string ratio_range(double low, double high) {
     return from == to ? to : from + "–" + to;
 }
 
+std::string bounds_text(const Bounds& bounds, int decimals) {
+    const std::string low = fixed(bounds.low, decimals);
+    if (!std::isfinite(bounds.high))
+        return "≥" + low;
+    const double width = bounds.high - bounds.low;
+    const std::string high = fixed(bounds.high, width < 0.1 ? decimals : std::min(decimals, width < 1.0 ? 2 : 1));
+    return low == high ? low : low + "–" + high;
+}
+
 std::string counted(std::uint64_t count, std::string_view thing) {
     return grouped(count) + " " + std::string(thing) + (count == 1 ? "" : "s");
 }

@@ -61,6 +61,9 @@ namespace netio::analysis {
 /// A figure with its 95 % interval, with decimals_of() all three: "12 % [9, 15]".
 [[nodiscard]] std::string with_interval(double value, double low, double high, int least, std::string_view unit);
 
+/// "2.000–2.13", "≥2.000" where nothing is known from above. The upper end has no more decimals than it deserves.
+[[nodiscard]] std::string bounds_text(const Bounds& bounds, int decimals);
+
 /// "1 cell", "2,000 cells".
 [[nodiscard]] std::string counted(std::uint64_t count, std::string_view thing);
 

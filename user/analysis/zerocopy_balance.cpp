@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analysis/copies.h"
 #include "analysis/costs.h"
 #include "analysis/judge.h"
 #include "analysis/merge.h"
@@ -12,22 +13,13 @@
 namespace netio::analysis {
 namespace {
 
-/// Paths that a backend cannot time count as nothing here, for most runs never take them; deferred_copy must be known.
-Figure copied_later(const Cell& cell) {
-    Figure sum = own_time_per_payload_byte_ns(cell, Path::deferred_copy);
-    for (Path path : paths_where<copies_skb>)
-        if (const Figure own = own_time_per_payload_byte_ns(cell, path); path != Path::deferred_copy && own.available())
-            sum = sum_of(sum, own);
-    return sum;
-}
-
 /// Without the place, and with no interval but that of samples.
 ZerocopyBalance balance_of(const Cell& copying, const Cell& zero_copy) {
     ZerocopyBalance balance;
     balance.saved = difference_of(own_time_per_payload_byte_ns(copying, Path::copy_in),
                                   own_time_per_payload_byte_ns(zero_copy, Path::copy_in));
     balance.pin = own_time_per_payload_byte_ns(zero_copy, Path::pin);
-    balance.copied_later = copied_later(zero_copy);
+    balance.copied_later = skb_copies_ns_per_byte(zero_copy);
     balance.completions = own_time_per_payload_byte_ns(zero_copy, Path::errqueue_syscall);
     balance.net = difference_of(difference_of(difference_of(balance.saved, balance.pin), balance.copied_later),
                                 balance.completions);

@@ -17,7 +17,7 @@ struct ZerocopyBalance {
     Variant counterpart{}; ///< see VariantEntry
     Figure saved;          ///< copy_in of the counterpart, less what is still copied there
     Figure pin;            ///< of the zero-copy variant, as the next two
-    Figure copied_later;   ///< deferred_copy, linearize and skb_copy, as far as they are measured
+    Figure copied_later;   ///< deferred_copy, linearize and skb_copy
     Figure completions;    ///< errqueue_syscall
     /// saved - pin - copied_later - completions; positive: zero-copy saves CPU time. Its interval is that of the
     /// sampled ones among them; where all were timed call by call, it is as wide as Student's for the mean of the

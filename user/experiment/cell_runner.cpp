@@ -210,6 +210,8 @@ class CellRun {
                 spdlog::warn("the {} process {} after its result", (*worker)->process.name(), how);
         if (context_.session != nullptr) {
             NETIO_TRY_TO(cell.trace, context_.session->end(cell.payload_bytes()));
+            if (cell.trace->copy_evidence && context_.link != nullptr)
+                cell.trace->copy_evidence->expected_for = why_payload_is_copied(context_.link->facts().server);
         }
         cell.laws = analysis::check_laws(cell);
         analysis::weigh_losses(cell);

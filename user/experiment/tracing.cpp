@@ -54,13 +54,11 @@ void keep_to_what_was_seen(const Trace& trace, std::span<PathPlan> plan) {
         const PathFigures& figures = trace.payload_path(path.path);
         for (const auto& [promised, figure] :
              {std::pair{&path.calls, &figures.calls}, std::pair{&path.bytes, &figures.bytes}}) {
-            if (figure->quality <= *promised)
+            if (figure->quality <= *promised || figure->bounds)
                 continue;
             *promised = figure->quality;
             add_reason(figure->reason);
         }
-        if (path.path == Path::deferred_copy && path.backend == Backend::tracepoint && path.bytes == Quality::exact)
-            add_reason("estimated in cells with segments that were sent again or came in unseen");
     }
 }
 

@@ -159,6 +159,19 @@ inline constexpr auto fields<CopySite> =
 static_assert(has_all_fields<CopySite>);
 
 template <>
+inline constexpr auto fields<CopyEvidence::Site> =
+    std::tuple{Field{"reason", &CopyEvidence::Site::reason}, Field{"path", &CopyEvidence::Site::path},
+               Field{"samples", &CopyEvidence::Site::samples}, Field{"functions", &CopyEvidence::Site::functions}};
+static_assert(has_all_fields<CopyEvidence::Site>);
+
+template <>
+inline constexpr auto fields<CopyEvidence> =
+    std::tuple{Field{"sites", &CopyEvidence::sites}, Field{"uncounted", &CopyEvidence::uncounted},
+               Field{"uncounted_ns", &CopyEvidence::uncounted_ns},
+               Field{"expected_for", &CopyEvidence::expected_for, null_when_empty}};
+static_assert(has_all_fields<CopyEvidence>);
+
+template <>
 inline constexpr auto fields<MissedHits> =
     std::tuple{Field{"loss", &MissedHits::loss}, Field{"count", &MissedHits::count}};
 static_assert(has_all_fields<MissedHits>);

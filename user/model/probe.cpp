@@ -31,6 +31,14 @@ constexpr Probe end_of_copy_in(std::string_view function, bool is_needed = true)
             .missed = {.times = copy_in, .own_times = around_sending, .note = "a bracket was too long"}};
 }
 
+constexpr Probe copies_whole_skbs(std::string_view function) {
+    return {.name = function,
+            .entry = true,
+            .exit = true,
+            .serves = skb_copies,
+            .missed = whole_calls(path_bits({Path::skb_copy}), in_calls)};
+}
+
 constexpr std::array probes{
     Probe{.name = "sys_enter",
           .kind = ProbeKind::tracepoint,
@@ -139,17 +147,14 @@ constexpr std::array probes{
           .serves = deferred_copy,
           .zero_copy_only = true,
           .missed = whole_calls(deferred_copy, in_calls)},
-    // Each of the two needs the other, to tell what is whose.
+    // Each of the three needs the others, to tell what is whose.
     Probe{.name = "__pskb_pull_tail",
           .entry = true,
           .exit = true,
           .serves = skb_copies,
           .missed = whole_calls(skb_copies, in_calls)},
-    Probe{.name = "skb_copy_bits",
-          .entry = true,
-          .exit = true,
-          .serves = skb_copies,
-          .missed = whole_calls(path_bits({Path::skb_copy}), in_calls)},
+    copies_whole_skbs("skb_copy_bits"),
+    copies_whole_skbs("skb_copy_and_csum_bits"),
     Probe{.name = "__msg_zerocopy_callback",
           .entry = true,
           .serves = completion,

@@ -54,6 +54,14 @@ EndResult EndResult::nothing_of(Role role) {
     return nothing;
 }
 
+std::string why_payload_is_copied(const DeviceFacts& sender) {
+    const bool no_gathering = sender.scatter_gather == false;
+    if (!no_gathering && sender.transmit_checksum != false)
+        return {};
+    return "the sender's device has " + std::string(no_gathering ? "scatter-gather" : "transmit checksum") +
+           " off, so that frames are copied for it";
+}
+
 void EndResult::add_work(const EndResult& other) {
     calls.add(other.calls);
     zerocopy.add(other.zerocopy);
@@ -85,35 +93,6 @@ double Cell::published_latency_us() const { return ratio(duration_s() * 1e6, sta
 double Cell::cpu_ns_per_byte() const {
     const double seconds = sender.cpu_user_s + sender.cpu_system_s + receiver.cpu_user_s + receiver.cpu_system_s;
     return ratio(seconds * 1e9, static_cast<double>(payload_bytes()));
-}
-
-Figure Cell::copies_per_byte() const {
-    if (!trace)
-        return Figure::unavailable("not traced");
-    double copied = 0.0;
-    Quality worst = Quality::exact;
-    std::string reason;
-    std::string missing;
-    for (Path path : paths_where<is_copy>) {
-        const Figure& bytes = trace->payload_path(path).bytes;
-        if (!bytes.available()) {
-            if (!copies_skb(path))
-                return Figure::unavailable(std::string(name_of(path)) + ": " + bytes.reason);
-            worst = std::max(worst, Quality::estimated);
-            missing += (missing.empty() ? "without " : ", ") + std::string(name_of(path));
-            continue;
-        }
-        copied += bytes.value;
-        if (bytes.quality > worst) {
-            worst = bytes.quality;
-            reason = bytes.reason;
-        }
-    }
-    if (sender.total_payload_bytes == 0)
-        return Figure::unavailable("no payload was sent");
-    reason += (reason.empty() || missing.empty() ? "" : "; ") + missing;
-    const double value = copied / static_cast<double>(sender.total_payload_bytes);
-    return {value, worst, value, value, reason};
 }
 
 std::optional<std::uint64_t> Cell::network_count(const std::string& counter) const {

@@ -131,8 +131,6 @@ struct Cell : CellKey {
     [[nodiscard]] double published_latency_us() const;
     /// CPU time of both ends' worker threads, in nanoseconds per payload byte.
     [[nodiscard]] double cpu_ns_per_byte() const;
-    /// Copies per payload byte from sender to receiver; see docs/method.md.
-    [[nodiscard]] Figure copies_per_byte() const;
     /// By how much a counter of the network moved, in the namespaces of both ends together. None when that was not
     /// recorded; 0 also for a counter that this kernel does not have.
     [[nodiscard]] std::optional<std::uint64_t> network_count(const std::string& counter) const;
@@ -163,6 +161,9 @@ struct DeviceFacts {
 
     bool operator==(const DeviceFacts&) const = default;
 };
+
+/// Why payload that leaves by this device is copied for it first, by what it says; empty: it need not be.
+[[nodiscard]] std::string why_payload_is_copied(const DeviceFacts& sender);
 
 /// Both ends of a link; on loopback both are the same device.
 struct LinkFacts {

@@ -56,20 +56,17 @@ void ZerocopyTotals::add(const ZerocopyTotals& other) {
 }
 
 Figure Figure::per(double amount, std::string without) const {
-    if (!available())
+    if (!available() && !bounds)
         return *this;
     if (amount <= 0.0)
         return unavailable(std::move(without));
     Figure each = *this;
+    if (each.bounds)
+        each.bounds = Bounds{bounds->low / amount, bounds->high / amount};
     each.value /= amount;
     each.low /= amount;
     each.high /= amount;
     return each;
-}
-
-Figure PathFigures::time_per_byte_ns() const {
-    return time_ns.per(time_ns.quality == Quality::sampled ? static_cast<double>(sampled_bytes) : bytes.value,
-                       "no bytes on this path");
 }
 
 Figure PathFigures::sampled_time_per_byte_ns() const {

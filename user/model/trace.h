@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,6 +18,14 @@
 
 namespace netio {
 
+/// What a figure lies between. `high` is infinite where nothing is known from above.
+struct Bounds {
+    double low = 0.0;
+    double high = 0.0;
+
+    bool operator==(const Bounds&) const = default;
+};
+
 /// A number with how far it can be trusted. `value` means nothing when the quality is `unavailable`.
 struct Figure {
     double value = 0.0;
@@ -24,8 +33,11 @@ struct Figure {
     double low = 0.0; ///< 95 % confidence interval, for Quality::sampled
     double high = 0.0;
     std::string reason; ///< why unavailable, or what an estimate assumes; may be empty otherwise
+    std::optional<Bounds> bounds = std::nullopt; ///< what is known of an unavailable figure nevertheless; see between()
 
     [[nodiscard]] bool available() const { return quality != Quality::unavailable; }
+    /// What the figure lies between, as far as that is known: the interval of one that is available.
+    [[nodiscard]] std::optional<Bounds> range() const { return available() ? Bounds{low, high} : bounds; }
     /// This for each of an amount, with its interval; unavailable, for the reason given, where the amount is 0.
     [[nodiscard]] Figure per(double amount, std::string without) const;
 
@@ -35,6 +47,13 @@ struct Figure {
     }
     static Figure sampled(double value, double low, double high) { return {value, Quality::sampled, low, high, {}}; }
     static Figure unavailable(std::string reason) { return {0.0, Quality::unavailable, 0.0, 0.0, std::move(reason)}; }
+    /// Unavailable, but for its bounds.
+    static Figure between(double low, double high, std::string reason) {
+        return {0.0, Quality::unavailable, 0.0, 0.0, std::move(reason), Bounds{low, high}};
+    }
+    static Figure at_least(double low, std::string reason) {
+        return between(low, std::numeric_limits<double>::infinity(), std::move(reason));
+    }
 };
 
 /// What was seen of one path of one subject, over the traced connections (from before connect to after close), except
@@ -53,8 +72,6 @@ struct PathFigures {
     std::uint64_t sampled_bytes = 0;    ///< payload bytes of the time in which samples were taken; 0 without sampling
     std::optional<Histogram> histogram; ///< of inclusive durations, where each was timed
 
-    /// Nanoseconds per byte, with the quality of `time_ns`.
-    [[nodiscard]] Figure time_per_byte_ns() const;
     /// `sampled_time_ns` per payload byte of the time in which samples were taken.
     [[nodiscard]] Figure sampled_time_per_byte_ns() const;
 };
@@ -65,6 +82,9 @@ using PathTable = std::array<PathFigures, path_count>;
 /// so that the eight classes and `user_space` add up to 1.
 struct CpuProfile {
     Figure total_ns; ///< CPU time of the subject: samples x sampling period
+    /// CPU time of its own tasks, with the softirqs that interrupted them, for whomever: what the kernel accounts to
+    /// them too, unless it accounts interrupts apart (CONFIG_IRQ_TIME_ACCOUNTING). To compare the two.
+    Figure thread_ns;
     std::uint64_t samples = 0;
     std::array<Figure, cpu_class_count> share; ///< kernel time by class
     Figure user_space;                         ///< share spent outside the kernel
@@ -105,15 +125,17 @@ enum class CopyReason {
     linearized,     ///< made linear for a device without scatter-gather or checksum offload
     packet_tap,     ///< a packet socket (tcpdump) got a copy
     reallocation,   ///< the skb's header was reallocated or the skb copied
+    fragmentation,  ///< a packet larger than the MTU was cut into IP fragments
     other           ///< see the functions
 };
 template <>
-inline constexpr std::array<std::string_view, 5> value_names<CopyReason>{"local_delivery", "linearized", "packet_tap",
-                                                                         "reallocation", "other"};
+inline constexpr std::array<std::string_view, 6> value_names<CopyReason>{
+    "local_delivery", "linearized", "packet_tap", "reallocation", "fragmentation", "other"};
 /// For a reader, in a few words.
 [[nodiscard]] constexpr std::string_view describe(CopyReason reason) {
-    constexpr std::array<std::string_view, 5> texts{"local delivery", "linearizing for a device without offload",
-                                                    "packet tap", "reallocation", "other causes"};
+    constexpr std::array<std::string_view, 6> texts{"local delivery",   "linearizing for a device without offload",
+                                                    "packet tap",       "reallocation",
+                                                    "IP fragmentation", "other causes"};
     return texts[index_of(reason)];
 }
 
@@ -124,6 +146,21 @@ struct CopySite {
     std::uint64_t calls = 0;
     std::uint64_t bytes = 0;
     std::vector<std::string> functions; ///< that led there, innermost first; of the site with the most bytes
+};
+
+/// What tells of copies of skbs that no probe counts: samples that lie in such copies, and what the devices say.
+struct CopyEvidence {
+    /// A place in the kernel where skbs were copied, as far as samples show it.
+    struct Site {
+        CopyReason reason = CopyReason::other;
+        Path path = Path::deferred_copy;
+        std::uint64_t samples = 0;
+        std::vector<std::string> functions; ///< that led there, innermost first; of the stack with the most samples
+    };
+    std::vector<Site> sites;     ///< by reason and path, most samples first
+    std::uint64_t uncounted = 0; ///< of their samples, those in copies whose bytes no probe counts
+    Figure uncounted_ns;         ///< their time, in the measured part
+    std::string expected_for;    ///< why the sender's device has payload copied, by what it says; empty: it need not
 };
 
 /// What became of the notifications of zero-copy completions.
@@ -235,11 +272,12 @@ struct SampleCounts {
 
 /// What the tracer saw between the beginning and the end of what it traced.
 struct Trace {
-    std::vector<SubjectTrace> subjects;  ///< by their numbers
-    std::vector<Loss> losses;            ///< every kind that could occur, also with count 0
-    std::optional<SampleCounts> samples; ///< none without sampling, and in files that do not tell
-    std::optional<Timeline> timeline;    ///< none when it was not asked for
-    std::optional<KernelStacks> stacks;  ///< none when they were not asked for
+    std::vector<SubjectTrace> subjects;        ///< by their numbers
+    std::vector<Loss> losses;                  ///< every kind that could occur, also with count 0
+    std::optional<SampleCounts> samples;       ///< none without sampling, and in files that do not tell
+    std::optional<CopyEvidence> copy_evidence; ///< of all subjects; none in files that do not tell
+    std::optional<Timeline> timeline;          ///< none when it was not asked for
+    std::optional<KernelStacks> stacks;        ///< none when they were not asked for
 
     /// With no figure yet.
     static Trace of(std::vector<Subject> subjects);

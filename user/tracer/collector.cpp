@@ -127,33 +127,31 @@ void check_zero_copy_watched(PathTable& paths, std::uint64_t sends, bool watched
     complete.histogram.reset();
 }
 
-void make_estimate(PathFigures& figures, const std::string& reason) {
-    for (Figure* figure : {&figures.calls, &figures.bytes}) {
-        figure->quality = Quality::estimated;
-        figure->reason = reason;
-    }
+/// Completions that said that the send was copied after all.
+std::uint64_t copied_sends(const RawSubject& raw) {
+    return raw.counts.kind[NETIO_COUNT_ZC_COPIED].calls + raw.counts.kind[NETIO_COUNT_ZC_COPIED_MERGED].calls;
 }
 
-/// A segment that is sent again is copied again on delivery, or was copied already to be sent again.
-void note_retransmissions(PathFigures& deferred, std::uint64_t segments) {
-    if (segments != 0 && deferred.bytes.available() && deferred.backend == Backend::tracepoint)
-        make_estimate(deferred, std::to_string(segments) + (segments == 1 ? " segment was" : " segments were") +
-                                    " retransmitted, and copied more than once or elsewhere");
-}
-
-/// Where packets are delivered on this machine, each is seen coming in and its zero-copy bytes are copied. If all sends
-/// were copied and bytes are missing nevertheless, their packets were not seen: a machine has been met whose kernel
-/// does not tell of all of them (docs/method.md, "Losses").
-void note_unseen_deliveries(PathFigures& deferred, const netio_count& pinned, std::uint64_t sends,
-                            std::uint64_t copied) {
-    const bool all_were_copied = sends != 0 && copied >= sends;
-    if (deferred.backend != Backend::tracepoint || deferred.bytes.quality != Quality::exact || !all_were_copied)
+/// Without a hook, deferred copies are seen where a packet is delivered on this machine: at least those are made, but
+/// for a packet that a bridge on the way shows twice. They are none where no completion says that its send was copied.
+void bound_deferred_copy(PathFigures& deferred, const RawSubject& raw, const ProbePlan& plan) {
+    if (plan.deferred_copy_hooked || !deferred.bytes.available())
         return;
-    const auto seen = static_cast<std::uint64_t>(deferred.bytes.value);
-    if (seen != 0 && seen < pinned.bytes)
-        make_estimate(deferred, std::to_string(pinned.bytes - seen) +
-                                    " pinned bytes were copied elsewhere, or on a delivery that the kernel did not "
-                                    "report");
+    const TimedSum& sends = raw.timed[NETIO_PATH_SEND_SYSCALL];
+    const bool fates_known = plan.paths[index_of(Path::zc_complete)].calls != Quality::unavailable;
+    const bool copied = copied_sends(raw) != 0 || (!fates_known && sends.zero_copy_sends != 0);
+    const auto pinned = static_cast<double>(sends.pinned.bytes);
+    const std::uint64_t again = raw.counts.kind[NETIO_COUNT_RETRANSMISSIONS].calls;
+    if (!copied && deferred.bytes.value == 0.0) {
+        deferred.calls = deferred.bytes = Figure::exact(0.0);
+        return;
+    }
+    std::string reason = deferred.bytes.reason;
+    if (again != 0)
+        reason += "; segments were retransmitted, and may have been copied again";
+    const double once = deferred.bytes.value > pinned ? pinned / deferred.bytes.value : 1.0;
+    deferred.calls = Figure::at_least(deferred.calls.value * once, reason);
+    deferred.bytes = Figure::at_least(deferred.bytes.value * once, reason);
 }
 
 CallTotals calls_of(const TimedSums& timed) {
@@ -173,11 +171,6 @@ TimedSum completions_of(const TimedSums& timed) {
     sum.exclusive_ns += merged.exclusive_ns;
     sum.histogram.merge(merged.histogram);
     return sum;
-}
-
-/// Completions that said that the send was copied after all.
-std::uint64_t copied_sends(const RawSubject& raw) {
-    return raw.counts.kind[NETIO_COUNT_ZC_COPIED].calls + raw.counts.kind[NETIO_COUNT_ZC_COPIED_MERGED].calls;
 }
 
 ZerocopyTotals zero_copy_of(const RawSubject& raw) {
@@ -209,9 +202,28 @@ CpuProfile profile_of(const std::optional<SampleStatistics>& samples, std::size_
         return samples->subjects[subject].cpu;
     CpuProfile profile;
     const Figure none = Figure::unavailable("sampling was off");
-    profile.total_ns = profile.user_space = profile.softirq = profile.tracing = none;
+    profile.total_ns = profile.thread_ns = profile.user_space = profile.softirq = profile.tracing = none;
     profile.share.fill(none);
     return profile;
+}
+
+/// Whether the bytes of copies at a place are counted by a probe.
+bool is_counted(const CopyEvidence::Site& site, const ProbePlan& plan) {
+    const bool counted = plan.paths[index_of(site.path)].bytes != Quality::unavailable;
+    const bool elsewhere = site.path == Path::deferred_copy && site.reason != CopyReason::local_delivery;
+    return counted && (plan.deferred_copy_hooked || !elsewhere);
+}
+
+CopyEvidence evidence_of(const std::optional<SampleStatistics>& samples, const ProbePlan& plan) {
+    CopyEvidence evidence;
+    evidence.uncounted_ns = Figure::unavailable("sampling was off");
+    if (!samples)
+        return evidence;
+    evidence.sites = samples->copy_sites;
+    for (const CopyEvidence::Site& site : evidence.sites)
+        evidence.uncounted += is_counted(site, plan) ? 0 : site.samples;
+    evidence.uncounted_ns = time_of_samples(evidence.uncounted, samples->period_ns);
+    return evidence;
 }
 
 PathFigures path_of(const RawCounts& raw, std::size_t subject, const ProbePlan& plan, Path path,
@@ -243,9 +255,7 @@ SubjectTrace trace_of(const RawCounts& raw, std::size_t subject, const ProbePlan
     for (Path path : all_paths)
         trace.path(path) = path_of(raw, subject, plan, path, measured_bytes);
     check_zero_copy_watched(trace.paths, sends.zero_copy_sends, raw.zero_copy_watched);
-    PathFigures& deferred = trace.path(Path::deferred_copy);
-    note_retransmissions(deferred, counts.counts.kind[NETIO_COUNT_RETRANSMISSIONS].calls);
-    note_unseen_deliveries(deferred, sends.pinned, sends.zero_copy_sends, copied_sends(counts));
+    bound_deferred_copy(trace.path(Path::deferred_copy), counts, plan);
     trace.cpu = profile_of(raw.samples, subject);
     trace.calls = calls_of(counts.timed);
     trace.zerocopy = zero_copy_of(counts);
@@ -286,6 +296,7 @@ Trace collect(const RawCounts& raw, const ProbePlan& plan, std::uint64_t measure
     for (std::size_t subject = 0; subject < raw.subjects.size(); ++subject)
         trace.subjects.push_back(trace_of(raw, subject, plan, measured_bytes));
     trace.timeline = raw.timeline;
+    trace.copy_evidence = evidence_of(raw.samples, plan);
     if (raw.samples) {
         trace.samples = raw.samples->counts;
         trace.stacks = raw.samples->stacks;

@@ -15,10 +15,12 @@ struct Meaning {
     CopyReason reason;
 };
 
-/// The innermost of these in a stack decides. All of them call skb_orphan_frags(), skb_orphan_frags_rx(),
-/// skb_copy_ubufs() or __pskb_pull_tail(), mostly inlined; the call moved between functions of the receive path
-/// from 6.14 to 6.18.
+/// The innermost of these in a stack decides, but a packet is made linear for its fragmentation where that is further
+/// out. All of them call skb_orphan_frags(), skb_orphan_frags_rx(), skb_copy_ubufs(), skb_copy_bits() or
+/// __pskb_pull_tail(), mostly inlined; the call moved between functions of the receive path from 6.14 to 6.18.
 constexpr std::array meanings{
+    Meaning{"ip_do_fragment", CopyReason::fragmentation},
+    Meaning{"ip6_fragment", CopyReason::fragmentation},
     Meaning{"__netif_receive_skb_core", CopyReason::local_delivery},
     Meaning{"__netif_receive_skb_list_core", CopyReason::local_delivery},
     Meaning{"__netif_receive_skb_one_core", CopyReason::local_delivery},
@@ -27,6 +29,7 @@ constexpr std::array meanings{
     Meaning{"tpacket_rcv", CopyReason::packet_tap},
     Meaning{"skb_checksum_help", CopyReason::linearized},
     Meaning{"validate_xmit_skb", CopyReason::linearized},
+    Meaning{"skb_segment", CopyReason::linearized},
     Meaning{"pskb_expand_head", CopyReason::reallocation},
     Meaning{"skb_copy", CopyReason::reallocation},
     Meaning{"skb_copy_expand", CopyReason::reallocation},
@@ -57,10 +60,18 @@ std::vector<std::string_view> functions_of(const RawCopySite& site, const Kernel
 } // namespace
 
 CopyReason reason_of(Path path, std::span<const std::string_view> functions) {
-    for (std::string_view function : functions)
-        for (const Meaning& meaning : meanings)
-            if (meaning.function == function)
-                return meaning.reason;
+    const Meaning* told = nullptr;
+    for (std::string_view function : functions) {
+        const auto* meaning = std::ranges::find(meanings, function, &Meaning::function);
+        if (meaning == meanings.end())
+            continue;
+        if (told == nullptr)
+            told = meaning;
+        else if (told->reason == CopyReason::linearized && meaning->reason == CopyReason::fragmentation)
+            return meaning->reason;
+    }
+    if (told != nullptr)
+        return told->reason;
     return path == Path::linearize ? CopyReason::linearized : CopyReason::other;
 }
 

@@ -299,6 +299,13 @@ class Planner {
         counted(Path::pin);
         counted(Path::copy_out);
         counted(Path::deferred_copy);
+        if (PathPlan& deferred = of(Path::deferred_copy); deferred.bytes == Quality::exact) {
+            deferred.calls = deferred.bytes = Quality::estimated;
+            deferred.reason +=
+                (deferred.reason.empty() ? "" : "; ") +
+                std::string("only copies for a receiver on this machine are seen: others, as for a packet "
+                            "tap, need fentry or kprobes");
+        }
     }
 
     /// Whether a tracepoint is of use beside what is hooked.

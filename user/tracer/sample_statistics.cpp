@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "tracer/copy_sites.h"
 #include "tracer/intervals.h"
 
 namespace netio::tracer {
@@ -54,8 +55,40 @@ class KeptStacks {
     std::map<std::tuple<std::uint32_t, SampleContext, std::vector<std::uint32_t>>, std::uint64_t> counts_;
 };
 
+/// As many as a site that a hook counts has.
+constexpr std::size_t site_functions = NETIO_SITE_FRAMES;
+
+/// Where skbs were copied.
+class CopySites {
+  public:
+    /// `functions` begins with the one that copies.
+    void add(Path path, std::span<const std::string_view> functions, std::uint64_t count) {
+        auto& [site, largest] = sites_[{reason_of(path, functions), path}];
+        site.samples += count;
+        if (count <= largest)
+            return;
+        largest = count;
+        functions = functions.first(std::min(functions.size(), site_functions));
+        site.functions.assign(functions.begin(), functions.end());
+    }
+
+    [[nodiscard]] std::vector<CopyEvidence::Site> take() && {
+        std::vector<CopyEvidence::Site> list;
+        for (auto& [key, entry] : sites_) {
+            std::tie(entry.first.reason, entry.first.path) = key;
+            list.push_back(std::move(entry.first));
+        }
+        std::ranges::stable_sort(list, std::ranges::greater{}, &CopyEvidence::Site::samples);
+        return list;
+    }
+
+  private:
+    std::map<std::pair<CopyReason, Path>, std::pair<CopyEvidence::Site, std::uint64_t>> sites_; // most of one stack
+};
+
 struct Counts {
     std::uint64_t all = 0;
+    std::uint64_t of_tasks = 0;
     std::uint64_t user = 0;
     std::uint64_t softirq = 0;
     std::uint64_t tracing = 0;
@@ -92,12 +125,6 @@ SampleContext context_of(const SampledStack& stack, const StackClass& kind) {
     return kind.in_softirq ? SampleContext::softirq : SampleContext::task;
 }
 
-Figure time_of(std::uint64_t samples, double period_ns) {
-    const Interval interval = poisson_interval_95(samples);
-    return Figure::sampled(static_cast<double>(samples) * period_ns, interval.low * period_ns,
-                           interval.high * period_ns);
-}
-
 Figure share_of(std::uint64_t samples, std::uint64_t all) {
     if (all == 0)
         return Figure::unavailable("in no sample");
@@ -117,7 +144,8 @@ std::vector<std::pair<std::string, std::uint64_t>> hottest(const std::map<std::s
 SubjectStatistics statistics_of(const Counts& counts, double period_ns) {
     SubjectStatistics result;
     result.cpu.samples = counts.all;
-    result.cpu.total_ns = time_of(counts.all, period_ns);
+    result.cpu.total_ns = time_of_samples(counts.all, period_ns);
+    result.cpu.thread_ns = time_of_samples(counts.of_tasks, period_ns);
     for (std::size_t i = 0; i < cpu_class_count; ++i)
         result.cpu.share[i] = share_of(counts.classes[i], counts.all);
     result.cpu.user_space = share_of(counts.user, counts.all);
@@ -125,22 +153,36 @@ SubjectStatistics statistics_of(const Counts& counts, double period_ns) {
     result.cpu.tracing = share_of(counts.tracing, counts.all);
     result.cpu.hottest_symbols = hottest(counts.symbols);
     for (std::size_t i = 0; i < path_count; ++i)
-        result.paths[i] = {counts.inclusive[i], time_of(counts.inclusive[i], period_ns),
-                           time_of(counts.exclusive[i], period_ns)};
+        result.paths[i] = {counts.inclusive[i], time_of_samples(counts.inclusive[i], period_ns),
+                           time_of_samples(counts.exclusive[i], period_ns)};
     return result;
 }
 
 } // namespace
 
+Figure time_of_samples(std::uint64_t samples, double period_ns) {
+    const Interval interval = poisson_interval_95(samples);
+    return Figure::sampled(static_cast<double>(samples) * period_ns, interval.low * period_ns,
+                           interval.high * period_ns);
+}
+
 SampleStatistics add_up_samples(std::span<const SampledStack> stacks, std::span<const Subject> subjects,
                                 double period_ns, StackClassifier& classifier, bool keep_stacks) {
     SampleStatistics result;
+    result.period_ns = period_ns;
     KeptStacks kept;
+    CopySites copy_sites;
     std::vector<Counts> counts(subjects.size());
     for (const SampledStack& stack : stacks) {
         result.counts.taken += stack.count;
+        if (stack.task_subject)
+            counts[*stack.task_subject].of_tasks += stack.count;
         const StackClass kind = stack.user_mode ? StackClass{} : classifier.classify(stack.frames);
         const std::optional<std::uint32_t> subject = subject_of(stack, kind, subjects);
+        if (kind.path && copies_skb(*kind.path)) {
+            const std::vector<std::string_view> functions = classifier.functions_of(stack.frames);
+            copy_sites.add(*kind.path, std::span(functions).subspan(kind.path_frame), stack.count);
+        }
         if (!subject) {
             result.counts.of_no_subject += stack.count;
             if (kind.in_softirq && stack.task_subject)
@@ -161,6 +203,7 @@ SampleStatistics add_up_samples(std::span<const SampledStack> stacks, std::span<
     }
     for (const Counts& of_subject : counts)
         result.subjects.push_back(statistics_of(of_subject, period_ns));
+    result.copy_sites = std::move(copy_sites).take();
     if (keep_stacks)
         result.stacks = std::move(kept).take();
     return result;

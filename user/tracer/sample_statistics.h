@@ -37,18 +37,24 @@ struct SubjectStatistics {
 struct SampleStatistics {
     std::vector<SubjectStatistics> subjects; ///< by their numbers
     SampleCounts counts;
+    /// Copies of skbs by reason and path, most samples first, also those in softirqs for an unknown socket: that a copy
+    /// was made is evidence, whoever it is of.
+    std::vector<CopyEvidence::Site> copy_sites;
+    double period_ns = 0.0;             ///< CPU time that a sample stands for
     std::optional<KernelStacks> stacks; ///< of the subjects, when they are to be kept
 };
+
+/// The time that so many samples stand for, with the exact 95 % Poisson interval (intervals.h); for no samples it is 0
+/// with an upper bound of 3.7 periods, for that much could have been missed.
+[[nodiscard]] Figure time_of_samples(std::uint64_t samples, double period_ns);
 
 /// Adds up the samples by subject, path and class. A sample in softirq belongs to its softirq_subject, and to nobody
 /// when that is not known, for the task that it interrupted has no part in it; but a deferred copy belongs to that
 /// one's peer, which sent the packet: it copies that end's zero-copy pages. Every other sample belongs to its
 /// task_subject.
 ///
-/// `period_ns` is the time between two samples of a CPU, 1e9 / frequency. A time is samples x period, with the exact
-/// 95 % Poisson interval (intervals.h); with no samples it is 0 with an upper bound of 3.7 periods, for that much could
-/// have been missed. Shares have Wilson's interval. With `keep_stacks` the stacks themselves are in the result too, by
-/// function names.
+/// `period_ns` is the CPU time that a sample stands for. Shares have Wilson's interval. With `keep_stacks` the stacks
+/// themselves are in the result too, by function names.
 [[nodiscard]] SampleStatistics add_up_samples(std::span<const SampledStack> stacks, std::span<const Subject> subjects,
                                               double period_ns, StackClassifier& classifier, bool keep_stacks = false);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -8,6 +9,19 @@
 #include "base/unique_fd.h"
 
 namespace netio::tracer {
+
+/// What became of the ticks of the sampling clock on all CPUs.
+struct TickCounts {
+    std::uint64_t taken = 0;
+    std::uint64_t idle = 0; ///< of those, such that found their CPU idle
+    /// Ticks that did not happen, by how many of the two around them found the CPU idle.
+    std::array<std::uint64_t, 3> missed{};
+};
+
+/// CPU time that a sample of a CPU at work stands for: the clock's period, and its share of the ticks that were missed
+/// while a CPU was at work. Between two ticks of which one found the CPU idle, half of those that are missing are taken
+/// to be so. Ticks that an idle CPU missed, which are most where a virtual CPU wakes late, are nobody's work.
+[[nodiscard]] double time_of_sample_ns(const TickCounts& ticks, unsigned frequency);
 
 /// The sampling clock: the software event cpu-clock on every CPU, for all tasks, off until start(). A BPF program sees
 /// each of its ticks.
@@ -22,11 +36,6 @@ class Sampler {
     void begin();
     /// Ticks that should have happened since begin(), from the time that each event was on.
     [[nodiscard]] std::uint64_t expected() const;
-    /// CPU time that one of `ticks` ticks stands for: the clock's period, or more when fewer ticks happened than should
-    /// have. The kernel drops ticks of cpu-clock that come too late (hrtimer_forward_now()), which a virtual CPU that
-    /// wakes late causes in work and idleness alike: times that are not scaled for it are too low, by up to 40 % in a
-    /// virtual machine with idle CPUs (as getrusage(2) shows).
-    [[nodiscard]] double period_ns(std::uint64_t ticks) const;
 
   private:
     struct Clock {

@@ -296,8 +296,7 @@ Result<Trace> Session::end(std::uint64_t measured_bytes) {
         NETIO_TRY_TO(counts.timed, state_->programs.figures(number));
         NETIO_TRY_TO(counts.counts, read_counts(state_->map_fd(state_->programs->maps.counts), number, state_->cpus));
     }
-    NETIO_TRY_TO(const std::uint64_t samples,
-                 count_samples(state_->map_fd(state_->programs->maps.cpu_states), state_->cpus));
+    NETIO_TRY_TO(const TickCounts ticks, read_ticks(state_->map_fd(state_->programs->maps.cpu_states), state_->cpus));
     std::ranges::copy(state_->programs->bss->lost, raw.losses.in_programs.begin());
     for (const std::string& program : state_->program_names()) {
         if (const auto misses = state_->programs.recursion_misses(program))
@@ -317,9 +316,10 @@ Result<Trace> Session::end(std::uint64_t measured_bytes) {
             raw.subjects[i++].copied_after_all = explain_copies(sites, *state_->symbols);
     if (state_->sampler) {
         const std::uint64_t expected = state_->sampler->expected();
-        raw.losses.missed_samples = expected > samples ? expected - samples : 0;
+        raw.losses.missed_samples = expected > ticks.taken ? expected - ticks.taken : 0;
         raw.samples = add_up_samples(read_samples(state_->map_fd(state_->programs->maps.samples)), state_->subjects,
-                                     state_->sampler->period_ns(samples), *state_->classifier, state_->keep_stacks);
+                                     time_of_sample_ns(ticks, state_->plan.sample_frequency), *state_->classifier,
+                                     state_->keep_stacks);
     }
     return collect(raw, state_->plan, measured_bytes);
 }

@@ -65,10 +65,13 @@ StackClass StackClassifier::classify(std::span<const std::uint64_t> addresses) {
         if (!cpu_class)
             cpu_class = meaning.cpu_class;
         for (const PathMeaning& path : meaning.paths) {
-            if (path.within && !is_inside_of(frame, *path.within))
+            if (path.scope != RuleScope::everywhere &&
+                is_inside_of(frame, path.marker) != (path.scope == RuleScope::within))
                 continue;
-            if (!result.path)
+            if (!result.path) {
                 result.path = path.path;
+                result.path_frame = static_cast<std::size_t>(frame - frames_.begin());
+            }
             result.inside.set(index_of(path.path));
         }
     }

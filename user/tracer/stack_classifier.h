@@ -19,6 +19,7 @@ namespace netio::tracer {
 /// What the kernel was doing when a sample was taken.
 struct StackClass {
     std::optional<Path> path;             ///< the innermost path
+    std::size_t path_frame = 0;           ///< number of the frame, from the innermost, that tells it
     std::bitset<path_count> inside;       ///< all paths that were open, the innermost included
     CpuClass cpu_class = CpuClass::other; ///< by the innermost function that has a class
     bool in_softirq = false;              ///< not done for the task that it interrupted

@@ -86,13 +86,17 @@ Result<SymbolClasses> SymbolClasses::parse(std::string_view text) {
             section = line.substr(1, line.size() - 2);
             continue;
         }
-        SymbolRule rule{section, std::string(first_word(line)), {}, number};
+        SymbolRule rule{section, std::string(first_word(line)), RuleScope::everywhere, {}, number};
         const std::string_view second = first_word(line);
-        rule.within = first_word(line);
-        const bool has_condition = second == "within" && is_symbol(rule.within);
+        rule.other = first_word(line);
+        rule.scope = second == "within"    ? RuleScope::within
+                     : second == "outside" ? RuleScope::outside
+                                           : RuleScope::everywhere;
+        const bool has_condition = rule.scope != RuleScope::everywhere && is_symbol(rule.other);
         if (!is_pattern(rule.pattern) || !(second.empty() || has_condition) || !first_word(line).empty())
             return bad_line(number,
-                            "a rule is a symbol or the beginning of one and '*', perhaps with \"within SYMBOL\"");
+                            "a rule is a symbol or the beginning of one and '*', perhaps with \"within SYMBOL\" "
+                            "or \"outside SYMBOL\"");
         NETIO_TRY(classes.add(rule));
         classes.rules_.push_back(std::move(rule));
     }
@@ -108,14 +112,14 @@ Result<void> SymbolClasses::add(const SymbolRule& rule) {
         const std::optional<Path> path = value_of_name<Path>(name);
         if (!path)
             return bad_line(rule.line, "unknown path \"" + std::string(name) + "\"");
-        PathMeaning meaning{*path, std::nullopt};
-        if (!rule.within.empty())
-            meaning.within = marker_for(rule.within);
+        PathMeaning meaning{*path, rule.scope};
+        if (rule.scope != RuleScope::everywhere)
+            meaning.marker = marker_for(rule.other);
         entry(paths_, rule.pattern).push_back(meaning);
         return {};
     }
-    if (!rule.within.empty())
-        return bad_line(rule.line, "\"within\" is for paths only");
+    if (rule.scope != RuleScope::everywhere)
+        return bad_line(rule.line, "\"within\" and \"outside\" are for paths only");
     if (kind == "class") {
         const std::optional<CpuClass> cpu_class = cpu_class_from(name);
         if (!cpu_class && name != "of caller")

@@ -19,10 +19,14 @@ namespace netio::tracer {
 /// What a frame begins, seen from the inside.
 enum class ContextBorder { none, softirq, interrupt };
 
-/// A path that a symbol stands for, perhaps only inside of another function.
+/// Where a rule holds.
+enum class RuleScope { everywhere, within, outside };
+
+/// A path that a symbol stands for, perhaps only inside or outside of another function.
 struct PathMeaning {
     Path path = Path::send_syscall;
-    std::optional<std::uint8_t> within; ///< SymbolMeaning::marker of a function that must be further out
+    RuleScope scope = RuleScope::everywhere;
+    std::uint8_t marker = 0; ///< SymbolMeaning::marker of the function that must, or must not, be further out
 
     bool operator==(const PathMeaning&) const = default;
 };
@@ -31,7 +35,7 @@ struct PathMeaning {
 struct SymbolMeaning {
     std::optional<CpuClass> cpu_class;
     std::vector<PathMeaning> paths;
-    std::optional<std::uint8_t> marker; ///< set for a function that some rule names after "within"
+    std::optional<std::uint8_t> marker; ///< set for a function that some rule names after "within" or "outside"
     ContextBorder border = ContextBorder::none;
     bool tracing = false;           ///< a BPF program, or what calls one
     bool tracing_innermost = false; ///< the same, but only as the innermost frame: it also calls the traced function
@@ -41,7 +45,8 @@ struct SymbolMeaning {
 struct SymbolRule {
     std::string section; ///< as written between the brackets: "class data_copy"
     std::string pattern; ///< a symbol, or the beginning of one followed by '*'
-    std::string within;  ///< a symbol, or empty
+    RuleScope scope = RuleScope::everywhere;
+    std::string other; ///< the symbol that it must be within, or outside of; empty everywhere
     unsigned line = 0;
 };
 

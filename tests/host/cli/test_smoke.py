@@ -24,9 +24,15 @@ def sent_again(cell):
     return "retransmitted" in reason(cell)
 
 
+def copied_late(cell):
+    """Bytes of deferred_copy, at least: without hooks it is copies on delivery that are seen."""
+    bounds = total(cell, "deferred_copy", "sender", "bytes_bounds")
+    return bounds[0] if bounds else total(cell, "deferred_copy", "sender")
+
+
 def went_unseen(cell):
     """Whether bytes were copied on a delivery that the kernel did not tell of (docs/method.md, "Losses")."""
-    return "did not report" in reason(cell)
+    return copied_late(cell) < total(cell, "pin", "sender")
 
 
 class Smoke(netio.Case):
@@ -65,11 +71,11 @@ class Smoke(netio.Case):
 
     def test_every_byte_is_copied_twice_over_veth(self):
         for cell in self.run_json["cells"]:
-            copies = cell["copies_per_byte"]["value"]
-            if sent_again(cell):
-                self.assertAlmostEqual(copies, 2.0, delta=0.1)
-            else:
-                self.assertEqual(copies, 2.0, cell["variant"])
+            copies = cell["copies_per_byte"]
+            # Where functions cannot be hooked, not all copies are counted.
+            low, high = [copies["value"]] * 2 if copies["bounds"] is None else copies["bounds"]
+            self.assertAlmostEqual(low, 2.0, delta=0.1 if sent_again(cell) else 0, msg=cell["variant"])
+            self.assertTrue(high is None or high >= 2.0, (cell["variant"], high))
 
     def test_zero_copy_is_copied_after_all_over_veth(self):
         for cell in self.run_json["cells"]:
@@ -79,7 +85,7 @@ class Smoke(netio.Case):
                 self.assertEqual(zerocopy["completions"], zerocopy["sends"])
                 self.assertEqual(zerocopy["copied"], zerocopy["completions"])
                 self.assertGreater(total(cell, "pin", "sender"), 0)
-                deferred, pinned = total(cell, "deferred_copy", "sender"), total(cell, "pin", "sender")
+                deferred, pinned = copied_late(cell), total(cell, "pin", "sender")
                 self.assertAlmostEqual(deferred, pinned, delta=0.1 * pinned if sent_again(cell) else 0)
                 self.assertEqual(total(cell, "copy_in", "sender"), 0)
             else:

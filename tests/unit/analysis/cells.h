@@ -87,6 +87,14 @@ inline Cell sound_cell(Variant variant) {
     return cell;
 }
 
+/// No skb of the sender's was copied, and all such copies are counted and timed.
+inline void without_copies_of_skbs(Cell& cell) {
+    for (Path which : paths_where<copies_skb>) {
+        set_exact(cell, Role::sender, which, 0, 0);
+        set_time(cell, Role::sender, which, 0, 0, 0);
+    }
+}
+
 /// A run of these cells on a machine with 8 CPUs; their laws are checked.
 inline Run run_of(std::vector<Cell> cells) {
     netio::Run run;

@@ -104,6 +104,7 @@ TEST(Insights, ExplainCopiesByTheReasonThatWasSeen) {
 
 TEST(Insights, TellTheShareOfBytesThatWereCopied) {
     Cell cell = sound_cell(Variant::A3);
+    without_copies_of_skbs(cell);
     set_exact(cell, Role::sender, Path::deferred_copy, 10, 110 * cell.message_size() / 4);
     Cell larger = cell;
     larger.field_size = 4096;
@@ -113,19 +114,53 @@ TEST(Insights, TellTheShareOfBytesThatWereCopied) {
         evidence(found(run_of({cell, larger}), "zerocopy-copied").evidence, "pinned bytes that were copied"), 0.125);
 }
 
-TEST(Insights, SayWhatTheDeferredCopyCost) {
+TEST(Insights, SayWhatAllCopiesOfSkbsCost) {
     Cell cell = sound_cell(Variant::A3);
+    without_copies_of_skbs(cell);
     PathFigures& copy = path(cell, Role::sender, Path::deferred_copy);
-    copy.time_ns = Figure::sampled(2e6, 1e6, 4e6);
+    copy.exclusive_ns = Figure::sampled(2e6, 1e6, 4e6);
     copy.sampled_bytes = 10'000'000;
     EXPECT_THAT(text_of_finding(run_of({cell}), "zerocopy-copied"),
                 HasSubstr("0.200 ns per payload byte (95 %: 0.100 to 0.400) with fields of 1 KiB"));
-    copy.time_ns = Figure::exact(3e6);
-    copy.bytes = Figure::exact(10);
-    copy.time_ns = Figure::exact(0.3 * static_cast<double>(cell.sender.total_payload_bytes));
+    const auto payload = static_cast<double>(cell.sender.total_payload_bytes);
+    copy.bytes = Figure::exact(1000);
+    copy.exclusive_ns = Figure::exact(0.3 * payload);
+    path(cell, Role::sender, Path::linearize).exclusive_ns = Figure::exact(0.1 * payload);
     EXPECT_THAT(text_of_finding(run_of({cell}), "zerocopy-copied"),
-                HasSubstr("0.300 ns per payload byte with fields of 1 KiB"))
+                HasSubstr("The copies cost 0.400 ns per payload byte with fields of 1 KiB"))
         << "of all bytes, however few took the path";
+}
+
+TEST(Insights, SayThatItIsNotKnownHowMuchWasCopiedWhereNobodyCounts) {
+    Cell cell = sound_cell(Variant::A3);
+    path(cell, Role::sender, Path::deferred_copy).bytes = Figure::at_least(0.0, "seen on delivery only");
+    cell.trace->copy_evidence =
+        CopyEvidence{{{CopyReason::packet_tap, Path::deferred_copy, 12, {"skb_copy_ubufs", "dev_queue_xmit_nit"}}},
+                     12,
+                     Figure::sampled(12e6, 6e6, 20e6),
+                     {}};
+    const std::string text = text_of_finding(run_of({cell}), "zerocopy-copied");
+    EXPECT_THAT(text, HasSubstr("A3 was not zero-copy, or in part only: 100 % of 110 sends were copied after all, at "
+                                "least in part; how many of their bytes is not known here: packet tap, by samples."));
+    EXPECT_THAT(text, HasSubstr("A packet socket")) << "what to do about it";
+    EXPECT_THAT(text, Not(HasSubstr(" 0 %")));
+}
+
+TEST(Insights, TellOfCopiesThatNoCompletionTellsOf) {
+    Cell cell = sound_cell(Variant::A3);
+    without_copies_of_skbs(cell);
+    cell.trace->of(Role::sender).zerocopy.copied = cell.sender.zerocopy.copied = 0;
+    EXPECT_FALSE(find(run_of({cell}), "zerocopy-copied"));
+    cell.trace->of(Role::sender).copied_after_all = {{CopyReason::fragmentation,
+                                                      Path::skb_copy,
+                                                      110,
+                                                      110 * cell.message_size(),
+                                                      {"skb_copy_bits", "ip_do_fragment"}}};
+    netio::Run run = run_of({cell});
+    run.environment.mtu = 68;
+    const std::string text = text_of_finding(run, "zerocopy-copied");
+    EXPECT_THAT(text, HasSubstr("A3 was not zero-copy: 100 % of the pinned bytes and 0 % of 110 sends"));
+    EXPECT_THAT(text, HasSubstr("larger than the MTU of 68 B allows"));
 }
 
 TEST(Insights, KnowZeroCopyThatCopiedInPart) {
@@ -144,6 +179,7 @@ TEST(Insights, KnowZeroCopyThatCopiedInPart) {
 TEST(Insights, JudgeZeroCopyByBytesRatherThanBySends) {
     const auto copied = [](double share_of_bytes, std::uint64_t sends) {
         Cell cell = sound_cell(Variant::A3);
+        without_copies_of_skbs(cell);
         const auto pinned = static_cast<double>(110 * cell.message_size());
         path(cell, Role::sender, Path::deferred_copy).bytes = Figure::exact(share_of_bytes * pinned);
         cell.trace->of(Role::sender).zerocopy.copied = sends;
@@ -160,7 +196,7 @@ TEST(Insights, JudgeZeroCopyByBytesRatherThanBySends) {
 
 TEST(Insights, CountBytesThatAnotherPathCopied) {
     Cell cell = sound_cell(Variant::A3);
-    set_exact(cell, Role::sender, Path::deferred_copy, 0, 0);
+    without_copies_of_skbs(cell);
     cell.trace->of(Role::sender).copied_after_all = {
         {CopyReason::linearized, Path::linearize, 110, 110 * cell.message_size(), {"skb_checksum_help"}}};
     EXPECT_THAT(text_of_finding(run_of({cell}), "zerocopy-copied"),

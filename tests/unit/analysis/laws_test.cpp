@@ -83,6 +83,11 @@ const Damage damages[] = {
     {"traced_zerocopy_sends", [](Cell& cell) { cell.trace->of(Role::sender).zerocopy.sends -= 1; }},
     {"traced_zerocopy_completions", [](Cell& cell) { cell.trace->of(Role::sender).zerocopy.completions += 1; }},
     {"traced_zerocopy_copied", [](Cell& cell) { cell.trace->of(Role::sender).zerocopy.copied += 1; }},
+    {"copied_bytes",
+     [](Cell& cell) {
+         for (Path late : paths_where<copies_skb>)
+             path(cell, Role::sender, late).bytes = Figure::exact(0.0);
+     }},
     {"send_time.sender", [](Cell& cell) { path(cell, Role::sender, Path::wait_send).exclusive_ns.value -= 1; }},
     {"recv_time.receiver", [](Cell& cell) { path(cell, Role::receiver, Path::recv_syscall).time_ns.value += 1; }},
     {"payload_bytes", [](Cell& cell) { cell.receiver.total_payload_bytes -= 1; }},
@@ -126,6 +131,19 @@ TEST(Laws, OfATraceAloneRestOnWhatItSawOfCalls) {
     const std::vector<LawCheck> broken = check_trace(trace);
     EXPECT_FALSE(find_law(broken, "copy_out_bytes.curl, pid 7")->holds);
     EXPECT_TRUE(find_law(broken, "copy_out_bytes.receiver")->holds);
+}
+
+TEST(Laws, OfCopiedBytesHoldOnWhateverPathTheyWereCopied) {
+    Cell cell = sound_cell(Variant::A3);
+    for (Path late : paths_where<copies_skb>)
+        path(cell, Role::sender, late).bytes = Figure::exact(0.0);
+    cell.trace->of(Role::sender).copied_after_all = {{CopyReason::linearized, Path::linearize, 110, 5000, {}}};
+    EXPECT_TRUE(find_law(check_laws(cell), "copied_bytes")->holds);
+    path(cell, Role::sender, Path::deferred_copy).bytes = Figure::at_least(0.0, "seen on delivery only");
+    const LawCheck unknown = *find_law(check_laws(cell), "copied_bytes");
+    EXPECT_FALSE(unknown.checked);
+    EXPECT_EQ(unknown.reason, "seen on delivery only");
+    EXPECT_EQ(find_law(check_laws(sound_cell(Variant::A2)), "copied_bytes"), nullptr);
 }
 
 TEST(Laws, NeedNoPinningWhereNothingIsPinned) {

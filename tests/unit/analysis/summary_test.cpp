@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "analysis/copies.h"
 #include "analysis/summary.h"
 
 #include <gtest/gtest.h>
@@ -31,7 +32,7 @@ TEST(MergedRepeats, AreOneLongCell) {
     EXPECT_EQ(summary.merged.sender.total_payload_bytes, 2 * first.sender.total_payload_bytes);
     EXPECT_DOUBLE_EQ(summary.merged.sender.cpu_system_s, 0.8);
     EXPECT_EQ(summary.merged.laws.size(), 2U);
-    EXPECT_DOUBLE_EQ(summary.merged.copies_per_byte().value, first.copies_per_byte().value);
+    EXPECT_DOUBLE_EQ(copies_per_byte(summary.merged).value, copies_per_byte(first).value);
 }
 
 TEST(MergedRepeats, ShowTheirGeometricMeanAndSpread) {

@@ -99,14 +99,16 @@ TEST(PlanOfARun, TakesBackWhatTheFiguresOfTheTestDo) {
     bytes = Figure::exact(1.0);
     keep_to_what_was_seen(trace, plan);
     EXPECT_EQ(plan[0].bytes, Quality::exact);
-    EXPECT_EQ(plan[0].reason, "no hook; estimated in cells with segments that were sent again or came in unseen");
+    bytes = Figure::at_least(1.0, "seen on delivery only");
+    keep_to_what_was_seen(trace, plan);
+    EXPECT_EQ(plan[0].bytes, Quality::exact) << "what is known at least is what the plan can do";
+    EXPECT_EQ(plan[0].reason, "no hook");
     bytes = Figure::estimated(1.0, "by completions");
     keep_to_what_was_seen(trace, plan);
     keep_to_what_was_seen(trace, plan);
     EXPECT_EQ(plan[0].bytes, Quality::estimated);
     EXPECT_EQ(plan[0].time, Quality::sampled) << "which the plan knows already";
-    EXPECT_EQ(plan[0].reason, "no hook; estimated in cells with segments that were sent again or came in unseen; by "
-                              "completions");
+    EXPECT_EQ(plan[0].reason, "no hook; by completions");
     plan[0].bytes = Quality::exact;
     trace.losses = {loss_of("unclosed_calls", 1)};
     keep_to_what_was_seen(trace, plan);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "model/run_result.h"
 
 namespace netio {
@@ -17,8 +19,6 @@ Cell measured_cell() {
     return cell;
 }
 
-PathFigures& payload_path(Cell& cell, Path path) { return cell.trace->of(payload_role(path)).path(path); }
-
 TEST(Cell, DerivesThroughputAndThePublishedLatency) {
     const Cell cell = measured_cell();
     EXPECT_DOUBLE_EQ(cell.throughput_gbps(), 0.016);
@@ -32,46 +32,19 @@ TEST(Cell, OfNothingIsZeroAndNotInfinite) {
     EXPECT_EQ(cell.throughput_gbps(), 0.0);
     EXPECT_EQ(cell.published_latency_us(), 0.0);
     EXPECT_EQ(cell.cpu_ns_per_byte(), 0.0);
-    EXPECT_FALSE(cell.copies_per_byte().available());
 }
 
-TEST(Cell, CountsCopiesOfThePayloadAndNotOfTheRequests) {
-    Cell cell = measured_cell();
-    cell.trace = Trace::of_both_ends();
-    for (Path path : {Path::copy_in, Path::deferred_copy, Path::linearize, Path::skb_copy, Path::copy_out})
-        payload_path(cell, path).bytes = Figure::exact(0.0);
-    payload_path(cell, Path::copy_in).bytes = Figure::exact(4'000'000);
-    payload_path(cell, Path::copy_out).bytes = Figure::exact(4'000'000);
-    // The requests, which the receiver copies in and the sender copies out, are not the payload's copies.
-    cell.trace->of(Role::receiver).path(Path::copy_in).bytes = Figure::exact(4'000'000);
-    cell.trace->of(Role::sender).path(Path::copy_out).bytes = Figure::exact(4'000'000);
-    const Figure copies = cell.copies_per_byte();
-    EXPECT_DOUBLE_EQ(copies.value, 2.0);
-    EXPECT_EQ(copies.quality, Quality::exact);
-}
-
-TEST(Cell, SaysWhichCopiesCouldNotBeCounted) {
-    Cell cell = measured_cell();
-    cell.trace = Trace::of_both_ends();
-    payload_path(cell, Path::copy_in).bytes = Figure::exact(4'000'000);
-    payload_path(cell, Path::copy_out).bytes = Figure::exact(4'000'000);
-    payload_path(cell, Path::linearize).bytes = Figure::exact(0.0);
-    const Figure copies = cell.copies_per_byte();
-    EXPECT_DOUBLE_EQ(copies.value, 2.0);
-    EXPECT_EQ(copies.quality, Quality::estimated);
-    EXPECT_EQ(copies.reason, "without deferred_copy, skb_copy");
-}
-
-TEST(PathFigures, DividesSampledTimeByTheBytesOfTheSampledTime) {
-    PathFigures path;
-    path.bytes = Figure::exact(1000.0);
-    path.time_ns = Figure::sampled(500.0, 400.0, 600.0);
-    path.sampled_bytes = 250;
-    const Figure per_byte = path.time_per_byte_ns();
-    EXPECT_DOUBLE_EQ(per_byte.value, 2.0);
-    EXPECT_DOUBLE_EQ(per_byte.low, 1.6);
-    EXPECT_DOUBLE_EQ(per_byte.high, 2.4);
-    EXPECT_EQ(per_byte.quality, Quality::sampled);
+TEST(Figure, KeepsWhatIsKnownOfAnUnavailableOne) {
+    const Figure unknown = Figure::at_least(8.0, "not all are counted");
+    EXPECT_FALSE(unknown.available());
+    const Figure each = unknown.per(4.0, "nothing was sent");
+    ASSERT_TRUE(each.bounds);
+    EXPECT_EQ(each.bounds->low, 2.0);
+    EXPECT_TRUE(std::isinf(each.bounds->high));
+    EXPECT_EQ(each.reason, "not all are counted");
+    EXPECT_FALSE(unknown.per(0.0, "nothing was sent").bounds);
+    EXPECT_EQ(Figure::sampled(2.0, 1.0, 4.0).range(), (Bounds{1.0, 4.0}));
+    EXPECT_FALSE(Figure::unavailable("not traced").range());
 }
 
 TEST(PathFigures, DividesTheSecondOpinionByTheBytesOfTheSampledTime) {
@@ -80,7 +53,6 @@ TEST(PathFigures, DividesTheSecondOpinionByTheBytesOfTheSampledTime) {
     path.time_ns = Figure::exact(500.0);
     path.sampled_time_ns = Figure::sampled(100.0, 50.0, 200.0);
     path.sampled_bytes = 250;
-    EXPECT_DOUBLE_EQ(path.time_per_byte_ns().value, 0.5);
     EXPECT_DOUBLE_EQ(path.sampled_time_per_byte_ns().value, 0.4);
     EXPECT_DOUBLE_EQ(path.sampled_time_per_byte_ns().low, 0.2);
     path.sampled_time_ns = Figure::unavailable("sampling was off");

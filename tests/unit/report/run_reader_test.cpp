@@ -198,7 +198,7 @@ TEST(RunReader, SuppliesWhatEarlierVersionsDidNotSayOfLosses) {
     EXPECT_EQ(law.outcome(), LawOutcome::missed_hits);
     EXPECT_EQ(law.missed.at(0), (MissedHits{"recursion_misses.tp_sys_exit", 12}));
     EXPECT_EQ(Document::parse(render_json(*run))["accounting"], now["accounting"]);
-    EXPECT_EQ(run->cells[0].copies_per_byte().quality, Quality::estimated);
+    EXPECT_EQ(Document::parse(render_json(*run))["cells"][0]["paths"]["copy_in"]["bytes_quality"], "estimated");
 }
 
 TEST(RunReader, TakesAFileThatVersion1_0_0Wrote) {
@@ -212,6 +212,21 @@ TEST(RunReader, TakesAFileThatVersion1_0_0Wrote) {
     for (EndResult* end : {&cell.sender, &cell.receiver}) {
         end->runnable_s.reset();
         end->connections.reset();
+    }
+    // And what it told otherwise.
+    Trace& trace = *cell.trace;
+    trace.copy_evidence.reset();
+    for (SubjectTrace& each : trace.subjects)
+        each.cpu.thread_ns = {};
+    PathFigures& deferred = trace.of(Role::sender).path(Path::deferred_copy);
+    deferred.calls = Figure::unavailable("no tracepoint fires in skb_copy_ubufs");
+    deferred.bytes = Figure::estimated(static_cast<double>(cell.sender.total_payload_bytes),
+                                       "sends that completed as copied, in bytes");
+    for (Path path : {Path::linearize, Path::skb_copy}) {
+        PathFigures& figures = trace.of(Role::sender).path(path);
+        figures.backend = Backend::none;
+        figures.sampled_bytes = 0;
+        figures.time_ns = figures.exclusive_ns = figures.calls;
     }
     const Document now = Document::parse(render_json(same));
     const Document read = Document::parse(render_json(*run));

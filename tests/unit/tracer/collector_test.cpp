@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <memory>
 #include <string>
 #include <utility>
@@ -182,38 +183,74 @@ TEST(Collector, DoesNotCallUnwatchedZeroCopySendsNone) {
     EXPECT_EQ(of(result, Role::sender, Path::zc_complete).calls.quality, Quality::unavailable);
 }
 
-TEST(Collector, UnseenDeliveriesMakeDeferredCopiesAnEstimate) {
+/// A zero-copy send of 512 bytes whose fate is watched.
+RawCounts one_pinned_send() {
     RawCounts raw = both();
     raw.zero_copy_watched = true;
     auto send = one_call(100, 512);
     send->zero_copy_sends = send->pin_calls = 1;
     send->pin_bytes = 512;
     of(raw, Role::sender).timed[NETIO_PATH_SEND_SYSCALL].add(*send);
-    auto& kind = of(raw, Role::sender).counts.kind;
-    const auto bytes = [&] { return of(collect(raw, tracepoint_plan(0), 0), Role::sender, Path::deferred_copy).bytes; };
-    kind[NETIO_COUNT_ZC_COPIED].calls = 1;
-    kind[NETIO_COUNT_DEFERRED_COPY].bytes = 512;
-    EXPECT_EQ(bytes().quality, Quality::exact);
-    kind[NETIO_COUNT_DEFERRED_COPY].bytes = 500;
-    EXPECT_EQ(bytes().quality, Quality::estimated);
-    EXPECT_NE(bytes().reason.find("12 pinned bytes were copied elsewhere"), std::string::npos);
-    kind[NETIO_COUNT_DEFERRED_COPY].bytes = 0;
-    EXPECT_EQ(bytes().quality, Quality::exact) << "copied elsewhere: made linear for a device, say";
-    kind[NETIO_COUNT_DEFERRED_COPY].bytes = 500;
-    kind[NETIO_COUNT_ZC_COPIED].calls = 0;
-    EXPECT_EQ(bytes().quality, Quality::exact) << "not all sends were copied: the device took the rest as it was";
+    return raw;
 }
 
-TEST(Collector, RetransmissionsMakeDeferredCopiesAnEstimate) {
+Figure deferred_bytes(const RawCounts& raw, const ProbePlan& plan = tracepoint_plan(0)) {
+    return of(collect(raw, plan, 0), Role::sender, Path::deferred_copy).bytes;
+}
+
+constexpr double unbounded = std::numeric_limits<double>::infinity();
+
+TEST(Collector, WithoutHooksKnowsOfDeferredCopiesWhatWasSeenAtLeast) {
+    RawCounts raw = one_pinned_send();
+    auto& kind = of(raw, Role::sender).counts.kind;
+    kind[NETIO_COUNT_ZC_COPIED].calls = 1;
+    kind[NETIO_COUNT_DEFERRED_COPY] = {1, 512};
+    EXPECT_FALSE(deferred_bytes(raw).available());
+    EXPECT_EQ(deferred_bytes(raw).bounds, (Bounds{512.0, unbounded})) << "a packet tap may have had a copy too";
+    EXPECT_NE(deferred_bytes(raw).reason.find("packet tap"), std::string::npos);
+    kind[NETIO_COUNT_DEFERRED_COPY] = {};
+    EXPECT_EQ(deferred_bytes(raw).bounds, (Bounds{0.0, unbounded})) << "copied elsewhere, and not: not at all";
+    kind[NETIO_COUNT_DEFERRED_COPY] = {2, 1024};
+    EXPECT_EQ(deferred_bytes(raw).bounds, (Bounds{512.0, unbounded})) << "a bridge shows a packet twice";
+}
+
+TEST(Collector, WithoutHooksKnowsThatNothingWasCopiedWhereCompletionsSaySo) {
+    RawCounts raw = one_pinned_send();
+    EXPECT_EQ(deferred_bytes(raw).quality, Quality::exact);
+    EXPECT_EQ(deferred_bytes(raw).value, 0.0);
+    Features features = only_tracepoints();
+    features.kernel_symbols = {false, "/proc/kallsyms shows all addresses as 0", {}};
+    EXPECT_EQ(deferred_bytes(raw, plan_of(features, 0)).bounds, (Bounds{0.0, unbounded})) << "no completion is known";
+    EXPECT_EQ(deferred_bytes(raw, exact_plan()).quality, Quality::exact);
+}
+
+TEST(Collector, SaysThatSegmentsWereSentAgain) {
+    RawCounts raw = one_pinned_send();
+    auto& kind = of(raw, Role::sender).counts.kind;
+    kind[NETIO_COUNT_ZC_COPIED].calls = 1;
+    kind[NETIO_COUNT_DEFERRED_COPY] = {1, 512};
+    EXPECT_EQ(deferred_bytes(raw).reason.find("retransmitted"), std::string::npos);
+    kind[NETIO_COUNT_RETRANSMISSIONS].calls = 2;
+    EXPECT_NE(deferred_bytes(raw).reason.find("retransmitted"), std::string::npos);
+}
+
+TEST(Collector, TellsTheSamplesOfCopiesThatNoProbeCounts) {
+    using Site = CopyEvidence::Site;
     RawCounts raw = both();
-    raw.zero_copy_watched = true;
-    of(raw, Role::sender).counts.kind[NETIO_COUNT_RETRANSMISSIONS].calls = 2;
-    const Figure bytes = of(collect(raw, tracepoint_plan(0), 0), Role::sender, Path::deferred_copy).bytes;
-    EXPECT_EQ(bytes.quality, Quality::estimated);
-    EXPECT_NE(bytes.reason.find("2 segments were retransmitted"), std::string::npos);
-    of(raw, Role::sender).counts.kind[NETIO_COUNT_RETRANSMISSIONS].calls = 1;
-    const Figure one = of(collect(raw, tracepoint_plan(0), 0), Role::sender, Path::deferred_copy).bytes;
-    EXPECT_NE(one.reason.find("1 segment was retransmitted"), std::string::npos);
+    raw.samples = samples_of_both();
+    raw.samples->period_ns = 10.0;
+    raw.samples->copy_sites = {Site{CopyReason::local_delivery, Path::deferred_copy, 50, {}},
+                               Site{CopyReason::packet_tap, Path::deferred_copy, 7, {}},
+                               Site{CopyReason::linearized, Path::linearize, 4, {"__pskb_pull_tail"}},
+                               Site{CopyReason::other, Path::skb_copy, 2, {}}};
+    const CopyEvidence hooked = collect(raw, exact_plan(97), 0).copy_evidence.value();
+    EXPECT_EQ(hooked.sites.size(), 4U);
+    EXPECT_EQ(hooked.uncounted, 0U);
+    const CopyEvidence sampled = collect(raw, tracepoint_plan(97), 0).copy_evidence.value();
+    EXPECT_EQ(sampled.uncounted, 13U) << "copies on delivery are counted";
+    EXPECT_EQ(sampled.uncounted_ns.value, 130.0);
+    EXPECT_GT(sampled.uncounted_ns.high, 130.0);
+    EXPECT_FALSE(collect(both(), tracepoint_plan(0), 0).copy_evidence->uncounted_ns.available());
 }
 
 TEST(Collector, GivesSampledTimesTheBytesThatTheyWereSampledOver) {
@@ -225,8 +262,7 @@ TEST(Collector, GivesSampledTimesTheBytesThatTheyWereSampledOver) {
     const Trace result = collect(raw, tracepoint_plan(997), 1000);
     const PathFigures& copy_out = of(result, Role::receiver, Path::copy_out);
     EXPECT_EQ(copy_out.sampled_bytes, 1000U);
-    EXPECT_EQ(copy_out.time_per_byte_ns().value, 5.0);
-    EXPECT_EQ(copy_out.time_per_byte_ns().high, 6.0);
+    EXPECT_EQ(copy_out.time_ns.high, 6000.0);
     EXPECT_EQ(result.of(Role::sender).cpu.samples, 17U);
     EXPECT_EQ(of(result, Role::sender, Path::wait_send).sampled_bytes, 0U) << "no stack shows waiting";
 }
@@ -286,13 +322,6 @@ TEST(Collector, SaysWhereSamplesAreKnownToShowTooMuch) {
     const Trace result = collect(raw, tracepoint_plan(997), 0);
     EXPECT_NE(of(result, Role::sender, Path::deferred_copy).time_ns.reason, "");
     EXPECT_EQ(of(result, Role::sender, Path::copy_in).time_ns.reason, "");
-}
-
-TEST(Collector, RetransmissionsDoNotSpoilDeferredCopiesThatWereSeen) {
-    RawCounts raw = both();
-    raw.zero_copy_watched = true;
-    of(raw, Role::sender).counts.kind[NETIO_COUNT_RETRANSMISSIONS].calls = 2;
-    EXPECT_EQ(of(collect(raw, exact_plan(), 0), Role::sender, Path::deferred_copy).bytes.quality, Quality::exact);
 }
 
 TEST(Collector, GivesCallsTheTimeOfSkbPathsInside) {
@@ -364,7 +393,6 @@ TEST(Collector, AddsTheSamplersSecondOpinionToTimesThatWereMeasured) {
     EXPECT_EQ(copy_in.sampled_time_ns.low, 70.0);
     EXPECT_EQ(copy_in.sampled_bytes, 1000U);
     EXPECT_DOUBLE_EQ(copy_in.sampled_time_per_byte_ns().high, 0.11);
-    EXPECT_DOUBLE_EQ(copy_in.time_per_byte_ns().value, 100.0 / 512.0) << "over the bytes that were timed";
     for (Path path : {Path::wait_send, Path::wait_recv, Path::zc_complete}) {
         const PathFigures& figures = of(result, Role::sender, path);
         EXPECT_FALSE(figures.sampled_time_ns.available()) << name_of(path);

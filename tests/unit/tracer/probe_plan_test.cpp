@@ -309,6 +309,7 @@ const MissingFunction missing_functions[] = {
     {"skb_copy_ubufs", {Path::deferred_copy}},
     {"__pskb_pull_tail", {Path::linearize, Path::skb_copy}},
     {"skb_copy_bits", {Path::linearize, Path::skb_copy}},
+    {"skb_copy_and_csum_bits", {Path::linearize, Path::skb_copy}},
     {"sock_dequeue_err_skb", {}},
 };
 
@@ -387,10 +388,12 @@ TEST(ProbePlan, WithTracepointsOnlyIsExactExceptForFunctionsWithoutTracepoints) 
         EXPECT_EQ(of(plan, path).time, Quality::exact) << name_of(path);
         EXPECT_EQ(of(plan, path).backend, Backend::tracepoint) << name_of(path);
     }
-    for (Path path : {Path::copy_in, Path::pin, Path::copy_out, Path::deferred_copy}) {
+    for (Path path : {Path::copy_in, Path::pin, Path::copy_out}) {
         EXPECT_EQ(of(plan, path).bytes, Quality::exact) << name_of(path);
         EXPECT_EQ(of(plan, path).time, Quality::sampled) << name_of(path);
     }
+    EXPECT_EQ(of(plan, Path::deferred_copy).bytes, Quality::estimated) << "those on delivery alone are seen";
+    EXPECT_THAT(of(plan, Path::deferred_copy).reason, HasSubstr("packet tap"));
     for (Path path : {Path::tcp_sendmsg, Path::linearize, Path::skb_copy}) {
         EXPECT_EQ(of(plan, path).calls, Quality::unavailable) << name_of(path);
         EXPECT_EQ(of(plan, path).backend, Backend::sampler) << name_of(path);
@@ -471,7 +474,8 @@ TEST(ProbePlan, WithSamplingSwitchedOffSaysSo) {
     EXPECT_EQ(plan.backends, "tracepoint");
     for (Path path : {Path::copy_in, Path::pin, Path::copy_out, Path::deferred_copy}) {
         EXPECT_THAT(of(plan, path).reason, HasSubstr("switched off")) << name_of(path);
-        EXPECT_EQ(of(plan, path).bytes, Quality::exact) << name_of(path);
+        EXPECT_EQ(of(plan, path).bytes, path == Path::deferred_copy ? Quality::estimated : Quality::exact)
+            << name_of(path);
         EXPECT_EQ(of(plan, path).time, Quality::unavailable) << name_of(path);
     }
     for (Path path : {Path::tcp_sendmsg, Path::linearize, Path::skb_copy}) {

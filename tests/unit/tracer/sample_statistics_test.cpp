@@ -8,6 +8,7 @@
 #include <string>
 
 #include "stack_builder.h"
+#include "tracer/sampler.h"
 
 namespace netio::tracer {
 namespace {
@@ -48,6 +49,49 @@ const SubjectStatistics& of(const SampleStatistics& statistics, Role role) {
 }
 const SampledPath& of(const SampleStatistics& statistics, Role role, Path path) {
     return of(statistics, role).paths[index_of(path)];
+}
+
+TEST(SampleTime, GrowsByTheTicksThatWereMissedAtWorkAlone) {
+    TickCounts ticks{.taken = 100, .idle = 40, .missed = {0, 0, 50}};
+    EXPECT_EQ(time_of_sample_ns(ticks, 100), 1e7) << "an idle CPU missed them";
+    ticks.missed = {6, 0, 50};
+    EXPECT_DOUBLE_EQ(time_of_sample_ns(ticks, 100), 1.1e7) << "6 beside 60 at work";
+    ticks.missed = {6, 12, 50};
+    EXPECT_DOUBLE_EQ(time_of_sample_ns(ticks, 100), 1.2e7) << "half of those between work and idleness";
+    EXPECT_EQ(time_of_sample_ns(TickCounts{}, 100), 1e7);
+}
+
+TEST_F(Samples, OfTasksAreWhatTheKernelAccountsToThem) {
+    kernel(sending, Role::sender, std::nullopt, 10);
+    kernel(receiving, Role::sender, Role::receiver, 5); // a softirq on the sender's time
+    kernel(receiving, std::nullopt, Role::receiver, 3); // on an idle CPU's
+    user(Role::sender, 4);
+    const SampleStatistics statistics = add_up();
+    EXPECT_EQ(of(statistics, Role::sender).cpu.total_ns.value, 14 * period_ns);
+    EXPECT_EQ(of(statistics, Role::sender).cpu.thread_ns.value, 19 * period_ns);
+    EXPECT_EQ(of(statistics, Role::receiver).cpu.total_ns.value, 8 * period_ns);
+    EXPECT_EQ(of(statistics, Role::receiver).cpu.thread_ns.value, 0.0);
+}
+
+TEST_F(Samples, InCopiesOfSkbsAreEvidenceOfThem) {
+    constexpr const char* segmenting = "memcpy < skb_copy_bits < __pskb_pull_tail < skb_segment < validate_xmit_skb";
+    kernel(segmenting, Role::sender, std::nullopt, 3);
+    kernel("skb_copy_bits < ip_frag_next < ip_do_fragment", Role::sender, std::nullopt, 2);
+    // Of a softirq for a socket that is not known: that there was a copy is evidence, whoever it is of.
+    kernel("memcpy < skb_copy_ubufs < dev_queue_xmit_nit < net_tx_action < handle_softirqs", Role::receiver,
+           std::nullopt, 1);
+    kernel(copying_in, Role::sender, std::nullopt, 30);
+    const SampleStatistics statistics = add_up();
+    const auto& sites = statistics.copy_sites;
+    ASSERT_EQ(sites.size(), 3U);
+    EXPECT_EQ(sites[0].path, Path::linearize);
+    EXPECT_EQ(sites[0].reason, CopyReason::linearized);
+    EXPECT_EQ(sites[0].samples, 3U);
+    EXPECT_EQ(sites[0].functions.front(), "__pskb_pull_tail") << "what it calls tells nothing of why";
+    EXPECT_EQ(sites[1].path, Path::skb_copy);
+    EXPECT_EQ(sites[1].reason, CopyReason::fragmentation);
+    EXPECT_EQ(sites[2].reason, CopyReason::packet_tap);
+    EXPECT_EQ(of(statistics, Role::receiver, Path::deferred_copy).samples, 0U);
 }
 
 TEST_F(Samples, AreTimesOfPathsInclusiveAndExclusive) {

@@ -50,7 +50,7 @@ TEST(SymbolClassTable, SaysNothingTwice) {
     std::map<std::tuple<std::string, std::string, std::string>, unsigned> seen;
     const SymbolClasses classes = built_in();
     for (const SymbolRule& rule : classes.rules()) {
-        const auto [known, is_new] = seen.try_emplace({kind_of(rule), rule.pattern, rule.within}, rule.line);
+        const auto [known, is_new] = seen.try_emplace({kind_of(rule), rule.pattern, rule.other}, rule.line);
         EXPECT_TRUE(is_new) << "line " << rule.line << ": " << rule.pattern << " stands on line " << known->second
                             << " already";
     }
@@ -132,17 +132,19 @@ TEST(SymbolClasses, OneSymbolCanHaveAClassAPathAndABorder) {
     EXPECT_EQ(meaning.cpu_class, CpuClass::data_copy);
     ASSERT_EQ(meaning.paths.size(), 2U);
     EXPECT_EQ(meaning.paths[0].path, Path::copy_in);
-    EXPECT_EQ(meaning.paths[0].within, classes.meaning_of("sender").marker);
-    EXPECT_EQ(meaning.paths[1].within, classes.meaning_of("receiver").marker);
+    EXPECT_EQ(meaning.paths[0].marker, classes.meaning_of("sender").marker);
+    EXPECT_EQ(meaning.paths[1].marker, classes.meaning_of("receiver").marker);
+    EXPECT_EQ(meaning.paths[0].scope, RuleScope::within);
     EXPECT_NE(classes.meaning_of("sender").marker, classes.meaning_of("receiver").marker);
     EXPECT_EQ(meaning.border, ContextBorder::softirq);
     EXPECT_TRUE(meaning.tracing);
 }
 
 TEST(SymbolClasses, NamesTheLineThatItCannotRead) {
-    for (const char* line : {"before_any_section", "[class nonsense]\nx", "[path nonsense]\nx", "[border nonsense]\nx",
-                             "[nonsense]\nx", "[class lock]\nx within y", "[path pin]\nx within", "[class lock]\na b",
-                             "[class lock]\na*b", "[class lock]\n*", "[path pin]\nx within y z"}) {
+    for (const char* line :
+         {"before_any_section", "[class nonsense]\nx", "[path nonsense]\nx", "[border nonsense]\nx", "[nonsense]\nx",
+          "[class lock]\nx within y", "[path pin]\nx within", "[class lock]\na b", "[class lock]\na*b",
+          "[class lock]\n*", "[path pin]\nx within y z", "[path pin]\nx outside"}) {
         const auto classes = SymbolClasses::parse(line);
         ASSERT_FALSE(classes.ok()) << line;
         const std::string number = std::string(line).find('\n') == std::string::npos ? "line 1" : "line 2";

@@ -2,6 +2,7 @@
 #include "report/renderers.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -9,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "analysis/copies.h"
+#include "analysis/costs.h"
 #include "analysis/sample.h"
 #include "model/fields.h"
 #include "report/export/csv_row.h"
@@ -75,8 +78,14 @@ void add_results(Columns& columns) {
         add(prefix + "_cpu_user_s", [role](const Cell& cell) { return end_of(cell, role).cpu_user_s; });
         add(prefix + "_cpu_system_s", [role](const Cell& cell) { return end_of(cell, role).cpu_system_s; });
     }
-    add("copies_per_byte", [](const Cell& cell) { return value_of(cell.copies_per_byte()); });
-    add("copies_per_byte_quality", [](const Cell& cell) { return text(name_of(cell.copies_per_byte().quality)); });
+    add("copies_per_byte", [](const Cell& cell) { return value_of(analysis::copies_per_byte(cell)); });
+    add("copies_per_byte_quality",
+        [](const Cell& cell) { return text(name_of(analysis::copies_per_byte(cell).quality)); });
+    for (const auto& [name, end] : {std::pair{"low", &Bounds::low}, {"high", &Bounds::high}})
+        add(std::string("copies_per_byte_") + name, [end = end](const Cell& cell) {
+            const std::optional<Bounds> range = analysis::copies_per_byte(cell).range();
+            return range && std::isfinite((*range).*end) ? CsvValue((*range).*end) : CsvValue();
+        });
 }
 
 void add_path(Columns& columns, Path path) {
@@ -84,18 +93,22 @@ void add_path(Columns& columns, Path path) {
         columns.push_back({std::string(name_of(path)) + "_" + name,
                            [path, value](const Cell& cell) -> CsvValue { return value(figures_of(cell, path)); }});
     };
+    const auto add_time_per_byte = [&](const char* end, auto value) {
+        columns.push_back(
+            {std::string(name_of(path)) + "_time_ns_per_byte" + end,
+             [path, value](const Cell& cell) -> CsvValue { return value(analysis::ns_per_payload_byte(cell, path)); }});
+    };
     const auto bound = [](double Figure::*bound) {
-        return [bound](const PathFigures& figures) {
-            const Figure figure = figures.time_per_byte_ns();
+        return [bound](const Figure& figure) {
             return figure.quality == Quality::sampled ? CsvValue(figure.*bound) : CsvValue();
         };
     };
     add("calls", [](const PathFigures& figures) { return value_of(figures.calls); });
     add("bytes", [](const PathFigures& figures) { return value_of(figures.bytes); });
     add("time_ns", [](const PathFigures& figures) { return value_of(figures.time_ns); });
-    add("time_ns_per_byte", [](const PathFigures& figures) { return value_of(figures.time_per_byte_ns()); });
-    add("time_ns_per_byte_low", bound(&Figure::low));
-    add("time_ns_per_byte_high", bound(&Figure::high));
+    add_time_per_byte("", [](const Figure& figure) { return value_of(figure); });
+    add_time_per_byte("_low", bound(&Figure::low));
+    add_time_per_byte("_high", bound(&Figure::high));
     add("sampled_time_ns_per_byte",
         [](const PathFigures& figures) { return value_of(figures.sampled_time_per_byte_ns()); });
     add("quality", [](const PathFigures& figures) { return text(name_of(overall_quality(figures))); });

@@ -50,6 +50,9 @@ Json figure_to_page(const Figure& figure) {
         json["v"] = rounded(figure.value);
         json["t"] = std::string(mark_of(figure.quality)) + significant(figure.value);
         add_bounds(json, figure.value, figure.low, figure.high);
+    } else if (figure.bounds) {
+        json["t"] = analysis::bounds_text(*figure.bounds, 3);
+        json["q"] = "range";
     }
     if (!figure.reason.empty())
         json["why"] = printable(figure.reason);

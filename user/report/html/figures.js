@@ -230,8 +230,8 @@ function copiesFigure() {
     partsOf: ({copies}) => copies.parts.map(({path, bytes}) => ({name: path, label: path, figure: bytes, stacked: true})),
     totalOf: ({copies}) => copies.total.t,
     noteOf: (variants) => {
-      const missing = new Set(variants.flatMap(({copies}) => copies.parts.filter(({bytes}) => bytes.v === null).map(({path}) => path)));
-      return missing.size === 0 ? "" : `Not counted here: ${[...missing].join(", ")}; the total is an estimate without them (≈).`;
+      const missing = new Set(variants.flatMap(({copies}) => copies.parts.filter(({bytes}) => bytes.v === null || bytes.q === "range").map(({path}) => path)));
+      return missing.size === 0 ? "" : `Not all copies are counted here in ${[...missing].join(", ")}: the total is a range, and the bar is what was counted.`;
     },
     tableOf: (variants) => makeTable({
       caption: "Copies per payload byte",
@@ -299,6 +299,8 @@ function zerocopyFigure() {
 function zerocopyNote(cells) {
   const reasons = new Set(cells.flatMap(({zerocopy}) => (zerocopy.sites || []).map(({reason}) => reason)));
   if (reasons.size !== 0) return `Copied for: ${[...reasons].join(", ")}.`;
+  const sampled = new Set(cells.flatMap(({zerocopy}) => zerocopy.sampled_reasons || []));
+  if (sampled.size !== 0) return `Copied for, by samples: ${[...sampled].join(", ")}.`;
   const why = new Set(cells.map(({zerocopy}) => zerocopy.sites_why).filter(Boolean));
   return why.size === 0 ? "" : `The reason of each copy was not traced: ${[...why].join("; ")}. The finding zerocopy-copied has the likely one.`;
 }

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "analysis/copies.h"
 #include "analysis/costs.h"
 #include "analysis/judge.h"
 #include "analysis/sample.h"
@@ -95,12 +96,15 @@ Json classes_to_page(const Cell& cell) {
 
 Json copies_to_page(const Cell& cell) {
     Json parts = Json::array();
-    for (Path path : paths_where<is_copy>)
-        parts.push_back({{"path", name_of(path)},
-                         {"bytes", figure_to_page(figures_of(cell, path)
-                                                      .bytes.per(static_cast<double>(cell.sender.total_payload_bytes),
-                                                                 no_payload))}});
-    return {{"total", figure_to_page(cell.copies_per_byte())}, {"parts", std::move(parts)}};
+    for (Path path : paths_where<is_copy>) {
+        const Figure bytes =
+            figures_of(cell, path).bytes.per(static_cast<double>(cell.sender.total_payload_bytes), no_payload);
+        Json figure = figure_to_page(bytes);
+        if (bytes.bounds) // what was counted has a bar
+            figure["v"] = rounded(bytes.bounds->low);
+        parts.push_back({{"path", name_of(path)}, {"bytes", std::move(figure)}});
+    }
+    return {{"total", figure_to_page(analysis::copies_per_byte(cell))}, {"parts", std::move(parts)}};
 }
 
 /// The counters that have a chart: both ends together, with the spread of the repeats.
@@ -151,7 +155,7 @@ Json zerocopy_to_page(const Cell& cell) {
     const ZerocopyTotals& told = cell.sender.zerocopy;
     if (told.sends == 0)
         return nullptr;
-    const ZerocopyTotals& seen = completed_zerocopy(cell);
+    const ZerocopyTotals& seen = analysis::completed_zerocopy(cell);
     const double copied =
         seen.completions == 0 ? 0.0 : static_cast<double>(seen.copied) / static_cast<double>(seen.completions);
     Json json{{"sends", grouped(told.sends)},
@@ -169,6 +173,11 @@ Json zerocopy_to_page(const Cell& cell) {
     if (!cell.trace)
         return json;
     json["sites"] = copy_sites_to_page(*cell.trace);
+    Json sampled = Json::array();
+    if (const auto& evidence = cell.trace->copy_evidence)
+        for (const CopyEvidence::Site& site : evidence->sites)
+            sampled.push_back(describe(site.reason));
+    json["sampled_reasons"] = std::move(sampled);
     json["sites_why"] = printable(cell.trace->of(Role::sender).no_copy_sites);
     const Notifications& read = cell.trace->of(Role::sender).notifications;
     json["latency_why"] = printable(read.reason);

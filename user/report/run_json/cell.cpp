@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "analysis/copies.h"
 #include "analysis/missed_hits.h"
 #include "analysis/sample.h"
 #include "report/run_json/records.h"
@@ -22,7 +23,7 @@ const Trace& no_trace() {
             for (Path path : all_paths)
                 end.path(path) = figures_of(Cell{}, path, role);
             CpuProfile& profile = end.cpu;
-            profile.total_ns = profile.user_space = profile.softirq = profile.tracing =
+            profile.total_ns = profile.thread_ns = profile.user_space = profile.softirq = profile.tracing =
                 Figure::unavailable(std::string(not_traced));
             profile.share.fill(profile.total_ns);
             end.no_copy_sites = end.notifications.reason = not_traced;
@@ -60,15 +61,16 @@ struct PathFigure {
     Figure PathFigures::*figure;
     const char* quality;  ///< null: sampled when there is a value, and unavailable otherwise
     const char* interval; ///< null: there is none
+    const char* bounds;   ///< null: there are none. Files of earlier versions have no field of that name
 };
 constexpr std::array path_figures{
-    PathFigure{"calls", &PathFigures::calls, "calls_quality", nullptr},
-    PathFigure{"bytes", &PathFigures::bytes, "bytes_quality", nullptr},
-    PathFigure{"time_ns", &PathFigures::time_ns, "time_quality", "time_interval_ns"},
-    PathFigure{"exclusive_ns", &PathFigures::exclusive_ns, "exclusive_quality", "exclusive_interval_ns"},
-    PathFigure{"preempted_ns", &PathFigures::preempted_ns, "preempted_quality", nullptr},
-    PathFigure{"skb_path_ns", &PathFigures::skb_path_ns, "skb_path_quality", nullptr},
-    PathFigure{"sampled_time_ns", &PathFigures::sampled_time_ns, nullptr, "sampled_time_interval_ns"},
+    PathFigure{"calls", &PathFigures::calls, "calls_quality", nullptr, "calls_bounds"},
+    PathFigure{"bytes", &PathFigures::bytes, "bytes_quality", nullptr, "bytes_bounds"},
+    PathFigure{"time_ns", &PathFigures::time_ns, "time_quality", "time_interval_ns", nullptr},
+    PathFigure{"exclusive_ns", &PathFigures::exclusive_ns, "exclusive_quality", "exclusive_interval_ns", nullptr},
+    PathFigure{"preempted_ns", &PathFigures::preempted_ns, "preempted_quality", nullptr, nullptr},
+    PathFigure{"skb_path_ns", &PathFigures::skb_path_ns, "skb_path_quality", nullptr, nullptr},
+    PathFigure{"sampled_time_ns", &PathFigures::sampled_time_ns, nullptr, "sampled_time_interval_ns", nullptr},
 };
 
 Json payload_paths_to_json(const Cell& cell) {
@@ -95,6 +97,7 @@ void describe_each_role(Io& io, const char* name, auto&& describe) {
 template <class Io>
 void describe_profile(Io& io, auto& profile) {
     io("total_ns", profile.total_ns);
+    io("thread_ns", profile.thread_ns, missing_before);
     io("samples", profile.samples);
     io.object("shares", [&](Io& shares) {
         for (CpuClass cpu_class : all_cpu_classes)
@@ -245,7 +248,7 @@ PathFigures untold_path() {
 /// `trace` is null for a Reader of a cell without one.
 template <class Io>
 void describe_figures(Io& io, auto& cell, auto* trace, bool traced) {
-    io.derived("copies_per_byte", [&] { return to_json(cell.copies_per_byte()); });
+    io.derived("copies_per_byte", [&] { return to_json(analysis::copies_per_byte(cell)); });
     io.derived("paths", [&] { return payload_paths_to_json(cell); });
     if (trace != nullptr) {
         describe_each_role(io, "paths_by_role", [&](Io& inner, Role role) {
@@ -276,6 +279,7 @@ void describe_figures(Io& io, auto& cell, auto* trace, bool traced) {
         io.derived("lost", [&] { return traced ? Json(trace->lost_events()) : Json(nullptr); });
         io.list("losses", trace->losses, [](Io& inner, auto& loss) { describe_loss(inner, loss); });
         io("samples", trace->samples, missing_before);
+        io("copy_evidence", trace->copy_evidence, missing_before);
         io("timeline", trace->timeline);
         io("stacks", trace->stacks);
     }
@@ -305,6 +309,8 @@ Json to_json(const PathFigures& figures) {
             json[part.quality] = name_of(figure.quality);
         if (part.interval != nullptr)
             json[part.interval] = interval_of(figure);
+        if (part.bounds != nullptr)
+            json[part.bounds] = bounds_of(figure);
         reasons[part.value] = reason_of(figure);
     }
     json["reasons"] = std::move(reasons);
@@ -322,7 +328,8 @@ void read(const JsonField& json, PathFigures& figures, const FieldRule&) {
                                                         : Quality::sampled;
         const JsonField interval = part.interval != nullptr ? json[part.interval] : value;
         figures.*part.figure =
-            figure_from(value, quality, part.interval != nullptr ? &interval : nullptr, reasons[part.value]);
+            figure_from(value, quality, part.interval != nullptr ? &interval : nullptr, reasons[part.value],
+                        part.bounds != nullptr ? json.find(part.bounds) : std::nullopt);
     }
     read(json["backend"], figures.backend);
     read(json["sampled_bytes"], figures.sampled_bytes, null_when_empty);

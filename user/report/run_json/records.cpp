@@ -80,20 +80,47 @@ Json interval_of(const Figure& figure) {
     return figure.quality == Quality::sampled ? Json::array({number(figure.low), number(figure.high)}) : Json(nullptr);
 }
 
+Json bounds_of(const Figure& figure) {
+    const std::optional<Bounds>& bounds = figure.bounds;
+    return bounds ? Json::array({number(bounds->low), number(bounds->high)}) : Json(nullptr);
+}
+
 Json to_json(const Figure& figure) {
     return {{"value", value_of(figure)},
             {"quality", name_of(figure.quality)},
             {"interval", interval_of(figure)},
+            {"bounds", bounds_of(figure)},
             {"reason", reason_of(figure)}};
 }
 
-Figure figure_from(const JsonField& value, Quality quality, const JsonField* interval, const JsonField& reason) {
+namespace {
+
+Bounds bounds_from(const JsonField& json) {
+    const std::vector<JsonField> ends = json.elements();
+    if (ends.size() != 2) {
+        json.fail("must be [low, high]");
+        return {};
+    }
+    Bounds bounds{ends[0].number(), std::numeric_limits<double>::infinity()};
+    if (!ends[1].is_null())
+        bounds.high = ends[1].number();
+    if (bounds.low > bounds.high)
+        json.fail_inside("its low end is above its high end");
+    return bounds;
+}
+
+} // namespace
+
+Figure figure_from(const JsonField& value, Quality quality, const JsonField* interval, const JsonField& reason,
+                   const std::optional<JsonField>& bounds) {
     Figure figure;
     figure.quality = quality;
     figure.reason = reason.text_or_empty();
     if (quality == Quality::unavailable) {
         if (!value.is_null())
             value.fail("must be null, for its quality is unavailable");
+        if (bounds && !bounds->is_null())
+            figure.bounds = bounds_from(*bounds);
         return figure;
     }
     figure.value = figure.low = figure.high = value.number();
@@ -113,7 +140,8 @@ Figure figure_from(const JsonField& value, Quality quality, const JsonField* int
 
 void read(const JsonField& json, Figure& figure, const FieldRule&) {
     const JsonField interval = json["interval"];
-    figure = figure_from(json["value"], json["quality"].one_of(values_of<Quality>), &interval, json["reason"]);
+    figure = figure_from(json["value"], json["quality"].one_of(values_of<Quality>), &interval, json["reason"],
+                         json.find("bounds"));
 }
 
 Json to_json(const Histogram& histogram) {

@@ -22,13 +22,14 @@
 /// fault.
 namespace netio::report {
 
-/// The parts of a figure: value, reason (what is not there never goes without one) and 95 % interval.
+/// The parts of a figure: value, reason (what is not there never goes without one), 95 % interval, and bounds.
 [[nodiscard]] Json value_of(const Figure& figure);
 [[nodiscard]] Json reason_of(const Figure& figure);
 [[nodiscard]] Json interval_of(const Figure& figure);
-/// A figure whose parts stand in different fields; `interval` is null when there is none.
+[[nodiscard]] Json bounds_of(const Figure& figure);
+/// A figure whose parts stand in different fields; `interval` is null, and `bounds` nothing, when there is none.
 [[nodiscard]] Figure figure_from(const JsonField& value, Quality quality, const JsonField* interval,
-                                 const JsonField& reason);
+                                 const JsonField& reason, const std::optional<JsonField>& bounds);
 
 /// "findings" of run.json and of `explain --format json`.
 [[nodiscard]] Json findings_to_json(const std::vector<analysis::Finding>& findings);

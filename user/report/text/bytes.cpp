@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include <algorithm>
 
+#include "analysis/copies.h"
 #include "report/text/sections.h"
 #include "report/view/format.h"
 #include "report/view/path_view.h"
@@ -18,20 +19,19 @@ ColumnCell byte_cell(const Cell& cell, Path path) {
     if (figures.bytes.available() && figures.bytes.value == 0.0)
         return nothing_there;
     const double messages = payload / static_cast<double>(cell.message_size());
-    const std::string bytes = figures.bytes.available() ? std::string(mark_of(figures.bytes.quality)) +
-                                                              fixed(figures.bytes.value / payload, 3)
-                                                        : "n/a";
-    const std::string calls = figures.calls.available() ? std::string(mark_of(figures.calls.quality)) +
-                                                              significant(figures.calls.value / messages)
-                                                        : "n/a";
-    const Style style = figures.bytes.available() ? Style::plain : Style::dim;
-    return std::vector<TableCell>{{bytes, style}, {calls, style}};
+    const Figure calls = figures.calls.per(messages, {});
+    return std::vector<TableCell>{known_cell(figures.bytes.per(payload, {}), 3),
+                                  calls.available()
+                                      ? TableCell{std::string(mark_of(calls.quality)) + significant(calls.value)}
+                                  : calls.bounds ? TableCell{"≥" + significant(calls.bounds->low)}
+                                                 : no_figure};
 }
 
 bool seen(const analysis::Group& group, Path path, bool available) {
     return std::ranges::any_of(group.variants, [&](const analysis::VariantSummary& summary) {
         const Figure& bytes = figures_of(summary.merged, path).bytes;
-        return available ? bytes.available() && bytes.value != 0.0 : !bytes.available();
+        const bool known = bytes.available() || bytes.bounds;
+        return available ? known && (bytes.bounds || bytes.value != 0.0) : !known;
     });
 }
 
@@ -41,6 +41,8 @@ std::string quality_of_row(const analysis::Group& group, Path path) {
     for (const analysis::VariantSummary& summary : group.variants)
         if (const Figure& bytes = figures_of(summary.merged, path).bytes; bytes.available())
             worst = std::max(worst, bytes.quality);
+        else if (bytes.bounds)
+            return "range";
     return std::string(name_of(worst));
 }
 
@@ -68,6 +70,12 @@ std::string copied_again(const Cell& cell) {
 
 } // namespace
 
+TableCell known_cell(const Figure& figure, int decimals, Style style) {
+    if (figure.available())
+        return {std::string(mark_of(figure.quality)) + fixed(figure.value, decimals), style};
+    return figure.bounds ? TableCell{analysis::bounds_text(*figure.bounds, decimals), style} : no_figure;
+}
+
 void put_byte_table(Page& page, const analysis::Group& group) {
     page.blank();
     Table table = table_of(group, "Where each byte was moved");
@@ -87,16 +95,10 @@ void put_byte_table(Page& page, const analysis::Group& group) {
         else
             (seen(group, path, false) ? unknown : idle).emplace_back(name_of(path));
     }
-    table.row("  = copies per payload byte",
-              cells_of(group,
-                       [](const Cell& cell) {
-                           const Figure copies = cell.copies_per_byte();
-                           return copies.available()
-                                      ? TableCell{std::string(mark_of(copies.quality)) + fixed(copies.value, 3),
-                                                  Style::bold}
-                                      : no_figure;
-                       }),
-              {}, Style::bold);
+    table.row(
+        "  = copies per payload byte",
+        cells_of(group, [](const Cell& cell) { return known_cell(analysis::copies_per_byte(cell), 3, Style::bold); }),
+        {}, Style::bold);
     if (!idle.empty())
         table.text("  ", "no bytes in " + analysis::joined(idle), Style::dim);
     if (!unknown.empty())
@@ -106,7 +108,7 @@ void put_byte_table(Page& page, const analysis::Group& group) {
         const ZerocopyTotals& zerocopy = summary.merged.sender.zerocopy;
         if (zerocopy.sends == 0)
             continue;
-        const ZerocopyTotals& seen = completed_zerocopy(summary.merged);
+        const ZerocopyTotals& seen = analysis::completed_zerocopy(summary.merged);
         const double share =
             seen.completions == 0 ? 0.0 : static_cast<double>(seen.copied) / static_cast<double>(seen.completions);
         page.paragraph("  " + std::string(name_of(summary.merged.variant)) + " ",

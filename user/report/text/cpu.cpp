@@ -101,7 +101,7 @@ void put_path(Table& table, const analysis::Group& group, Path path) {
                   const PathFigures& figures = figures_of(cell, path);
                   if (analysis::was_not_taken(figures))
                       return nothing_there;
-                  const Figure time = figures.time_per_byte_ns();
+                  const Figure time = analysis::ns_per_payload_byte(cell, path);
                   const Figure total = analysis::total_cpu_ns(*cell.trace);
                   // The share is of the time in which samples were taken; a path timed call by call has more than that.
                   const bool comparable =

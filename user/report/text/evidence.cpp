@@ -70,6 +70,16 @@ std::string shown_unit(const std::string& unit) {
     return unit.empty() || unit == "share" || unit == "bytes" ? std::string() : " " + unit;
 }
 
+/// "≥2.00", "2.00–2.13", "≥12 %".
+std::string bounds_value(const Bounds& bounds, const std::string& unit) {
+    if (unit == "share")
+        return std::isfinite(bounds.high) ? analysis::share_range(bounds.low, bounds.high)
+                                          : "≥" + analysis::share_text(bounds.low);
+    if (unit == "bytes")
+        return (std::isfinite(bounds.high) ? amount(bounds.low) + "–" + amount(bounds.high) : "≥" + amount(bounds.low));
+    return analysis::bounds_text(bounds, 2) + (unit.empty() ? "" : shown_unit(unit));
+}
+
 /// What the figures of all tables have in common stands in the tables' heads, and only what differs in their rows.
 struct Common {
     std::optional<std::string> name;
@@ -211,7 +221,9 @@ void put_reasons(Page& page, const std::vector<analysis::Evidence>& evidence) {
     for (const analysis::Evidence& one : evidence) {
         if (one.figure.reason.empty() || one.figure.quality == Quality::exact)
             continue;
-        const std::string mark = one.figure.available() ? std::string(mark_of(one.figure.quality)) : "n/a";
+        const std::string mark = one.figure.available() ? std::string(mark_of(one.figure.quality))
+                                 : one.figure.bounds    ? "range:"
+                                                        : "n/a";
         const std::string line = mark + " " + one.figure.reason;
         if (std::ranges::find(told, line) == told.end())
             told.push_back(line);
@@ -224,7 +236,7 @@ void put_reasons(Page& page, const std::vector<analysis::Evidence>& evidence) {
 
 std::string evidence_value(const Figure& figure, const std::string& unit, bool with_unit) {
     if (!figure.available())
-        return "n/a";
+        return figure.bounds ? bounds_value(*figure.bounds, unit) : "n/a";
     const std::string mark(mark_of(figure.quality));
     if (unit == "share")
         return mark + share_value(figure);

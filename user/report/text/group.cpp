@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "analysis/copies.h"
 #include "analysis/judge.h"
 #include "analysis/sample.h"
 #include "report/text/sections.h"
@@ -94,19 +95,20 @@ void put_cpu(Table& table, const Group& group) {
 /// The worst of the row, in a word.
 std::string quality_of_copies(const Group& group) {
     Quality worst = Quality::exact;
-    for (const VariantSummary& summary : group.variants)
-        worst = std::max(worst, summary.merged.copies_per_byte().quality);
-    return worst == Quality::unavailable ? "" : std::string(name_of(worst));
+    bool bounded = false;
+    for (const VariantSummary& summary : group.variants) {
+        const Figure copies = analysis::copies_per_byte(summary.merged);
+        worst = std::max(worst, copies.quality);
+        bounded = bounded || copies.bounds;
+    }
+    return worst == Quality::unavailable ? (bounded ? "range" : "") : std::string(name_of(worst));
 }
 
 void put_copies(Table& table, const Group& group) {
-    const auto figure = [](const Cell& cell) {
-        const Figure copies = cell.copies_per_byte();
-        return copies.available()
-                   ? TableCell{std::string(mark_of(copies.quality)) + fixed(copies.value, 3), Style::bold}
-                   : no_figure;
-    };
-    table.row("Copies per byte", cells_of(group, figure), quality_of_copies(group));
+    table.row(
+        "Copies per byte",
+        cells_of(group, [](const Cell& cell) { return known_cell(analysis::copies_per_byte(cell), 3, Style::bold); }),
+        quality_of_copies(group));
 }
 
 /// What is made of the repeats: the two kinds of figures are not each other's.

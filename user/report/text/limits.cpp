@@ -37,7 +37,8 @@ void put_limits(Page& page, const Run& run) {
         std::any_of(run.cells.begin(), run.cells.end(), [](const Cell& cell) { return cell.trace; });
     if (any_traced)
         page.parts({"exact has no mark", "~ sampled, ± reaches the farther end of its 95 % interval", "≈ estimated",
-                    "⊢ bracketed" + bookkeeping_of(run.environment), "– none", "n/a not measured"},
+                    "⊢ bracketed" + bookkeeping_of(run.environment), "≥2, 2–3 what it lies between", "– none",
+                    "n/a not measured"},
                    Style::dim);
     else
         page.parts({"Not traced: copies and where CPU time goes are not known"}, Style::dim);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include <algorithm>
 
+#include "analysis/copies.h"
 #include "analysis/judge.h"
 #include "report/text/sections.h"
 #include "report/view/format.h"
@@ -32,11 +33,8 @@ std::vector<TableCell> copies_of(const analysis::Group& group, const std::vector
     std::vector<TableCell> figures;
     for (Variant variant : variants) {
         const analysis::VariantSummary* summary = group.of(variant);
-        const Figure copies = summary == nullptr ? Figure{} : summary->merged.copies_per_byte();
-        if (copies.available())
-            figures.push_back({std::string(mark_of(copies.quality)) + fixed(copies.value, 1)});
-        else
-            figures.push_back(summary == nullptr ? nothing_there : no_figure);
+        figures.push_back(summary == nullptr ? nothing_there
+                                             : known_cell(analysis::copies_per_byte(summary->merged), 1));
     }
     return figures;
 }

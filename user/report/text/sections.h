@@ -72,5 +72,7 @@ void put_summary(Page& page, const Run& run, const std::vector<analysis::Group>&
 
 inline const TableCell no_figure{"n/a", Style::dim};
 inline const TableCell nothing_there{"–", Style::dim};
+/// A figure with so many decimals, or what it lies between.
+[[nodiscard]] TableCell known_cell(const Figure& figure, int decimals, Style style = Style::plain);
 
 } // namespace netio::report

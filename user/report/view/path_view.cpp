@@ -77,11 +77,6 @@ std::string overall_reason(const PathFigures& figures) {
 
 bool measured(const Cell& cell) { return cell.messages() != 0 && cell.duration_s() > 0.0; }
 
-const ZerocopyTotals& completed_zerocopy(const Cell& cell) {
-    return cell.trace && cell.trace->of(Role::sender).zerocopy.completions != 0 ? cell.trace->of(Role::sender).zerocopy
-                                                                                : cell.sender.zerocopy;
-}
-
 std::string hottest_in_words(const Cell& cell, Role role) {
     constexpr std::size_t most = 5;
     if (!cell.trace || cell.trace->of(role).cpu.samples == 0)

@@ -28,10 +28,6 @@ namespace netio::report {
 /// Whether a message was finished in the measured part, so that there are rates and latencies.
 [[nodiscard]] bool measured(const Cell& cell);
 
-/// What became of the zero-copy sends of a cell, completions and copies among them: by the tracer where it saw them,
-/// for the error queue merges notifications under the first one's flag.
-[[nodiscard]] const ZerocopyTotals& completed_zerocopy(const Cell& cell);
-
 /// The kernel functions in which most samples of an end lie, with their shares: "skb_copy_bits 12%, …". Empty without
 /// samples.
 [[nodiscard]] std::string hottest_in_words(const Cell& cell, Role role);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "analysis/copies.h"
 #include "analysis/phrases.h"
 #include "analysis/sample.h"
 #include "analysis/summary.h"
@@ -91,6 +92,8 @@ std::vector<Explained> unmeasured_of(const Run& run) {
         if (cell.trace)
             for (Path path : all_paths)
                 add_path(reasons, cell, path, Quality::unavailable);
+        if (const Figure copies = analysis::copies_per_byte(cell); copies.bounds)
+            reasons.add(copies.reason, "copies per byte");
         for (const EndResult* end : {&cell.sender, &cell.receiver})
             for (const CounterReading& reading : end->counters)
                 if (!reading.available())
