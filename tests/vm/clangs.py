@@ -4,6 +4,8 @@
 import json
 import os
 
+import guest
+
 BACKENDS = ["fentry", "kprobe", "tracepoint"]
 OVER_VETH = ["fentry"]  # the backends with which veth is tried too: each run takes ten seconds
 OPTIONS = ("--link", "nic")
@@ -73,8 +75,8 @@ class Outcome:
         return {cell["variant"]: cell for cell in self.runs[link]["cells"]}
 
     def copies(self, link):
-        """{variant: copies per byte}"""
-        return {variant: cell["copies_per_byte"]["value"] for variant, cell in self.cells(link).items()}
+        """{variant: copies per byte, as guest.bounds_of()}"""
+        return {variant: guest.bounds_of(cell["copies_per_byte"]) for variant, cell in self.cells(link).items()}
 
     def copies_are_timed_by(self, link):
         return {path["path"]: path["backend"] for path in self.runs[link]["environment"]["plan"]}["copy_in"]

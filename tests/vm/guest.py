@@ -27,6 +27,13 @@ def missing_tools():
     return [tool for tool in TOOLS if not shutil.which(tool, path=path)]
 
 
+def bounds_of(figure):
+    """What a figure of run.json lies between: (low, high), a high end of None is not known; (None, None): nothing is."""
+    if figure["value"] is not None:
+        return tuple(figure["interval"] or (figure["value"], figure["value"]))
+    return tuple(figure["bounds"] or (None, None))
+
+
 class Guest:
     """The guest that the environment names, or another one."""
 

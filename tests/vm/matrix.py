@@ -22,7 +22,8 @@ TIMEOUT = 1800
 def copies_text(outcome, link):
     if link not in outcome.runs:
         return "-"
-    return " ".join("-" if copies is None else f"{copies:.3f}" for copies in outcome.copies(link).values())
+    return " ".join("-" if low is None else f"{low:.3f}" if low == high else f">={low:.3f}"
+                    for low, high in outcome.copies(link).values())  # fmt: skip
 
 
 def row(kernel, clang, backend, outcome):
