@@ -38,9 +38,6 @@ const volatile bool can_cast = false;
  * netio_histogram_bucket(), which user space puts here. Most durations are in it. */
 const volatile __u16 bucket_offsets[NETIO_BUCKET_TABLE_STEPS] = {};
 
-/* Between two ticks of the sampling clock. */
-const volatile __u64 sample_period_ns = 0;
-
 /* Address of sock_ofree(), the destructor that marks a zero-copy notification (net/core/sock.c: sock_omalloc()). */
 const volatile __u64 sock_ofree_address = 0;
 

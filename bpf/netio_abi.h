@@ -254,14 +254,7 @@ struct netio_cpu_state {
 	 * not known. */
 	__u64 packet_sender;
 	__u64 packet_flow;
-	/* The sampling clock. A tick that comes too late to be one is missing between the sample before and the one
-	 * after: by how many of these two found the CPU idle, which tells what it was at work on meanwhile. */
-	__u64 samples;      /* all that were taken, those of other tasks included */
-	__u64 idle_samples; /* of those, such of an idle CPU */
-	__u64 missed_samples[3];
-	__u64 last_sample_ns; /* 0: none yet */
-	__u32 last_was_idle;
-	__u32 unused;
+	__u64 samples; /* all that were taken, those of other tasks included */
 	/* The skb path (deferred_copy, linearize, skb_copy) that is open; they do not nest. */
 	__u64 skb_path_start_ns;
 	__u64 skb_path_bytes;

@@ -34,30 +34,6 @@ static __always_inline void add_sample(const struct netio_sample_key *key, const
 	__sync_fetch_and_add(&seen->count, 1);
 }
 
-/* Counts this tick, and those that should have come since the one before: the kernel drops ticks that are late by a
- * period or more (hrtimer_forward_now()), and a virtual CPU that sleeps wakes late. */
-static __always_inline void count_tick(struct netio_cpu_state *state)
-{
-	__u64 now = bpf_ktime_get_ns();
-	__u32 is_idle = (__u32)bpf_get_current_pid_tgid() == 0; /* an idle task has the id 0 */
-	__u64 missed = 0;
-
-	state->samples += 1;
-	state->idle_samples += is_idle;
-	if (state->last_sample_ns && sample_period_ns)
-		missed = (now - state->last_sample_ns + sample_period_ns / 2) / sample_period_ns;
-	if (missed > 1) {
-		if (is_idle && state->last_was_idle)
-			state->missed_samples[2] += missed - 1;
-		else if (is_idle || state->last_was_idle)
-			state->missed_samples[1] += missed - 1;
-		else
-			state->missed_samples[0] += missed - 1;
-	}
-	state->last_sample_ns = now;
-	state->last_was_idle = is_idle;
-}
-
 static __always_inline int take_sample(struct bpf_perf_event_data *ctx)
 {
 	struct netio_cpu_state *state = this_cpu_state();
@@ -70,7 +46,7 @@ static __always_inline int take_sample(struct bpf_perf_event_data *ctx)
 	sample = element_of(&sample_scratch, &zero);
 	if (!state || !sample)
 		return 0;
-	count_tick(state);
+	state->samples += 1;
 	key.user_mode = is_user_mode(ctx);
 	key.task_subject = thread ? 1 + thread->subject : 0;
 	key.softirq_subject = key.user_mode ? 0 : receiving_subject(state);

@@ -197,6 +197,14 @@ class CellRun {
         return std::nullopt;
     }
 
+    /// CPU time of all worker threads in the measured part, as the kernel accounted it.
+    static double accounted_ns(const Cell& cell) {
+        double seconds = 0.0;
+        for (const EndResult* end : {&cell.sender, &cell.receiver})
+            seconds += end->cpu_user_s + end->cpu_system_s;
+        return seconds * 1e9;
+    }
+
     Result<std::optional<Cell>> finish() {
         Cell cell;
         static_cast<CellKey&>(cell) = key_;
@@ -209,7 +217,7 @@ class CellRun {
             if (std::string how = (*worker)->process.wait(); !how.empty())
                 spdlog::warn("the {} process {} after its result", (*worker)->process.name(), how);
         if (context_.session != nullptr) {
-            NETIO_TRY_TO(cell.trace, context_.session->end(cell.payload_bytes()));
+            NETIO_TRY_TO(cell.trace, context_.session->end(cell.payload_bytes(), accounted_ns(cell)));
             if (cell.trace->copy_evidence && context_.link != nullptr)
                 cell.trace->copy_evidence->expected_for = why_payload_is_copied(context_.link->facts().server);
         }

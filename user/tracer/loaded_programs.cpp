@@ -69,7 +69,6 @@ void LoadedPrograms::configure(const ProbePlan& plan, const MapSizes& sizes, con
     constants->all_have_peers =
         std::ranges::all_of(subjects, [](const Subject& subject) { return subject.peer.has_value(); });
     constants->timeline_is_on = sizes.timeline != 0;
-    constants->sample_period_ns = plan.sample_frequency == 0 ? 0 : 1'000'000'000U / plan.sample_frequency;
     constants->can_cast = types.function_id("bpf_rdonly_cast") != 0;
     for (std::uint32_t step = 0; step < NETIO_BUCKET_TABLE_STEPS; ++step)
         constants->bucket_offsets[step] = static_cast<std::uint16_t>(

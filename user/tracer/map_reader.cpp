@@ -81,16 +81,12 @@ Result<netio_counts> read_counts(int map_fd, std::uint32_t subject, std::size_t 
     return sum;
 }
 
-Result<TickCounts> read_ticks(int map_fd, std::size_t cpus) {
+Result<std::uint64_t> count_samples(int map_fd, std::size_t cpus) {
     NETIO_TRY_TO(const auto states, read_cpus<netio_cpu_state>(map_fd, 0, cpus));
-    TickCounts ticks;
-    for (const netio_cpu_state& of_cpu : states) {
-        ticks.taken += of_cpu.samples;
-        ticks.idle += of_cpu.idle_samples;
-        for (std::size_t idle_ends = 0; idle_ends < ticks.missed.size(); ++idle_ends)
-            ticks.missed[idle_ends] += of_cpu.missed_samples[idle_ends];
-    }
-    return ticks;
+    std::uint64_t samples = 0;
+    for (const netio_cpu_state& of_cpu : states)
+        samples += of_cpu.samples;
+    return samples;
 }
 
 std::vector<SampledStack> read_samples(int map_fd) {

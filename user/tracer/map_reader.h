@@ -9,7 +9,6 @@
 #include "tracer/collector.h"
 #include "tracer/copy_sites.h"
 #include "tracer/sample_statistics.h"
-#include "tracer/sampler.h"
 
 namespace netio::tracer {
 
@@ -19,8 +18,8 @@ namespace netio::tracer {
 /// The same of `counts`.
 [[nodiscard]] Result<netio_counts> read_counts(int map_fd, std::uint32_t subject, std::size_t cpus);
 
-/// What became of the ticks of the sampling clock, by `cpu_states`.
-[[nodiscard]] Result<TickCounts> read_ticks(int map_fd, std::size_t cpus);
+/// Samples that were taken, by `cpu_states`.
+[[nodiscard]] Result<std::uint64_t> count_samples(int map_fd, std::size_t cpus);
 
 /// All sampled stacks.
 [[nodiscard]] std::vector<SampledStack> read_samples(int map_fd);

@@ -167,17 +167,16 @@ Figure time_of_samples(std::uint64_t samples, double period_ns) {
 }
 
 SampleStatistics add_up_samples(std::span<const SampledStack> stacks, std::span<const Subject> subjects,
-                                double period_ns, StackClassifier& classifier, bool keep_stacks) {
+                                const SampleClock& clock, StackClassifier& classifier, bool keep_stacks) {
     SampleStatistics result;
-    result.period_ns = period_ns;
     KeptStacks kept;
     CopySites copy_sites;
     std::vector<Counts> counts(subjects.size());
     for (const SampledStack& stack : stacks) {
         result.counts.taken += stack.count;
-        if (stack.task_subject)
-            counts[*stack.task_subject].of_tasks += stack.count;
         const StackClass kind = stack.user_mode ? StackClass{} : classifier.classify(stack.frames);
+        if (stack.task_subject && (clock.interrupts_are_accounted || !kind.in_softirq))
+            counts[*stack.task_subject].of_tasks += stack.count;
         const std::optional<std::uint32_t> subject = subject_of(stack, kind, subjects);
         if (kind.path && copies_skb(*kind.path)) {
             const std::vector<std::string_view> functions = classifier.functions_of(stack.frames);
@@ -201,8 +200,13 @@ SampleStatistics add_up_samples(std::span<const SampledStack> stacks, std::span<
         if (stack.frames.empty())
             result.counts.without_stack += stack.count;
     }
+    std::uint64_t of_tasks = 0;
     for (const Counts& of_subject : counts)
-        result.subjects.push_back(statistics_of(of_subject, period_ns));
+        of_tasks += of_subject.of_tasks;
+    result.period_ns = clock.accounted_ns > 0.0 && of_tasks != 0 ? clock.accounted_ns / static_cast<double>(of_tasks)
+                                                                 : clock.period_ns;
+    for (const Counts& of_subject : counts)
+        result.subjects.push_back(statistics_of(of_subject, result.period_ns));
     result.copy_sites = std::move(copy_sites).take();
     if (keep_stacks)
         result.stacks = std::move(kept).take();

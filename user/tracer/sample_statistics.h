@@ -44,6 +44,15 @@ struct SampleStatistics {
     std::optional<KernelStacks> stacks; ///< of the subjects, when they are to be kept
 };
 
+/// What the CPU time that a sample stands for is taken from. The clock's period is not it where ticks are late or
+/// missing, as on a virtual CPU that sleeps: those that are due in sleep are dropped, or fall on the work that ends it.
+/// So a sample stands for its part of what the kernel accounted to the threads, where that is known.
+struct SampleClock {
+    double period_ns = 0.0;
+    double accounted_ns = 0.0;            ///< CPU time of all subjects' tasks in the sampled time; 0: not known
+    bool interrupts_are_accounted = true; ///< softirqs are in the time of the task that they interrupt
+};
+
 /// The time that so many samples stand for, with the exact 95 % Poisson interval (intervals.h); for no samples it is 0
 /// with an upper bound of 3.7 periods, for that much could have been missed.
 [[nodiscard]] Figure time_of_samples(std::uint64_t samples, double period_ns);
@@ -53,9 +62,9 @@ struct SampleStatistics {
 /// one's peer, which sent the packet: it copies that end's zero-copy pages. Every other sample belongs to its
 /// task_subject.
 ///
-/// `period_ns` is the CPU time that a sample stands for. Shares have Wilson's interval. With `keep_stacks` the stacks
-/// themselves are in the result too, by function names.
+/// Shares have Wilson's interval. With `keep_stacks` the stacks themselves are in the result too, by function names.
 [[nodiscard]] SampleStatistics add_up_samples(std::span<const SampledStack> stacks, std::span<const Subject> subjects,
-                                              double period_ns, StackClassifier& classifier, bool keep_stacks = false);
+                                              const SampleClock& clock, StackClassifier& classifier,
+                                              bool keep_stacks = false);
 
 } // namespace netio::tracer

@@ -34,13 +34,6 @@ std::uint64_t enabled_ns(int event) {
 
 } // namespace
 
-double time_of_sample_ns(const TickCounts& ticks, unsigned frequency) {
-    const double period_ns = 1e9 / frequency;
-    const auto at_work = static_cast<double>(ticks.taken - ticks.idle);
-    const double missed = static_cast<double>(ticks.missed[0]) + static_cast<double>(ticks.missed[1]) / 2.0;
-    return at_work > 0.0 ? period_ns * (1.0 + missed / at_work) : period_ns;
-}
-
 Result<Sampler> Sampler::open(unsigned frequency, int program_fd) {
     Sampler sampler(frequency);
     const int cpus = libbpf_num_possible_cpus();

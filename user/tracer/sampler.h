@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -9,19 +8,6 @@
 #include "base/unique_fd.h"
 
 namespace netio::tracer {
-
-/// What became of the ticks of the sampling clock on all CPUs.
-struct TickCounts {
-    std::uint64_t taken = 0;
-    std::uint64_t idle = 0; ///< of those, such that found their CPU idle
-    /// Ticks that did not happen, by how many of the two around them found the CPU idle.
-    std::array<std::uint64_t, 3> missed{};
-};
-
-/// CPU time that a sample of a CPU at work stands for: the clock's period, and its share of the ticks that were missed
-/// while a CPU was at work. Between two ticks of which one found the CPU idle, half of those that are missing are taken
-/// to be so. Ticks that an idle CPU missed, which are most where a virtual CPU wakes late, are nobody's work.
-[[nodiscard]] double time_of_sample_ns(const TickCounts& ticks, unsigned frequency);
 
 /// The sampling clock: the software event cpu-clock on every CPU, for all tasks, off until start(). A BPF program sees
 /// each of its ticks.

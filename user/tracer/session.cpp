@@ -286,7 +286,7 @@ void Session::stop_sampling() {
     state_->programs->bss->sampling = 0;
 }
 
-Result<Trace> Session::end(std::uint64_t measured_bytes) {
+Result<Trace> Session::end(std::uint64_t measured_bytes, double accounted_ns) {
     stop_sampling();
     RawCounts raw;
     for (const Subject& subject : state_->subjects) {
@@ -296,7 +296,8 @@ Result<Trace> Session::end(std::uint64_t measured_bytes) {
         NETIO_TRY_TO(counts.timed, state_->programs.figures(number));
         NETIO_TRY_TO(counts.counts, read_counts(state_->map_fd(state_->programs->maps.counts), number, state_->cpus));
     }
-    NETIO_TRY_TO(const TickCounts ticks, read_ticks(state_->map_fd(state_->programs->maps.cpu_states), state_->cpus));
+    NETIO_TRY_TO(const std::uint64_t samples,
+                 count_samples(state_->map_fd(state_->programs->maps.cpu_states), state_->cpus));
     std::ranges::copy(state_->programs->bss->lost, raw.losses.in_programs.begin());
     for (const std::string& program : state_->program_names()) {
         if (const auto misses = state_->programs.recursion_misses(program))
@@ -316,10 +317,12 @@ Result<Trace> Session::end(std::uint64_t measured_bytes) {
             raw.subjects[i++].copied_after_all = explain_copies(sites, *state_->symbols);
     if (state_->sampler) {
         const std::uint64_t expected = state_->sampler->expected();
-        raw.losses.missed_samples = expected > ticks.taken ? expected - ticks.taken : 0;
+        raw.losses.missed_samples = expected > samples ? expected - samples : 0;
+        // The function is there only where the kernel accounts interrupts apart (CONFIG_IRQ_TIME_ACCOUNTING).
+        const bool apart = state_->symbols && state_->symbols->address("irqtime_account_irq");
+        const SampleClock clock{1e9 / state_->plan.sample_frequency, accounted_ns, !apart};
         raw.samples = add_up_samples(read_samples(state_->map_fd(state_->programs->maps.samples)), state_->subjects,
-                                     time_of_sample_ns(ticks, state_->plan.sample_frequency), *state_->classifier,
-                                     state_->keep_stacks);
+                                     clock, *state_->classifier, state_->keep_stacks);
     }
     return collect(raw, state_->plan, measured_bytes);
 }

@@ -69,7 +69,7 @@ class Session {
     void stop_sampling();
     /// Reads what was counted. `measured_bytes` is the payload of the measured part, for time per byte of sampled
     /// paths.
-    [[nodiscard]] Result<Trace> end(std::uint64_t measured_bytes);
+    [[nodiscard]] Result<Trace> end(std::uint64_t measured_bytes, double accounted_ns = 0.0);
 
     /// Median nanoseconds of our own bookkeeping inside a bracketed time, measured when the session was opened; an
     /// error says why it is not known.

@@ -8,7 +8,6 @@
 #include <string>
 
 #include "stack_builder.h"
-#include "tracer/sampler.h"
 
 namespace netio::tracer {
 namespace {
@@ -32,7 +31,7 @@ class Samples : public testing::Test {
 
     SampleStatistics add_up() {
         StackClassifier classifier = builder_.classifier();
-        return add_up_samples(stacks_, subjects_, period_ns, classifier);
+        return add_up_samples(stacks_, subjects_, {period_ns}, classifier);
     }
 
     static std::optional<std::uint32_t> number(std::optional<Role> role) {
@@ -51,14 +50,20 @@ const SampledPath& of(const SampleStatistics& statistics, Role role, Path path) 
     return of(statistics, role).paths[index_of(path)];
 }
 
-TEST(SampleTime, GrowsByTheTicksThatWereMissedAtWorkAlone) {
-    TickCounts ticks{.taken = 100, .idle = 40, .missed = {0, 0, 50}};
-    EXPECT_EQ(time_of_sample_ns(ticks, 100), 1e7) << "an idle CPU missed them";
-    ticks.missed = {6, 0, 50};
-    EXPECT_DOUBLE_EQ(time_of_sample_ns(ticks, 100), 1.1e7) << "6 beside 60 at work";
-    ticks.missed = {6, 12, 50};
-    EXPECT_DOUBLE_EQ(time_of_sample_ns(ticks, 100), 1.2e7) << "half of those between work and idleness";
-    EXPECT_EQ(time_of_sample_ns(TickCounts{}, 100), 1e7);
+TEST_F(Samples, StandForWhatTheKernelAccountedToTheTasks) {
+    kernel(sending, Role::sender, std::nullopt, 10);
+    kernel(receiving, Role::sender, Role::receiver, 10); // a softirq on the sender's time
+    user(Role::receiver, 20);
+    StackClassifier classifier = builder_.classifier();
+    SampleClock clock{period_ns, 60 * period_ns, true};
+    EXPECT_EQ(add_up_samples(stacks_, subjects_, clock, classifier).period_ns, 1.5 * period_ns) << "40 samples";
+    clock.interrupts_are_accounted = false;
+    EXPECT_EQ(add_up_samples(stacks_, subjects_, clock, classifier).period_ns, 2.0 * period_ns) << "30 of tasks alone";
+    clock.accounted_ns = 0.0;
+    EXPECT_EQ(add_up_samples(stacks_, subjects_, clock, classifier).period_ns, period_ns) << "not known";
+    stacks_.clear();
+    clock.accounted_ns = 60 * period_ns;
+    EXPECT_EQ(add_up_samples(stacks_, subjects_, clock, classifier).period_ns, period_ns) << "no sample";
 }
 
 TEST_F(Samples, OfTasksAreWhatTheKernelAccountsToThem) {
@@ -124,7 +129,7 @@ TEST_F(Samples, AreKeptByStackOnlyWhenAsked) {
     kernel(copying_in, Role::sender, std::nullopt, 30);
     EXPECT_FALSE(add_up().stacks);
     StackClassifier classifier = builder_.classifier();
-    EXPECT_TRUE(add_up_samples(stacks_, subjects_, period_ns, classifier, true).stacks);
+    EXPECT_TRUE(add_up_samples(stacks_, subjects_, {period_ns}, classifier, true).stacks);
 }
 
 TEST_F(Samples, KeptByStackAddUpToThoseOfTheRole) {
@@ -135,7 +140,7 @@ TEST_F(Samples, KeptByStackAddUpToThoseOfTheRole) {
     kernel("memcpy", std::nullopt, std::nullopt, 100);
     user(Role::sender, 4);
     StackClassifier classifier = builder_.classifier();
-    const SampleStatistics statistics = add_up_samples(stacks_, subjects_, period_ns, classifier, true);
+    const SampleStatistics statistics = add_up_samples(stacks_, subjects_, {period_ns}, classifier, true);
     const KernelStacks& kept = *statistics.stacks;
     std::array<std::uint64_t, 2> sums{};
     for (const StackCount& stack : kept.stacks)
