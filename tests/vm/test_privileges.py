@@ -126,7 +126,7 @@ class Privileges(PrivilegesCase):
     def test_the_setting_that_forbids_samples_is_named(self):
         doctor, run = self.assert_traced("samples", "fentry + tracepoint")
         for notes in (doctor["notes"], run["environment"]["notes"]):
-            self.assertIn("kernel.perf_event_paranoid is 3, which takes CAP_SYS_ADMIN", " ".join(notes))
+            self.assertIn("kernel.perf_event_paranoid is 3: this kernel wants CAP_SYS_ADMIN", " ".join(notes))
 
     def test_without_symbols_no_sampler_is_spoken_of_and_the_reason_is_told(self):
         _, run = self.assert_traced("networks", "fentry + tracepoint")
