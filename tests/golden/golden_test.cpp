@@ -42,7 +42,8 @@ void expect_golden(const std::string& name, const std::string& rendered) {
     EXPECT_EQ(read(path), rendered) << "differs from " << path << "; see the top of this file";
 }
 
-const report::TextOptions plain{.color = false, .width = 100, .saved_to = "results/example"};
+const report::TextOptions plain{
+    .color = false, .width = 100, .saved_to = "results/example", .saved_files = report::run_file_names()};
 
 TEST(Golden, TextOfACompleteRun) {
     expect_golden("complete.txt", render_text(netio::fixed_runs::complete_run(), plain));

@@ -27,7 +27,11 @@ int show(const char* wanted) {
         if (std::strcmp(name, wanted) == 0)
             for (const auto render :
                  {netio::report::render_text, netio::report::render_findings_text, netio::report::render_answers_text})
-                std::cout << render(make(), {.color = true, .width = 100, .saved_to = "results/example"}) << '\n';
+                std::cout << render(make(), {.color = true,
+                                             .width = 100,
+                                             .saved_to = "results/example",
+                                             .saved_files = netio::report::run_file_names()})
+                          << '\n';
     return 0;
 }
 

@@ -67,6 +67,11 @@ class Documents(unittest.TestCase):
     def test_links_and_mentions_lead_somewhere(self):
         self.assertEqual(list(breaches(TREE)), [])
 
+    def test_output_is_quoted_with_the_intervals_that_it_has(self):
+        for name in tree_rules.files_of(TREE):
+            if name.endswith((".md", ".1")) and "measurements/" not in name:
+                self.assertEqual(re.findall(r"[~≈][\d.,]+ \([\d.,]+–.*", (TREE / name).read_text(encoding="utf-8")), [], name)
+
     def test_what_leads_nowhere_is_seen(self):
         with tempfile.TemporaryDirectory(prefix="netio-") as folder:
             tree = pathlib.Path(folder)

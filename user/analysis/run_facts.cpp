@@ -2,6 +2,7 @@
 #include "analysis/run_facts.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 #include "analysis/comparison.h"
@@ -141,7 +142,8 @@ void add_options(Facts& facts, const RunSpec& spec) {
         const bool none = option.of_tracing && !spec.trace;
         const std::string value = none ? "none" : in_words(spec.*option.member, option.unit);
         const bool is_set = value != in_words(RunSpec{}.*option.member, option.unit);
-        facts.push_back({std::string(option.label), value, filled(is_set ? option.brief : option.brief_unset, value),
+        facts.push_back({std::string(option.label), value.empty() ? "none" : value,
+                         filled(is_set ? option.brief : option.brief_unset, value),
                          option.chooses_cells ? Bearing::cells : Bearing::figures});
     });
 }
@@ -152,7 +154,7 @@ void add_tracing(Facts& facts, const Run& run) {
     const std::string rate = if_set(spec.sample_frequency != 0, " at " + in_words(spec.sample_frequency, Unit::hertz));
     facts.push_back({"Traced by", spec.trace ? environment.backends : "nothing",
                      spec.trace ? "traced by " + environment.backends + rate : "not traced"});
-    facts.push_back({"Not traced because", environment.untraced});
+    facts.push_back({"Not traced because", environment.untraced, "", Bearing::none});
 }
 
 } // namespace
@@ -188,12 +190,22 @@ std::vector<FactDifference> differences_of(const std::vector<Facts>& runs) {
 
 std::vector<std::string> differences_between(const ComparedRun& one, const ComparedRun& other) {
     std::vector<std::string> sentences;
-    const auto or_none = [](const std::string& value) { return value.empty() ? std::string("none") : value; };
+    std::array<std::vector<std::string>, 2> not_recorded;
     for (const FactDifference& difference :
-         differences_of({facts_of(one.parts.front()), facts_of(other.parts.front())}))
-        if (difference.bearing == Bearing::figures)
-            sentences.push_back(difference.name + ": " + or_none(difference.values[0]) + " in " + one.name + ", " +
-                                or_none(difference.values[1]) + " in " + other.name + ".");
+         differences_of({facts_of(one.parts.front()), facts_of(other.parts.front())})) {
+        if (difference.bearing != Bearing::figures)
+            continue;
+        const std::vector<std::string>& values = difference.values;
+        if (!values[0].empty() && !values[1].empty())
+            sentences.push_back(difference.name + ": " + values[0] + " in " + one.name + ", " + values[1] + " in " +
+                                other.name + ".");
+        else
+            not_recorded[values[0].empty() ? 0 : 1].push_back(difference.name);
+    }
+    for (std::size_t side = 0; side < not_recorded.size(); ++side)
+        if (!not_recorded[side].empty())
+            sentences.push_back("Not recorded in " + (side == 0 ? one : other).name +
+                                ", and may differ: " + joined(not_recorded[side]) + ".");
     return sentences;
 }
 

@@ -18,7 +18,7 @@ enum class Bearing {
 /// Something that was the case while a run was made, in words.
 struct RunFact {
     std::string name;
-    std::string value; ///< "" when it is not known or there is nothing to say
+    std::string value; ///< "" when it was not recorded
     /// As the head of a page says it, without the name: "TCP_NODELAY"; "" for what is not said there.
     std::string brief{};
     Bearing bearing = Bearing::figures;
@@ -29,7 +29,7 @@ struct RunFact {
 /// facts in the same order but for the settings, which come last.
 [[nodiscard]] std::vector<RunFact> facts_of(const Run& run);
 
-/// A fact that is not the same in all runs, with its value in each; "" where a run does not have it.
+/// A fact that is not the same in all runs, with its value in each; "" where it was not recorded.
 struct FactDifference {
     std::string name;
     std::vector<std::string> values;

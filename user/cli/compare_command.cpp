@@ -2,6 +2,8 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -89,19 +91,27 @@ Result<Pool> read_pool(const std::string& argument, std::vector<std::string>& wa
     return result;
 }
 
-/// A run that is pooled must be in no pool again: its repeats would count as those of another run.
-std::optional<Error> given_twice(const std::vector<Pool>& pools) {
+/// A run that is pooled must be in no pool again: its repeats would count as those of another run. Without a pool it
+/// may be there twice, but no difference between the two is one.
+Result<void> look_for_the_same_run(const std::vector<Pool>& pools, std::vector<std::string>& warnings) {
     const bool pooled = std::ranges::any_of(pools, [](const Pool& pool) { return pool.names.size() > 1; });
     std::vector<std::pair<const Run*, std::string>> seen;
     for (const Pool& pool : pools)
-        for (std::size_t i = 0; pooled && i < pool.names.size(); ++i) {
-            for (const auto& [run, name] : seen)
-                if (analysis::is_same_run(*run, pool.run.parts[i]))
+        for (std::size_t i = 0; i < pool.names.size(); ++i) {
+            for (const auto& [run, name] : seen) {
+                if (!analysis::is_same_run(*run, pool.run.parts[i]))
+                    continue;
+                if (pooled)
                     return input_error("cannot pool " + name + " and " + pool.names[i], "they are the same run",
                                        "name each run once");
+                warnings.push_back((name == pool.names[i] ? name + " is given twice"
+                                                          : name + " and " + pool.names[i] + " are the same run") +
+                                   ": there can be no difference.");
+                break;
+            }
             seen.emplace_back(&pool.run.parts[i], pool.names[i]);
         }
-    return std::nullopt;
+    return {};
 }
 
 Result<std::vector<ComparedRun>> read_runs(const std::vector<std::string>& arguments,
@@ -111,8 +121,7 @@ Result<std::vector<ComparedRun>> read_runs(const std::vector<std::string>& argum
         NETIO_TRY_TO(auto pool, read_pool(argument, warnings));
         pools.push_back(std::move(pool));
     }
-    if (auto error = given_twice(pools))
-        return *std::move(error);
+    NETIO_TRY(look_for_the_same_run(pools, warnings));
     std::vector<ComparedRun> runs;
     for (Pool& pool : pools)
         runs.push_back(std::move(pool.run));
@@ -169,7 +178,8 @@ Result<analysis::EntryKey> parse_baseline(const std::string& text, Axis axis, co
     case Axis::threads:
     case Axis::field_size: {
         std::string size = text;
-        if (!size_value()(size).empty())
+        const double most = axis == Axis::threads ? most_threads : static_cast<double>(most_field_size);
+        if (!number_value({.most = most, .unit = Unit::bytes})(size).empty())
             return refused("with --by " + std::string(analysis::name_of(axis)) + " it is a number such as 4");
         const std::uint64_t value = std::stoull(size);
         if (axis == Axis::threads)
@@ -287,11 +297,12 @@ void add_compare_command(CLI::App& program, const Invocation& invocation, Action
     command
         ->add_option(
             "--run-spread", settings->run_spread,
-            "Assumed difference between two runs of the same in percent (one standard deviation); not used with "
-            "three or more a side")
-        ->check(number_value({.most = 100.0, .whole = false}))
+            "Assumed difference between two runs of the same in percent (one standard deviation); not used where "
+            "both sides have three runs or more")
+        ->transform(number_value({.most = 100.0, .whole = false}))
         ->capture_default_str();
     command->add_option("--seed", settings->seed, "Seed of the draws that the intervals come from")
+        ->transform(number_value({.most = static_cast<double>(std::numeric_limits<std::uint64_t>::max())}))
         ->capture_default_str();
     command->callback([settings, &invocation, &chosen] {
         chosen = [settings, &invocation] { return compare(*settings, invocation); };

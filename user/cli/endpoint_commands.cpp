@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <csignal>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -41,14 +42,13 @@ void EndOptions::add_to(CLI::App& command, const char* names_of_threads, const s
     for_each_field<RunSpec>([&]<class Value>(const RunOption<Value>& option) {
         if (option.name == "field_sizes")
             command.add_option(field_size_names, cell.field_size, std::string(option.help))
-                ->transform(size_value())
-                ->check(number_value(range_of<std::uint64_t>(option)))
+                ->transform(number_value(range_of<std::uint64_t>(option)))
                 ->required();
         if (option.name == "threads")
             command
                 .add_option(names_of_threads, cell.threads,
                             meaning_of_threads.empty() ? std::string(option.help) : meaning_of_threads)
-                ->check(number_value(range_of<unsigned>(option)))
+                ->transform(number_value(range_of<unsigned>(option)))
                 ->required();
     });
     own.insert(own.end(), {"pattern", "port", "nagle", "verify", "send_buffer", "receive_buffer", "quickack",
@@ -126,7 +126,9 @@ Result<ExitCode> serve(ServerSettings& settings) {
     NETIO_TRY_TO(const workload::Options options, settings.end.settle());
     NETIO_TRY_TO(const workload::StopEvent* stop, stop_on_signals());
     NETIO_TRY_TO(auto server, workload::Server::listen(options));
-    spdlog::info("listening on {} port {}", options.address, server.port());
+    // At once: with --port 0 nobody could connect otherwise.
+    if (!print(fmt::format("listening on {} port {}\n", options.address, server.port())))
+        return output_error();
     workload::NoObserver nobody;
     NETIO_TRY_TO(const EndResult result, server.serve(settings.connections, nobody, *stop));
     if (!print(endpoint_summary(options, result)))
@@ -159,6 +161,7 @@ void add_server_command(CLI::App& program, Action& chosen) {
     command
         ->add_option("--connections", settings->connections,
                      "Number of connections to serve before it ends; 0: unlimited")
+        ->transform(number_value({.most = std::numeric_limits<unsigned>::max()}))
         ->capture_default_str();
     settings->end.add_to(*command, max_threads_names, "Maximum number of connections at a time, each with a thread",
                          {"think_time_ns"});

@@ -35,6 +35,20 @@ bool is_folder(const std::string& path) {
     return fs::is_directory(path, not_there);
 }
 
+/// What is called by the name of its folder, and the files of it that are there; another file by its own.
+report::TextOptions with_files_of(const fs::path& file, report::TextOptions text) {
+    const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
+    if (file.filename() != report::file_of_run(folder.string()).filename()) {
+        text.saved_to = file.string();
+        return text;
+    }
+    text.saved_to = folder.string();
+    for (std::string& name : report::run_file_names())
+        if (std::error_code unknown; fs::is_regular_file(folder / name, unknown))
+            text.saved_files.push_back(std::move(name));
+    return text;
+}
+
 bool names_folder(const std::string& output) { return output.ends_with('/') || is_folder(output); }
 
 /// The folder that the files go to under their own names; none when the only one goes to `output`.
@@ -71,10 +85,10 @@ void CellOptions::add_to(CLI::App& command, const std::string& verb, const std::
         ->type_name("VARIANT")
         ->group(group);
     command.add_option(field_size_names, field_size, verb + " the cells of this field size only")
-        ->transform(size_value())
+        ->transform(number_value({.least = 1, .most = static_cast<double>(most_field_size), .unit = Unit::bytes}))
         ->group(group);
     command.add_option(threads_names, threads, verb + " the cells with this number of connections only")
-        ->check(number_value({.least = 1, .most = most_threads}))
+        ->transform(number_value({.least = 1, .most = most_threads}))
         ->group(group);
 }
 
@@ -91,7 +105,8 @@ report::RenderedFiles render_saved(const report::Renderer& renderer, const CellO
     if (name != standard_stream) {
         const fs::path file = report::file_of_run(name);
         shown_as = file.string();
-        text.saved_to = file.has_parent_path() ? file.parent_path().string() : ".";
+        if (std::error_code unknown; fs::is_regular_file(file, unknown))
+            text = with_files_of(file, std::move(text));
     }
     NETIO_TRY_TO(auto files, renderer.make(run, {std::move(shown_as), std::move(text)}));
     if (!renderer.file.empty())

@@ -23,9 +23,6 @@ inline constexpr const char* field_size_names = "--field-size,--field-sizes";
 inline constexpr const char* threads_names = "--threads,--max-threads";
 inline constexpr const char* max_threads_names = "--max-threads,--threads";
 
-/// Reads a size in bytes, such as 64, 4K or 1MiB (K is 1024).
-[[nodiscard]] CLI::Validator size_value();
-
 /// What a number may be.
 struct NumberRange {
     double least = 0.0;
@@ -42,7 +39,9 @@ template <class Number>
             std::is_integral_v<Number>, option.rule.empty_is_null, option.unit};
 }
 
-/// Refuses what is no number of the range.
+/// Refuses what is no number of the range, and rewrites what is one as CLI11 reads it right: without leading zeros,
+/// which it takes for octal, and without an exponent where it is whole. Of bytes sizes such as 64, 4K or 1MiB are read
+/// (K is 1024). For transform(), not check().
 [[nodiscard]] CLI::Validator number_value(NumberRange range);
 
 /// Refuses what is none of the words.
@@ -62,6 +61,9 @@ template <class Number>
 /// A value that is none of the known ones: unknown link "bridge" (known: veth, loopback).
 [[nodiscard]] Error unknown_value(std::string_view what, std::string_view text, const std::vector<std::string>& known,
                                   std::string_view hint = {});
+
+/// What CLI11 says of an option that has too few or too many values: it counts in units of its own.
+[[nodiscard]] std::string with_values_counted(std::string message, const CLI::App& command);
 
 /// What CLI11 says of an option, with the name of it that was typed where that is another than its first.
 [[nodiscard]] std::string with_names_as_typed(std::string message, const CLI::App& command,

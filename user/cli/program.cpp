@@ -134,7 +134,10 @@ int run_program(int argc, char** argv) {
         const std::vector<std::string> left = program.remaining(true);
         if (!left.empty())
             return refuse(invocation, unknown_word(program, left));
-        const std::string what = with_names_as_typed(failure.what(), command_of(program), invocation.arguments);
+        const bool is_of_a_number_of_values = dynamic_cast<const CLI::ArgumentMismatch*>(&failure) != nullptr;
+        const std::string what = with_names_as_typed(
+            is_of_a_number_of_values ? with_values_counted(failure.what(), command_of(program)) : failure.what(),
+            command_of(program), invocation.arguments);
         // The option is known, and the message says what it takes.
         const bool is_of_a_value = dynamic_cast<const CLI::ValidationError*>(&failure) != nullptr;
         return refuse(invocation, is_of_a_value ? what : what + " (" + help_of(program) + ")");

@@ -57,18 +57,26 @@ Result<ExitCode> write_export(const ReportSettings& settings, bool quiet) {
 }
 
 Result<ExitCode> write_report(const ReportSettings& settings, bool quiet) {
+    // An output is refused before the runs are read, which may take long, but one beside a run after it: without the
+    // run there may be no such place.
+    std::optional<Result<std::vector<report::NamedRun>>> runs;
     const auto output = output_of(settings);
     if (!output)
         return output.error();
+    if (settings.output.empty())
+        runs = read_runs(settings.runs);
+    if (runs && !*runs)
+        return runs->error();
     std::optional<OutputFile> file;
     if (*output != standard_stream) {
         NETIO_TRY_TO(auto opened, open_output(*output, settings.runs, settings.force));
         file.emplace(std::move(opened));
     }
-    const auto runs = read_runs(settings.runs);
     if (!runs)
-        return runs.error();
-    const std::string page = report::render_html(*runs);
+        runs = read_runs(settings.runs);
+    if (!*runs)
+        return runs->error();
+    const std::string page = report::render_html(**runs);
     if (!file) {
         if (!print(page))
             return output_error();
@@ -77,7 +85,7 @@ Result<ExitCode> write_report(const ReportSettings& settings, bool quiet) {
     NETIO_TRY(file->write(page));
     if (!quiet && !file->is_stream() &&
         !print("wrote " + *output + " (" + report::grouped((page.size() + 1023) / 1024) + " KiB, " +
-               report::counted(runs->size(), "run") + "); open it in a browser, no network needed\n"))
+               report::counted((*runs)->size(), "run") + "); open it in a browser, no network needed\n"))
         return output_error("the report is in " + *output);
     return ExitCode::success;
 }

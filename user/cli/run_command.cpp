@@ -12,6 +12,7 @@
 #include "cli/terminal.h"
 #include "experiment/run_files.h"
 #include "experiment/runner.h"
+#include "report/renderers.h"
 
 namespace netio::cli {
 namespace {
@@ -72,8 +73,10 @@ Result<ExitCode> run(const RunSettings& settings, const Invocation& invocation) 
     if (folder && (result.interrupted || result.failure) && !result.cells.empty())
         NETIO_TRY(folder->save(result));
     report::TextOptions options = output_options(invocation);
-    if (folder && !result.cells.empty())
+    if (folder && !result.cells.empty()) {
         options.saved_to = folder->path().string();
+        options.saved_files = report::run_file_names();
+    }
     if (!result.cells.empty() && !print(report::render_text(result, options)))
         return output_error(folder ? "the results are in " + folder->path().string() : "");
     const ExitCode code = exit_code_of(result);

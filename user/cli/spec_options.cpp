@@ -148,11 +148,9 @@ CLI::Option* add_option(CLI::App& command, const RunOption<Value>& option, typen
         added = command.add_flag(flags, typed, help);
     else
         added = command.add_option(flags, typed, help)->default_str(shown(RunSpec{}.*option.member));
-    if (option.unit == Unit::bytes)
-        added->transform(size_value());
     using Number = typename NumberIn<Value>::Type;
     if constexpr (std::is_arithmetic_v<Number> && !std::is_same_v<Number, bool>)
-        added->check(number_value(range_of<Number>(option)));
+        added->transform(number_value(range_of<Number>(option)));
     constexpr bool is_one_text = std::is_same_v<Value, std::vector<std::string>>;
     constexpr bool has_commas = std::is_same_v<Value, std::map<std::string, std::string>>;
     if constexpr (!is_one_text && !has_commas && requires { typed.begin(); })

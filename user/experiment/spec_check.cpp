@@ -14,10 +14,15 @@
 namespace netio::experiment {
 namespace {
 
-template <class Value>
-bool has_duplicates(std::vector<Value> values) {
-    std::sort(values.begin(), values.end());
-    return std::adjacent_find(values.begin(), values.end()) != values.end();
+/// The error about a value that is in a list twice.
+template <class Value, class InWords>
+Result<void> check_once(std::vector<Value> values, const std::string& what, InWords in_words) {
+    std::ranges::sort(values);
+    const auto twice = std::ranges::adjacent_find(values);
+    if (twice == values.end())
+        return {};
+    return input_error(what + " " + std::string(in_words(*twice)) + " is given twice", {},
+                       "give it once, and use --repeats to run cells again");
 }
 
 /// What the workload itself refuses, tried with the values of each cell.
@@ -53,9 +58,9 @@ Result<void> check_tracing(const RunSpec& spec) {
 Result<void> check_spec(const RunSpec& spec) {
     if (spec.variants.empty() || spec.field_sizes.empty() || spec.threads.empty())
         return input_error("nothing to run", "give at least one variant, field size and number of threads");
-    if (has_duplicates(spec.variants) || has_duplicates(spec.field_sizes) || has_duplicates(spec.threads))
-        return input_error("a variant, field size or number of threads is given twice", {},
-                           "give it once, and use --repeats to run cells again");
+    NETIO_TRY(check_once(spec.variants, "variant", [](Variant variant) { return name_of(variant); }));
+    NETIO_TRY(check_once(spec.field_sizes, "field size", [](std::uint64_t size) { return std::to_string(size); }));
+    NETIO_TRY(check_once(spec.threads, "number of threads", [](unsigned threads) { return std::to_string(threads); }));
     if (auto checked = check_workload(spec); !checked)
         return checked;
     return check_tracing(spec);

@@ -61,8 +61,9 @@ struct Renderer {
 
 /// The message latency of each (variant, field size, threads), repeats merged, in the text format of HdrHistogram's
 /// outputPercentileDistribution() with 5 ticks for each halving of the distance to 100 %, in microseconds: a file each.
-/// Values are the middles of buckets, as everywhere in this program, and the last is the exact maximum. Cells without a
-/// message have no file.
+/// Values are those of Histogram::quantile(), and the last is the exact maximum. TotalCount counts all messages of the
+/// buckets up to that of the value, with it, so that rows in one bucket have the same. Cells without a message have no
+/// file.
 [[nodiscard]] RenderedFiles export_hgrm(const Run& run, const RenderOptions& options = {});
 
 /// A renderer that makes one text of every run.

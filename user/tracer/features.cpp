@@ -15,6 +15,7 @@
 #include <fstream>
 #include <iterator>
 #include <memory>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -46,21 +47,29 @@ Ability probe_btf() {
     return no(std::string(btf_path) + ": " + words_of(errno), "use a kernel built with CONFIG_DEBUG_INFO_BTF=y");
 }
 
-/// A kernel lets CAP_SYS_ADMIN stand in for both (bpf_capable() and perfmon_capable()).
+/// What a refusal of a program means to a process without the capabilities to load any; nothing where it has these, or
+/// was refused for another reason. A kernel lets CAP_SYS_ADMIN stand in for both (bpf_capable() and perfmon_capable()).
+std::optional<Ability> missing_privileges(const std::string& refused, int errno_value) {
+    if ((errno_value != EPERM && errno_value != EACCES) || has_capability(CAP_SYS_ADMIN))
+        return std::nullopt;
+    std::string lacking;
+    for (const auto& [number, name] : {std::pair{CAP_BPF, "CAP_BPF"}, std::pair{CAP_PERFMON, "CAP_PERFMON"}})
+        if (!has_capability(static_cast<unsigned>(number)))
+            lacking += (lacking.empty() ? "" : " and ") + std::string(name);
+    if (lacking.empty())
+        return std::nullopt;
+    return no(refused + ": " + lacking + (lacking.find(' ') == std::string::npos ? " is" : " are") + " not held",
+              "run as root, or give the program these capabilities");
+}
+
 Ability explain_bpf_refusal(int errno_value) {
     const std::string refused = "BPF_PROG_LOAD failed: " + words_of(errno_value);
     if (errno_value == ENOSYS)
         return no(refused, "use a kernel built with CONFIG_BPF_SYSCALL=y");
     if (errno_value != EPERM && errno_value != EACCES)
         return no(refused);
-    std::string lacking;
-    if (!has_capability(CAP_SYS_ADMIN))
-        for (const auto& [number, name] : {std::pair{CAP_BPF, "CAP_BPF"}, std::pair{CAP_PERFMON, "CAP_PERFMON"}})
-            if (!has_capability(static_cast<unsigned>(number)))
-                lacking += (lacking.empty() ? "" : " and ") + std::string(name);
-    if (!lacking.empty())
-        return no(refused + ": " + lacking + (lacking.find(' ') == std::string::npos ? " is" : " are") + " not held",
-                  "run as root, or give the program these capabilities");
+    if (const auto lacking = missing_privileges(refused, errno_value))
+        return *lacking;
     return no(refused + " although CAP_BPF and CAP_PERFMON are held: they do not count in a user namespace, and a "
                         "container's system call filter may forbid bpf(2)",
               "run outside of the container, or in a privileged one");
@@ -145,14 +154,31 @@ Ability explain_event_refusal(const std::string& step, int errno_value) {
     return no(refused, "run as root; in a container, allow perf_event_open(2) in its system call filter");
 }
 
+/// Of a program of another type than probe_bpf() loads.
+Ability explain_load_refusal(const std::string& step, int errno_value) {
+    const std::string refused = step + ": " + words_of(errno_value);
+    return missing_privileges(refused, errno_value).value_or(no(refused));
+}
+
+Ability explain_tracing_refusal(const std::string& step, int errno_value) {
+    Ability refusal = explain_load_refusal(step, errno_value);
+    if (errno_value != EPERM || !refusal.hint.empty())
+        return refusal;
+    const std::string level = lockdown();
+    refusal.evidence +=
+        level.empty() ? ": the kernel forbids tracing programs" : ": /sys/kernel/security/lockdown says " + level;
+    if (level == "confidentiality")
+        refusal.hint = "boot with lockdown=integrity, which allows it";
+    return refusal;
+}
+
 /// Attaches a program to the entry of a function and detaches it again. The exit needs the same of the kernel.
 Ability attach_fentry(const KernelTypes& types, const std::string& function) {
     const UniqueFd program = load_trivial_fentry(types, function);
     if (!program && errno == ENOENT)
         return no(function + "() is not in the kernel's BTF");
     if (!program)
-        return no("cannot load a tracing program for " + function + "(): " + words_of(errno),
-                  errno == EPERM ? "the kernel is locked down, or forbids tracing programs" : "");
+        return explain_tracing_refusal("cannot load a tracing program for " + function + "()", errno);
     const UniqueFd link(bpf_raw_tracepoint_open(nullptr, program.get()));
     if (!link)
         return no("cannot attach a tracing program to " + function + "(): " + words_of(errno),
@@ -171,7 +197,7 @@ Ability attach_kprobe(unsigned event_type, const std::string& function) {
         return explain_event_refusal("opening a kprobe on " + function + "()", errno);
     const UniqueFd program = load_trivial_program(BPF_PROG_TYPE_KPROBE);
     if (!program)
-        return no("cannot load a kprobe program: " + words_of(errno));
+        return explain_load_refusal("cannot load a kprobe program", errno);
     const UniqueFd link(bpf_link_create(program.get(), event.get(), BPF_PERF_EVENT, nullptr));
     if (!link)
         return no("cannot attach a program to the kprobe on " + function + "(): " + words_of(errno));
@@ -287,7 +313,7 @@ Ability probe_preemption() {
 Ability probe_sampling() {
     const UniqueFd program = load_trivial_program(BPF_PROG_TYPE_PERF_EVENT);
     if (!program)
-        return no("cannot load a perf_event program: " + words_of(errno));
+        return explain_load_refusal("cannot load a perf_event program", errno);
     perf_event_attr attributes{};
     attributes.size = sizeof(attributes);
     attributes.type = PERF_TYPE_SOFTWARE;

@@ -63,6 +63,9 @@ class Doctor(netio.Case):
         checks = {check["id"]: check for check in diagnosis["checks"]}
         self.assertEqual(checks["CAP_BPF"]["standing"], "missing")
         self.assertTrue(checks["CAP_BPF"]["way_out"])
+        for name in ("bpf", "fentry", "cpu_clock_sampling"):
+            self.assertRegex(checks[name]["evidence"], r"CAP_BPF( and CAP_PERFMON are| is) not held", name)
+            self.assertTrue(checks[name]["way_out"].startswith("run as root"), name)
 
 
 if __name__ == "__main__":

@@ -99,7 +99,29 @@ TEST(RunFacts, LeaveOutWhatRepeatsDifferIn) {
     EXPECT_THAT(differences(one, other), IsEmpty());
     one.environment.settings["net.core.optmem_max"] = "131072";
     EXPECT_THAT(differences_between({"a", {one}}, {"b", {other}}),
-                ElementsAre("net.core.optmem_max: 131072 in a, none in b."));
+                ElementsAre("Not recorded in b, and may differ: net.core.optmem_max."));
+}
+
+/// A file of an earlier version lacks them, and what it lacks may be the same.
+TEST(RunFacts, ThatWereNotRecordedAreNoDifference) {
+    netio::Run now;
+    now.environment.devices = {{"eth1", "virtio_net", 1500, true, true, true}, {"eth2", "", 1500, {}, true, true}};
+    now.environment.memory_bytes = 1U << 30U;
+    EXPECT_THAT(differences_between({"old", {netio::Run{}}}, {"new", {now}}),
+                ElementsAre("Not recorded in old, and may differ: Memory, Sender's device, Receiver's device."));
+}
+
+/// The only difference that is one is what the runs were traced by.
+TEST(RunFacts, TellOnceThatARunWasNotTraced) {
+    netio::Run traced;
+    traced.environment.backends = "fentry";
+    netio::Run untraced = traced;
+    untraced.spec.trace = false;
+    untraced.environment.untraced = "CAP_BPF is not held";
+    for (const std::string& sentence : differences_between({"a", {traced}}, {"b", {untraced}})) {
+        EXPECT_THAT(sentence, testing::Not(testing::HasSubstr("Not traced because")));
+        EXPECT_THAT(sentence, testing::Not(testing::HasSubstr("ecorded")));
+    }
 }
 
 } // namespace

@@ -115,13 +115,20 @@ TEST(SpecOptions, SaysOfANumberThatIsNoneWhatItMayBe) {
              {"--threads -1", "--threads: -1 is out of range: give 1 to 4,096"},
              {"--port 99999", "--port: 99999 is out of range: give 0 to 65,535"},
              {"--field-sizes 64,0", "--field-sizes: 0 is out of range: give 1 to 67,108,864 B"},
-             {"--field-sizes 65M", "--field-sizes: 68157440 is out of range: give 1 to 67,108,864 B"},
+             {"--field-sizes 65M", "--field-sizes: 65M is out of range: give 1 to 67,108,864 B"},
              {"--duration 0", "--duration: 0 is out of range: give 0.001 to 86,400 s"},
              {"--duration 1e999", "--duration: 1e999 is out of range: give 0.001 to 86,400 s"},
              {"--duration nan", "--duration: nan is out of range: give 0.001 to 86,400 s"},
-             {"--timeline 0.09", "--timeline: 0.09 is out of range: give 0.1 to 1,000 ms"},
-             {"--timeline 1000.1", "--timeline: 1000.1 is out of range: give 0.1 to 1,000 ms"},
-             {"--warmup 99999999999", "--warmup: 99999999999 is out of range: give a number from 0 on"},
+             {"--timeline 0.09", "--timeline: 0.09 is out of range: give 0.1 to 1,000 ms, or 0 for none"},
+             {"--timeline 1000.1", "--timeline: 1000.1 is out of range: give 0.1 to 1,000 ms, or 0 for none"},
+             {"--warmup 99999999999", "--warmup: 99999999999 is out of range: give 0 to 4,294,967,295"},
+             {"--warmup 99999999999999999999",
+              "--warmup: 99999999999999999999 is out of range: give 0 to 4,294,967,295"},
+             {"--sndbuf 3G", "--sndbuf: 3G is out of range: give 0 to 2,147,483,647 B"},
+             {"--rcvbuf 99999999999E", "--rcvbuf: 99999999999E is out of range: give 0 to 2,147,483,647 B"},
+             {"--threads 0x10", "--threads: \"0x10\" is not a number: give 1 to 4,096"},
+             {"--field-sizes 0x40", "--field-sizes: \"0x40\" is not a size such as 64, 4K or 1M"},
+             {"--duration 0,5", "--duration: takes one number, not \"0,5\""},
              {"--think-time 2000000000", "--think-time: 2000000000 is out of range: give 0 to 1,000,000,000 ns"}}) {
         const auto spec = parse(line);
         ASSERT_FALSE(spec.ok()) << line;
@@ -149,6 +156,19 @@ TEST(SpecOptions, ShapeACell) {
     EXPECT_TRUE(spec->quickack);
     EXPECT_EQ(spec->congestion, "reno");
     EXPECT_EQ(spec->variants, std::vector{Variant::A0});
+}
+
+TEST(SpecOptions, ReadsEveryNumberAsDecimal) {
+    const auto spec = parse("--threads 010,1.0 --field-sizes 0100,010K --port 08080 --repeats 1e2 --duration 01.5 "
+                            "--sndbuf 0200 --warmup 00");
+    ASSERT_TRUE(spec) << spec.error().message();
+    EXPECT_EQ(spec->threads, (std::vector<unsigned>{10, 1}));
+    EXPECT_EQ(spec->field_sizes, (std::vector<std::uint64_t>{100, 10240}));
+    EXPECT_EQ(spec->port, 8080);
+    EXPECT_EQ(spec->repeats, 100U);
+    EXPECT_EQ(spec->duration_s, 1.5);
+    EXPECT_EQ(spec->send_buffer, 200U);
+    EXPECT_EQ(spec->warmup_messages, 0U);
 }
 
 TEST(SpecOptions, RefusesWhatItDoesNotKnowWithExitCode2) {

@@ -81,6 +81,38 @@ class CommandLine(command.CommandCase):
             self.assert_refused(command.run("server", name, "A1,A2", "--field-size=1", "--threads=1"),
                                 f'error: {name} takes one variant, not "A1,A2" (known: A1, A2')
 
+    def test_every_number_of_every_command_is_checked(self):
+        run = self.folder / "complete"
+        checked = 0
+        for name, needed in (("run", ["--no-save"]), ("server", ["--variant=A1", "--field-size=1", "--threads=1"]),
+                             ("client", ["--connect=127.0.0.1", "--field-size=1", "--threads=1"]), ("show", [run]),
+                             ("report", [run]), ("compare", [run])):
+            for names in re.findall(r"^  ((?:-\w,)?--\S+) (?:UINT|INT|FLOAT|MS)\b", command.run(name, "--help").stdout, re.M):
+                option = names.split(",")[0]
+                with self.subTest(command=name, option=option):
+                    others = [word for word in needed if not str(word).startswith(option)]
+                    said = command.run(name, *others, option, "x")
+                    self.assert_refused(said, f'error: {option}: "x" is not a ')
+                    self.assert_refused(command.run(name, *others, option, "0x10"), f'error: {option}: "0x10" is not a ')
+                    self.assert_refused(command.run(name, *others, f"{option}=-1"), f"error: {option}: ")
+                    checked += 1
+        self.assertGreater(checked, 20)
+
+    def test_the_number_of_values_is_told_in_words(self):
+        for line, words in (("--duration 1 --duration 2", "error: --duration takes one value, and was given 2 times ("),
+                            ("--field-sizes", "error: --field-sizes needs a value ("),
+                            ("--field-size", "error: --field-size needs a value (")):
+            self.assert_refused(command.run("run", "--no-save", *line.split()), words)
+        self.assert_refused(command.run("server", "--variant=A1", "--threads=1", "--field-size", "64,128"),
+                            'error: --field-size: takes one size, not "64,128"')
+        self.assert_refused(command.run("run", "--no-save", "--no-trace", "--threads", "1,1"), "number of threads 1 is given twice")
+
+    def test_a_server_tells_the_port_that_it_was_given(self):
+        with command.start("server", "--listen=127.0.0.1", "--port=0", "--variant=A1", "--field-size=1", "--threads=1",
+                           stdout=subprocess.PIPE, text=True) as server:
+            self.assertRegex(server.stdout.readline(), r"^listening on 127\.0\.0\.1 port [1-9]\d*$")
+            server.terminate()
+
     def test_the_help_tells_the_variants_once(self):
         for name in ("run", "server"):
             self.assertEqual(len(re.findall(r"\bA1 \(", command.run(name, "--help").stdout)), 1, name)

@@ -45,6 +45,7 @@ class CompareCommand(command.CommandCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         answer = json.loads(done.stdout)
         self.assertEqual(answer["schema"], "netio-trace/compare/1")
+        self.assertIn(f"{self.crossing} is given twice: there can be no difference.", answer["warnings"])
         differences = [difference for group in answer["groups"] for pair in group["pairs"]
                        for difference in pair["differences"]]
         self.assertTrue(differences)
@@ -82,7 +83,10 @@ class CompareCommand(command.CommandCase):
         copy.write_text((self.crossing / "run.json").read_text())
         for pool in (f"{self.crossing},{self.crossing}", f"{self.crossing},{copy}"):
             self.assert_refused(compare(pool), "cannot pool", "they are the same run")
+        told = compare(self.crossing, copy, "--metric", "throughput", "--fail-if", "p50 > 1 %").stdout
+        self.assertIn(f"{self.crossing} and {copy} are the same run: there can be no difference.", " ".join(told.split()))
         exact = self.folder / "exact"
+        self.assertNotIn("no difference.", compare(self.crossing, exact).stdout)
         self.assert_refused(compare(f"{self.crossing},{exact}", copy), "copy.json: they are the same run")
         self.assert_refused(compare(f"{self.crossing},"), "no name before or after a comma")
 

@@ -32,6 +32,12 @@ class ManPage(command.CommandCase):
         commands = re.findall(r"^  ([a-z]+) ", command.run("--help").stdout.partition("Subcommands:")[2], re.M)
         self.assertEqual(sorted(sections()), sorted([*commands, "All commands"]))
 
+    def test_tells_how_many_runs_need_no_assumption(self):
+        header = (PAGE.parents[1] / "user/analysis/comparison.h").read_text(encoding="utf-8")
+        enough = ("no", "one", "two", "three", "four", "five")[int(re.search(r"enough_runs = (\d);", header)[1])]
+        for text in (sections()["compare"], command.run("compare", "--help").stdout):
+            self.assertIn(f"both sides have {enough} runs or more", " ".join(text.split()))
+
     def test_has_every_option_with_its_default(self):
         for name, section in sections().items():
             if name == "All commands":

@@ -127,6 +127,10 @@ class ReportCommand(command.CommandCase):
             self.assertEqual(done.returncode, 1)
             self.assertIn("cannot write", done.stderr)
 
+    def test_a_run_that_is_not_there_is_what_is_wrong(self):
+        for options in ((), ("--export", "hgrm")):
+            self.assert_refused(report("nowhere/run.json", *options), "nowhere/run.json", "cannot read")
+
     def test_runs_without_cells_and_files_that_are_none(self):
         self.assert_refused(report(self.folder / "empty", "-o", self.page), "no finished cell")
         self.assertEqual(report(self.folder / "empty", self.run_file, "-o", self.page).returncode, 0)

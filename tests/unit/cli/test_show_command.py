@@ -30,6 +30,22 @@ class ShowCommand(command.CommandCase):
         read = show("-", input=(folder / "run.json").read_text(encoding="utf-8"))
         self.assertNotIn("saved to", read.stdout)
 
+    def test_names_what_was_read_and_the_files_that_are_there(self):
+        folder = self.folder / "some" / "mixed"
+        shutil.copytree(self.folder / "complete", folder)
+        (folder / "cells.csv").unlink()
+        shutil.copy(self.folder / "exact" / "run.json", folder / "other.json")
+
+        def words(name):
+            return " ".join(show(name, cwd=folder).stdout.split())
+
+        self.assertIn(f"saved to {folder}/: run.json, histograms.csv ", words(folder))
+        for subcommand in ("report", "explain"):
+            self.assertIn(f"netio-trace {subcommand} other.json", words("other.json"))
+            self.assertNotIn(f"netio-trace {subcommand} .", words("other.json"))
+        self.assertIn("read from other.json ", words("other.json"))
+        self.assertNotIn("run.json", words("other.json"))
+
     def test_makes_the_files_of_a_run_again(self):
         run = self.folder / "exact"
         for name in ("run.json", "cells.csv", "histograms.csv"):

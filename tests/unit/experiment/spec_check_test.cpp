@@ -31,7 +31,7 @@ TEST(SpecCheck, RefusesEachAbsurdValueAndNamesIt) {
     spec.field_sizes = {most_field_size + 1};
     EXPECT_NE(complaint(spec).find("67108865"), std::string::npos);
     spec.field_sizes = {64, 64};
-    EXPECT_NE(complaint(spec).find("twice"), std::string::npos);
+    EXPECT_NE(complaint(spec).find("field size 64 is given twice"), std::string::npos);
     spec = {};
     spec.threads = {0};
     EXPECT_NE(complaint(spec).find("0 threads"), std::string::npos);

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <sstream>
@@ -260,6 +261,15 @@ TEST(Hgrm, ListsTheLevelsOfHdrHistogram) {
         EXPECT_GE(rows[i].value, rows[i - 1].value);
         EXPECT_GE(rows[i].count, rows[i - 1].count);
         EXPECT_GE(static_cast<double>(rows[i].count), rows[i].percentile * 1000.0 - 1e-9) << i;
+    }
+    for (const Row& row : rows) {
+        // The end of a bucket is still its value.
+        const std::size_t bucket =
+            Histogram::bucket_of(static_cast<std::uint64_t>(std::max(row.value * 1e3 - 1.0, 0.0)));
+        std::uint64_t count = 0;
+        for (std::size_t i = 0; i <= bucket; ++i)
+            count += latency.bucket(i);
+        EXPECT_EQ(row.count, count) << row.value << ": all of the value's bucket";
     }
     EXPECT_EQ(rows.back().percentile, 1.0);
     EXPECT_EQ(rows.back().value, 999.0);

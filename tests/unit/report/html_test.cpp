@@ -79,6 +79,19 @@ TEST(PageGroups, OwnTimesAreStackedOnlyWhereTheyAddUp) {
     EXPECT_FALSE(stacked(netio::fixed_runs::exact_run(), "wait_recv")) << "waiting is not work";
 }
 
+TEST(PageGroups, AWayThatNothingWentTookNoTime) {
+    netio::Run run = netio::fixed_runs::one_exact_cell_run();
+    PathFigures& path = run.cells[0].trace->of(Role::sender).path(Path::copy_in);
+    path = {};
+    path.calls = path.bytes = Figure::exact(0);
+    path.exclusive_ns = path.time_ns = Figure::sampled(0, 0, 1e6);
+    const Json page = page_of(run);
+    for (const Json& entry : page["groups"][0]["variants"][0]["paths"])
+        if (entry["path"] == "copy_in") {
+            EXPECT_EQ(entry["own"], figure_to_page(Figure::exact(0)));
+        }
+}
+
 TEST(PageGroups, ACounterWithoutACountHasAReason) {
     const Json charted = page_of(netio::fixed_runs::complete_run())["groups"][0]["variants"][0]["counters"]["charted"];
     EXPECT_TRUE(charted["cycles"]["v"].is_null());

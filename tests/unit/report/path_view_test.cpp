@@ -27,6 +27,17 @@ TEST(PathView, EqualReasonsAreToldOnce) {
     EXPECT_EQ(overall_reason(figures), "calls, time: no hook; bytes: a guess");
 }
 
+TEST(PathView, AWayThatNothingWentTookNoTime) {
+    PathFigures figures;
+    figures.calls = figures.bytes = Figure::exact(0);
+    EXPECT_EQ(shown_time(Path::copy_in, figures, Figure::sampled(0, 0, 0.04)).quality, Quality::exact);
+    EXPECT_EQ(shown_time(Path::copy_in, figures, Figure::sampled(0, 0, 0.04)).high, 0.0);
+    EXPECT_FALSE(shown_time(Path::wait_recv, figures, Figure::unavailable("no clock")).available());
+    EXPECT_EQ(shown_time(Path::copy_in, figures, Figure::unavailable("no clock")).value, 0.0);
+    figures.bytes = Figure::exact(1);
+    EXPECT_EQ(shown_time(Path::copy_in, figures, Figure::sampled(0, 0, 0.04)).high, 0.04);
+}
+
 TEST(PathView, AnUntracedCellHasUnavailableFigures) {
     const Cell cell;
     EXPECT_FALSE(figures_of(cell, Path::copy_in).bytes.available());

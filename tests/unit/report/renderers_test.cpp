@@ -153,6 +153,27 @@ TEST(Renderers, TellTheSameOfAnExactCell) {
     EXPECT_THAT(render_histograms_csv(run), HasSubstr(",notification_latency,sender,"));
 }
 
+TEST(Renderers, FiguresOfAnyLengthAreTellableApart) {
+    std::vector<analysis::Evidence> evidence;
+    for (const std::uint64_t size : {64U, 1024U, 4096U, 65536U})
+        for (const char* name : {"a figure with a name that is as long as some of the findings have them", "another"})
+            evidence.push_back({name, "messages", Figure::sampled(-0.0427, -1234.4917, 1234567.106), {{}, size, 1}});
+    const std::string value = evidence_value(evidence[0].figure, "messages", false);
+    for (const unsigned width : {80U, 100U}) {
+        Page page({.color = false, .width = width});
+        put_evidence(page, evidence);
+        const std::string text = std::move(page).take();
+        std::size_t whole = 0;
+        for (std::size_t at = text.find(value); at != std::string::npos; at = text.find(value, at + 1)) {
+            ++whole;
+            EXPECT_EQ(text[at - 1], ' ') << text;
+        }
+        EXPECT_EQ(whole, evidence.size()) << text;
+        for (const std::string& line : lines_of(text))
+            EXPECT_LE(display_width(line), width) << line;
+    }
+}
+
 TEST(Renderers, WhatTracepointsDoNotShowIsNeverZero) {
     const netio::Run run = fixed_runs::one_cell_run();
     const auto json = nlohmann::json::parse(render_json(run))["cells"][0]["zerocopy"];

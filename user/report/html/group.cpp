@@ -59,7 +59,7 @@ Json path_to_page(const Cell& cell, Path path) {
             {"does", describe(path)},
             {"calls", figure_to_page(figures.calls.per(messages, no_payload))},
             {"bytes", figure_to_page(figures.bytes.per(payload, no_payload))},
-            {"own", figure_to_page(analysis::own_time_per_payload_byte_ns(cell, path))},
+            {"own", figure_to_page(shown_time(path, figures, analysis::own_time_per_payload_byte_ns(cell, path)))},
             {"stacked", takes_cpu_time(path) && contained.empty()},
             {"contains", std::move(contained)}};
 }

@@ -207,7 +207,7 @@ Json differences_to_page(std::span<const NamedRun> runs) {
     for (const analysis::FactDifference& difference : analysis::differences_of(facts)) {
         Json values = Json::array();
         for (const std::string& value : difference.values)
-            values.push_back(printable(value));
+            values.push_back(value.empty() ? "not recorded" : printable(value));
         list.push_back({{"what", printable(difference.name)}, {"values", std::move(values)}});
     }
     return list;

@@ -79,11 +79,9 @@ void put_second_opinion(Table& table, const analysis::Group& group, Path path) {
               cells_of(group,
                        [&](const Cell& cell) -> ColumnCell {
                            const PathFigures& figures = figures_of(cell, path);
-                           if (analysis::was_not_taken(figures))
-                               return nothing_there;
                            const Figure total = analysis::total_cpu_ns(*cell.trace);
                            const bool comparable = total.available() && total.value > 0.0;
-                           return time_cell(figures.sampled_time_per_byte_ns(),
+                           return time_cell(shown_time(path, figures, figures.sampled_time_per_byte_ns()),
                                             comparable ? figures.sampled_time_ns.value / total.value : -1.0,
                                             Style::dim);
                        }),
@@ -99,9 +97,7 @@ void put_path(Table& table, const analysis::Group& group, Path path) {
         return;
     table.row("  " + std::string(name_of(path)), cells_of(group, [&](const Cell& cell) -> ColumnCell {
                   const PathFigures& figures = figures_of(cell, path);
-                  if (analysis::was_not_taken(figures))
-                      return nothing_there;
-                  const Figure time = analysis::ns_per_payload_byte(cell, path);
+                  const Figure time = shown_time(path, figures, analysis::ns_per_payload_byte(cell, path));
                   const Figure total = analysis::total_cpu_ns(*cell.trace);
                   // The share is of the time in which samples were taken; a path timed call by call has more than that.
                   const bool comparable =

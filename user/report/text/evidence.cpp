@@ -14,8 +14,8 @@ namespace netio::report {
 namespace {
 
 constexpr std::size_t indent = 5;
-constexpr std::size_t most_value_width = 26;
 constexpr std::size_t roomy_value_width = 18;
+constexpr std::size_t least_label_width = 12;
 
 bool has_place(const analysis::Evidence& evidence) {
     return evidence.place.field_size != 0 || evidence.place.threads != 0;
@@ -171,7 +171,7 @@ std::size_t value_width_of(const std::vector<Block>& blocks) {
         for (const Row& row : block.rows)
             for (const auto& [size, value] : row.values)
                 longest = std::max({longest, display_width(value), display_width(size_head(size))});
-    return std::min({longest + 2, std::max(longest + 1, roomy_value_width), most_value_width});
+    return std::min(longest + 2, std::max(longest + 1, roomy_value_width));
 }
 
 struct Widths {
@@ -204,9 +204,12 @@ void put_block(Page& page, const Block& block, std::size_t value_width) {
         for (const auto& [size, value] : row.values)
             sizes.insert(size);
     }
-    // At least two columns of figures; what is too long for that is cut.
-    const std::size_t label_width = std::min(longest, page.width() - indent - 2 * value_width);
-    const std::size_t columns = (page.width() - indent - label_width) / value_width;
+    // At least two columns of figures, or one where these are long; labels that are too long for that are cut, never
+    // figures.
+    const std::size_t room = page.width() - indent;
+    const std::size_t least_columns = least_label_width + 2 * value_width <= room ? 2 : 1;
+    const std::size_t label_width = std::min(longest, room - std::min(room, least_columns * value_width));
+    const std::size_t columns = std::max<std::size_t>((room - label_width) / value_width, 1);
     for (auto first = sizes.begin(); first != sizes.end();) {
         std::vector<std::uint64_t> some;
         for (; first != sizes.end() && some.size() < columns; ++first)

@@ -60,7 +60,8 @@ std::string next_step(const Run& run, const std::string& saved_to) {
 
 } // namespace
 
-void put_footer(Page& page, const Run& run, const std::string& saved_to) {
+void put_footer(Page& page, const Run& run, const TextOptions& options) {
+    const std::string& saved_to = options.saved_to;
     std::vector<std::string> parts;
     const analysis::Accounting accounting = analysis::account(run);
     if (accounting.laws_checked != 0) {
@@ -74,7 +75,9 @@ void put_footer(Page& page, const Run& run, const std::string& saved_to) {
         parts.emplace_back("interrupted");
     page.parts(parts, sound(accounting) ? Style::bold : Style::warning);
     if (!saved_to.empty())
-        page.parts({"saved to " + saved_to + "/: " + analysis::joined(run_file_names())});
+        page.parts({options.saved_files.empty()
+                        ? "read from " + saved_to
+                        : "saved to " + saved_to + "/: " + analysis::joined(options.saved_files)});
     if (!saved_to.empty() && !run.cells.empty())
         page.paragraph("Page with charts: ", "netio-trace report " + saved_to);
     page.paragraph("Next: ", next_step(run, saved_to));

@@ -55,7 +55,7 @@ void put_findings(Page& page, const Run& run, const std::string& saved_to);
 void put_open_laws(Page& page, const Run& run);
 
 /// Whether the numbers add up, where they were saved, and what to do next.
-void put_footer(Page& page, const Run& run, const std::string& saved_to);
+void put_footer(Page& page, const Run& run, const TextOptions& options);
 
 /// The answer on one screen: which variant is the fastest, the main figures, the findings that matter, and the footer.
 void put_summary(Page& page, const Run& run, const std::vector<analysis::Group>& groups, const TextOptions& options);

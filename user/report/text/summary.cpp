@@ -86,7 +86,7 @@ std::size_t append_plot(Page& page, const std::vector<analysis::Group>& groups, 
 void put_summary(Page& page, const Run& run, const std::vector<analysis::Group>& groups, const TextOptions& options) {
     const std::size_t lines = std::max(least_height, options.height) - 1; // the last is the shell's
     Page footer = page.like();
-    put_footer(footer, run, options.saved_to);
+    put_footer(footer, run, options);
     Page top = page.column();
     put_alerts(top, run);
     if (const std::string text = verdict_of(groups); !text.empty())

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "analysis/costs.h"
 #include "report/view/format.h"
 
 namespace netio::report {
@@ -40,6 +41,12 @@ std::string labelled_name(Path path) {
         if (!other.label.empty())
             longest = std::max(longest, other.name.size());
     return std::string(entry.name) + std::string(longest - entry.name.size() + 2, ' ') + std::string(entry.label);
+}
+
+Figure shown_time(Path path, const PathFigures& figures, const Figure& time) {
+    // Waiting moves no bytes, however long it is.
+    const bool told_by_bytes = takes_bytes(path) || time.quality == Quality::sampled;
+    return told_by_bytes && analysis::was_not_taken(figures) ? Figure::exact(0.0) : time;
 }
 
 Quality overall_quality(const PathFigures& figures) {

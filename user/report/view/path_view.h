@@ -18,6 +18,9 @@ namespace netio::report {
 /// where there is no label.
 [[nodiscard]] std::string labelled_name(Path path);
 
+/// A time of a path as it is shown: where nothing went this way it is 0, which no sample can say without an interval.
+[[nodiscard]] Figure shown_time(Path path, const PathFigures& figures, const Figure& time);
+
 /// One quality for a whole path: the worst among its available calls, bytes and time; unavailable when none of them is.
 [[nodiscard]] Quality overall_quality(const PathFigures& figures);
 
