@@ -30,7 +30,7 @@ struct PlannedProgram {
 /// Which programs to load, and what each path gets from them. Pure: features + request -> plan.
 struct ProbePlan {
     std::vector<PlannedProgram> programs;    ///< the sampler's is not among them
-    std::array<PathPlan, path_count> paths;  ///< with the reason for what is unavailable or bracketed
+    std::array<PathPlan, run_path_count> paths; ///< with the reason for what is unavailable or bracketed
     unsigned sample_frequency = 0;           ///< 0: no sampling
     std::string no_sampling;                 ///< why samples were asked for and are not taken; empty: they are
     bool copy_in_hooked = false;             ///< copy_in and pin are counted by hooks, not by sequence numbers

@@ -93,15 +93,15 @@ struct Counts {
     std::uint64_t softirq = 0;
     std::uint64_t tracing = 0;
     std::array<std::uint64_t, cpu_class_count> classes{};
-    std::array<std::uint64_t, path_count> inclusive{};
-    std::array<std::uint64_t, path_count> exclusive{};
+    std::array<std::uint64_t, run_path_count> inclusive{};
+    std::array<std::uint64_t, run_path_count> exclusive{};
     std::map<std::string_view, std::uint64_t> symbols;
 
     void add_kernel(const StackClass& stack, std::uint64_t count) {
         classes[index_of(stack.cpu_class)] += count;
         softirq += stack.in_softirq ? count : 0;
         tracing += stack.tracing ? count : 0;
-        for (std::size_t path = 0; path < path_count; ++path)
+        for (std::size_t path = 0; path < run_path_count; ++path)
             inclusive[path] += stack.inside.test(path) ? count : 0;
         if (stack.path)
             exclusive[index_of(*stack.path)] += count;
@@ -152,7 +152,7 @@ SubjectStatistics statistics_of(const Counts& counts, double period_ns) {
     result.cpu.softirq = share_of(counts.softirq, counts.all);
     result.cpu.tracing = share_of(counts.tracing, counts.all);
     result.cpu.hottest_symbols = hottest(counts.symbols);
-    for (std::size_t i = 0; i < path_count; ++i)
+    for (std::size_t i = 0; i < run_path_count; ++i)
         result.paths[i] = {counts.inclusive[i], time_of_samples(counts.inclusive[i], period_ns),
                            time_of_samples(counts.exclusive[i], period_ns)};
     return result;
