@@ -35,9 +35,9 @@ inline constexpr std::array<std::string_view, 3> value_names<Timing>{"all", "win
 
 /// What was asked to be traced. Filters that are given must all match; none: every process (`all`).
 struct AttachSpec {
-    std::vector<std::uint32_t> pids; ///< as the caller sees them
-    std::string comm;                ///< name of a process, as in /proc/PID/comm; empty: any
-    std::string cgroup;              ///< path of a control group below its mount; empty: any
+    std::vector<std::uint32_t> pids;   ///< as the caller sees them
+    std::string comm;                  ///< name of a process, as in /proc/PID/comm; empty: any
+    std::string cgroup;                ///< path of a control group below its mount; empty: any
     std::optional<std::uint16_t> port; ///< local or remote
     bool all = false;
     std::vector<std::string> command; ///< started by the trace; empty: none
@@ -45,9 +45,9 @@ struct AttachSpec {
     SubjectKind by = SubjectKind::process;
     bool by_call = false; ///< calls are told apart by their way of return as well (`--by call`), with waits
     Timing timing = Timing::all;
-    double window_percent = 5.0;       ///< of the time, with Timing::windows
-    unsigned sample_frequency = 97;    ///< Hz; 0: no samples
-    std::optional<Backend> backend;    ///< none: the best
+    double window_percent = 5.0;    ///< of the time, with Timing::windows
+    unsigned sample_frequency = 97; ///< Hz; 0: no samples
+    std::optional<Backend> backend; ///< none: the best
 };
 
 /// The direction of a way in which bytes moved.
@@ -97,15 +97,15 @@ struct AttachedSubject {
 struct Recording {
     Environment environment;
     AttachSpec spec;
-    double duration_s = 0.0;             ///< from attached to detached
-    double timed_s = 0.0;                ///< of that, with timing on
-    unsigned windows = 0;                ///< in how many windows; 0: not in windows
-    std::optional<int> command_exit;     ///< exit code of the command, 128 + signal if one ended it
+    double duration_s = 0.0;               ///< from attached to detached
+    double timed_s = 0.0;                  ///< of that, with timing on
+    unsigned windows = 0;                  ///< in how many windows; 0: not in windows
+    std::optional<unsigned> command_exit;  ///< exit code of the command, 128 + signal if one ended it
     std::vector<AttachedSubject> subjects; ///< busiest first; what found no room is one more, named "others"
     std::vector<Loss> losses;
     std::optional<SampleCounts> samples;
     std::optional<CopyEvidence> copy_evidence;
-    std::vector<std::string> notes; ///< of targets that ended, were not allowed, never appeared; one sentence each
+    std::vector<std::string> notes;     ///< of targets that ended, were not allowed, never appeared; one sentence each
     std::optional<std::string> failure; ///< what ended the trace early
 
     [[nodiscard]] std::uint64_t lost_events() const;

@@ -23,6 +23,12 @@ std::vector<std::string> run_file_names() {
     return names;
 }
 
+std::vector<std::string> saved_file_names() {
+    std::vector<std::string> names = run_file_names();
+    names.emplace_back(recording_file);
+    return names;
+}
+
 Result<void> keep_only(Run& run, const CellSelection& selection) {
     std::erase_if(run.cells, [&](const Cell& cell) {
         return (selection.variant && cell.variant != *selection.variant) ||

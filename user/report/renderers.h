@@ -97,6 +97,8 @@ inline constexpr std::array renderers{
 [[nodiscard]] std::vector<std::string> renderer_names();
 /// The files that each run leaves.
 [[nodiscard]] std::vector<std::string> run_file_names();
+/// The same, and that which each attached trace leaves.
+[[nodiscard]] std::vector<std::string> saved_file_names();
 
 /// Which cells of a run; what is not named is not restricted.
 struct CellSelection {

@@ -15,9 +15,9 @@ namespace {
 
 TEST(Names, ArePartOfTheFileFormat) {
     const std::array<std::string_view, path_count> names{
-        "send_syscall", "recv_syscall", "errqueue_syscall", "tcp_sendmsg", "copy_in",   "pin",      "deferred_copy",
-        "linearize",    "skb_copy",     "copy_out",         "zc_complete", "wait_send", "wait_recv",
-        "splice_in", "splice_out", "mapped", "discarded", "peeked", "tls_tx", "tls_rx"};
+        "send_syscall", "recv_syscall", "errqueue_syscall", "tcp_sendmsg", "copy_in",   "pin",       "deferred_copy",
+        "linearize",    "skb_copy",     "copy_out",         "zc_complete", "wait_send", "wait_recv", "splice_in",
+        "splice_out",   "mapped",       "discarded",        "peeked",      "tls_tx",    "tls_rx"};
     for (Path path : attach_paths)
         EXPECT_EQ(name_of(path), names[index_of(path)]);
 }

@@ -51,6 +51,10 @@ void put_limits(Page& page, const Run& run);
 /// The findings in short.
 void put_findings(Page& page, const Run& run, const std::string& saved_to);
 
+/// As many findings, the most important first, as the lines take: at least one, and three before blank lines.
+[[nodiscard]] Page put_facts(const Page& like, const std::vector<analysis::Finding>& findings, std::size_t lines,
+                             const std::string& saved_to);
+
 /// Laws that are broken or not shown.
 void put_open_laws(Page& page, const Run& run);
 
