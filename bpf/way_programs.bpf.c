@@ -595,7 +595,7 @@ static __always_inline int left_queue(struct sock *sk)
 		return 0;
 	/* The socket is locked, and what other threads' receive calls took may not be counted yet; they are then taken
 	 * for this one's, and the next one's is less. */
-	moved = difference(socket->copied_start, BPF_CORE_READ((struct tcp_sock *)sk, copied_seq), socket->received);
+	moved = difference(socket->copied_start, copied_seq_of(sk), socket->received);
 	if (moved <= 0)
 		return 0;
 	way = call == NETIO_CALL_GETSOCKOPT ? NETIO_WAY_MAPPED : NETIO_WAY_SPLICE_OUT;
