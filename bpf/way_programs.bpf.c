@@ -853,8 +853,6 @@ int find_tasks(struct bpf_iter__task *ctx)
 	if (pid_namespace_inode)
 		pid_level = BPF_CORE_READ((struct task_struct *)bpf_get_current_task(), thread_pid, level);
 	tid = BPF_CORE_READ(task, pid);
-	if (state_of(tid))
-		return 0;
 	found.tid = tid;
 	found.tgid = BPF_CORE_READ(task, tgid);
 	found.visible_tgid = visible_tgid_of(task);
@@ -862,10 +860,18 @@ int find_tasks(struct bpf_iter__task *ctx)
 	found.parent = BPF_CORE_READ(parent, tgid);
 	BPF_CORE_READ_STR_INTO(&comm, task, group_leader, comm);
 	wanted = bpf_map_lookup_elem(&wanted_pids, &found.visible_tgid);
+	if (state_of(tid)) {
+		if (wanted && !match_parents && state_of(tid) != NETIO_TASK_EXCLUDED)
+			bpf_seq_write(ctx->meta->seq, &found, sizeof(found));
+		return 0;
+	}
 	if (wanted) {
 		*wanted = 1;
 	} else if (match_comm && follow_comm && is_wanted_comm(comm)) {
 		found.parent = 0;
+	} else if (every_task) {
+		bpf_seq_write(ctx->meta->seq, &found, sizeof(found));
+		return 0;
 	} else if (match_parents) {
 		__u16 of_leader = state_of(found.tgid);
 		__u16 of_parent = state_of(found.parent);
