@@ -318,7 +318,7 @@ static __noinline int settle(struct netio_way_socket *socket)
 	}
 	socket->flags |= NETIO_SOCKET_SETTLED;
 	__sync_fetch_and_add(&totals->sockets, 1);
-	if (socket->flags & NETIO_SOCKET_ADOPTED)
+	if (socket->flags & (NETIO_SOCKET_ADOPTED | NETIO_SOCKET_UNKNOWN_BEGIN))
 		__sync_fetch_and_add(&totals->adopted, 1);
 	if (socket->flags & NETIO_SOCKET_TLS)
 		__sync_fetch_and_add(&totals->tls, 1);
