@@ -10,8 +10,6 @@ sys.path.append(str(guest.SOURCE / "tests/host/attach"))
 from way_tables import (CANNOT, COPIED, MOVED, PINNED, RECEIVED, RECEIVED_PATHS, REFERENCED,  # noqa: E402
                         SENT_PATHS, bytes_of)
 
-OPTIONS = {"zc": "--timing none", "all": "--timing all"}
-
 # (sender, receiver, words beside): path of the sender's bytes, path of the receiver's
 PAIRS = {
     **{(way, "recv", ""): ("copy_in", "copy_out") for way in COPIED},

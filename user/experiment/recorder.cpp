@@ -29,6 +29,9 @@ namespace {
 
 constexpr std::uint64_t second_ns = 1'000'000'000;
 
+/// That have figures of their own.
+constexpr std::uint32_t subjects = 1024;
+
 /// What is looked at while the trace runs, so that it is known of processes that end before it does.
 constexpr std::uint64_t look_every_ns = second_ns / 5;
 
@@ -156,6 +159,7 @@ class Recorder {
             !spec().pids.empty() || !spec().comm.empty() || !spec().cgroup.empty() || !spec().command.empty();
         tracer::WaysOptions options;
         options.by = spec().by;
+        options.subjects = subjects;
         options.every_task = spec().all || !is_filtered_by_task;
         options.comm = targets_.wait_for_comm ? spec().comm : "";
         options.port = spec().port;
@@ -320,6 +324,16 @@ class Recorder {
         }
         describe(recording_);
         recording_.duration_s = duration_s;
+        if (recording_.subjects.empty() && targets_.wait_for_comm && targets_.pids.empty())
+            recording_.notes.push_back("no process named " + spec().comm + " used TCP, if one came at all");
+        else if (recording_.subjects.empty())
+            recording_.notes.emplace_back("nothing that was traced used TCP");
+        if (const std::uint64_t times = ways_->without_subject(); times != 0)
+            recording_.notes.push_back("more than " + std::to_string(subjects) +
+                                       " subjects: those that came later are summed as \"others\"");
+        if (const std::uint64_t sockets = ways_->without_storage(); sockets != 0)
+            recording_.notes.push_back(std::to_string(sockets) +
+                                       " sockets found no memory for their sequence numbers: their bytes are missing");
         for (AttachedSubject& subject : recording_.subjects)
             subject.laws = std::move(laws_[subject.figures.subject.name]);
         describe_losses();
