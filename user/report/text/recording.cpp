@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "analysis/finding.h"
 #include "analysis/missed_hits.h"
-#include "analysis/recording_finders.h"
 #include "analysis/subjects.h"
 #include "report/text/sections.h"
 #include "report/text/table.h"
@@ -172,23 +172,6 @@ void put_main_figures(Page& page, const Recording& recording, const Subjects& su
     }
     put_zero_copy(table, subjects);
     table.put(page);
-}
-
-void put_header(Page& page, const Recording& recording) {
-    const Environment& machine = recording.environment;
-    page.parts({"netio-trace " + machine.tool_version, "Linux " + machine.kernel_release + " " + machine.architecture,
-                counted(machine.cpus, "CPU") + (machine.cpu_model.empty() ? "" : " (" + machine.cpu_model + ")"),
-                machine.virtualization.empty() ? "" : "guest: " + machine.virtualization},
-               Style::bold);
-    page.parts({"traced " + traced_in_words(recording.spec), trimmed(recording.duration_s) + " s",
-                "a column for each " + std::string(name_of(recording.spec.by)), timing_in_words(recording),
-                "by " + machine.backends});
-    for (const std::string& note : machine.notes)
-        page.paragraph("note: ", note, Style::dim, Style::dim);
-    for (const std::string& note : recording.notes)
-        page.paragraph("note: ", note, Style::dim, Style::dim);
-    for (const std::string& alert : alerts_of(recording))
-        page.paragraph("! ", alert, Style::plain, Style::warning);
 }
 
 /// Every subject in a row.
@@ -539,6 +522,23 @@ void put_summary(Page& page, const Recording& recording, const Subjects& subject
 }
 
 } // namespace
+
+void put_header(Page& page, const Recording& recording) {
+    const Environment& machine = recording.environment;
+    page.parts({"netio-trace " + machine.tool_version, "Linux " + machine.kernel_release + " " + machine.architecture,
+                counted(machine.cpus, "CPU") + (machine.cpu_model.empty() ? "" : " (" + machine.cpu_model + ")"),
+                machine.virtualization.empty() ? "" : "guest: " + machine.virtualization},
+               Style::bold);
+    page.parts({"traced " + traced_in_words(recording.spec), trimmed(recording.duration_s) + " s",
+                "a column for each " + std::string(name_of(recording.spec.by)), timing_in_words(recording),
+                "by " + machine.backends});
+    for (const std::string& note : machine.notes)
+        page.paragraph("note: ", note, Style::dim, Style::dim);
+    for (const std::string& note : recording.notes)
+        page.paragraph("note: ", note, Style::dim, Style::dim);
+    for (const std::string& alert : alerts_of(recording))
+        page.paragraph("! ", alert, Style::plain, Style::warning);
+}
 
 std::string render_recording_text(const Recording& recording, const TextOptions& options) {
     Page page(options);
