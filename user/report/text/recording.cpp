@@ -256,8 +256,10 @@ void put_system_calls(Page& page, const Subjects& subjects) {
 /// How often and how long: calls, functions in them, waits.
 void put_times(Page& page, const Recording& recording, const Subjects& subjects) {
     page.blank();
-    if (recording.spec.timing == Timing::none) {
-        page.paragraph("", "Calls were not timed: --timing all times each, --timing windows a part of them.");
+    if (recording.timed_s <= 0.0) {
+        page.paragraph("", recording.spec.timing == Timing::none
+                               ? "Calls were not timed: --timing all times each, --timing windows a part of them."
+                               : "Calls were not timed here; why: at the end.");
         return;
     }
     Table table = table_of(subjects, "Calls and waiting");
