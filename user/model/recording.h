@@ -103,6 +103,7 @@ struct Recording {
     std::optional<unsigned> command_exit;  ///< exit code of the command, 128 + signal if one ended it
     std::vector<AttachedSubject> subjects; ///< busiest first; what found no room is one more, named "others"
     std::vector<Loss> losses;
+    std::optional<NamespaceActivity> network; ///< of the tracer's own namespace, with no ends; none: not recorded
     std::optional<SampleCounts> samples;
     std::optional<CopyEvidence> copy_evidence;
     std::vector<std::string> notes;     ///< of targets that ended, were not allowed, never appeared; one sentence each

@@ -15,6 +15,14 @@ std::vector<std::string> renderer_names() {
     return {names.begin(), names.end()};
 }
 
+std::vector<std::string> trace_format_names() {
+    std::vector<std::string> names;
+    for (const Renderer& renderer : renderers)
+        if (renderer.make_of_trace != nullptr)
+            names.emplace_back(renderer.name);
+    return names;
+}
+
 std::vector<std::string> run_file_names() {
     std::vector<std::string> names;
     for (const Renderer& renderer : renderers)

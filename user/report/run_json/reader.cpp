@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <charconv>
 #include <filesystem>
@@ -259,6 +260,17 @@ Result<SavedText> read_text(const std::string& path) {
 }
 
 } // namespace
+
+bool looks_like_trace(const std::string& path) {
+    if (descriptor_of(path))
+        return false;
+    const auto rights = FileRights::of(sudo_user());
+    const UniqueFd file(open(file_of_run(path).c_str(), O_RDONLY | O_CLOEXEC));
+    std::array<char, 256> beginning{};
+    const ssize_t got = rights && file ? ::read(file.get(), beginning.data(), beginning.size()) : 0;
+    return std::string_view(beginning.data(), static_cast<std::size_t>(std::max<ssize_t>(got, 0)))
+               .find('"' + std::string(recording_schema) + '"') != std::string_view::npos;
+}
 
 Result<Run> read_run_file(const std::string& path) {
     NETIO_TRY_TO(const auto saved, read_text(path));

@@ -47,6 +47,10 @@ using Saved = std::variant<Run, Recording>;
 /// The file of a run or of an attached trace, by what its schema says.
 [[nodiscard]] Result<Saved> read_saved_file(const std::string& path);
 
+/// Whether a file, or that of a folder, names the schema of an attached trace at its beginning. Not of standard input,
+/// which can be read once.
+[[nodiscard]] bool looks_like_trace(const std::string& path);
+
 /// The error of a text that cannot be read.
 [[nodiscard]] Error unreadable_text(const std::string& name, std::string why);
 

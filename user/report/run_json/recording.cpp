@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "analysis/recording_finders.h"
+#include "analysis/finding.h"
 #include "analysis/subjects.h"
 #include "report/run_json/accounting.h"
 #include "report/run_json/members.h"
@@ -81,8 +81,8 @@ class RecordingBuilder final : public MemberListener {
 
   private:
     static inline const std::set<std::string_view> wanted{
-        "schema", "environment", "spec",     "duration_s", "timed_s", "windows",      "command_exit",
-        "notes",  "failure",     "subjects", "losses",     "samples", "copy_evidence"};
+        "schema", "environment", "spec",     "duration_s", "timed_s", "windows",       "command_exit",
+        "notes",  "failure",     "subjects", "losses",     "samples", "copy_evidence", "network"};
 
     void take_member(std::string_view member, bool is_element, const JsonField& field) {
         if (member == "environment")
@@ -101,6 +101,8 @@ class RecordingBuilder final : public MemberListener {
             read(field, recording_.notes);
         else if (member == "failure")
             read(field, recording_.failure);
+        else if (member == "network")
+            read(field, recording_.network);
         else if (member == "samples")
             read(field, recording_.samples);
         else if (member == "copy_evidence")
@@ -154,6 +156,7 @@ std::string render_recording_json(const Recording& recording) {
             [](Writer& inner, const AttachedSubject& subject) { describe_subject(inner, subject); });
     json["lost"] = recording.lost_events();
     io.list("losses", recording.losses, [](Writer& inner, const Loss& loss) { describe_loss(inner, loss); });
+    io("network", recording.network);
     io("samples", recording.samples);
     io("copy_evidence", recording.copy_evidence);
     return lay_out(json);

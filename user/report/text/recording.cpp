@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "analysis/finding.h"
 #include "analysis/missed_hits.h"
-#include "analysis/recording_finders.h"
 #include "analysis/subjects.h"
 #include "report/text/sections.h"
 #include "report/text/table.h"
@@ -174,23 +174,6 @@ void put_main_figures(Page& page, const Recording& recording, const Subjects& su
     table.put(page);
 }
 
-void put_header(Page& page, const Recording& recording) {
-    const Environment& machine = recording.environment;
-    page.parts({"netio-trace " + machine.tool_version, "Linux " + machine.kernel_release + " " + machine.architecture,
-                counted(machine.cpus, "CPU") + (machine.cpu_model.empty() ? "" : " (" + machine.cpu_model + ")"),
-                machine.virtualization.empty() ? "" : "guest: " + machine.virtualization},
-               Style::bold);
-    page.parts({"traced " + traced_in_words(recording.spec), trimmed(recording.duration_s) + " s",
-                "a column for each " + std::string(name_of(recording.spec.by)), timing_in_words(recording),
-                "by " + machine.backends});
-    for (const std::string& note : machine.notes)
-        page.paragraph("note: ", note, Style::dim, Style::dim);
-    for (const std::string& note : recording.notes)
-        page.paragraph("note: ", note, Style::dim, Style::dim);
-    for (const std::string& alert : alerts_of(recording))
-        page.paragraph("! ", alert, Style::plain, Style::warning);
-}
-
 /// Every subject in a row.
 void put_subjects(Page& page, const Recording& recording) {
     constexpr std::size_t most_rows = 40;
@@ -273,8 +256,10 @@ void put_system_calls(Page& page, const Subjects& subjects) {
 /// How often and how long: calls, functions in them, waits.
 void put_times(Page& page, const Recording& recording, const Subjects& subjects) {
     page.blank();
-    if (recording.spec.timing == Timing::none) {
-        page.paragraph("", "Calls were not timed: --timing all times each, --timing windows a part of them.");
+    if (recording.timed_s <= 0.0) {
+        page.paragraph("", recording.spec.timing == Timing::none
+                               ? "Calls were not timed: --timing all times each, --timing windows a part of them."
+                               : "Calls were not timed here; why: at the end.");
         return;
     }
     Table table = table_of(subjects, "Calls and waiting");
@@ -539,6 +524,23 @@ void put_summary(Page& page, const Recording& recording, const Subjects& subject
 }
 
 } // namespace
+
+void put_header(Page& page, const Recording& recording) {
+    const Environment& machine = recording.environment;
+    page.parts({"netio-trace " + machine.tool_version, "Linux " + machine.kernel_release + " " + machine.architecture,
+                counted(machine.cpus, "CPU") + (machine.cpu_model.empty() ? "" : " (" + machine.cpu_model + ")"),
+                machine.virtualization.empty() ? "" : "guest: " + machine.virtualization},
+               Style::bold);
+    page.parts({"traced " + traced_in_words(recording.spec), trimmed(recording.duration_s) + " s",
+                "a column for each " + std::string(name_of(recording.spec.by)), timing_in_words(recording),
+                "by " + machine.backends});
+    for (const std::string& note : machine.notes)
+        page.paragraph("note: ", note, Style::dim, Style::dim);
+    for (const std::string& note : recording.notes)
+        page.paragraph("note: ", note, Style::dim, Style::dim);
+    for (const std::string& alert : alerts_of(recording))
+        page.paragraph("! ", alert, Style::plain, Style::warning);
+}
 
 std::string render_recording_text(const Recording& recording, const TextOptions& options) {
     Page page(options);

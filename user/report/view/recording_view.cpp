@@ -37,6 +37,8 @@ std::string traced_in_words(const AttachSpec& spec) {
 }
 
 std::string timing_in_words(const Recording& recording) {
+    if (recording.timed_s <= 0.0)
+        return "no call timed";
     switch (recording.spec.timing) {
     case Timing::all:
         return "every call timed";
