@@ -287,6 +287,9 @@ class Recorder {
             return;
         std::vector<std::uint32_t> untimed;
         for (const tracer::CountedSubject& subject : *subjects) {
+            if (timing_ && subject.ways[index_of(Path::pin)].calls != 0)
+                if (auto followed = timing_->follow_zero_copy(); !followed)
+                    recording_.failure = followed.error().message();
             if (!subject.pid)
                 continue;
             if (!cgroups_.contains(subject.number))
