@@ -40,7 +40,8 @@ void leave_out_details(tracer::Features& features) {
         const std::string name(probe.name);
         if (probe.kind == ProbeKind::function && (probe.serves & details) != 0)
             features.functions[name] = {left_out, left_out};
-        if (probe.kind == ProbeKind::tracepoint && (probe.serves & copies_out) != 0)
+        if (probe.kind == ProbeKind::tracepoint && probe.use == ProbeUse::beside_hooks &&
+            (probe.serves & copies_out) != 0)
             features.tracepoints[name] = left_out;
     }
 }

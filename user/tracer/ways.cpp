@@ -396,6 +396,8 @@ Result<void> Ways::adopt_sockets() {
     return {};
 }
 
+std::uint64_t Ways::zero_copy_sockets() const { return state_->skeleton->bss->zero_copy_sockets; }
+
 Result<std::uint64_t> Ways::freeze_sockets(bool last_pass) {
     auto* bss = state_->skeleton->bss;
     bss->unsettled = 0;
