@@ -657,15 +657,10 @@ NETIO_TYPED_TRACEPOINT(sock_send_length, sent(sk, result, take_class()), struct 
 NETIO_TYPED_TRACEPOINT(sock_recv_length, received(sk, result, flags), struct sock *sk, int result, int flags)
 NETIO_TYPED_TRACEPOINT(tcp_rcv_space_adjust, left_queue(sk), struct sock *sk)
 
-struct msghdr___with_ubuf {
-	struct ubuf_info *msg_ubuf;
-};
-
+/* Since 6.0, with io_uring's zero-copy sends. */
 static __always_inline bool message_has_ubuf(const struct msghdr *message)
 {
-	const struct msghdr___with_ubuf *newer = (const void *)message;
-
-	return bpf_core_field_exists(newer->msg_ubuf) && BPF_CORE_READ(newer, msg_ubuf);
+	return bpf_core_field_exists(message->msg_ubuf) && BPF_CORE_READ(message, msg_ubuf);
 }
 
 static __always_inline int tell_class(struct sock *sk, struct msghdr *message)

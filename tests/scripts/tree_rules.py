@@ -33,7 +33,8 @@ MAY_INCLUDE = {
 SEES_ABI = {"model", "tracer"}
 
 # The only places that include generated skeletons: who loads the programs, who runs them, and who asks the kernel by some.
-SKELETON_INCLUDERS = {"user/tracer/loaded_programs.cpp", "user/tracer/session.cpp", "user/tracer/features.cpp"}
+SKELETON_INCLUDERS = {"user/tracer/loaded_programs.cpp", "user/tracer/session.cpp", "user/tracer/features.cpp",
+                      "user/tracer/ways.cpp"}
 
 # Libraries that one folder hides from all others, by the folder of their headers.
 HIDDEN_LIBRARIES = {"perfmon": "perf", "netlink": "netns", "bpf": "tracer"}
@@ -109,6 +110,8 @@ def include_breach(name, folder, quote, included):
         return None
     if included == "netio_abi.h":
         return None if folder in SEES_ABI else f"only {', '.join(sorted(SEES_ABI))} include netio_abi.h"
+    if included == "netio_ways.h":
+        return None if folder == "tracer" else "only tracer includes netio_ways.h"
     if "/" not in included or first not in MAY_INCLUDE:
         return 'headers of the project are included as "folder/file.h"'
     if first != folder and first not in MAY_INCLUDE[folder]:
