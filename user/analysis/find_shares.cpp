@@ -9,6 +9,7 @@
 
 #include "analysis/costs.h"
 #include "analysis/finders.h"
+#include "analysis/machine_load.h"
 #include "analysis/phrases.h"
 
 namespace netio::analysis {
@@ -223,6 +224,10 @@ std::optional<Finding> find_wait_share(const FindingInput& input) {
     }
     if (!senders.ranges.empty())
         finding.meaning += "; time blocked is not the cost of a copy.";
+    if (std::ranges::any_of(input.run.cells, machine_was_busy))
+        finding.meaning += (finding.meaning.empty() ? "" : " ") +
+                           std::string("It lasts until the thread is on a CPU again: on a busy machine, waiting for "
+                                       "one is in it.");
     finding.rests_on = {"wait_recv", "wait_send", "duration_s"};
     return finding;
 }

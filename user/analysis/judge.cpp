@@ -46,6 +46,7 @@ void allow_for_load(Difference& difference, const Sample& baseline, const Sample
     const double least = !difference.ratio ? 1.0 : more ? difference.ratio->low : 1.0 / difference.ratio->high;
     difference.explained_by_load = !central || least * (1.0 - difference.lost_to_others) <= 1.0;
     difference.shown = !difference.explained_by_load;
+    difference.advice.needs_idle_machine = difference.explained_by_load;
 }
 
 double logarithm(double value) { return std::log(value); }

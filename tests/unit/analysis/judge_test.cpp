@@ -228,6 +228,7 @@ TEST(Judge, TellsNoWinnerWhereABusyMachineMayExplainIt) {
     EXPECT_NEAR(difference.lost_to_others, 0.6, 1e-12);
     EXPECT_EQ(difference.advice.repeats, 0U) << "more repeats do not make the machine idle";
     EXPECT_FALSE(difference.advice.remains);
+    EXPECT_TRUE(difference.advice.needs_idle_machine);
     EXPECT_FALSE(rank(summarize(run).at(0))->settled());
     EXPECT_EQ(headline_of(run),
               "No verdict on A2 and A1: 1.51 × [1.49, 1.54] as fast, but the machine was busy (up to 60 % "
