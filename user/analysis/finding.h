@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "model/recording.h"
 #include "model/run_result.h"
 
 namespace netio::analysis {
@@ -15,11 +16,12 @@ enum class Severity {
     warning ///< changes how the figures must be read
 };
 
-/// Where in a run a figure is from; what is not set stands for all of the run.
+/// Where in a run or an attached trace a figure is from; what is not set stands for all of it.
 struct Location {
     std::optional<Variant> variant;
     std::uint64_t field_size = 0; ///< bytes; 0: all
     unsigned threads = 0;         ///< connections; 0: all
+    std::string subject{};        ///< of an attached trace, its name; empty: all
 
     bool operator==(const Location&) const = default;
 };
@@ -82,5 +84,7 @@ struct Finding {
 /// What the run's own data says and a reader could miss: warnings first, then by importance, each thing once for the
 /// whole run. docs/method.md, section "Findings", says of each id what it rests on.
 [[nodiscard]] std::vector<Finding> find_insights(const Run& run);
+/// The same of an attached trace: each thing once, of the subject that it shows most in.
+[[nodiscard]] std::vector<Finding> find_insights(const Recording& recording);
 
 } // namespace netio::analysis

@@ -236,11 +236,18 @@ std::vector<LawCheck> check_laws(const Cell& cell) {
 }
 
 Accounting account(const Run& run) {
+    std::vector<const std::vector<LawCheck>*> laws;
+    for (const Cell& cell : run.cells)
+        laws.push_back(&cell.laws);
+    return account(laws, run.losses());
+}
+
+Accounting account(std::span<const std::vector<LawCheck>* const> laws, std::span<const Loss> losses) {
     Accounting result;
     std::map<std::string, Sums, std::less<>> by_law;
-    for (const Cell& cell : run.cells) {
-        std::vector<MissedHits> of_cell;
-        for (const LawCheck& law : cell.laws) {
+    for (const std::vector<LawCheck>* together : laws) {
+        std::vector<MissedHits> of_these;
+        for (const LawCheck& law : *together) {
             if (!law.checked)
                 continue;
             ++result.laws_checked;
@@ -250,14 +257,14 @@ Accounting account(const Run& run) {
                 continue;
             ++(law.outcome() == LawOutcome::broken ? result.laws_broken : result.laws_with_missed_hits);
             sums.missing += std::abs(law.expected - law.observed);
-            // Each law of a cell that rests on a loss names it.
+            // Each law that rests on a loss names it.
             for (const MissedHits& missed : law.missed)
-                if (std::ranges::find(of_cell, missed.loss, &MissedHits::loss) == of_cell.end())
-                    of_cell.push_back(missed);
+                if (std::ranges::find(of_these, missed.loss, &MissedHits::loss) == of_these.end())
+                    of_these.push_back(missed);
         }
-        add_up(result.missed_hits, of_cell);
+        add_up(result.missed_hits, of_these);
     }
-    result.lost = count_of(run.losses(), LossEffect::figures);
+    result.lost = count_of(losses, LossEffect::figures);
     if (result.laws_checked == 0)
         return result;
     if (!result.any_law_open()) {

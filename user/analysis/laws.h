@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -44,6 +45,8 @@ struct Accounting {
     [[nodiscard]] bool any_law_open() const { return laws_broken != 0 || laws_with_missed_hits != 0; }
 };
 [[nodiscard]] Accounting account(const Run& run);
+/// The same of what was traced together: the laws of each cell or subject, and what was lost over all of them.
+[[nodiscard]] Accounting account(std::span<const std::vector<LawCheck>* const> laws, std::span<const Loss> losses);
 
 /// "all 12 checked laws hold", "1 of 12 checked laws broken" or "2 of 12 checked laws not shown: 5 hits missed by
 /// tp_sys_exit"; of a run with laws that were checked.

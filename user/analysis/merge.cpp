@@ -195,10 +195,8 @@ void add(CpuProfile& sum, const CpuProfile& other) {
     add_symbols(sum.hottest_symbols, other.hottest_symbols);
 }
 
-namespace {
-
 void add(SubjectTrace& sum, const SubjectTrace& other) {
-    for (Path path : all_paths)
+    for (Path path : attach_paths)
         add(sum.path(path), other.path(path));
     analysis::add(sum.cpu, other.cpu);
     sum.calls.add(other.calls);
@@ -208,8 +206,6 @@ void add(SubjectTrace& sum, const SubjectTrace& other) {
         sum.no_copy_sites = other.no_copy_sites;
     add(sum.notifications, other.notifications);
 }
-
-} // namespace
 
 void add(Trace& sum, const Trace& other) {
     for (std::size_t i = 0; i < sum.subjects.size(); ++i)

@@ -26,6 +26,7 @@ namespace netio::analysis {
 /// no timeline and no stacks, which are a single cell's.
 void add(EndResult& sum, const EndResult& other);
 void add(Trace& sum, const Trace& other);
+void add(SubjectTrace& sum, const SubjectTrace& other);
 void add(CpuProfile& sum, const CpuProfile& other);
 
 } // namespace netio::analysis

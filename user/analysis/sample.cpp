@@ -299,7 +299,7 @@ std::optional<Metric> metric_from(std::string_view name) {
         return Metric{Metric::Kind::latency};
     if (name == "throughput")
         return Metric{Metric::Kind::throughput};
-    if (const auto path = value_of_name<Path>(name))
+    if (const auto path = value_of_name<Path>(name); path && !entry_of(*path).attached_only)
         return Metric{Metric::Kind::path, *path};
     return std::nullopt;
 }

@@ -9,11 +9,14 @@
 #include <utility>
 
 #include "analysis/gate.h"
+#include "analysis/phrases.h"
+#include "analysis/trace_comparison.h"
 #include "cli/gate_expression.h"
 #include "cli/option_values.h"
 #include "cli/program.h"
 #include "cli/terminal.h"
 #include "report/comparison/comparison.h"
+#include "report/comparison/traces.h"
 #include "report/run_json/reader.h"
 #include "report/view/format.h"
 
@@ -39,10 +42,10 @@ struct CompareSettings {
 std::string name_of_run(const std::string& path) {
     if (path == "-")
         return "standard input";
-    const std::string file = "/run.json";
     std::string name = path;
-    if (name.ends_with(file))
-        name.resize(name.size() - file.size());
+    for (const std::string_view file : {"/run.json", "/trace.json"})
+        if (name.ends_with(file))
+            name.resize(name.size() - file.size());
     while (name.size() > 1 && name.ends_with('/'))
         name.pop_back();
     return report::printable(name);
@@ -227,7 +230,57 @@ Result<ExitCode> judge(const report::ComparisonReport& result) {
     return failed ? ExitCode::regression : ExitCode::success;
 }
 
+/// The names that a comma joins.
+std::vector<std::string> names_in(const std::string& argument) {
+    std::vector<std::string> names;
+    for (std::size_t at = 0; at <= argument.size();) {
+        const std::size_t end = std::min(argument.find(',', at), argument.size());
+        names.push_back(argument.substr(at, end - at));
+        at = end + 1;
+    }
+    return names;
+}
+
+bool any_trace(const CompareSettings& settings) {
+    return std::ranges::any_of(settings.files, [](const std::string& argument) {
+        return std::ranges::any_of(names_in(argument), report::looks_like_trace);
+    });
+}
+
+Result<ExitCode> compare_traces(const CompareSettings& settings, const Invocation& invocation) {
+    if (!settings.gates.empty() || !settings.by.empty() || !settings.baseline.empty())
+        return input_error("attached traces are compared as they are", "--fail-if, --by and --baseline are of runs",
+                           "leave them out; the first trace is the baseline");
+    std::vector<analysis::NamedTrace> traces;
+    for (const std::string& argument : settings.files) {
+        const std::vector<std::string> names = names_in(argument);
+        analysis::NamedTrace trace{name_of_run(names.front()) +
+                                       (names.size() == 1 ? "" : " and " + std::to_string(names.size() - 1) + " more"),
+                                   {}};
+        for (const std::string& name : names) {
+            NETIO_TRY_TO(auto saved, report::read_saved_file(name));
+            if (!std::holds_alternative<Recording>(saved))
+                return input_error("cannot compare a run with an attached trace", report::printable(name) + " is a run",
+                                   "name runs, or traces");
+            trace.parts.push_back(std::get<Recording>(std::move(saved)));
+        }
+        traces.push_back(std::move(trace));
+    }
+    const analysis::TraceComparison comparison = analysis::compare_traces(traces);
+    if (comparison.pairs.empty())
+        return input_error("nothing to compare",
+                           comparison.alone.empty() ? "the trace has one subject" : analysis::joined(comparison.alone),
+                           "name a trace with a subject of the same name");
+    const std::string text = settings.format == "json" ? report::render_trace_comparison_json(comparison)
+                             : settings.format == "csv"
+                                 ? report::render_trace_comparison_csv(comparison)
+                                 : report::render_trace_comparison_text(comparison, output_options(invocation));
+    return print(text) ? Result<ExitCode>(ExitCode::success) : Result<ExitCode>(output_error());
+}
+
 Result<ExitCode> compare(const CompareSettings& settings, const Invocation& invocation) {
+    if (any_trace(settings))
+        return compare_traces(settings, invocation);
     NETIO_TRY_TO(auto metrics, parse_metrics(settings.metrics));
     report::ComparisonReport result;
     for (const std::string& text : settings.gates) {
@@ -268,8 +321,8 @@ Result<ExitCode> compare(const CompareSettings& settings, const Invocation& invo
 void add_compare_command(CLI::App& program, const Invocation& invocation, Action& chosen) {
     auto settings = std::make_shared<CompareSettings>();
     settings->metrics = {"latency", "throughput"};
-    CLI::App* command =
-        program.add_subcommand("compare", "Compare runs, or the cells of one run: differences with their intervals");
+    CLI::App* command = program.add_subcommand(
+        "compare", "Compare runs, the cells of one run, or attached traces: differences with their intervals");
     command
         ->add_option("RUN.json", settings->files,
                      "Files or folders that run wrote, - for standard input; several separated by commas count as one "

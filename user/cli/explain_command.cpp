@@ -19,13 +19,24 @@ struct ExplainSettings {
     bool assignment = false;
 };
 
+Result<std::string> text_of(const report::Saved& saved, const ExplainSettings& settings,
+                            const report::TextOptions& options) {
+    const bool json = settings.format == "json";
+    if (const auto* run = std::get_if<Run>(&saved))
+        return json                  ? report::render_explanation_json(*run, settings.assignment)
+               : settings.assignment ? report::render_answers_text(*run, options)
+                                     : report::render_findings_text(*run, options);
+    if (settings.assignment)
+        return input_error("--assignment is of a run", settings.path + " is an attached trace",
+                           "leave it out to have the findings of the trace");
+    const Recording& recording = std::get<Recording>(saved);
+    return json ? report::render_recording_explanation_json(recording)
+                : report::render_recording_findings_text(recording, options);
+}
+
 Result<ExitCode> explain(const ExplainSettings& settings, const Invocation& invocation) {
-    const auto run = report::read_run_file(settings.path);
-    if (!run)
-        return run.error();
-    const std::string text = settings.format == "json" ? report::render_explanation_json(*run, settings.assignment)
-                             : settings.assignment     ? report::render_answers_text(*run, output_options(invocation))
-                                                       : report::render_findings_text(*run, output_options(invocation));
+    NETIO_TRY_TO(const auto saved, report::read_saved_file(settings.path));
+    NETIO_TRY_TO(const auto text, text_of(saved, settings, output_options(invocation)));
     if (!print(text))
         return output_error();
     return ExitCode::success;
@@ -35,9 +46,10 @@ Result<ExitCode> explain(const ExplainSettings& settings, const Invocation& invo
 
 void add_explain_command(CLI::App& program, const Invocation& invocation, Action& chosen) {
     auto settings = std::make_shared<ExplainSettings>();
-    CLI::App* command = program.add_subcommand(
-        "explain", "Explain the figures of a saved run: its findings and what they rest on; no privileges needed");
-    command->add_option("run", settings->path, "run.json, the folder that it is in, or - for standard input")
+    CLI::App* command = program.add_subcommand("explain", "Explain the figures of a saved run or attached trace: its "
+                                                          "findings and what they rest on; no privileges needed");
+    command
+        ->add_option("run", settings->path, "run.json or trace.json, the folder that it is in, or - for standard input")
         ->type_name("FILE")
         ->required();
     command->add_flag("--assignment", settings->assignment,

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "analysis/phrases.h"
 #include "base/output.h"
 #include "cli/option_values.h"
 #include "cli/output_file.h"
@@ -43,7 +44,7 @@ report::TextOptions with_files_of(const fs::path& file, report::TextOptions text
         return text;
     }
     text.saved_to = folder.string();
-    for (std::string& name : report::run_file_names())
+    for (std::string& name : report::saved_file_names())
         if (std::error_code unknown; fs::is_regular_file(folder / name, unknown))
             text.saved_files.push_back(std::move(name));
     return text;
@@ -98,9 +99,15 @@ report::RenderedFiles render_saved(const report::Renderer& renderer, const CellO
     if (cells.variant) {
         NETIO_TRY_TO(selection.variant, parse_variant(*cells.variant));
     }
-    NETIO_TRY_TO(auto run, report::read_run_file(name));
-    if (cells.any() || !run.cells.empty())
-        NETIO_TRY(report::keep_only(run, selection));
+    NETIO_TRY_TO(auto saved, report::read_saved_file(name));
+    Run* run = std::get_if<Run>(&saved);
+    if (run != nullptr && (cells.any() || !run->cells.empty()))
+        NETIO_TRY(report::keep_only(*run, selection));
+    if (run == nullptr && (cells.any() || renderer.make_of_trace == nullptr))
+        return input_error(cells.any() ? "cells are chosen of an attached trace"
+                                       : "an attached trace has no " + std::string(renderer.name),
+                           cells.any() ? "it has none" : "it records no such thing",
+                           "formats of a trace: " + analysis::joined(report::trace_format_names()));
     std::string shown_as = "standard input";
     if (name != standard_stream) {
         const fs::path file = report::file_of_run(name);
@@ -108,7 +115,10 @@ report::RenderedFiles render_saved(const report::Renderer& renderer, const CellO
         if (std::error_code unknown; fs::is_regular_file(file, unknown))
             text = with_files_of(file, std::move(text));
     }
-    NETIO_TRY_TO(auto files, renderer.make(run, {std::move(shown_as), std::move(text)}));
+    const report::RenderOptions options{std::move(shown_as), std::move(text)};
+    if (run == nullptr)
+        return renderer.make_of_trace(std::get<Recording>(saved), options);
+    NETIO_TRY_TO(auto files, renderer.make(*run, options));
     if (!renderer.file.empty())
         files.front().name = renderer.file;
     return files;

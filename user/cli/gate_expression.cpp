@@ -74,7 +74,7 @@ bool take_subject(std::string_view word, Gate& gate) {
         return true;
     }
     gate.metric = {Metric::Kind::latency};
-    if (const auto path = value_of_name<Path>(word)) {
+    if (const auto path = value_of_name<Path>(word); path && !entry_of(*path).attached_only) {
         gate.metric = {Metric::Kind::path, *path};
         gate.statistic = Statistic::ns_per_byte;
         return true;

@@ -17,8 +17,11 @@ namespace fs = std::filesystem;
 /// a run may have the same words in them, but further down.
 bool looks_like_run(const std::string& beginning) {
     const std::size_t first = beginning.find_first_not_of(" \t\r\n");
+    const auto names = [&](std::string_view schema) {
+        return beginning.find('"' + std::string(schema)) != std::string::npos;
+    };
     return first != std::string::npos && beginning[first] == '{' &&
-           beginning.find('"' + std::string(report::run_schema)) != std::string::npos;
+           (names(report::run_schema) || names(report::recording_schema));
 }
 
 constexpr std::size_t bytes_to_know_a_run = 256;
@@ -33,7 +36,7 @@ Result<OutputFile> unless_of_run(Result<OutputFile> output, const std::vector<st
     for (const std::string& run : runs)
         if (run != standard_stream && output->is_same_as(report::file_of_run(run)))
             return refused("it is the input");
-    const std::vector<std::string> names = report::run_file_names();
+    const std::vector<std::string> names = report::saved_file_names();
     if (std::ranges::find(names, output->name()) != names.end() ||
         looks_like_run(output->beginning(bytes_to_know_a_run)))
         return refused("it is a file of a run");

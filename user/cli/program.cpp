@@ -117,6 +117,7 @@ int run_program(int argc, char** argv) {
     program.fallthrough();
     program.footer("Start with: netio-trace doctor, then sudo netio-trace run --preset smoke");
     add_run_command(program, invocation, chosen);
+    add_attach_command(program, invocation, chosen);
     add_server_command(program, chosen);
     add_client_command(program, chosen);
     add_show_command(program, invocation, chosen);

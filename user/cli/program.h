@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "base/result.h"
+#include "model/recording.h"
 #include "model/run_result.h"
 
 namespace CLI {
@@ -37,6 +38,7 @@ using Action = std::function<Result<ExitCode>()>;
 
 /// Each adds its subcommand to the program, and sets `chosen` to what is to be done when the user names it.
 void add_run_command(CLI::App& program, const Invocation& invocation, Action& chosen);
+void add_attach_command(CLI::App& program, const Invocation& invocation, Action& chosen);
 void add_server_command(CLI::App& program, Action& chosen);
 void add_client_command(CLI::App& program, Action& chosen);
 void add_show_command(CLI::App& program, const Invocation& invocation, Action& chosen);
@@ -49,5 +51,7 @@ void add_completion_command(CLI::App& program, Action& chosen);
 /// Exit code of `run` for a run that has results. An early end takes precedence over laws, and a broken law over one
 /// that could not be verified.
 [[nodiscard]] ExitCode exit_code_of(const Run& run);
+/// Of `attach`: the same, and where nothing is wrong with the trace that of the command that was traced.
+[[nodiscard]] ExitCode exit_code_of(const Recording& recording);
 
 } // namespace netio::cli

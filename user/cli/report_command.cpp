@@ -34,19 +34,32 @@ Result<std::string> output_of(const ReportSettings& settings) {
                        "name the output with -o");
 }
 
-Result<std::vector<report::NamedRun>> read_runs(const std::vector<std::string>& names) {
+struct Page {
+    std::string html;
+    std::string of; ///< "2 runs", "1 trace"
+};
+
+/// A page about runs, or about one attached trace.
+Result<Page> make_page(const std::vector<std::string>& names) {
     std::vector<report::NamedRun> runs;
     bool any_cell = false;
     for (const std::string& name : names) {
-        NETIO_TRY_TO(auto run, report::read_run_file(name));
+        const std::string shown = name == standard_stream ? "standard input" : report::file_of_run(name).string();
+        NETIO_TRY_TO(auto saved, report::read_saved_file(name));
+        if (const auto* trace = std::get_if<Recording>(&saved)) {
+            if (names.size() != 1)
+                return input_error("a page shows runs, or one attached trace", report::printable(name) + " is a trace",
+                                   "make a page of each, or compare them: netio-trace compare");
+            return Page{report::render_recording_page(*trace, shown), "1 trace"};
+        }
+        Run& run = std::get<Run>(saved);
         any_cell = any_cell || !run.cells.empty();
-        runs.push_back(
-            {name == standard_stream ? "standard input" : report::file_of_run(name).string(), std::move(run)});
+        runs.push_back({shown, std::move(run)});
     }
     if (!any_cell)
         return input_error("no finished cell in " + names.front() + (names.size() == 1 ? "" : " and the others"), "",
                            "run again: netio-trace run");
-    return runs;
+    return Page{report::render_html(runs), report::counted(runs.size(), "run")};
 }
 
 Result<ExitCode> write_export(const ReportSettings& settings, bool quiet) {
@@ -59,33 +72,33 @@ Result<ExitCode> write_export(const ReportSettings& settings, bool quiet) {
 Result<ExitCode> write_report(const ReportSettings& settings, bool quiet) {
     // An output is refused before the runs are read, which may take long, but one beside a run after it: without the
     // run there may be no such place.
-    std::optional<Result<std::vector<report::NamedRun>>> runs;
+    std::optional<Result<Page>> page;
     const auto output = output_of(settings);
     if (!output)
         return output.error();
     if (settings.output.empty())
-        runs = read_runs(settings.runs);
-    if (runs && !*runs)
-        return runs->error();
+        page = make_page(settings.runs);
+    if (page && !*page)
+        return page->error();
     std::optional<OutputFile> file;
     if (*output != standard_stream) {
         NETIO_TRY_TO(auto opened, open_output(*output, settings.runs, settings.force));
         file.emplace(std::move(opened));
     }
-    if (!runs)
-        runs = read_runs(settings.runs);
-    if (!*runs)
-        return runs->error();
-    const std::string page = report::render_html(**runs);
+    if (!page)
+        page = make_page(settings.runs);
+    if (!*page)
+        return page->error();
+    const auto& [html, of] = **page;
     if (!file) {
-        if (!print(page))
+        if (!print(html))
             return output_error();
         return ExitCode::success;
     }
-    NETIO_TRY(file->write(page));
+    NETIO_TRY(file->write(html));
     if (!quiet && !file->is_stream() &&
-        !print("wrote " + *output + " (" + report::grouped((page.size() + 1023) / 1024) + " KiB, " +
-               report::counted((*runs)->size(), "run") + "); open it in a browser, no network needed\n"))
+        !print("wrote " + *output + " (" + report::grouped((html.size() + 1023) / 1024) + " KiB, " + of +
+               "); open it in a browser, no network needed\n"))
         return output_error("the report is in " + *output);
     return ExitCode::success;
 }
@@ -94,9 +107,11 @@ Result<ExitCode> write_report(const ReportSettings& settings, bool quiet) {
 
 void add_report_command(CLI::App& program, const Invocation& invocation, Action& chosen) {
     auto settings = std::make_shared<ReportSettings>();
-    CLI::App* command = program.add_subcommand("report", "Make an HTML page with charts of one run or several, "
-                                                         "or files of a run for other programs");
-    command->add_option("RUN", settings->runs, "run.json of a run, or its folder; - for standard input")
+    CLI::App* command = program.add_subcommand("report", "Make an HTML page with charts of one run or several, or "
+                                                         "of an attached trace, or files for other programs");
+    command
+        ->add_option("RUN", settings->runs,
+                     "run.json of a run, trace.json of an attached trace, or the folder; - for standard input")
         ->type_name("FILE")
         ->required();
     command

@@ -42,9 +42,11 @@ Result<ExitCode> show(const ShowSettings& settings, const Invocation& invocation
 
 void add_show_command(CLI::App& program, const Invocation& invocation, Action& chosen) {
     auto settings = std::make_shared<ShowSettings>();
-    CLI::App* command =
-        program.add_subcommand("show", "Print a saved run again, as text or in another format; no privileges needed");
-    command->add_option("RUN", settings->run, "run.json of a run, or its folder; - for standard input")
+    CLI::App* command = program.add_subcommand(
+        "show", "Print a saved run or attached trace again, as text or in another format; no privileges needed");
+    command
+        ->add_option("RUN", settings->run,
+                     "run.json of a run, trace.json of an attached trace, or the folder; - for standard input")
         ->type_name("FILE")
         ->required();
     command->add_option("--format", settings->format, formats_for_help())->type_name("FORMAT")->capture_default_str();

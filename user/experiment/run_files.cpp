@@ -34,7 +34,7 @@ Result<RunFolder> RunFolder::open(const std::filesystem::path& path, Existing ru
     NETIO_TRY_TO(auto folder, open_folder(path));
     // First this and then a look, so that nobody comes in between.
     NETIO_TRY(claim(folder));
-    for (const std::string& name : report::run_file_names())
+    for (const std::string& name : report::saved_file_names())
         if (run == Existing::kept && folder.has(name))
             return input_error("will not overwrite " + path.string(), "it holds a run (" + name + ")")
                 .or_choose({Choice::other_folder, Choice::replace_run});
@@ -58,9 +58,18 @@ Result<void> RunFolder::save(const Run& run) {
             continue;
         const std::string name(renderer.file);
         NETIO_TRY_TO(const auto files, renderer.make(run, {}));
-        NETIO_TRY(folder_.write(name, files.front().text, written_.contains(name) ? Existing::replaced : existing_));
-        written_.insert(name);
+        NETIO_TRY(write(name, files.front().text));
     }
+    return {};
+}
+
+Result<void> RunFolder::save(const Recording& recording) {
+    return write(std::string(report::recording_file), report::render_recording_json(recording));
+}
+
+Result<void> RunFolder::write(const std::string& name, const std::string& text) {
+    NETIO_TRY(folder_.write(name, text, written_.contains(name) ? Existing::replaced : existing_));
+    written_.insert(name);
     return {};
 }
 

@@ -8,12 +8,13 @@
 
 #include "base/output.h"
 #include "base/result.h"
+#include "model/recording.h"
 #include "model/run_result.h"
 
 namespace netio::experiment {
 
-/// The folder that a run's files (report::run_file_names()) go to, which belongs to that one run. One of them in a
-/// folder makes it a run's.
+/// The folder that the files of a run or an attached trace (report::saved_file_names()) go to, which belongs to that
+/// one. One of them in a folder makes it a run's.
 class RunFolder {
   public:
     /// The folder at `path`, which is made with its parents where it is missing. Refused when another process writes a
@@ -27,6 +28,8 @@ class RunFolder {
     /// Writes the run's files anew. The first time, files that have appeared since open() are not replaced, unless
     /// those that were there were to be.
     [[nodiscard]] Result<void> save(const Run& run);
+    /// The same of an attached trace: trace.json.
+    [[nodiscard]] Result<void> save(const Recording& recording);
 
     /// Takes away again what was made, as far as it is empty: for a run of which nothing was saved.
     void remove_if_empty() const { folder_.remove_if_empty(); }
@@ -35,6 +38,8 @@ class RunFolder {
 
   private:
     RunFolder(OutputFolder folder, Existing run) : folder_(std::move(folder)), existing_(run) {}
+
+    [[nodiscard]] Result<void> write(const std::string& name, const std::string& text);
 
     OutputFolder folder_;
     Existing existing_;

@@ -8,6 +8,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "model/recording.h"
 #include "model/run_result.h"
 
 /// The members of the model's structs with their names: what writes, reads or sends a struct goes through its list, and
@@ -231,5 +232,35 @@ inline constexpr auto fields<Environment> =
                Field{"settings", &Environment::settings},
                Field{"notes", &Environment::notes}};
 static_assert(has_all_fields<Environment>);
+
+template <>
+inline constexpr auto fields<AttachSpec> =
+    std::tuple{Field{"pids", &AttachSpec::pids},
+               Field{"comm", &AttachSpec::comm, null_when_empty},
+               Field{"cgroup", &AttachSpec::cgroup, null_when_empty},
+               Field{"port", &AttachSpec::port},
+               Field{"all", &AttachSpec::all},
+               Field{"command", &AttachSpec::command},
+               Field{"duration_s", &AttachSpec::duration_s, null_when_empty},
+               Field{"by", &AttachSpec::by},
+               Field{"by_call", &AttachSpec::by_call},
+               Field{"timing", &AttachSpec::timing},
+               Field{"window_percent", &AttachSpec::window_percent},
+               Field{"sample_frequency", &AttachSpec::sample_frequency, null_when_empty},
+               Field{"backend", &AttachSpec::backend}};
+static_assert(has_all_fields<AttachSpec>);
+
+template <>
+inline constexpr auto fields<CallFigures> =
+    std::tuple{Field{"name", &CallFigures::name}, Field{"direction", &CallFigures::direction},
+               Field{"calls", &CallFigures::calls}, Field{"bytes", &CallFigures::bytes}};
+static_assert(has_all_fields<CallFigures>);
+
+template <>
+inline constexpr auto fields<SocketTotals> =
+    std::tuple{Field{"sockets", &SocketTotals::sockets}, Field{"adopted", &SocketTotals::adopted},
+               Field{"bytes_sent", &SocketTotals::bytes_sent}, Field{"bytes_received", &SocketTotals::bytes_received},
+               Field{"uncertain_bytes", &SocketTotals::uncertain_bytes}};
+static_assert(has_all_fields<SocketTotals>);
 
 } // namespace netio

@@ -29,12 +29,21 @@ enum class Path {
     copy_out = NETIO_PATH_COPY_OUT,
     zc_complete = NETIO_PATH_ZC_COMPLETE,
     wait_send = NETIO_PATH_WAIT_SEND,
-    wait_recv = NETIO_PATH_WAIT_RECV
+    wait_recv = NETIO_PATH_WAIT_RECV,
+    // Of attached traces alone, behind those that a run has.
+    splice_in = NETIO_PATH_COUNT,
+    splice_out,
+    mapped,
+    discarded,
+    peeked,
+    tls_tx,
+    tls_rx
 };
 
 enum class PathKind {
     copy,      ///< bytes are copied
     pin,       ///< pages of the user are pinned instead of copied
+    reference, ///< pages are handed over as they are, or bytes are dropped: nothing is copied
     function,  ///< a function of the kernel inside of a call
     call,      ///< a system call of a worker thread, entry to return
     wait,      ///< a thread is blocked inside of a call
@@ -57,6 +66,8 @@ struct PathEntry {
     netio_count_kind counted_as = NETIO_COUNT_KINDS;
     /// Has bytes of its own. Where it has not, none are missing: those of tcp_sendmsg are those of copy_in and pin.
     bool moves_bytes = false;
+    /// Seen in attached traces alone: no variant of a run goes this way.
+    bool attached_only = false;
     SeriesStyle style{};
 };
 
@@ -78,6 +89,22 @@ inline constexpr std::array path_table{
               .parent = Path::tcp_sendmsg,
               .moves_bytes = true,
               .style = {SeriesColor::sky, SeriesFill::dots}},
+    PathEntry{.path = Path::splice_in,
+              .name = "splice_in",
+              .label = "pages handed in",
+              .description = "pages of a file or pipe sent as they are (sendfile, splice)",
+              .kind = PathKind::reference,
+              .moves_bytes = true,
+              .attached_only = true,
+              .style = {SeriesColor::sky, SeriesFill::plain}},
+    PathEntry{.path = Path::tls_tx,
+              .name = "tls_tx",
+              .label = "encrypted",
+              .description = "encrypted by the kernel (kTLS)",
+              .kind = PathKind::copy,
+              .moves_bytes = true,
+              .attached_only = true,
+              .style = {SeriesColor::blue, SeriesFill::dots}},
     PathEntry{.path = Path::deferred_copy,
               .name = "deferred_copy",
               .label = "copied late",
@@ -109,6 +136,51 @@ inline constexpr std::array path_table{
               .payload_role = Role::receiver,
               .moves_bytes = true,
               .style = {SeriesColor::green, SeriesFill::plain}},
+    PathEntry{.path = Path::splice_out,
+              .name = "splice_out",
+              .label = "pages handed out",
+              .description = "pages moved to a pipe as they are (splice)",
+              .kind = PathKind::reference,
+              .payload_role = Role::receiver,
+              .moves_bytes = true,
+              .attached_only = true,
+              .style = {SeriesColor::green, SeriesFill::dots}},
+    PathEntry{.path = Path::mapped,
+              .name = "mapped",
+              .label = "pages mapped",
+              .description = "pages mapped to the user (TCP_ZEROCOPY_RECEIVE)",
+              .kind = PathKind::reference,
+              .payload_role = Role::receiver,
+              .moves_bytes = true,
+              .attached_only = true,
+              .style = {SeriesColor::green, SeriesFill::rising}},
+    PathEntry{.path = Path::discarded,
+              .name = "discarded",
+              .label = "dropped",
+              .description = "dropped unread (MSG_TRUNC)",
+              .kind = PathKind::reference,
+              .payload_role = Role::receiver,
+              .moves_bytes = true,
+              .attached_only = true,
+              .style = {SeriesColor::slate, SeriesFill::plain}},
+    PathEntry{.path = Path::peeked,
+              .name = "peeked",
+              .label = "looked at",
+              .description = "copied to the user and left in the queue (MSG_PEEK)",
+              .kind = PathKind::copy,
+              .payload_role = Role::receiver,
+              .moves_bytes = true,
+              .attached_only = true,
+              .style = {SeriesColor::yellow, SeriesFill::plain}},
+    PathEntry{.path = Path::tls_rx,
+              .name = "tls_rx",
+              .label = "decrypted",
+              .description = "decrypted by the kernel (kTLS)",
+              .kind = PathKind::copy,
+              .payload_role = Role::receiver,
+              .moves_bytes = true,
+              .attached_only = true,
+              .style = {SeriesColor::purple, SeriesFill::plain}},
     PathEntry{.path = Path::tcp_sendmsg,
               .name = "tcp_sendmsg",
               .label = "",
@@ -157,8 +229,9 @@ inline constexpr std::array path_table{
               .kind = PathKind::completion},
 };
 
-inline constexpr std::size_t path_count = NETIO_PATH_COUNT;
-static_assert(path_table.size() == path_count, "each path of the ABI has a row");
+inline constexpr std::size_t path_count = path_table.size();
+/// Those that a run has are the first.
+inline constexpr std::size_t run_path_count = NETIO_PATH_COUNT;
 
 [[nodiscard]] constexpr const PathEntry& entry_of(Path path) {
     for (const PathEntry& entry : path_table)
@@ -174,9 +247,16 @@ inline constexpr auto value_names<Path> = [] {
         names[i] = entry_of(static_cast<Path>(i)).name;
     return names;
 }();
-/// All paths by their numbers, which is the order in files.
-inline constexpr auto all_paths = values_of<Path>;
-static_assert(std::ranges::is_permutation(column(path_table, &PathEntry::path), all_paths), "each path has one row");
+/// The paths of attached traces, which are all, by their numbers: the order in files.
+inline constexpr auto attach_paths = values_of<Path>;
+static_assert(std::ranges::is_permutation(column(path_table, &PathEntry::path), attach_paths), "each path has one row");
+/// The paths of a run, the same way.
+inline constexpr auto all_paths = [] {
+    std::array<Path, run_path_count> paths{};
+    std::copy_n(attach_paths.begin(), run_path_count, paths.begin());
+    return paths;
+}();
+static_assert(std::ranges::none_of(all_paths, [](Path path) { return entry_of(path).attached_only; }));
 
 /// What happens on a path, in a few words for a reader who sees it for the first time.
 [[nodiscard]] constexpr std::string_view describe(Path path) { return entry_of(path).description; }
@@ -208,19 +288,19 @@ static_assert(std::ranges::is_permutation(column(path_table, &PathEntry::path), 
     return is_call(path) || (entry_of(path).parent && !is_wait(path));
 }
 
-/// The paths for which something is so, in the order of the table: `for (Path path : paths_where<is_copy>)`.
+/// Of a run, the paths for which something is so, in the order of the table: `for (Path path : paths_where<is_copy>)`.
 template <auto is_so>
 inline constexpr auto paths_where = [] {
     constexpr std::size_t count = [] {
         std::size_t sum = 0;
         for (const PathEntry& entry : path_table)
-            sum += is_so(entry.path) ? 1 : 0;
+            sum += !entry.attached_only && is_so(entry.path) ? 1 : 0;
         return sum;
     }();
     std::array<Path, count> paths{};
     std::size_t next = 0;
     for (const PathEntry& entry : path_table)
-        if (is_so(entry.path))
+        if (!entry.attached_only && is_so(entry.path))
             paths[next++] = entry.path;
     return paths;
 }();

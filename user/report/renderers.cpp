@@ -15,11 +15,25 @@ std::vector<std::string> renderer_names() {
     return {names.begin(), names.end()};
 }
 
+std::vector<std::string> trace_format_names() {
+    std::vector<std::string> names;
+    for (const Renderer& renderer : renderers)
+        if (renderer.make_of_trace != nullptr)
+            names.emplace_back(renderer.name);
+    return names;
+}
+
 std::vector<std::string> run_file_names() {
     std::vector<std::string> names;
     for (const Renderer& renderer : renderers)
         if (renderer.saved_by_run)
             names.emplace_back(renderer.file);
+    return names;
+}
+
+std::vector<std::string> saved_file_names() {
+    std::vector<std::string> names = run_file_names();
+    names.emplace_back(recording_file);
     return names;
 }
 

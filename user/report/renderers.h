@@ -9,9 +9,11 @@
 #include <vector>
 
 #include "base/result.h"
+#include "model/recording.h"
 #include "model/run_result.h"
 #include "report/html/page.h"
 #include "report/run_json/writer.h"
+#include "report/text/recording.h"
 #include "report/text/run.h"
 
 namespace netio::report {
@@ -37,6 +39,8 @@ struct Renderer {
     std::string_view purpose; ///< what comes out, and for whom
     bool saved_by_run;        ///< each run leaves this file
     RenderedFiles (*make)(const Run& run, const RenderOptions& options);
+    /// The same of an attached trace; null: it has nothing of that kind.
+    RenderedFiles (*make_of_trace)(const Recording& recording, const RenderOptions& options) = nullptr;
 };
 
 /// cells.csv: one row a cell, a header that names units; an unavailable figure is an empty field.
@@ -44,6 +48,11 @@ struct Renderer {
 
 /// histograms.csv: one row for each non-empty bucket of each histogram.
 [[nodiscard]] std::string render_histograms_csv(const Run& run);
+
+/// subjects.csv: one row a subject of an attached trace, the same way.
+[[nodiscard]] std::string render_subjects_csv(const Recording& recording);
+/// The histograms of its paths.
+[[nodiscard]] std::string render_subject_histograms_csv(const Recording& recording);
 
 /// The timeline as Chrome trace events (the "Trace Event Format" document of the Chromium project), one JSON object
 /// with an event a line. A process for each cell and role, whose clock starts with the cell's window, so that cells lie
@@ -77,14 +86,33 @@ template <auto Render>
         return std::vector<RenderedFile>{{"", Render(run)}};
 }
 
+/// The same of an attached trace, with the name of its file.
+template <auto Render, const auto& file>
+[[nodiscard]] RenderedFiles one_text_of_trace(const Recording& recording, const RenderOptions& options) {
+    if constexpr (requires { Render(recording, options.text); })
+        return std::vector<RenderedFile>{{std::string(file), Render(recording, options.text)}};
+    else if constexpr (requires { Render(recording, options.run_name); })
+        return std::vector<RenderedFile>{{std::string(file), Render(recording, options.run_name)}};
+    else
+        return std::vector<RenderedFile>{{std::string(file), Render(recording)}};
+}
+inline constexpr std::string_view text_file = "trace.txt";
+inline constexpr std::string_view page_file = "report.html";
+inline constexpr std::string_view subjects_file = "subjects.csv";
+inline constexpr std::string_view histograms_file = "histograms.csv";
+
 /// All of them, in the order in which they are listed to a user.
 inline constexpr std::array renderers{
-    Renderer{"text", "run.txt", "what run prints", false, one_text<render_text>},
-    Renderer{"html", "report.html", "a page with charts", false, one_text<render_page>},
-    Renderer{"json", "run.json", "everything, as run.json", true, one_text<render_json>},
-    Renderer{"csv", "cells.csv", "a row for each cell", true, one_text<render_cells_csv>},
+    Renderer{"text", "run.txt", "what run or attach prints", false, one_text<render_text>,
+             one_text_of_trace<render_recording_text, text_file>},
+    Renderer{"html", "report.html", "a page with charts", false, one_text<render_page>,
+             one_text_of_trace<render_recording_page, page_file>},
+    Renderer{"json", "run.json", "everything, as run.json or trace.json", true, one_text<render_json>,
+             one_text_of_trace<render_recording_json, recording_file>},
+    Renderer{"csv", "cells.csv", "a row for each cell or subject", true, one_text<render_cells_csv>,
+             one_text_of_trace<render_subjects_csv, subjects_file>},
     Renderer{"histograms", "histograms.csv", "a row for each bucket of each histogram", true,
-             one_text<render_histograms_csv>},
+             one_text<render_histograms_csv>, one_text_of_trace<render_subject_histograms_csv, histograms_file>},
     Renderer{"perfetto", "timeline.json",
              "the timeline, as Chrome trace events (ui.perfetto.dev, chrome://tracing, speedscope)", false,
              export_perfetto},
@@ -95,8 +123,12 @@ inline constexpr std::array renderers{
 
 [[nodiscard]] const Renderer* renderer_of(std::string_view name); ///< null: there is none of this name
 [[nodiscard]] std::vector<std::string> renderer_names();
+/// Those of the renderers that take attached traces.
+[[nodiscard]] std::vector<std::string> trace_format_names();
 /// The files that each run leaves.
 [[nodiscard]] std::vector<std::string> run_file_names();
+/// The same, and that which each attached trace leaves.
+[[nodiscard]] std::vector<std::string> saved_file_names();
 
 /// Which cells of a run; what is not named is not restricted.
 struct CellSelection {

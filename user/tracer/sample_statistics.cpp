@@ -93,15 +93,15 @@ struct Counts {
     std::uint64_t softirq = 0;
     std::uint64_t tracing = 0;
     std::array<std::uint64_t, cpu_class_count> classes{};
-    std::array<std::uint64_t, path_count> inclusive{};
-    std::array<std::uint64_t, path_count> exclusive{};
+    std::array<std::uint64_t, run_path_count> inclusive{};
+    std::array<std::uint64_t, run_path_count> exclusive{};
     std::map<std::string_view, std::uint64_t> symbols;
 
     void add_kernel(const StackClass& stack, std::uint64_t count) {
         classes[index_of(stack.cpu_class)] += count;
         softirq += stack.in_softirq ? count : 0;
         tracing += stack.tracing ? count : 0;
-        for (std::size_t path = 0; path < path_count; ++path)
+        for (std::size_t path = 0; path < run_path_count; ++path)
             inclusive[path] += stack.inside.test(path) ? count : 0;
         if (stack.path)
             exclusive[index_of(*stack.path)] += count;

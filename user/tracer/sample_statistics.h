@@ -31,7 +31,7 @@ struct SampledPath {
 
 struct SubjectStatistics {
     CpuProfile cpu;
-    std::array<SampledPath, path_count> paths; ///< by index_of(Path)
+    std::array<SampledPath, run_path_count> paths; ///< by index_of(Path)
 };
 
 struct SampleStatistics {

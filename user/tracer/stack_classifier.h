@@ -20,7 +20,7 @@ namespace netio::tracer {
 struct StackClass {
     std::optional<Path> path;             ///< the innermost path
     std::size_t path_frame = 0;           ///< number of the frame, from the innermost, that tells it
-    std::bitset<path_count> inside;       ///< all paths that were open, the innermost included
+    std::bitset<run_path_count> inside;   ///< all paths that were open, the innermost included
     CpuClass cpu_class = CpuClass::other; ///< by the innermost function that has a class
     bool in_softirq = false;              ///< not done for the task that it interrupted
     bool tracing = false;                 ///< in a BPF program or on the way to one: the cost of tracing

@@ -15,16 +15,17 @@ namespace {
 
 TEST(Names, ArePartOfTheFileFormat) {
     const std::array<std::string_view, path_count> names{
-        "send_syscall", "recv_syscall", "errqueue_syscall", "tcp_sendmsg", "copy_in",   "pin",      "deferred_copy",
-        "linearize",    "skb_copy",     "copy_out",         "zc_complete", "wait_send", "wait_recv"};
-    for (Path path : all_paths)
+        "send_syscall", "recv_syscall", "errqueue_syscall", "tcp_sendmsg", "copy_in",   "pin",       "deferred_copy",
+        "linearize",    "skb_copy",     "copy_out",         "zc_complete", "wait_send", "wait_recv", "splice_in",
+        "splice_out",   "mapped",       "discarded",        "peeked",      "tls_tx",    "tls_rx"};
+    for (Path path : attach_paths)
         EXPECT_EQ(name_of(path), names[index_of(path)]);
 }
 
 TEST(Names, LeadBackToWhatTheyName) {
     for (Variant variant : all_variants)
         EXPECT_EQ(value_of_name<Variant>(name_of(variant)), variant);
-    for (Path path : all_paths)
+    for (Path path : attach_paths)
         EXPECT_EQ(value_of_name<Path>(name_of(path)), path);
     for (Pattern pattern : values_of<Pattern>)
         EXPECT_EQ(value_of_name<Pattern>(name_of(pattern)), pattern);

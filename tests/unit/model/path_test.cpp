@@ -39,6 +39,16 @@ TEST(PathTable, CountsBytesOfEveryCopy) {
         EXPECT_TRUE(moves_bytes(path)) << name_of(path);
 }
 
+TEST(PathTable, KeepsWhatOnlyAttachedTracesHaveOutOfRuns) {
+    EXPECT_EQ(all_paths.size() + 7, attach_paths.size());
+    for (Path path : {Path::splice_in, Path::splice_out, Path::mapped, Path::discarded})
+        EXPECT_FALSE(is_copy(path)) << name_of(path) << " hands bytes over";
+    for (Path path : {Path::peeked, Path::tls_tx, Path::tls_rx})
+        EXPECT_TRUE(is_copy(path)) << name_of(path);
+    for (Path path : paths_where<moves_bytes>)
+        EXPECT_FALSE(entry_of(path).attached_only) << name_of(path);
+}
+
 TEST(PathTable, DrawsNoTwoPathsAlike) {
     std::set<std::pair<SeriesColor, SeriesFill>> looks;
     for (Path path : paths_where<takes_cpu_time>)

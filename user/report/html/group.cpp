@@ -67,7 +67,8 @@ Json path_to_page(const Cell& cell, Path path) {
 Json paths_to_page(const Cell& cell) {
     Json list = Json::array();
     for (const PathEntry& entry : path_table)
-        list.push_back(path_to_page(cell, entry.path));
+        if (!entry.attached_only)
+            list.push_back(path_to_page(cell, entry.path));
     return list;
 }
 
@@ -254,7 +255,8 @@ Json tables_to_page() {
     }
     Json paths = Json::array();
     for (const PathEntry& entry : path_table)
-        paths.push_back(series_to_page(entry.name, entry.name, entry.style));
+        if (!entry.attached_only)
+            paths.push_back(series_to_page(entry.name, entry.name, entry.style));
     Json classes = Json::array();
     for (const CpuClassEntry& entry : cpu_class_table)
         classes.push_back(series_to_page(entry.name, entry.label, entry.style));

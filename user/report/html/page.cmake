@@ -15,6 +15,16 @@ netio_source_hash("${NETIO_HTML_STYLE}" NETIO_HTML_STYLE_HASH)
 netio_source_hash("${NETIO_HTML_CHART_JS}" NETIO_HTML_CHART_JS_HASH)
 netio_source_hash("${NETIO_HTML_SCRIPT}" NETIO_HTML_SCRIPT_HASH)
 
+# Pages without scripts: the same style, dark where the system is.
+netio_read_for_page(NETIO_HTML_STATIC_STYLE "${here}/page.css" "${here}/static.css")
+string(REGEX MATCH ":root\\[data-theme=\"dark\"\\] {[^}]*}" dark "${NETIO_HTML_STYLE}")
+string(REPLACE "[data-theme=\"dark\"]" "" dark "${dark}")
+if(NOT dark)
+  message(FATAL_ERROR "page.css has no colours for the dark theme where page.cmake looks for them")
+endif()
+string(APPEND NETIO_HTML_STATIC_STYLE "@media (prefers-color-scheme: dark) {\n${dark}\n}\n")
+netio_source_hash("${NETIO_HTML_STATIC_STYLE}" NETIO_HTML_STATIC_STYLE_HASH)
+
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${here}/page.html")
 file(READ "${here}/page.html" page)
 string(FIND "${page}" "@NETIO_HTML_DATA@" place)

@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 
+#include "model/recording.h"
 #include "model/run_result.h"
 
 namespace netio::report {
@@ -21,5 +22,9 @@ struct NamedRun {
 [[nodiscard]] std::string render_html(std::span<const NamedRun> runs);
 /// The same about one run.
 [[nodiscard]] std::string render_page(const Run& run, const std::string& name);
+
+/// One HTML page about an attached trace: tables with a column for each subject, and histograms as SVG. It has no
+/// scripts, and its Content-Security-Policy allows nothing but its style.
+[[nodiscard]] std::string render_recording_page(const Recording& recording, const std::string& name);
 
 } // namespace netio::report

@@ -10,4 +10,8 @@ namespace netio::report {
 extern const std::string_view html_before_data;
 extern const std::string_view html_after_data;
 
+/// The style of pages without scripts, and its hash for their Content-Security-Policy.
+extern const std::string_view html_static_style;
+extern const std::string_view html_static_style_hash;
+
 } // namespace netio::report

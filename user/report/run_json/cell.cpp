@@ -5,8 +5,8 @@
 
 #include "analysis/copies.h"
 #include "analysis/missed_hits.h"
-#include "analysis/sample.h"
 #include "report/run_json/records.h"
+#include "report/run_json/trace_parts.h"
 #include "report/view/path_view.h"
 
 namespace netio::report {
@@ -31,28 +31,6 @@ const Trace& no_trace() {
         return none;
     }();
     return trace;
-}
-
-/// `reason` is why the lowest percentile that is missing is.
-Json latency_to_json(const Histogram& latency, std::string_view thing) {
-    const auto microseconds = [&](double nanoseconds) {
-        return latency.empty() ? Json(nullptr) : Json(nanoseconds / 1e3);
-    };
-    std::string reason;
-    const auto percentile = [&](double quantile) {
-        const Figure figure = analysis::percentile(latency, quantile, thing);
-        if (reason.empty())
-            reason = figure.reason;
-        return figure.available() ? Json(figure.value / 1e3) : Json(nullptr);
-    };
-    Json json{{"mean", microseconds(latency.mean())},
-              {"p50", percentile(0.5)},
-              {"p90", percentile(0.9)},
-              {"p99", percentile(0.99)},
-              {"p999", percentile(0.999)}};
-    json["max"] = microseconds(static_cast<double>(latency.max()));
-    json["reason"] = text_or_null(reason);
-    return json;
 }
 
 /// A figure of a path, whose parts stand in fields of the path; its reason is in "reasons" under the name of its value.
@@ -94,33 +72,6 @@ void describe_each_role(Io& io, const char* name, auto&& describe) {
     });
 }
 
-template <class Io>
-void describe_profile(Io& io, auto& profile) {
-    io("total_ns", profile.total_ns);
-    io("thread_ns", profile.thread_ns, missing_before);
-    io("samples", profile.samples);
-    io.object("shares", [&](Io& shares) {
-        for (CpuClass cpu_class : all_cpu_classes)
-            shares(name_of(cpu_class), profile.share[index_of(cpu_class)]);
-    });
-    io("user_space", profile.user_space);
-    io("softirq", profile.softirq);
-    io("tracing", profile.tracing);
-    io.list("hottest_symbols", profile.hottest_symbols, [](Io& inner, auto& hottest) {
-        inner("symbol", hottest.first);
-        inner("samples", hottest.second);
-    });
-}
-
-template <class Io>
-void describe_notifications(Io& io, auto& notifications) {
-    io("read", notifications.read);
-    io("merged", notifications.merged);
-    io("merged_sends", notifications.merged_sends);
-    io.derived("latency_us", [&] { return latency_to_json(*notifications.latency, "notification"); });
-    io("histogram", *notifications.latency);
-}
-
 /// Zero-copy sends are the sender's.
 auto* sender_of(auto* trace) { return trace != nullptr ? &trace->of(Role::sender) : nullptr; }
 
@@ -129,23 +80,8 @@ void describe_zerocopy(Io& io, auto& workload, auto* trace, bool traced) {
     io.members(workload);
     if (trace == nullptr)
         return;
-    io.object_when(traced, "kernel", [&](Io& kernel) {
-        kernel("sends", trace->zerocopy.sends);
-        kernel("completions", trace->zerocopy.completions);
-        kernel("copied", trace->zerocopy.copied);
-        kernel("notifications", trace->zerocopy.notifications);
-    });
-    // Whether these are there is known by what comes after them.
-    if constexpr (Io::reads) {
-        io("copied_after_all_reason", trace->no_copy_sites, null_when_empty);
-        if (io.has("notification_latency"))
-            trace->notifications.latency.emplace();
-    }
-    io.when(trace->no_copy_sites.empty(), "copied_after_all", trace->copied_after_all);
-    io("copied_after_all_reason", trace->no_copy_sites, null_when_empty);
-    io.object_when(trace->notifications.latency.has_value(), "notification_latency",
-                   [&](Io& inner) { describe_notifications(inner, trace->notifications); });
-    io("notification_latency_reason", trace->notifications.reason, null_when_empty);
+    io.object_when(traced, "kernel", [&](Io& kernel) { describe_kernel_zerocopy(kernel, *trace); });
+    describe_copied_after_all(io, *trace);
 }
 
 template <class Io>
@@ -158,36 +94,6 @@ void describe_reading(Io& io, auto& reading) {
     io("running_ns", reading.running_ns);
     io("status", reading.status);
     io("reason", reading.reason, null_when_empty);
-}
-
-template <class Io>
-void describe_law(Io& io, auto& law) {
-    if constexpr (Io::reads) {
-        io("checked", law.checked);
-        io.when(law.checked, "missed", law.missed, missing_before);
-    }
-    io("name", law.name);
-    io("statement", law.statement);
-    io.when(law.checked, "expected", law.expected);
-    io.when(law.checked, "observed", law.observed);
-    io("checked", law.checked);
-    io.when(law.checked && law.missed.empty(), "holds", law.holds);
-    io.derived("missed", [&] { return to_json(law.missed); });
-    io("reason", law.reason, null_when_empty);
-}
-
-template <class Io>
-void describe_loss(Io& io, auto& loss) {
-    io("name", loss.name);
-    io("count", loss.count);
-    // Files of earlier versions say in words alone what a loss touches: the rest is what is known of its kind.
-    if constexpr (Io::reads)
-        loss = loss_of(std::move(loss.name), loss.count);
-    io("touches", loss.touches);
-    io("effect", loss.effect, missing_before);
-    io("touches_counts", loss.figures.counts, missing_before);
-    io("touches_times", loss.figures.times, missing_before);
-    io("touches_own_times", loss.figures.own_times, missing_before);
 }
 
 auto& end_of(auto& cell, Role role) { return role == Role::sender ? cell.sender : cell.receiver; }
@@ -237,27 +143,14 @@ void describe_results(Io& io, auto& cell) {
     io("machine", cell.machine, missing_before);
 }
 
-/// A path of which a file says nothing.
-PathFigures untold_path() {
-    PathFigures figures;
-    for (const PathFigure& part : path_figures)
-        figures.*part.figure = Figure::unavailable("the version that wrote the file did not know this path");
-    return figures;
-}
-
 /// `trace` is null for a Reader of a cell without one.
 template <class Io>
 void describe_figures(Io& io, auto& cell, auto* trace, bool traced) {
     io.derived("copies_per_byte", [&] { return to_json(analysis::copies_per_byte(cell)); });
     io.derived("paths", [&] { return payload_paths_to_json(cell); });
     if (trace != nullptr) {
-        describe_each_role(io, "paths_by_role", [&](Io& inner, Role role) {
-            for (Path path : all_paths) {
-                if constexpr (Io::reads)
-                    trace->of(role).path(path) = untold_path();
-                inner(name_of(path), trace->of(role).path(path), missing_before);
-            }
-        });
+        describe_each_role(io, "paths_by_role",
+                           [&](Io& inner, Role role) { describe_paths(inner, trace->of(role), all_paths); });
         describe_each_role(io, "cpu_classes",
                            [&](Io& inner, Role role) { describe_profile(inner, trace->of(role).cpu); });
     }
@@ -292,6 +185,13 @@ bool weighs_losses(const JsonField& laws) {
 }
 
 } // namespace
+
+PathFigures untold_path() {
+    PathFigures figures;
+    for (const PathFigure& part : path_figures)
+        figures.*part.figure = Figure::unavailable("the version that wrote the file did not know this path");
+    return figures;
+}
 
 Json to_json(const PathFigures& figures) {
     // These three come first, with what is said of the path as a whole.

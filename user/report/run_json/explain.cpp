@@ -29,6 +29,8 @@ Json evidence_to_json(const std::vector<analysis::Evidence>& evidence) {
         json["variant"] = one.place.variant ? Json(name_of(*one.place.variant)) : Json(nullptr);
         json["field_size"] = one.place.field_size == 0 ? Json(nullptr) : Json(one.place.field_size);
         json["threads"] = one.place.threads == 0 ? Json(nullptr) : Json(one.place.threads);
+        if (!one.place.subject.empty())
+            json["subject"] = one.place.subject;
         json["figure"] = to_json(one.figure);
         list.push_back(std::move(json));
     }
@@ -81,6 +83,19 @@ std::string render_explanation_json(const Run& run, bool with_answers) {
                       {"interrupted", run.interrupted}}},
                     {"findings", findings_to_json(analysis::find_insights(run))},
                     {"answers", with_answers ? answers_to_json(analysis::answer_assignment(run)) : Json(nullptr)}});
+}
+
+std::string render_recording_explanation_json(const Recording& recording) {
+    const Environment& environment = recording.environment;
+    return lay_out({{"schema", schema},
+                    {"tool_version", NETIO_VERSION},
+                    {"trace",
+                     {{"tool_version", environment.tool_version},
+                      {"started_at", environment.started_at},
+                      {"command_line", environment.command_line},
+                      {"kernel_release", environment.kernel_release},
+                      {"subjects", recording.subjects.size()}}},
+                    {"findings", findings_to_json(analysis::find_insights(recording))}});
 }
 
 } // namespace netio::report

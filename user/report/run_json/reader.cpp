@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <charconv>
 #include <filesystem>
@@ -32,10 +33,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Error refusal(const std::string& name, std::string why) {
-    return input_error("cannot read " + printable(name), std::move(why));
-}
-
 /// Puts a Run together from the members of the file, in whatever order they come.
 class RunBuilder final : public MemberListener {
   public:
@@ -53,7 +50,7 @@ class RunBuilder final : public MemberListener {
         if (!element && !seen_.insert(std::string(member)).second)
             return path + ": stands twice";
         if (member == "schema")
-            return take_schema(value);
+            return take_schema(value, run_schema);
         // What is wrong in a file of another schema is the schema; it may stand after what was stumbled over.
         if (fault_)
             return std::nullopt;
@@ -89,15 +86,6 @@ class RunBuilder final : public MemberListener {
   private:
     static inline const std::set<std::string_view> wanted{"schema",      "environment", "spec",
                                                           "interrupted", "failure",     "cells"};
-
-    [[nodiscard]] std::optional<std::string> take_schema(const Json& value) {
-        std::optional<std::string> fault;
-        const std::string schema = JsonField(value, "schema", fault).text();
-        if (!fault && schema != run_schema)
-            fault = "its schema is " + printable(schema.substr(0, 80)) + ", and this netio-trace reads " +
-                    std::string(run_schema);
-        return fault;
-    }
 
     void take_cell(const JsonField& field) {
         if (run_.cells.size() == most_cells_) {
@@ -150,13 +138,32 @@ std::optional<int> descriptor_of(std::string_view path) {
     return std::nullopt;
 }
 
+/// Reads a text as far as its schema.
+class SchemaFinder final : public MemberListener {
+  public:
+    [[nodiscard]] bool wants(std::string_view member) override { return member == "schema"; }
+    [[nodiscard]] bool in_pieces(std::string_view) override { return false; }
+    [[nodiscard]] std::optional<std::string> take(std::string_view, std::optional<std::size_t>, Json value) override {
+        if (value.is_string())
+            schema = value.get<std::string>();
+        return "found"; // ends the reading
+    }
+
+    std::string schema;
+};
+
+struct SavedText {
+    std::string text;
+    std::string name; ///< for errors
+};
+
 /// Folders of runs in a folder, the newest first.
 std::vector<fs::path> runs_in(const fs::path& folder) {
     std::vector<std::pair<fs::file_time_type, fs::path>> runs;
     std::error_code failure;
     for (fs::directory_iterator entry(folder, failure), end; !failure && entry != end; entry.increment(failure)) {
         std::error_code not_there;
-        const fs::file_time_type written = fs::last_write_time(entry->path() / "run.json", not_there);
+        const fs::file_time_type written = fs::last_write_time(file_of_run(entry->path().string()), not_there);
         if (!not_there)
             runs.emplace_back(written, entry->path());
     }
@@ -180,21 +187,41 @@ Error no_run_in(const fs::path& folder) {
 
 } // namespace
 
+Error unreadable_text(const std::string& name, std::string why) {
+    return input_error("cannot read " + printable(name), std::move(why));
+}
+
+std::optional<std::string> take_schema(const Json& value, std::string_view known) {
+    std::optional<std::string> fault;
+    const std::string schema = JsonField(value, "schema", fault).text();
+    if (!fault && schema != known)
+        fault = "its schema is " + printable(schema.substr(0, 80)) + ", and " +
+                (schema == recording_schema || schema == run_schema ? "this takes " : "this netio-trace reads ") +
+                std::string(known);
+    return fault;
+}
+
 Result<Run> read_run(std::string_view text, const std::string& name, std::size_t most_cells) {
     RunBuilder builder(most_cells);
     if (auto fault = read_members(text, builder))
-        return refusal(name, std::move(*fault));
+        return unreadable_text(name, std::move(*fault));
     if (auto fault = builder.fault())
-        return refusal(name, std::move(*fault));
+        return unreadable_text(name, std::move(*fault));
     return std::move(builder).take_run();
 }
 
 fs::path file_of_run(const std::string& run) {
     std::error_code not_there;
-    return fs::is_directory(run, not_there) ? fs::path(run) / "run.json" : fs::path(run);
+    if (!fs::is_directory(run, not_there))
+        return run;
+    const fs::path trace = fs::path(run) / recording_file;
+    const fs::path file = fs::path(run) / "run.json";
+    return !fs::exists(file, not_there) && fs::exists(trace, not_there) ? trace : file;
 }
 
-Result<Run> read_run_file(const std::string& path) {
+namespace {
+
+Result<SavedText> read_text(const std::string& path) {
     const auto user = sudo_user();
     std::string name = path == "-" ? "standard input" : path;
     UniqueFd file;
@@ -228,8 +255,38 @@ Result<Run> read_run_file(const std::string& path) {
         if (got < 0 && errno != EINTR)
             return unreadable(name, errno, user);
         if (got == 0)
-            return read_run(text, name);
+            return SavedText{std::move(text), std::move(name)};
     }
+}
+
+} // namespace
+
+bool looks_like_trace(const std::string& path) {
+    if (descriptor_of(path))
+        return false;
+    const auto rights = FileRights::of(sudo_user());
+    const UniqueFd file(open(file_of_run(path).c_str(), O_RDONLY | O_CLOEXEC));
+    std::array<char, 256> beginning{};
+    const ssize_t got = rights && file ? ::read(file.get(), beginning.data(), beginning.size()) : 0;
+    return std::string_view(beginning.data(), static_cast<std::size_t>(std::max<ssize_t>(got, 0)))
+               .find('"' + std::string(recording_schema) + '"') != std::string_view::npos;
+}
+
+Result<Run> read_run_file(const std::string& path) {
+    NETIO_TRY_TO(const auto saved, read_text(path));
+    return read_run(saved.text, saved.name);
+}
+
+Result<Saved> read_saved_file(const std::string& path) {
+    NETIO_TRY_TO(const auto saved, read_text(path));
+    SchemaFinder finder;
+    (void)read_members(saved.text, finder);
+    if (finder.schema == recording_schema) {
+        NETIO_TRY_TO(auto recording, read_recording(saved.text, saved.name));
+        return Saved(std::move(recording));
+    }
+    NETIO_TRY_TO(auto run, read_run(saved.text, saved.name));
+    return Saved(std::move(run));
 }
 
 } // namespace netio::report

@@ -5,8 +5,10 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <variant>
 
 #include "base/result.h"
+#include "model/recording.h"
 #include "model/run_result.h"
 
 namespace netio::report {
@@ -34,7 +36,25 @@ namespace netio::report {
 /// Under sudo, a file is opened with the rights of the user who called it (FileRights).
 [[nodiscard]] Result<Run> read_run_file(const std::string& path);
 
-/// The file that a run is read from: for a folder, the run.json in it.
+/// Reads what render_recording_json() wrote, as strictly. `accounting`, `findings`, `lost`, `copies_per_byte` and what
+/// is derived in a path are not read but derived anew.
+[[nodiscard]] Result<Recording> read_recording(std::string_view text, const std::string& name,
+                                               std::size_t most_subjects = 4096);
+
+/// What a saved file holds.
+using Saved = std::variant<Run, Recording>;
+
+/// The file of a run or of an attached trace, by what its schema says.
+[[nodiscard]] Result<Saved> read_saved_file(const std::string& path);
+
+/// Whether a file, or that of a folder, names the schema of an attached trace at its beginning. Not of standard input,
+/// which can be read once.
+[[nodiscard]] bool looks_like_trace(const std::string& path);
+
+/// The error of a text that cannot be read.
+[[nodiscard]] Error unreadable_text(const std::string& name, std::string why);
+
+/// The file that a run is read from: for a folder, the run.json in it, else the trace.json.
 [[nodiscard]] std::filesystem::path file_of_run(const std::string& run);
 
 } // namespace netio::report

@@ -16,7 +16,7 @@ struct Kind {
 };
 
 constexpr std::string_view notification_kind = "zc_notified";
-constexpr std::size_t notification_number = path_count;
+constexpr std::size_t notification_number = run_path_count;
 constexpr std::size_t event_fields = 8;
 
 std::size_t number_of(const TimelineEvent& event) {

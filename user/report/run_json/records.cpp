@@ -209,7 +209,7 @@ void read(const JsonField& json, std::optional<Backend>& backend, const FieldRul
 
 Json to_json(const PathSet& paths) {
     Json list = Json::array();
-    for (Path path : all_paths)
+    for (Path path : attach_paths)
         if (paths[index_of(path)])
             list.push_back(name_of(path));
     return list;
@@ -218,7 +218,7 @@ Json to_json(const PathSet& paths) {
 void read(const JsonField& json, PathSet& paths, const FieldRule&) {
     paths.reset();
     for (const JsonField& path : json.elements())
-        paths.set(index_of(path.one_of(all_paths)));
+        paths.set(index_of(path.one_of(attach_paths)));
 }
 
 void read(const JsonField& json, bool& value, const FieldRule&) { value = json.truth(); }

@@ -34,6 +34,9 @@ namespace netio::report {
 /// "findings" of run.json and of `explain --format json`.
 [[nodiscard]] Json findings_to_json(const std::vector<analysis::Finding>& findings);
 
+/// What is wrong with a "schema" that is not the known one; nothing when it is.
+[[nodiscard]] std::optional<std::string> take_schema(const Json& value, std::string_view known);
+
 /// Types with a JSON of their own.
 [[nodiscard]] Json to_json(const Figure& figure);
 [[nodiscard]] Json to_json(const Histogram& histogram);

@@ -4,6 +4,7 @@
 #include "analysis/finding.h"
 #include "analysis/laws.h"
 #include "model/run_options.h"
+#include "report/run_json/accounting.h"
 #include "report/run_json/records.h"
 
 namespace netio::report {
@@ -16,6 +17,8 @@ Json spec_to_json(const RunSpec& spec) {
     return json;
 }
 
+} // namespace
+
 Json accounting_to_json(const analysis::Accounting& accounting) {
     const bool any = accounting.laws_checked != 0;
     return {{"percent", any ? Json(accounting.percent) : Json(nullptr)},
@@ -26,8 +29,6 @@ Json accounting_to_json(const analysis::Accounting& accounting) {
             {"lost", accounting.lost},
             {"reason", any ? Json(nullptr) : Json("no law was checked: nothing was traced")}};
 }
-
-} // namespace
 
 std::string render_json(const Run& run) {
     return lay_out({{"schema", run_schema},

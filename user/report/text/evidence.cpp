@@ -30,6 +30,8 @@ std::string alone(const analysis::Evidence& evidence) {
         parts.push_back(binary_size(evidence.place.field_size));
     if (evidence.place.threads != 0)
         parts.push_back(counted(evidence.place.threads, "connection"));
+    if (!evidence.place.subject.empty())
+        parts.push_back(printable(evidence.place.subject));
     return analysis::joined(parts) + ": " + evidence_value(evidence.figure, evidence.unit, true);
 }
 

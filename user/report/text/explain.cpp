@@ -24,12 +24,7 @@ std::vector<std::string> thresholds_of(const analysis::Finding& finding) {
     return parts;
 }
 
-} // namespace
-
-std::string render_findings_text(const Run& run, const TextOptions& options) {
-    Page page(options);
-    put_header(page, run);
-    const std::vector<analysis::Finding> findings = analysis::find_insights(run);
+void put_explained(Page& page, const std::vector<analysis::Finding>& findings) {
     page.blank();
     page.heading(findings.empty() ? "No findings" : counted(findings.size(), "finding"));
     for (const analysis::Finding& finding : findings) {
@@ -42,7 +37,23 @@ std::string render_findings_text(const Run& run, const TextOptions& options) {
         put_labelled(page, "rests on", finding.rests_on);
     }
     put_marks(page);
+}
+
+} // namespace
+
+std::string render_findings_text(const Run& run, const TextOptions& options) {
+    Page page(options);
+    put_header(page, run);
+    put_explained(page, analysis::find_insights(run));
     page.paragraph("Next: ", "docs/method.md defines each [id]; --assignment answers the questions of the assignment");
+    return std::move(page).take();
+}
+
+std::string render_recording_findings_text(const Recording& recording, const TextOptions& options) {
+    Page page(options);
+    put_header(page, recording);
+    put_explained(page, analysis::find_insights(recording));
+    page.paragraph("Next: ", "docs/method.md defines each [id]");
     return std::move(page).take();
 }
 

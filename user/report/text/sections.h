@@ -7,6 +7,7 @@
 
 #include "analysis/finding.h"
 #include "analysis/summary.h"
+#include "model/recording.h"
 #include "model/run_result.h"
 #include "report/text/table.h"
 #include "report/view/group_view.h"
@@ -16,6 +17,7 @@ namespace netio::report {
 
 /// What was measured, where and how.
 void put_header(Page& page, const Run& run);
+void put_header(Page& page, const Recording& recording);
 
 /// Groups in one table, each a row: all, or the smallest and largest of them where these are more than `most_rows`.
 void put_overview(Page& page, const std::vector<analysis::Group>& groups, std::size_t most_rows);
@@ -50,6 +52,10 @@ void put_limits(Page& page, const Run& run);
 
 /// The findings in short.
 void put_findings(Page& page, const Run& run, const std::string& saved_to);
+
+/// As many findings, the most important first, as the lines take: at least one, and three before blank lines.
+[[nodiscard]] Page put_facts(const Page& like, const std::vector<analysis::Finding>& findings, std::size_t lines,
+                             const std::string& saved_to);
 
 /// Laws that are broken or not shown.
 void put_open_laws(Page& page, const Run& run);

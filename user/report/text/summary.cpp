@@ -50,19 +50,6 @@ Page facts_of(const Page& like, const std::vector<analysis::Finding>& findings, 
     return page;
 }
 
-/// As many findings, the most important first, as the lines take: at least one, and three before blank lines.
-Page put_facts(const Page& like, const std::vector<analysis::Finding>& findings, std::size_t lines,
-               const std::string& saved_to) {
-    const auto fitting = [&](std::size_t room) {
-        std::size_t count = findings.size();
-        while (count > 1 && facts_of(like, findings, count, saved_to).lines() > room)
-            --count;
-        return count;
-    };
-    const std::size_t count = fitting(lines - std::min(lines, blank_lines));
-    return facts_of(like, findings, std::max(count, std::min(enough_findings, fitting(lines))), saved_to);
-}
-
 /// What must be known before any figure is believed.
 void put_alerts(Page& page, const Run& run) {
     for (const std::string& alert : alerts_of(run))
@@ -82,6 +69,18 @@ std::size_t append_plot(Page& page, const std::vector<analysis::Group>& groups, 
 }
 
 } // namespace
+
+Page put_facts(const Page& like, const std::vector<analysis::Finding>& findings, std::size_t lines,
+               const std::string& saved_to) {
+    const auto fitting = [&](std::size_t room) {
+        std::size_t count = findings.size();
+        while (count > 1 && facts_of(like, findings, count, saved_to).lines() > room)
+            --count;
+        return count;
+    };
+    const std::size_t count = fitting(lines - std::min(lines, blank_lines));
+    return facts_of(like, findings, std::max(count, std::min(enough_findings, fitting(lines))), saved_to);
+}
 
 void put_summary(Page& page, const Run& run, const std::vector<analysis::Group>& groups, const TextOptions& options) {
     const std::size_t lines = std::max(least_height, options.height) - 1; // the last is the shell's
