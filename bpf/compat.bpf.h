@@ -83,6 +83,20 @@ static __always_inline void socket_call_arguments(const void *from, const enum a
 	}
 }
 
+/* The first or third argument of a system call, as a descriptor. `source` and `third` are constants. */
+static __always_inline __u32 descriptor_argument(const void *from, const enum argument_source source, const bool third)
+{
+	const struct trace_event_raw_sys_enter *event = from;
+	const struct pt_regs *regs = from;
+
+	if (source == ARGUMENTS_OF_EVENT)
+		return (__u32)(third ? event->args[2] : event->args[0]);
+	if (source == ARGUMENTS_OF_TYPED_REGISTERS)
+		return (__u32)(third ? regs->ARGUMENT_3 : regs->ARGUMENT_1);
+	return (__u32)(third ? KERNEL_FIELD(struct pt_regs, regs, ARGUMENT_3)
+			     : KERNEL_FIELD(struct pt_regs, regs, ARGUMENT_1));
+}
+
 /* Numbers of the system calls that are followed (arch/x86/entry/syscalls/syscall_64.tbl and, for arm64,
  * include/uapi/asm-generic/unistd.h). Constants, because every system call of the machine is compared with them. */
 #if defined(__TARGET_ARCH_x86)
@@ -94,6 +108,16 @@ enum system_call {
 	SYSTEM_CALL_SENDMSG = 46,
 	SYSTEM_CALL_RECVMSG = 47,
 	SYSTEM_CALL_DUP3 = 292,
+	SYSTEM_CALL_READ = 0,
+	SYSTEM_CALL_WRITE = 1,
+	SYSTEM_CALL_READV = 19,
+	SYSTEM_CALL_WRITEV = 20,
+	SYSTEM_CALL_SENDFILE = 40,
+	SYSTEM_CALL_SPLICE = 275,
+	SYSTEM_CALL_RECVMMSG = 299,
+	SYSTEM_CALL_SENDMMSG = 307,
+	SYSTEM_CALL_PREADV2 = 327,
+	SYSTEM_CALL_PWRITEV2 = 328,
 };
 #else
 enum system_call {
@@ -104,6 +128,16 @@ enum system_call {
 	SYSTEM_CALL_RECVFROM = 207,
 	SYSTEM_CALL_SENDMSG = 211,
 	SYSTEM_CALL_RECVMSG = 212,
+	SYSTEM_CALL_READ = 63,
+	SYSTEM_CALL_WRITE = 64,
+	SYSTEM_CALL_READV = 65,
+	SYSTEM_CALL_WRITEV = 66,
+	SYSTEM_CALL_SENDFILE = 71,
+	SYSTEM_CALL_SPLICE = 76,
+	SYSTEM_CALL_RECVMMSG = 243,
+	SYSTEM_CALL_SENDMMSG = 269,
+	SYSTEM_CALL_PREADV2 = 286,
+	SYSTEM_CALL_PWRITEV2 = 287,
 };
 #endif
 

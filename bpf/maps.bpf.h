@@ -28,6 +28,14 @@ const volatile bool deferred_copy_is_hooked = false;
 /* Every subject has a peer: who receives a packet is known from the socket that sent it. */
 const volatile bool all_have_peers = false;
 
+/* The programs that are traced are anybody's: all system calls that move bytes of sockets are followed, and descriptors
+ * are closed by other threads than those that use them. */
+const volatile bool foreign_programs = false;
+
+/* Subjects that are given to processes, each its own, in the order in which they come; those that come later share the
+ * next. 0: a process is its parent's subject's. */
+const volatile __u32 process_subjects = 0;
+
 /* Paths that close are put into the ring `timeline` too. */
 const volatile bool timeline_is_on = false;
 
@@ -52,6 +60,9 @@ __u32 sampling;        /* the sampler is on: remember whose packet a CPU is rece
 
 __u32 next_thread; /* the entry of `threads` at which the search for a free one goes on, modulo their number */
 __u32 ring_count;
+__u32 next_process; /* subjects of processes that were asked for */
+/* The thread group of each such subject, in the initial PID namespace. */
+__u32 process_of_subject[NETIO_PROCESS_SUBJECTS];
 /* Counts destroyed sockets: what was known of a descriptor's socket may be wrong afterwards. */
 __u64 socket_generation;
 __u64 lost[NETIO_LOSS_COUNT];

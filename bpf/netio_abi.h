@@ -283,6 +283,9 @@ enum netio_loss {
 /* Threads that can be traced: both ends of 4096 connections, the most of a cell, and some that are not theirs. */
 #define NETIO_THREADS (2u * 4096u + 64u)
 
+/* Subjects that can be given to processes as they come. */
+#define NETIO_PROCESS_SUBJECTS 256u
+
 /* Thread ids that there can be: PID_MAX_LIMIT of 64-bit kernels (include/linux/threads.h). */
 #define NETIO_TIDS (4u << 20)
 

@@ -52,19 +52,11 @@ static __always_inline bool is_on_tcp_socket(struct netio_thread *thread, __u32 
 	return (fd == thread->fd && thread->socket_generation == socket_generation) || look_up_socket(thread, fd);
 }
 
-static __always_inline int socket_call_begins(const void *from, const enum argument_source source, __u32 path,
-					      bool flags_third)
+/* A call on the thread's TCP socket. */
+static __always_inline int call_begins(struct netio_thread *thread, __u32 path, __u32 flags)
 {
-	struct netio_thread *thread = current_thread();
-	__u32 flags;
-	__u32 fd;
 	__u64 now;
 
-	if (!thread)
-		return 0;
-	socket_call_arguments(from, source, flags_third, &fd, &flags);
-	if (!is_on_tcp_socket(thread, fd))
-		return 0;
 	if (thread->frames.innermost)
 		forget_call(thread);
 	if (path == NETIO_PATH_RECV_SYSCALL && (flags & NETIO_MSG_ERRQUEUE))
@@ -80,13 +72,67 @@ static __always_inline int socket_call_begins(const void *from, const enum argum
 	return 0;
 }
 
+static __always_inline int socket_call_begins(const void *from, const enum argument_source source, __u32 path,
+					      bool flags_third)
+{
+	struct netio_thread *thread = current_thread();
+	__u32 flags;
+	__u32 fd;
+
+	if (!thread)
+		return 0;
+	socket_call_arguments(from, source, flags_third, &fd, &flags);
+	if (!is_on_tcp_socket(thread, fd))
+		return 0;
+	return call_begins(thread, path, flags);
+}
+
+/* A call on any descriptor, in its first or third argument, without flags of its own. */
+static __always_inline int file_call_begins(const void *from, const enum argument_source source, __u32 path,
+					    const bool third)
+{
+	struct netio_thread *thread = current_thread();
+
+	if (!thread || !is_on_tcp_socket(thread, descriptor_argument(from, source, third)))
+		return 0;
+	return call_begins(thread, path, 0);
+}
+
+/* The calls that the senders of the built-in run do not make. */
+static __noinline int foreign_call_begins(const void *from, const enum argument_source source, __u32 number)
+{
+	switch (number) {
+	case SYSTEM_CALL_READ:
+	case SYSTEM_CALL_READV:
+	case SYSTEM_CALL_PREADV2:
+		return file_call_begins(from, source, NETIO_PATH_RECV_SYSCALL, false);
+	case SYSTEM_CALL_WRITE:
+	case SYSTEM_CALL_WRITEV:
+	case SYSTEM_CALL_PWRITEV2:
+	case SYSTEM_CALL_SENDFILE:
+		return file_call_begins(from, source, NETIO_PATH_SEND_SYSCALL, false);
+	case SYSTEM_CALL_SPLICE:
+		file_call_begins(from, source, NETIO_PATH_SEND_SYSCALL, true);
+		return file_call_begins(from, source, NETIO_PATH_RECV_SYSCALL, false);
+	case SYSTEM_CALL_SENDMMSG:
+		return socket_call_begins(from, source, NETIO_PATH_SEND_SYSCALL, false);
+	case SYSTEM_CALL_RECVMMSG:
+		return socket_call_begins(from, source, NETIO_PATH_RECV_SYSCALL, false);
+	default:
+		return 0;
+	}
+}
+
 /* The thread closes or replaces a descriptor. */
 static __noinline int forget_descriptors(void)
 {
 	struct netio_thread *thread = current_thread();
 
-	if (thread)
-		thread->fd = thread->other_fd = NETIO_NO_DESCRIPTOR;
+	if (!thread)
+		return 0;
+	thread->fd = thread->other_fd = NETIO_NO_DESCRIPTOR;
+	if (foreign_programs)
+		__sync_fetch_and_add(&socket_generation, 1);
 	return 0;
 }
 
@@ -102,7 +148,7 @@ static __always_inline int system_call_begins(const void *from, const enum argum
 		return socket_call_begins(from, source, NETIO_PATH_RECV_SYSCALL, true);
 	if (number == SYSTEM_CALL_CLOSE || number == SYSTEM_CALL_DUP2 || number == SYSTEM_CALL_DUP3)
 		return forget_descriptors();
-	return 0;
+	return foreign_programs ? foreign_call_begins(from, source, number) : 0;
 }
 
 /* The bytes that a socket moved in a call, where they are not those that the call returned. */

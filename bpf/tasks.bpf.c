@@ -23,7 +23,26 @@ static long try_to_claim(__u32 attempt __attribute__((unused)), struct claim *cl
 	return 1;
 }
 
-static __always_inline void inherit(const struct netio_thread *parent, __u32 tid)
+#define NETIO_CLONE_THREAD 0x10000
+
+/* A new task's subject: its parent's, or, of a new process where each has its own, the next. */
+static __always_inline __u32 subject_of_new(const struct netio_thread *parent, __u32 tid, __u64 clone_flags)
+{
+	__u64 number;
+
+	if (!process_subjects || (clone_flags & NETIO_CLONE_THREAD))
+		return parent->subject;
+	number = next_process;
+	if (number < process_subjects)
+		number = __sync_fetch_and_add(&next_process, 1);
+	if (number >= process_subjects)
+		return process_subjects;
+	if (NETIO_IS_BELOW(number, NETIO_PROCESS_SUBJECTS))
+		process_of_subject[number] = tid;
+	return number;
+}
+
+static __always_inline void inherit(const struct netio_thread *parent, __u32 tid, __u64 clone_flags)
 {
 	struct claim claim = {.tid = tid};
 	struct netio_thread *thread;
@@ -34,7 +53,7 @@ static __always_inline void inherit(const struct netio_thread *parent, __u32 tid
 		count_loss(NETIO_LOSS_THREAD_TABLE_FULL);
 		return;
 	}
-	netio_start_thread(thread, parent->subject, always_slow());
+	netio_start_thread(thread, subject_of_new(parent, tid, clone_flags), always_slow());
 	barrier();
 	thread_index[NETIO_MASKED(tid, NETIO_TIDS)] = claim.index;
 }
@@ -47,7 +66,7 @@ int tp_task_newtask(struct bpf_raw_tracepoint_args *ctx)
 	struct netio_thread *parent = current_thread();
 
 	if (parent)
-		inherit(parent, task_tid(ctx->args[0]));
+		inherit(parent, task_tid(ctx->args[0]), ctx->args[1]);
 	return 0;
 }
 

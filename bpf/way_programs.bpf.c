@@ -318,7 +318,7 @@ static __noinline int settle(struct netio_way_socket *socket)
 	}
 	socket->flags |= NETIO_SOCKET_SETTLED;
 	__sync_fetch_and_add(&totals->sockets, 1);
-	if (socket->flags & NETIO_SOCKET_ADOPTED)
+	if (socket->flags & (NETIO_SOCKET_ADOPTED | NETIO_SOCKET_UNKNOWN_BEGIN))
 		__sync_fetch_and_add(&totals->adopted, 1);
 	if (socket->flags & NETIO_SOCKET_TLS)
 		__sync_fetch_and_add(&totals->tls, 1);
@@ -595,7 +595,7 @@ static __always_inline int left_queue(struct sock *sk)
 		return 0;
 	/* The socket is locked, and what other threads' receive calls took may not be counted yet; they are then taken
 	 * for this one's, and the next one's is less. */
-	moved = difference(socket->copied_start, BPF_CORE_READ((struct tcp_sock *)sk, copied_seq), socket->received);
+	moved = difference(socket->copied_start, copied_seq_of(sk), socket->received);
 	if (moved <= 0)
 		return 0;
 	way = call == NETIO_CALL_GETSOCKOPT ? NETIO_WAY_MAPPED : NETIO_WAY_SPLICE_OUT;
@@ -853,8 +853,6 @@ int find_tasks(struct bpf_iter__task *ctx)
 	if (pid_namespace_inode)
 		pid_level = BPF_CORE_READ((struct task_struct *)bpf_get_current_task(), thread_pid, level);
 	tid = BPF_CORE_READ(task, pid);
-	if (state_of(tid))
-		return 0;
 	found.tid = tid;
 	found.tgid = BPF_CORE_READ(task, tgid);
 	found.visible_tgid = visible_tgid_of(task);
@@ -862,10 +860,18 @@ int find_tasks(struct bpf_iter__task *ctx)
 	found.parent = BPF_CORE_READ(parent, tgid);
 	BPF_CORE_READ_STR_INTO(&comm, task, group_leader, comm);
 	wanted = bpf_map_lookup_elem(&wanted_pids, &found.visible_tgid);
+	if (state_of(tid)) {
+		if (wanted && !match_parents && state_of(tid) != NETIO_TASK_EXCLUDED)
+			bpf_seq_write(ctx->meta->seq, &found, sizeof(found));
+		return 0;
+	}
 	if (wanted) {
 		*wanted = 1;
 	} else if (match_comm && follow_comm && is_wanted_comm(comm)) {
 		found.parent = 0;
+	} else if (every_task) {
+		bpf_seq_write(ctx->meta->seq, &found, sizeof(found));
+		return 0;
 	} else if (match_parents) {
 		__u16 of_leader = state_of(found.tgid);
 		__u16 of_parent = state_of(found.parent);

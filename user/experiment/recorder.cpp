@@ -17,6 +17,7 @@
 #include <utility>
 
 #include "base/clock.h"
+#include "experiment/call_timing.h"
 #include "experiment/environment.h"
 #include "experiment/targets.h"
 #include "experiment/traced_command.h"
@@ -27,6 +28,9 @@ namespace netio::experiment {
 namespace {
 
 constexpr std::uint64_t second_ns = 1'000'000'000;
+
+/// That have figures of their own.
+constexpr std::uint32_t subjects = 1024;
 
 /// What is looked at while the trace runs, so that it is known of processes that end before it does.
 constexpr std::uint64_t look_every_ns = second_ns / 5;
@@ -47,15 +51,36 @@ std::string name_of_subject(const AttachSpec& spec, const tracer::CountedSubject
     return subject.pid ? subject.comm + " " + std::to_string(*subject.pid) : subject.comm;
 }
 
-/// A path whose bytes are counted, and that nobody times.
-PathFigures counted_path(const tracer::CountedSubject::Way& way, Backend backend, const std::string& untimed) {
-    PathFigures figures;
-    figures.backend = backend;
-    figures.calls = Figure::exact(static_cast<double>(way.calls));
+/// What was counted of a path, whatever was timed of it; nothing for those that are not counted.
+std::optional<tracer::CountedSubject::Way> counted_way(const tracer::CountedSubject& counted, Path path) {
+    if (path == Path::send_syscall)
+        return tracer::CountedSubject::Way{counted.calls.send_calls, counted.calls.send_bytes};
+    if (path == Path::recv_syscall)
+        return tracer::CountedSubject::Way{counted.calls.recv_calls, counted.calls.recv_bytes};
+    if (entry_of(path).attached_only || path == Path::copy_in || path == Path::pin || path == Path::copy_out)
+        return counted.ways[index_of(path)];
+    return std::nullopt;
+}
+
+/// The time is that of the calls that were timed; where those are not all, it says so.
+void count(PathFigures& figures, const tracer::CountedSubject::Way& way, const std::string& unseen) {
+    if (!unseen.empty()) {
+        figures.calls = figures.bytes = Figure::unavailable(unseen);
+        return;
+    }
+    const Figure timed = std::exchange(figures.calls, Figure::exact(static_cast<double>(way.calls)));
     figures.bytes = Figure::exact(static_cast<double>(way.bytes));
-    figures.time_ns = figures.exclusive_ns = figures.preempted_ns = figures.skb_path_ns = figures.sampled_time_ns =
-        Figure::unavailable(untimed);
-    return figures;
+    if (figures.backend == Backend::none)
+        figures.backend = Backend::tracepoint;
+    if (figures.time_ns.quality != Quality::exact || !timed.available() || timed.value >= figures.calls.value)
+        return;
+    const std::string of_how_many = std::to_string(static_cast<std::uint64_t>(timed.value)) + " of " +
+                                    std::to_string(way.calls) + " calls were timed";
+    for (Figure* figure : {&figures.time_ns, &figures.exclusive_ns, &figures.preempted_ns})
+        if (figure->available()) {
+            figure->quality = Quality::estimated;
+            figure->reason = of_how_many;
+        }
 }
 
 PathFigures unseen_path(const std::string& reason) {
@@ -113,6 +138,7 @@ class Recorder {
         add_network_settings(recording_.environment);
         NETIO_TRY_TO(targets_, find_targets(recording_.spec));
         NETIO_TRY(open());
+        NETIO_TRY(open_timing());
         NETIO_TRY(add_targets());
         begins_ns_ = monotonic_ns();
         if (command_)
@@ -133,6 +159,7 @@ class Recorder {
             !spec().pids.empty() || !spec().comm.empty() || !spec().cgroup.empty() || !spec().command.empty();
         tracer::WaysOptions options;
         options.by = spec().by;
+        options.subjects = subjects;
         options.every_task = spec().all || !is_filtered_by_task;
         options.comm = targets_.wait_for_comm ? spec().comm : "";
         options.port = spec().port;
@@ -146,25 +173,44 @@ class Recorder {
         return {};
     }
 
+    Result<void> open_timing() {
+        if (spec().timing == Timing::none) {
+            untimed_ = "no call was timed (--timing none)";
+            return {};
+        }
+        auto timing = CallTiming::open(spec(), 0, recording_.environment.notes);
+        if (!timing && (spec().backend || timing.error().exit_code == ExitCode::interrupted))
+            return std::move(timing).error();
+        if (!timing) {
+            untimed_ = timing.error().message();
+            recording_.environment.notes.push_back("no call is timed: " + untimed_);
+            return {};
+        }
+        timing_.emplace(std::move(timing).value());
+        untimed_ = "not timed for this subject: times are kept by process";
+        recording_.environment.backends = timing_->plan().backends;
+        recording_.environment.plan.assign(timing_->plan().paths.begin(), timing_->plan().paths.end());
+        return timing_->begin();
+    }
+
     Result<void> add_targets() {
+        NETIO_TRY_TO(closed_, in_each_network_namespace([this] { return ways_->adopt_sockets(); }));
+        for (const std::string& space : closed_)
+            recording_.notes.push_back("sockets in the network namespace " + space +
+                                       " that were open before are not adopted: it may not be entered");
         if (!spec().command.empty()) {
             NETIO_TRY_TO(auto command, TracedCommand::start(spec().command));
             command_.emplace(std::move(command));
             targets_.pids.push_back(static_cast<std::uint32_t>(command_->pid()));
         }
         NETIO_TRY_TO(found_, ways_->add(targets_.pids, targets_.wait_for_comm));
-        std::set<std::uint32_t> seen;
-        for (const tracer::FoundTask& task : found_)
-            seen.insert(task.visible_tgid);
+        if (timing_)
+            std::ranges::for_each(found_, [this](const auto& task) { timing_->add(task); });
         for (const std::uint32_t pid : spec().pids)
             if (UniqueFd process(static_cast<int>(syscall(SYS_pidfd_open, pid, 0))); process)
                 watched_.emplace(pid, std::move(process));
             else
                 recording_.notes.push_back("process " + std::to_string(pid) + " ended before it was traced");
-        NETIO_TRY_TO(closed_, in_each_network_namespace([this] { return ways_->adopt_sockets(); }));
-        for (const std::string& space : closed_)
-            recording_.notes.push_back("sockets in the network namespace " + space +
-                                       " that were open before are not adopted: it may not be entered");
         return {};
     }
 
@@ -179,6 +225,11 @@ class Recorder {
             std::uint64_t now = monotonic_ns();
             if (now >= until)
                 break;
+            if (timing_)
+                if (auto acted = timing_->act(); !acted) {
+                    recording_.failure = acted.error().message();
+                    break;
+                }
             if (now >= next_look) {
                 look();
                 next_look = now + look_every_ns;
@@ -189,7 +240,8 @@ class Recorder {
                 next_word = now + second_ns;
             }
             now = monotonic_ns();
-            const std::uint64_t wake = std::min({until, next_look, next_word});
+            const std::uint64_t wake =
+                std::min({until, next_look, next_word, timing_ ? timing_->next_ns() : UINT64_MAX});
             std::vector<pollfd> waited{{signals.fd(), POLLIN, 0}};
             if (command_)
                 waited.push_back({command_->ended_fd(), POLLIN, 0});
@@ -226,20 +278,35 @@ class Recorder {
 
     /// What is known only while a process lives.
     void look() {
-        if (spec().by == SubjectKind::connection)
-            return;
         auto subjects = ways_->read();
         if (!subjects)
             return;
-        for (const tracer::CountedSubject& subject : *subjects)
-            if (subject.pid && !cgroups_.contains(subject.number))
+        std::vector<std::uint32_t> untimed;
+        for (const tracer::CountedSubject& subject : *subjects) {
+            if (!subject.pid)
+                continue;
+            if (!cgroups_.contains(subject.number))
                 if (std::string cgroup = cgroup_of(*subject.pid); !cgroup.empty())
                     cgroups_.emplace(subject.number, std::move(cgroup));
+            if (timing_ && !timing_->knows(subject.tgid))
+                untimed.push_back(*subject.pid);
+        }
+        if (untimed.empty())
+            return;
+        // Processes that the programs have met by their name, which the timing programs do not know.
+        if (auto tasks = ways_->add(untimed, false))
+            std::ranges::for_each(*tasks, [this](const auto& task) { timing_->add(task); });
     }
 
     Result<void> finish() {
         look();
+        if (timing_) {
+            NETIO_TRY_TO(trace_, timing_->end());
+            recording_.timed_s = seconds(timing_->timed_ns());
+            recording_.windows = timing_->windows();
+        }
         recording_.duration_s = seconds(monotonic_ns() - begins_ns_);
+        const double duration_s = recording_.duration_s;
         if (command_ && !recording_.command_exit)
             recording_.notes.push_back("the command still runs, as process " + std::to_string(command_->pid()));
         // A call that is under way has moved bytes that it has not returned: most have by the next pass.
@@ -256,6 +323,17 @@ class Recorder {
             std::this_thread::sleep_for(std::chrono::milliseconds(5));
         }
         describe(recording_);
+        recording_.duration_s = duration_s;
+        if (recording_.subjects.empty() && targets_.wait_for_comm && targets_.pids.empty())
+            recording_.notes.push_back("no process named " + spec().comm + " used TCP, if one came at all");
+        else if (recording_.subjects.empty())
+            recording_.notes.emplace_back("nothing that was traced used TCP");
+        if (const std::uint64_t times = ways_->without_subject(); times != 0)
+            recording_.notes.push_back("more than " + std::to_string(subjects) +
+                                       " subjects: those that came later are summed as \"others\"");
+        if (const std::uint64_t sockets = ways_->without_storage(); sockets != 0)
+            recording_.notes.push_back(std::to_string(sockets) +
+                                       " sockets found no memory for their sequence numbers: their bytes are missing");
         for (AttachedSubject& subject : recording_.subjects)
             subject.laws = std::move(laws_[subject.figures.subject.name]);
         describe_losses();
@@ -292,32 +370,45 @@ class Recorder {
         subject.figures.calls = counted.calls;
         subject.calls = counted.by_call;
         subject.sockets = counted.sockets;
-        const std::string untimed = "no call was timed";
-        for (Path path : attach_paths) {
-            const std::string& reason = plan_.unseen[index_of(path)];
-            PathFigures& figures = subject.figures.path(path);
-            if (!reason.empty())
-                figures = unseen_path(reason);
-            else if (path == Path::send_syscall)
-                figures = counted_path({counted.calls.send_calls, counted.calls.send_bytes}, plan_.backend, untimed);
-            else if (path == Path::recv_syscall)
-                figures = counted_path({counted.calls.recv_calls, counted.calls.recv_bytes}, plan_.backend, untimed);
-            else if (entry_of(path).attached_only || path == Path::copy_in || path == Path::pin ||
-                     path == Path::copy_out)
-                figures = counted_path(counted.ways[index_of(path)], plan_.backend, untimed);
-            else
-                figures = unseen_path("not followed without timing");
+        const SubjectTrace* timed = trace_ ? timed_figures(counted) : nullptr;
+        if (timed != nullptr) {
+            Subject identity = std::move(subject.figures.subject);
+            subject.figures = *timed;
+            subject.figures.subject = std::move(identity);
+            subject.figures.calls = counted.calls;
+        } else {
+            const Figure none = Figure::unavailable(untimed_);
+            subject.figures.cpu.total_ns = subject.figures.cpu.thread_ns = subject.figures.cpu.user_space =
+                subject.figures.cpu.softirq = subject.figures.cpu.tracing = none;
+            subject.figures.cpu.share.fill(none);
+            subject.figures.no_copy_sites = subject.figures.notifications.reason = untimed_;
         }
-        subject.figures.cpu.total_ns = subject.figures.cpu.thread_ns = subject.figures.cpu.user_space =
-            subject.figures.cpu.softirq = subject.figures.cpu.tracing = Figure::unavailable("no samples were taken");
-        subject.figures.cpu.share.fill(subject.figures.cpu.total_ns);
-        subject.figures.no_copy_sites = "not followed without timing";
-        subject.figures.notifications.reason = "not followed without timing";
+        for (Path path : attach_paths) {
+            PathFigures& figures = subject.figures.path(path);
+            if (timed == nullptr || entry_of(path).attached_only)
+                figures = unseen_path(entry_of(path).attached_only ? "counted, not timed" : untimed_);
+            if (const auto way = counted_way(counted, path))
+                count(figures, *way, plan_.unseen[index_of(path)]);
+            figures.sampled_bytes = figures.sampled_time_ns.available() ? subject.bytes() : 0;
+        }
         laws_[subject.figures.subject.name] = {law_of_calls(counted), law_of_sequences(counted)};
         return subject;
     }
 
+    /// What was timed of a subject; null: it was not told apart from others.
+    const SubjectTrace* timed_figures(const tracer::CountedSubject& counted) const {
+        return spec().by == SubjectKind::process ? timing_->of_process(*trace_, counted.tgid) : nullptr;
+    }
+
     void describe_losses() {
+        if (trace_) {
+            recording_.samples = trace_->samples;
+            recording_.copy_evidence = trace_->copy_evidence;
+            // Calls such as sendmmsg() return no bytes, and bytes are counted elsewhere.
+            std::ranges::copy_if(trace_->losses, std::back_inserter(recording_.losses), [](const Loss& loss) {
+                return loss.name != loss_name(NETIO_LOSS_BYTES_OUTSIDE_CALL);
+            });
+        }
         for (const auto& [program, count] : ways_->misses())
             recording_.losses.push_back(loss_of(recursion_misses_of(program), count));
     }
@@ -327,6 +418,9 @@ class Recorder {
     Targets targets_;
     tracer::WaysPlan plan_;
     std::optional<tracer::Ways> ways_;
+    std::optional<CallTiming> timing_;
+    std::optional<Trace> trace_; ///< what was timed, once that has ended
+    std::string untimed_;        ///< why something is not timed
     std::optional<TracedCommand> command_;
     std::vector<tracer::FoundTask> found_;
     std::vector<std::string> closed_;

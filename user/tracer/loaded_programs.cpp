@@ -59,8 +59,10 @@ void LoadedPrograms::SkeletonDeleter::operator()(tracer_programs* programs) cons
 void LoadedPrograms::LinkDeleter::operator()(bpf_link* link) const { bpf_link__destroy(link); }
 
 void LoadedPrograms::configure(const ProbePlan& plan, const MapSizes& sizes, const std::vector<Subject>& subjects,
-                               const KernelTypes& types) {
+                               std::uint32_t process_subjects, const KernelTypes& types) {
     auto* constants = skeleton_->rodata;
+    constants->foreign_programs = process_subjects != 0;
+    constants->process_subjects = process_subjects;
     constants->ring_bits = sizes.ring_bits;
     constants->ring_capacity = sizes.rings;
     constants->copy_in_is_hooked = plan.copy_in_hooked;
@@ -132,14 +134,14 @@ Result<void> LoadedPrograms::introduce(const std::vector<Subject>& subjects) {
 }
 
 Result<LoadedPrograms> LoadedPrograms::load(const ProbePlan& plan, const MapSizes& sizes,
-                                            const std::vector<Subject>& subjects, const KernelTypes& types,
-                                            std::string& refused_program) {
+                                            const std::vector<Subject>& subjects, std::uint32_t process_subjects,
+                                            const KernelTypes& types, std::string& refused_program) {
     const LibbpfWarnings warnings;
     LoadedPrograms programs;
     programs.skeleton_.reset(tracer_programs::open());
     if (!programs.skeleton_)
         return load_error(errno);
-    programs.configure(plan, sizes, subjects, types);
+    programs.configure(plan, sizes, subjects, process_subjects, types);
     NETIO_TRY(programs.resize_maps(sizes));
     NETIO_TRY(programs.choose(plan));
     if (const int error = tracer_programs::load(programs.skeleton_.get()); error != 0) {

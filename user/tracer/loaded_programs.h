@@ -26,10 +26,11 @@ namespace netio::tracer {
 class LoadedPrograms {
   public:
     /// Loads the programs that the plan names, for calibration and sampling too, with maps of these sizes; nothing is
-    /// attached yet. When the kernel refuses one of them, its name is left in `refused_program`.
+    /// attached yet. So many of the subjects are given to processes, and then all system calls that move bytes are
+    /// followed. When the kernel refuses one of them, its name is left in `refused_program`.
     static Result<LoadedPrograms> load(const ProbePlan& plan, const MapSizes& sizes,
-                                       const std::vector<Subject>& subjects, const KernelTypes& types,
-                                       std::string& refused_program);
+                                       const std::vector<Subject>& subjects, std::uint32_t process_subjects,
+                                       const KernelTypes& types, std::string& refused_program);
 
     /// The maps, programs and global data, as bpftool's skeleton has them.
     tracer_programs* operator->() { return skeleton_.get(); }
@@ -73,7 +74,7 @@ class LoadedPrograms {
 
     LoadedPrograms() = default;
     void configure(const ProbePlan& plan, const MapSizes& sizes, const std::vector<Subject>& subjects,
-                   const KernelTypes& types);
+                   std::uint32_t process_subjects, const KernelTypes& types);
     Result<void> resize_maps(const MapSizes& sizes);
     Result<void> choose(const ProbePlan& plan);
     Result<void> introduce(const std::vector<Subject>& subjects);

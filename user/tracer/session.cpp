@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -34,11 +35,27 @@
 
 namespace netio::tracer {
 
+namespace {
+
+std::uint32_t process_subjects_of(const SessionOptions& options) {
+    if (!options.foreign)
+        return 0;
+    return std::min(static_cast<std::uint32_t>(options.subjects.size()) - 1U, NETIO_PROCESS_SUBJECTS);
+}
+
+/// Programs that follow tasks come with every one of them, and go with it.
+bool follows_tasks(const PlannedProgram& program) {
+    return program.name.ends_with("task_newtask") || program.name.ends_with("sched_process_free");
+}
+
+} // namespace
+
 struct Session::State {
     State(LoadedPrograms its_programs, const ProbePlan& its_plan, const MapSizes& its_sizes,
           const SessionOptions& options)
         : programs(std::move(its_programs)), plan(its_plan), sizes(its_sizes), subjects(options.subjects),
-          timeline_ns(options.timeline_ns), keep_stacks(options.keep_stacks), stay_attached(options.stay_attached) {}
+          timeline_ns(options.timeline_ns), keep_stacks(options.keep_stacks), stay_attached(options.stay_attached),
+          process_subjects(process_subjects_of(options)) {}
 
     LoadedPrograms programs;
     ProbePlan plan;
@@ -47,6 +64,8 @@ struct Session::State {
     std::uint64_t timeline_ns; ///< 0: no timeline
     bool keep_stacks;
     bool stay_attached;
+    std::uint32_t process_subjects;
+    bool zero_copy = false; ///< of the trace
     std::size_t cpus = static_cast<std::size_t>(libbpf_num_possible_cpus());
     TaskTable tasks = programs.tasks();
     std::optional<Sampler> sampler;
@@ -134,6 +153,8 @@ Result<void> Session::State::clear_maps(bool zero_copy) {
     std::ranges::fill(state->lost, std::uint64_t{0});
     state->ring_count = 0;
     state->watch_zero_copy = zero_copy ? 1 : 0;
+    state->next_process = 0;
+    std::ranges::fill(state->process_of_subject, 0U);
     delete_all_elements(map_fd(programs->maps.sockets), sizeof(std::uint64_t));
     delete_all_elements(map_fd(programs->maps.flows), sizeof(std::uint64_t));
     delete_all_elements(map_fd(programs->maps.samples), sizeof(netio_sample_key));
@@ -212,7 +233,7 @@ std::variant<Session, Setback> Session::try_plan(const ProbePlan& plan, const Se
     const KernelTypes types = KernelTypes::load();
     const MapSizes sizes = map_sizes(demand_of(options, plan.sample_frequency != 0));
     std::string refused;
-    auto programs = LoadedPrograms::load(plan, sizes, options.subjects, types, refused);
+    auto programs = LoadedPrograms::load(plan, sizes, options.subjects, process_subjects_of(options), types, refused);
     if (!programs)
         return Setback{refused.empty() ? Backend::none : backend_of_program(refused), plan.target_of(refused),
                        std::move(programs).error()};
@@ -240,6 +261,7 @@ std::variant<Session, Setback> Session::try_plan(const ProbePlan& plan, const Se
 
 Result<void> Session::begin(bool zero_copy) {
     stop_sampling();
+    state_->zero_copy = zero_copy;
     NETIO_TRY(state_->attach_for(zero_copy));
     NETIO_TRY(state_->clear_maps(zero_copy));
     for (const std::string& program : state_->program_names()) {
@@ -260,6 +282,41 @@ Result<void> Session::add_task(std::uint32_t tid, std::uint32_t subject) {
 Result<void> Session::add_this_task(std::uint32_t subject) {
     NETIO_TRY_TO(const std::uint32_t tid, state_->programs.own_tid());
     return add_task(tid, subject);
+}
+
+Result<void> Session::add_task_of_process(std::uint32_t tid, std::uint32_t tgid) {
+    auto* state = state_->programs->bss;
+    const std::uint32_t most = state_->process_subjects;
+    const std::span processes(state->process_of_subject, most);
+    const auto known = std::ranges::find(processes, tgid);
+    auto number = static_cast<std::uint32_t>(known - processes.begin());
+    if (known == processes.end() && std::atomic_ref(state->next_process).load() < most) {
+        number = std::min(std::atomic_ref(state->next_process).fetch_add(1), most);
+        if (number < most)
+            processes[number] = tgid;
+    }
+    return state_->tasks.add(tid, number);
+}
+
+std::vector<std::uint32_t> Session::processes() const {
+    const auto* state = state_->programs->bss;
+    const std::uint32_t used = std::min(state->next_process, state_->process_subjects);
+    return {state->process_of_subject, state->process_of_subject + used};
+}
+
+void Session::pause() {
+    stop_sampling();
+    for (const PlannedProgram& program : state_->plan.programs)
+        if (!follows_tasks(program))
+            state_->programs.detach(program);
+}
+
+Result<void> Session::resume() {
+    // What was open when the programs were detached was not seen closing.
+    state_->tasks.restart();
+    NETIO_TRY(state_->attach_for(state_->zero_copy));
+    start_sampling();
+    return {};
 }
 
 void Session::start_timeline() {

@@ -26,6 +26,9 @@ struct SessionOptions {
     bool keep_stacks = false;                           ///< give the sampled stacks back too
     /// Nothing is attached once the session is open: for a process that is about to lose the capabilities for it.
     bool stay_attached = false;
+    /// The programs are anybody's: all system calls that move bytes are followed. All subjects but the last are given
+    /// to processes, each its own, as they are added or created; the last is that of those that find none left.
+    bool foreign = false;
 };
 
 /// How often a program ran.
@@ -61,6 +64,14 @@ class Session {
     [[nodiscard]] Result<void> add_task(std::uint32_t tid, std::uint32_t subject);
     /// The same for the calling thread, in any PID namespace.
     [[nodiscard]] Result<void> add_this_task(std::uint32_t subject);
+    /// With SessionOptions::foreign: traces a thread for its process, both by their ids in the initial PID namespace.
+    [[nodiscard]] Result<void> add_task_of_process(std::uint32_t tid, std::uint32_t tgid);
+    /// The processes that have a subject of their own, by their subjects' numbers.
+    [[nodiscard]] std::vector<std::uint32_t> processes() const;
+    /// Detaches all programs but those that follow tasks, and attaches them again: what is counted stays. Calls that
+    /// are under way at either are not counted.
+    void pause();
+    [[nodiscard]] Result<void> resume();
     /// Opens the timeline's window, from now on for its length. Without effect when there is no timeline. Works in
     /// forked children too, so that it can be called where the measured part begins.
     void start_timeline();

@@ -46,4 +46,10 @@ void TaskTable::clear() {
     next_ = 0;
 }
 
+void TaskTable::restart() {
+    for (netio_thread& thread : threads_)
+        if (thread.tid != 0)
+            netio_start_thread(&thread, thread.subject, always_slow_ ? 1 : 0);
+}
+
 } // namespace netio::tracer

@@ -23,6 +23,9 @@ class TaskTable {
     /// Forgets all threads. None of them may be in a call.
     void clear();
 
+    /// No thread is in a call, as far as the programs know.
+    void restart();
+
   private:
     netio_thread* claim(std::uint32_t tid);
 

@@ -344,7 +344,7 @@ Result<std::vector<FoundTask>> Ways::add(const std::vector<std::uint32_t>& pids,
             std::memcpy(&task, written.data() + at, sizeof(task));
             found.push_back({task.tid, task.tgid, task.visible_tgid});
         }
-        if (pass > 0 && bss->marked_tasks == 0)
+        if (state_->skeleton->rodata->every_task || (pass > 0 && bss->marked_tasks == 0))
             break;
         bss->match_parents = 1;
     }

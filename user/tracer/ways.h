@@ -78,7 +78,7 @@ class Ways {
     /// Never counts what this process does.
     void exclude_this_process();
     /// Adds the processes of these ids, as this process sees them, and those of the wanted name, with all their threads
-    /// and descendants. What was added before stays so.
+    /// and descendants, and gives those; with every_task, all that there are. What was added before stays so.
     [[nodiscard]] Result<std::vector<FoundTask>> add(const std::vector<std::uint32_t>& pids, bool by_comm);
     /// Reads where the sockets of this process's network namespace are: what they did before does not count.
     [[nodiscard]] Result<void> adopt_sockets();

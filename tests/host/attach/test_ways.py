@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+"""Every way in which a program can move bytes over TCP is counted to the byte, on its own path."""
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+from way_tables import (CANNOT, COPIED, MOVED, PINNED, RECEIVED, RECEIVED_PATHS, REFERENCED, SENT_PATHS, bytes_of)
+
+PROGRAM = os.environ["NETIO_TRACE"]
+WAYS = os.environ["NETIO_WAYS"]
+def children_that_wait(parent):
+    """The two ends of a program that pauses, once each has moved half and waits for the other half."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        children = pathlib.Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+        if len(children) == 2 and all(map(waits_on_pipe, children)):
+            return [int(pid) for pid in children]
+        time.sleep(0.02)
+    raise AssertionError("the program does not pause")
+
+
+def waits_on_pipe(pid):
+    """Whether a process reads from a pipe: system call 0 on x86-64 and 63 on arm64."""
+    call = pathlib.Path(f"/proc/{pid}/syscall").read_text().split()
+    if len(call) < 2 or call[0] not in ("0", "63"):
+        return False
+    return os.readlink(f"/proc/{pid}/fd/{int(call[1], 16)}").startswith("pipe:")
+
+
+class Attached:
+    """What a program moved that was traced from its first instruction, by the program's own account too."""
+
+    def __init__(self, words, *options):
+        with tempfile.TemporaryDirectory() as folder:
+            output = os.path.join(folder, "trace")
+            done = subprocess.run(
+                [PROGRAM, "--quiet", "attach", "--timing", "none", "--output", output, *options, "--", *words],
+                capture_output=True, text=True, timeout=60)
+            self.code = done.returncode
+            self.text = done.stdout + done.stderr
+            self.ends = {}
+            for line in done.stdout.splitlines():
+                end, _, rest = line.partition(" ")
+                if end in ("sender", "receiver"):
+                    pid, moved = rest.split()
+                    self.ends[end] = (int(pid), int(moved))
+            file = pathlib.Path(output, "trace.json")
+            self.trace = json.loads(file.read_text()) if file.exists() else None
+
+    def subject(self, end):
+        pid = self.ends[end][0]
+        return next(subject for subject in self.trace["subjects"] if subject.get("pid") == pid)
+
+
+class Ways(unittest.TestCase):
+    def moved(self, sender, receiver, *options):
+        attached = Attached([WAYS, sender, receiver, *options])
+        if attached.code == CANNOT:
+            self.skipTest(f"this kernel cannot do it: {attached.text}")
+        self.assertEqual(attached.code, 0, attached.text)
+        for end in ("sender", "receiver"):
+            self.assertEqual(attached.ends[end][1], MOVED)
+            for law in attached.subject(end)["laws"]:
+                self.assertTrue(law["holds"], f"{end}: {law}")
+        return attached
+
+    def check(self, sender, receiver, sent, received, *options):
+        attached = self.moved(sender, receiver, *options)
+        subject = attached.subject("sender")
+        self.assertEqual({path: bytes_of(subject, path) for path in SENT_PATHS},
+                         {path: MOVED if path == sent else 0 for path in SENT_PATHS})
+        subject = attached.subject("receiver")
+        self.assertEqual({path: bytes_of(subject, path) for path in RECEIVED_PATHS},
+                         {path: MOVED if path == received else 0 for path in RECEIVED_PATHS})
+        return attached
+
+    def check_call(self, attached, end, direction, name):
+        if name is None:
+            return
+        moving = [call for call in attached.subject(end)["calls"] if call["bytes"] and call["direction"] == direction]
+        self.assertEqual([(call["name"], call["bytes"]) for call in moving], [(name, MOVED)])
+
+    def test_every_way_of_sending(self):
+        for path, ways in (("copy_in", COPIED), ("pin", PINNED), ("splice_in", REFERENCED)):
+            for way, call in ways.items():
+                with self.subTest(sender=way):
+                    attached = self.check(way, "recv", path, "copy_out")
+                    self.check_call(attached, "sender", "sent", call)
+
+    def test_every_way_of_receiving(self):
+        for way, call in RECEIVED.items():
+            with self.subTest(receiver=way):
+                attached = self.check("send", way, "copy_in", "copy_out")
+                self.check_call(attached, "receiver", "received", call)
+
+    def test_bytes_that_are_thrown_away_are_not_copied(self):
+        self.check("send", "trunc", "copy_in", "discarded")
+
+    def test_bytes_that_are_spliced_are_not_copied(self):
+        attached = self.check("send", "splice", "copy_in", "splice_out")
+        self.check_call(attached, "receiver", "received", "splice")
+
+    def test_bytes_that_are_looked_at_are_copied_twice(self):
+        attached = self.check("send", "peek", "copy_in", "copy_out")
+        self.assertEqual(bytes_of(attached.subject("receiver"), "peeked"), MOVED)
+
+    def test_pages_that_are_mapped_are_not_copied(self):
+        attached = self.moved("zerocopy", "mapped")
+        subject = attached.subject("receiver")
+        mapped, copied = bytes_of(subject, "mapped"), bytes_of(subject, "copy_out")
+        self.assertEqual(mapped + copied, MOVED)
+
+
+class MidFlight(unittest.TestCase):
+    """Attached while the program is in the middle of what it does: what comes after counts, to the byte."""
+
+    def check(self, sender, receiver, sent, received):
+        with tempfile.TemporaryDirectory() as folder:
+            output = os.path.join(folder, "trace")
+            program = subprocess.Popen([WAYS, sender, receiver, "pause"], stdin=subprocess.PIPE,
+                                       stdout=subprocess.PIPE, text=True)
+            self.addCleanup(program.kill)
+            pids = children_that_wait(program.pid)
+            tracer = subprocess.Popen([PROGRAM, "attach", "--timing", "none", "--output", output, "--pid",
+                                       ",".join(map(str, pids))], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL,
+                                      text=True)
+            self.addCleanup(tracer.kill)
+            self.assertIn("tracing", tracer.stderr.readline())
+            told, _ = program.communicate("go\n", timeout=30)
+            self.assertEqual(program.returncode, 0)
+            tracer.communicate(timeout=30)
+            self.assertEqual(tracer.returncode, 0)
+            ends = {line.split()[0]: int(line.split()[1]) for line in told.splitlines()}
+            trace = json.loads(pathlib.Path(output, "trace.json").read_text())
+            for end, path in (("sender", sent), ("receiver", received)):
+                subject = next(subject for subject in trace["subjects"] if subject.get("pid") == ends[end])
+                self.assertEqual(bytes_of(subject, path), MOVED // 2, end)
+                self.assertEqual(subject["sockets"]["adopted"], 1)
+                for law in subject["laws"]:
+                    self.assertTrue(law["holds"], f"{end}: {law}")
+
+    def test_what_is_moved_before_does_not_count(self):
+        self.check("send", "recv", "copy_in", "copy_out")
+
+    def test_what_is_spliced_before_does_not_count(self):
+        self.check("sendfile", "splice", "splice_in", "splice_out")
+
+
+if __name__ == "__main__":
+    sys.exit(unittest.main())
