@@ -6,7 +6,7 @@ import re
 import subprocess
 
 # Drivers of the ports by which a guest answers, and of the links that it can have. What is built into a kernel has no file, and is left out.
-WANTED = ["virtio_pci", "virtio_console", "veth", "virtio_net", "vmxnet3", "tls"]
+WANTED = ["virtio_pci", "virtio_console", "veth", "virtio_net", "vmxnet3", "tls", "gcm", "ctr", "ghash_generic"]
 
 DEPENDS = re.compile(rb"\0depends=([^\0]*)\0")
 

@@ -28,6 +28,8 @@ class CallTiming {
     /// A thread that is there already; one that is known is passed over. How many found no room is counted.
     void add(const tracer::FoundTask& task);
     [[nodiscard]] bool knows(std::uint32_t tgid) const;
+    /// The processes that are timed each by itself, so far.
+    [[nodiscard]] std::vector<std::uint32_t> processes() const { return session_.processes(); }
 
     [[nodiscard]] Result<void> begin();
     /// When something is to be done next, by the monotonic clock.

@@ -16,6 +16,7 @@
 #include <thread>
 #include <utility>
 
+#include "analysis/subjects.h"
 #include "base/clock.h"
 #include "experiment/call_timing.h"
 #include "experiment/environment.h"
@@ -140,6 +141,9 @@ class Recorder {
         NETIO_TRY(open());
         NETIO_TRY(open_timing());
         NETIO_TRY(add_targets());
+        const std::uint64_t bytes = ways_->map_bytes() + (timing_ ? timing_->map_bytes() : 0);
+        recording_.environment.notes.push_back("the trace's tables take " + std::to_string((bytes >> 20U) + 1) +
+                                               " MiB of kernel memory, and some 200 bytes for each socket");
         begins_ns_ = monotonic_ns();
         if (command_)
             NETIO_TRY(command_->release());
@@ -291,6 +295,10 @@ class Recorder {
             if (timing_ && !timing_->knows(subject.tgid))
                 untimed.push_back(*subject.pid);
         }
+        if (timing_)
+            for (const std::uint32_t tgid : timing_->processes())
+                if (const auto number = ways_->subject_of(tgid))
+                    groups_[tgid] = *number;
         if (untimed.empty())
             return;
         // Processes that the programs have met by their name, which the timing programs do not know.
@@ -370,10 +378,10 @@ class Recorder {
         subject.figures.calls = counted.calls;
         subject.calls = counted.by_call;
         subject.sockets = counted.sockets;
-        const SubjectTrace* timed = trace_ ? timed_figures(counted) : nullptr;
-        if (timed != nullptr) {
+        auto timed = trace_ ? timed_figures(counted) : std::nullopt;
+        if (timed) {
             Subject identity = std::move(subject.figures.subject);
-            subject.figures = *timed;
+            subject.figures = *std::move(timed);
             subject.figures.subject = std::move(identity);
             subject.figures.calls = counted.calls;
         } else {
@@ -385,7 +393,7 @@ class Recorder {
         }
         for (Path path : attach_paths) {
             PathFigures& figures = subject.figures.path(path);
-            if (timed == nullptr || entry_of(path).attached_only)
+            if (!timed || entry_of(path).attached_only)
                 figures = unseen_path(entry_of(path).attached_only ? "counted, not timed" : untimed_);
             if (const auto way = counted_way(counted, path))
                 count(figures, *way, plan_.unseen[index_of(path)]);
@@ -395,9 +403,25 @@ class Recorder {
         return subject;
     }
 
-    /// What was timed of a subject; null: it was not told apart from others.
-    const SubjectTrace* timed_figures(const tracer::CountedSubject& counted) const {
-        return spec().by == SubjectKind::process ? timing_->of_process(*trace_, counted.tgid) : nullptr;
+    /// What was timed of a subject; nothing: it was not told apart from others.
+    std::optional<SubjectTrace> timed_figures(const tracer::CountedSubject& counted) const {
+        std::vector<AttachedSubject> processes;
+        const auto add = [&](std::uint32_t tgid) {
+            if (const SubjectTrace* timed = timing_->of_process(*trace_, tgid))
+                processes.emplace_back().figures = *timed;
+        };
+        if (spec().by == SubjectKind::process)
+            add(counted.tgid);
+        else if (spec().by != SubjectKind::connection)
+            for (const auto& [tgid, number] : groups_)
+                if (number == counted.number)
+                    add(tgid);
+        if (processes.empty())
+            return std::nullopt;
+        std::vector<const AttachedSubject*> all;
+        for (const AttachedSubject& process : processes)
+            all.push_back(&process);
+        return analysis::sum_of(all, {}).figures;
     }
 
     void describe_losses() {
@@ -426,6 +450,7 @@ class Recorder {
     std::vector<std::string> closed_;
     std::map<std::uint32_t, UniqueFd> watched_; ///< processes that were named, by pidfd
     std::map<std::uint32_t, std::string> cgroups_;
+    std::map<std::uint32_t, std::uint32_t> groups_; ///< thread group to the number of its subject
     std::map<std::string, std::vector<LawCheck>> laws_;
     std::uint64_t begins_ns_ = 0;
     bool signalled_ = false;

@@ -50,7 +50,7 @@ TracedCommand::TracedCommand(TracedCommand&& other) noexcept
       release_(std::move(other.release_)), failure_(std::move(other.failure_)), exit_code_(other.exit_code_) {}
 
 TracedCommand::~TracedCommand() {
-    if (pid_ == 0 || exit_code_ || !release_)
+    if (pid_ == 0 || (!exit_code_ && !release_))
         return;
     // Without the byte that lets it go on, it ends.
     release_.reset();
@@ -90,7 +90,6 @@ Result<void> TracedCommand::release() {
     failure_.reset();
     if (length != static_cast<ssize_t>(sizeof(error)))
         return {};
-    waitpid(pid_, nullptr, 0);
     exit_code_ = 127;
     Error refused = system_error("cannot start " + name_, error);
     refused.exit_code = ExitCode::bad_input;
@@ -98,9 +97,10 @@ Result<void> TracedCommand::release() {
 }
 
 std::optional<int> TracedCommand::exit_code() {
-    int status = 0;
-    if (!exit_code_ && waitpid(pid_, &status, WNOHANG) == pid_)
-        exit_code_ = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+    siginfo_t ended{};
+    if (!exit_code_ && waitid(P_PID, static_cast<id_t>(pid_), &ended, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+        ended.si_pid == pid_)
+        exit_code_ = ended.si_code == CLD_EXITED ? ended.si_status : 128 + ended.si_status;
     return exit_code_;
 }
 

@@ -28,7 +28,8 @@ class TracedCommand {
     [[nodiscard]] Result<void> release();
     /// Readable when it has ended.
     [[nodiscard]] int ended_fd() const { return pidfd_.get(); }
-    /// Its exit code, or 128 + the signal that ended it; nothing while it runs.
+    /// Its exit code, or 128 + the signal that ended it; nothing while it runs. What the kernel knows of it stays until
+    /// this object is destroyed.
     [[nodiscard]] std::optional<int> exit_code();
     void send(int signal) const;
 

@@ -25,11 +25,15 @@
 #include "netio_ways.h"
 #include "tracer/libbpf_log.h"
 #include "tracer/map_reader.h"
+#include "tracer/memory_headroom.h"
 #include "tracer/trivial_program.h"
 #include "way_programs.skel.h"
 
 namespace netio::tracer {
 namespace {
+
+/// Processes that can be asked for in one go.
+constexpr std::uint32_t wanted_at_once = 4096;
 
 struct WayRow {
     netio_way way;
@@ -243,6 +247,15 @@ WaysPlan plan_ways(bool may_hook) {
     return plan;
 }
 
+std::uint64_t ways_bytes(std::uint32_t subjects, unsigned cpus) {
+    // An element of a hash table with its bucket; its key and value are 24 bytes.
+    constexpr std::uint64_t hash_element = 48 + 16 + 24;
+    const std::uint64_t each =
+        sizeof(netio_way_counts) * cpus + sizeof(netio_way_subject) + sizeof(netio_way_totals) + hash_element;
+    return each * (subjects + 1) + NETIO_TIDS * (sizeof(std::uint16_t) + sizeof(std::uint8_t)) +
+           (1024 + wanted_at_once) * hash_element;
+}
+
 struct Ways::State {
     std::unique_ptr<way_programs, SkeletonDeleter> skeleton;
     std::map<std::string, std::unique_ptr<bpf_link, LinkDeleter>> links;
@@ -261,6 +274,13 @@ Result<Ways> Ways::open(const WaysPlan& plan, const WaysOptions& options) {
     const LibbpfWarnings warnings;
     if (!plan.impossible.empty())
         return Error{"cannot trace running programs here", plan.impossible, {}}.or_choose({Choice::doctor});
+    const auto cpus = static_cast<unsigned>(std::max(libbpf_num_possible_cpus(), 1));
+    const std::uint64_t needed = ways_bytes(options.subjects, cpus);
+    if (const auto headroom = memory_headroom(); headroom && headroom->bytes < needed)
+        return Error{"no memory for the tables of the trace",
+                     "they need " + std::to_string((needed >> 20U) + 1) + " MiB, and " + headroom->limited_by +
+                         " leaves " + std::to_string(headroom->bytes >> 20U) + " MiB",
+                     "raise the limit"};
     auto state = std::make_unique<State>();
     state->limit = std::min(options.subjects, NETIO_MOST_SUBJECTS);
     state->by_process = options.by == SubjectKind::process;
@@ -287,7 +307,7 @@ Result<Ways> Ways::open(const WaysPlan& plan, const WaysOptions& options) {
         {skeleton.maps.subjects, state->limit + 1},
         {skeleton.maps.way_counts, state->limit + 1},
         {skeleton.maps.socket_totals, state->limit + 1},
-        {skeleton.maps.wanted_pids, 4096},
+        {skeleton.maps.wanted_pids, wanted_at_once},
     }};
     for (const auto& [map, count] : entries)
         if (const int error = bpf_map__set_max_entries(map, count); error != 0)
@@ -419,6 +439,13 @@ Result<std::vector<CountedSubject>> Ways::read() const {
         subjects.push_back(std::move(subject));
     }
     return subjects;
+}
+
+std::optional<std::uint32_t> Ways::subject_of(std::uint32_t tgid) const {
+    const std::uint16_t state = tgid < NETIO_TIDS ? state_->skeleton->bss->task_state[tgid] : std::uint16_t{0};
+    if (state == 0 || state > NETIO_MOST_SUBJECTS)
+        return std::nullopt;
+    return state - 1U;
 }
 
 std::uint64_t Ways::without_subject() const { return state_->skeleton->bss->tasks_without_subject; }

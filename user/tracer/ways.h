@@ -33,6 +33,10 @@ struct WaysPlan {
 
 [[nodiscard]] WaysPlan plan_ways(bool may_hook);
 
+/// Bytes of kernel memory of the tables for so many subjects, on a machine with so many CPUs; sockets come on top, with
+/// some 200 bytes each.
+[[nodiscard]] std::uint64_t ways_bytes(std::uint32_t subjects, unsigned cpus);
+
 /// A process or thread that was added.
 struct FoundTask {
     std::uint32_t tid = 0; ///< of the initial PID namespace
@@ -87,6 +91,9 @@ class Ways {
     [[nodiscard]] Result<std::uint64_t> freeze_sockets(bool last_pass);
     /// All subjects so far; that of all others is the last where it has counts.
     [[nodiscard]] Result<std::vector<CountedSubject>> read() const;
+    /// The subject of a process, by its id in the initial PID namespace, while that lives; nothing when it has none
+    /// yet.
+    [[nodiscard]] std::optional<std::uint32_t> subject_of(std::uint32_t tgid) const;
     /// Times that something found no room among the subjects, and sockets for which there was no memory.
     [[nodiscard]] std::uint64_t without_subject() const;
     [[nodiscard]] std::uint64_t without_storage() const;
