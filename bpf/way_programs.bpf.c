@@ -630,8 +630,11 @@ struct msghdr___with_ubuf {
 static __always_inline bool message_has_ubuf(const struct msghdr *message)
 {
 	const struct msghdr___with_ubuf *newer = (const void *)message;
+	__u64 ubuf = 0;
 
-	return bpf_core_field_exists(newer->msg_ubuf) && BPF_CORE_READ(newer, msg_ubuf);
+	if (bpf_core_field_exists(newer->msg_ubuf))
+		bpf_core_read(&ubuf, sizeof(ubuf), &newer->msg_ubuf);
+	return ubuf != 0;
 }
 
 static __always_inline int tell_class(struct sock *sk, struct msghdr *message)
