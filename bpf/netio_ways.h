@@ -127,6 +127,8 @@ struct netio_way_socket {
 	__u64 sent;       /* by calls, whoever made them */
 	__u64 received;
 	__u64 cut;
+	__u32 map_start; /* copied_seq when TCP_ZEROCOPY_RECEIVE began */
+	__u32 unused;
 };
 
 /* A task, as the iterator writes it. */

@@ -49,8 +49,6 @@ const volatile char wanted_comm[NETIO_COMM_LENGTH] = {};
 const volatile __u16 wanted_port = 0;
 const volatile __u32 pid_namespace_inode = 0; /* 0: it is the initial one */
 const volatile __u8 call_kind_of[NETIO_SYSTEM_CALLS] = {};
-/* The message flags are told within each send: by tcp:tcp_sendmsg_locked. */
-const volatile bool send_class_is_told = false;
 
 /*
  * State.
@@ -61,7 +59,8 @@ __u64 sockets_without_storage;
 __u32 settle_all; /* at the end, settle also sockets on which calls and sequence numbers differ */
 __u64 unsettled;  /* that were left in the last pass */
 __u64 adopted_sockets;
-__u32 marked_tasks; /* by the last pass over all tasks */
+__u64 zero_copy_sockets; /* of those, with SO_ZEROCOPY */
+__u32 marked_tasks;      /* by the last pass over all tasks */
 /* With what the last pass over all tasks compares. */
 __u32 match_comm;
 __u32 match_parents;
@@ -245,15 +244,21 @@ static __always_inline bool is_tcp(const struct sock *sk)
 	       sk->__sk_common.skc_dport == bpf_htons(wanted_port);
 }
 
-static __always_inline bool is_tls(struct sock *sk)
+/* Not inlined: hardly any socket has another protocol above it. */
+static __noinline bool is_named_tls(const struct tcp_ulp_ops *ulp)
 {
-	const struct tcp_ulp_ops *ulp = BPF_CORE_READ((struct inet_connection_sock *)sk, icsk_ulp_ops);
 	char name[4] = {};
 
-	if (!ulp)
-		return false;
 	bpf_core_read(name, sizeof(name), &ulp->name);
 	return name[0] == 't' && name[1] == 'l' && name[2] == 's' && name[3] == 0;
+}
+
+/* The helper gives the socket the type whose fields are plain loads, where BPF_CORE_READ() calls another. */
+static __always_inline bool is_tls(struct sock *sk)
+{
+	struct tcp_sock *tcp = bpf_skc_to_tcp_sock(sk);
+
+	return tcp && tcp->inet_conn.icsk_ulp_ops && is_named_tls(tcp->inet_conn.icsk_ulp_ops);
 }
 
 static __always_inline __u32 write_seq_of(struct sock *sk)
@@ -559,6 +564,36 @@ static __always_inline int received(struct sock *sk, __s64 result, __u32 flags)
 	return 0;
 }
 
+/* Bytes that the current task has taken without a receive call. */
+static __always_inline int taken(struct sock *sk, __u32 bytes, __u32 way)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	__u16 state = state_of(task->pid);
+	struct netio_way_socket *socket;
+	struct netio_way_counts *counts;
+	__u32 number;
+	__u32 call;
+
+	if (!is_traced(state) || !is_tcp(sk))
+		return 0;
+	socket = socket_of(sk, 0, bytes);
+	if (!socket)
+		return 0;
+	number = subject_for(socket, sk, state);
+	counts = bpf_map_lookup_elem(&way_counts, &number);
+	if (!counts)
+		return 0;
+	call = current_call(task);
+	if (call >= NETIO_CALL_KINDS || way >= NETIO_WAYS)
+		return 0;
+	__sync_fetch_and_add(&socket->received, bytes);
+	counts->received[call].calls += 1;
+	counts->received[call].bytes += bytes;
+	counts->ways[way].calls += 1;
+	counts->ways[way].bytes += bytes;
+	return 0;
+}
+
 /* Bytes have left the receive queue. Those that no receive call returns are counted here. */
 static __always_inline int left_queue(struct sock *sk)
 {
@@ -618,8 +653,7 @@ static __always_inline __u8 take_class(void)
 	return told;
 }
 
-NETIO_TYPED_TRACEPOINT(sock_send_length, sent(sk, result, send_class_is_told ? take_class() : NETIO_SEND_UNKNOWN),
-		       struct sock *sk, int result)
+NETIO_TYPED_TRACEPOINT(sock_send_length, sent(sk, result, take_class()), struct sock *sk, int result)
 NETIO_TYPED_TRACEPOINT(sock_recv_length, received(sk, result, flags), struct sock *sk, int result, int flags)
 NETIO_TYPED_TRACEPOINT(tcp_rcv_space_adjust, left_queue(sk), struct sock *sk)
 
@@ -687,9 +721,108 @@ static __always_inline int page_sent(struct socket *socket, __s64 result)
 	return sent(sk, result, class_of_message(sk, NETIO_MSG_SPLICE_PAGES, false));
 }
 
+/* io_uring sends with zero-copy, which no argument of a system call tells. */
+static __always_inline int pins_next(void)
+{
+	__u64 tid = NETIO_MASKED(bpf_get_current_task_btf()->pid, NETIO_TIDS);
+
+	if (is_traced(task_state[tid]))
+		send_class[tid] = NETIO_SEND_PINS;
+	return 0;
+}
+
+#define NETIO_TYPED_ENTRY(function, handler, ...)                                                                      \
+	NETIO_UNUSED_ALLOWED                                                                                           \
+	SEC("?fentry/" #function)                                                                                      \
+	int BPF_PROG(fentry_##function, __VA_ARGS__)                                                                   \
+	{                                                                                                              \
+		return handler;                                                                                        \
+	}                                                                                                              \
+	NETIO_UNUSED_FORBIDDEN
+
+NETIO_TYPED_ENTRY(io_send_zc, pins_next(), void *request)
+NETIO_TYPED_ENTRY(io_sendmsg_zc, pins_next(), void *request)
+
 /* Up to 6.4: sendfile and splice, page by page. */
 NETIO_TYPED_EXIT(inet_sendpage, page_sent(socket, result), struct socket *socket, struct page *page, int offset,
 		 size_t size, int flags, ssize_t result)
+
+/* What leaves the queue by reference: where these are hooked, no receive call is looked at in the middle. */
+static __always_inline int spliced(struct socket *socket, __s64 result, __u32 way)
+{
+	struct sock *sk = socket->sk;
+
+	return sk && result > 0 ? taken(sk, result, way) : 0;
+}
+
+/* The socket is locked, so that nobody else takes anything meanwhile. */
+static __always_inline int map_begins(struct sock *sk)
+{
+	struct netio_way_socket *socket;
+
+	if (!is_traced(state_of(bpf_get_current_task_btf()->pid)) || !is_tcp(sk))
+		return 0;
+	socket = socket_of(sk, 0, 0);
+	if (socket)
+		socket->map_start = copied_seq_of(sk);
+	return 0;
+}
+
+static __always_inline int map_ends(struct sock *sk, struct tcp_zerocopy_receive *request)
+{
+	struct netio_way_socket *socket;
+	__s32 copied;
+	__s32 moved;
+
+	if (!is_traced(state_of(bpf_get_current_task_btf()->pid)))
+		return 0;
+	socket = bpf_sk_storage_get(&way_sockets, sk, 0, 0);
+	if (!socket)
+		return 0;
+	moved = copied_seq_of(sk) - socket->map_start;
+	/* What is no whole page may be copied to a buffer beside. */
+	copied = BPF_CORE_READ(request, copybuf_len);
+	if (copied > 0 && copied <= moved) {
+		taken(sk, copied, NETIO_WAY_COPY_OUT);
+		moved -= copied;
+	}
+	return moved > 0 ? taken(sk, moved, NETIO_WAY_MAPPED) : 0;
+}
+
+/* The same of a socket with TLS. The function is a module's, and for a program of one that uses the storage of sockets
+ * the kernel looks the function up among its own types, finds none, and crashes (bpf_sk_storage_tracing_allowed(), seen
+ * on 6.12): what belongs to the socket is left alone, whose sequence numbers count records anyway. */
+static __always_inline int spliced_tls(struct socket *socket, __s64 result)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	__u16 state = state_of(task->pid);
+	struct netio_way_counts *counts;
+	struct sock *sk = socket->sk;
+	__u32 number = subject_limit;
+	__u32 call;
+
+	if (!sk || result <= 0 || !is_traced(state) || !is_tcp(sk))
+		return 0;
+	if (grouping != NETIO_BY_CONNECTION)
+		number = state == 0 || state == NETIO_TASK_UNDECIDED ? decide_subject() : state - 1u;
+	counts = bpf_map_lookup_elem(&way_counts, &number);
+	call = current_call(task);
+	if (!counts || call >= NETIO_CALL_KINDS)
+		return 0;
+	counts->received[call].calls += 1;
+	counts->received[call].bytes += result;
+	counts->ways[NETIO_WAY_TLS_RX].calls += 1;
+	counts->ways[NETIO_WAY_TLS_RX].bytes += result;
+	return 0;
+}
+
+NETIO_TYPED_EXIT(tls_sw_splice_read, spliced_tls(socket, result), struct socket *socket, loff_t *position,
+		 struct pipe_inode_info *pipe, size_t length, unsigned int flags, ssize_t result)
+NETIO_TYPED_EXIT(tcp_splice_read, spliced(socket, result, NETIO_WAY_SPLICE_OUT), struct socket *socket,
+		 loff_t *position, struct pipe_inode_info *pipe, size_t length, unsigned int flags, ssize_t result)
+NETIO_TYPED_ENTRY(tcp_zerocopy_receive, map_begins(sk), struct sock *sk)
+NETIO_TYPED_EXIT(tcp_zerocopy_receive, map_ends(sk, request), struct sock *sk, struct tcp_zerocopy_receive *request,
+		 void *timestamps, int result)
 
 static __always_inline int message_received(struct socket *socket, int flags, int result)
 {
@@ -790,6 +923,8 @@ int adopt_sockets(struct bpf_iter__tcp *ctx)
 	/* A FIN that was read already is no byte of the trace, nor is one that is read later. */
 	socket->copied_start = copied_seq_of(sk);
 	__sync_fetch_and_add(&adopted_sockets, 1);
+	if (has_zero_copy(sk))
+		__sync_fetch_and_add(&zero_copy_sockets, 1);
 	return 0;
 }
 

@@ -22,6 +22,7 @@ PAIRS = {
     ("send", "recv", "tls"): ("tls_tx", "tls_rx"),
     ("write", "read", "tls"): ("tls_tx", "tls_rx"),
     ("sendfile", "recvmsg", "tls"): ("tls_tx", "tls_rx"),
+    ("send", "splice", "tls"): ("tls_tx", "tls_rx"),
 }
 
 # Each trace in one boot. The first times calls too, so that those programs are loaded as well.

@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "base/clock.h"
+#include "model/probe.h"
 #include "tracer/fallback.h"
 
 namespace netio::experiment {
@@ -29,6 +30,22 @@ constexpr std::uint64_t switches_in_window = 4;
 
 std::vector<Subject> unnamed_subjects() { return std::vector<Subject>(timed_processes + 1); }
 
+/// What is hit at each call, chunk or packet of any program on the machine is left out, unless it is asked for: of a
+/// round trip of 64 B it would cost a third (docs/measurements/attach-cost.md).
+void leave_out_details(tracer::Features& features) {
+    const PathBits details = path_bits({Path::tcp_sendmsg, Path::copy_in, Path::linearize, Path::skb_copy});
+    const PathBits copies_out = path_bits({Path::copy_out});
+    const tracer::Ability left_out{false, "left out, for it costs at each call: --by call has it", {}, true};
+    for (const Probe& probe : all_probes()) {
+        const std::string name(probe.name);
+        if (probe.kind == ProbeKind::function && (probe.serves & details) != 0)
+            features.functions[name] = {left_out, left_out};
+        if (probe.kind == ProbeKind::tracepoint && probe.use == ProbeUse::beside_hooks &&
+            (probe.serves & copies_out) != 0)
+            features.tracepoints[name] = left_out;
+    }
+}
+
 Error nothing_is_timed(const tracer::ProbePlan& plan) {
     return Error{"cannot time calls here", plan.impossible.front(), {}}.or_choose({Choice::doctor});
 }
@@ -43,6 +60,8 @@ Result<CallTiming> CallTiming::open(const AttachSpec& spec, std::size_t sockets,
     options.foreign = true;
     NETIO_TRY(tracer::check_memory(options));
     tracer::Features features = tracer::probe_features();
+    if (!spec.by_call)
+        leave_out_details(features);
     const tracer::PlanRequest request{spec.backend, spec.sample_frequency};
     for (;;) {
         tracer::ProbePlan plan = tracer::make_plan(features, request);
@@ -78,7 +97,7 @@ bool CallTiming::knows(std::uint32_t tgid) const {
 }
 
 Result<void> CallTiming::begin() {
-    NETIO_TRY(session_.begin(true));
+    NETIO_TRY(session_.begin(zero_copy_));
     if (in_windows_)
         plan_windows();
     begins_ns_ = monotonic_ns();
@@ -114,6 +133,10 @@ void CallTiming::plan_next(std::uint64_t period_begins) {
     period_begins_ns_ = period_begins;
     const std::uint64_t room = period_ns_ > window_ns_ ? period_ns_ - window_ns_ : 0;
     next_ns_ = period_begins + std::uniform_int_distribution<std::uint64_t>(0, room)(random_);
+}
+
+Result<void> CallTiming::follow_zero_copy() {
+    return std::exchange(zero_copy_, true) ? Result<void>{} : session_.follow_zero_copy();
 }
 
 Result<void> CallTiming::act() {

@@ -32,6 +32,9 @@ class CallTiming {
     [[nodiscard]] std::vector<std::uint32_t> processes() const { return session_.processes(); }
 
     [[nodiscard]] Result<void> begin();
+    /// From now on the fate of zero-copy sends is followed too, as it is from the begin where a command is traced: what
+    /// that takes is not attached before there are such sends.
+    [[nodiscard]] Result<void> follow_zero_copy();
     /// When something is to be done next, by the monotonic clock.
     [[nodiscard]] std::uint64_t next_ns() const { return next_ns_; }
     /// Opens or closes a window, if it is time to.
@@ -49,8 +52,8 @@ class CallTiming {
 
   private:
     CallTiming(const AttachSpec& spec, tracer::ProbePlan plan, tracer::Session session)
-        : in_windows_(spec.timing == Timing::windows), percent_(spec.window_percent), duration_s_(spec.duration_s),
-          plan_(std::move(plan)), session_(std::move(session)) {}
+        : in_windows_(spec.timing == Timing::windows), zero_copy_(!spec.command.empty()), percent_(spec.window_percent),
+          duration_s_(spec.duration_s), plan_(std::move(plan)), session_(std::move(session)) {}
 
     void plan_windows();
     void plan_next(std::uint64_t period_begins);
@@ -58,6 +61,7 @@ class CallTiming {
     void spread(Trace& trace, std::uint64_t whole_ns) const;
 
     bool in_windows_;
+    bool zero_copy_;
     double percent_;
     double duration_s_;
     tracer::ProbePlan plan_;

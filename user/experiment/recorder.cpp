@@ -198,10 +198,6 @@ class Recorder {
     }
 
     Result<void> add_targets() {
-        NETIO_TRY_TO(closed_, in_each_network_namespace([this] { return ways_->adopt_sockets(); }));
-        for (const std::string& space : closed_)
-            recording_.notes.push_back("sockets in the network namespace " + space +
-                                       " that were open before are not adopted: it may not be entered");
         if (!spec().command.empty()) {
             NETIO_TRY_TO(auto command, TracedCommand::start(spec().command));
             command_.emplace(std::move(command));
@@ -215,6 +211,14 @@ class Recorder {
                 watched_.emplace(pid, std::move(process));
             else
                 recording_.notes.push_back("process " + std::to_string(pid) + " ended before it was traced");
+        // Once the tasks are traced: what they move on a socket before it is adopted counts, and the socket begins
+        // there.
+        NETIO_TRY_TO(closed_, in_each_network_namespace([this] { return ways_->adopt_sockets(); }));
+        if (timing_ && ways_->zero_copy_sockets() != 0)
+            NETIO_TRY(timing_->follow_zero_copy());
+        for (const std::string& space : closed_)
+            recording_.notes.push_back("sockets in the network namespace " + space +
+                                       " that were open before are not adopted: it may not be entered");
         return {};
     }
 
@@ -287,6 +291,9 @@ class Recorder {
             return;
         std::vector<std::uint32_t> untimed;
         for (const tracer::CountedSubject& subject : *subjects) {
+            if (timing_ && subject.ways[index_of(Path::pin)].calls != 0)
+                if (auto followed = timing_->follow_zero_copy(); !followed)
+                    recording_.failure = followed.error().message();
             if (!subject.pid)
                 continue;
             if (!cgroups_.contains(subject.number))

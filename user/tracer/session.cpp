@@ -66,6 +66,7 @@ struct Session::State {
     bool stay_attached;
     std::uint32_t process_subjects;
     bool zero_copy = false; ///< of the trace
+    bool paused = false;    ///< programs are detached until it is resumed
     std::size_t cpus = static_cast<std::size_t>(libbpf_num_possible_cpus());
     TaskTable tasks = programs.tasks();
     std::optional<Sampler> sampler;
@@ -304,7 +305,14 @@ std::vector<std::uint32_t> Session::processes() const {
     return {state->process_of_subject, state->process_of_subject + used};
 }
 
+Result<void> Session::follow_zero_copy() {
+    state_->zero_copy = true;
+    state_->programs->bss->watch_zero_copy = 1;
+    return state_->paused ? Result<void>{} : state_->attach_for(true);
+}
+
 void Session::pause() {
+    state_->paused = true;
     stop_sampling();
     for (const PlannedProgram& program : state_->plan.programs)
         if (!follows_tasks(program))
@@ -312,6 +320,7 @@ void Session::pause() {
 }
 
 Result<void> Session::resume() {
+    state_->paused = false;
     // What was open when the programs were detached was not seen closing.
     state_->tasks.restart();
     NETIO_TRY(state_->attach_for(state_->zero_copy));

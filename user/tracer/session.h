@@ -68,6 +68,8 @@ class Session {
     [[nodiscard]] Result<void> add_task_of_process(std::uint32_t tid, std::uint32_t tgid);
     /// The processes that have a subject of their own, by their subjects' numbers.
     [[nodiscard]] std::vector<std::uint32_t> processes() const;
+    /// In a trace that was begun without: some sends are with MSG_ZEROCOPY from now on.
+    [[nodiscard]] Result<void> follow_zero_copy();
     /// Detaches all programs but those that follow tasks, and attaches them again: what is counted stays. Calls that
     /// are under way at either are not counted.
     void pause();

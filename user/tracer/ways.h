@@ -86,6 +86,8 @@ class Ways {
     [[nodiscard]] Result<std::vector<FoundTask>> add(const std::vector<std::uint32_t>& pids, bool by_comm);
     /// Reads where the sockets of this process's network namespace are: what they did before does not count.
     [[nodiscard]] Result<void> adopt_sockets();
+    /// Of the sockets that were adopted, those that may send with MSG_ZEROCOPY.
+    [[nodiscard]] std::uint64_t zero_copy_sockets() const;
     /// Reads where they are now. Not in the last pass: a socket on which a call is under way is left out and counted in
     /// what is returned.
     [[nodiscard]] Result<std::uint64_t> freeze_sockets(bool last_pass);
