@@ -88,7 +88,8 @@ void add_explain_command(CLI::App& program, const Invocation& invocation, Action
                                                           "findings and what they rest on, or a word of the glossary; "
                                                           "no privileges needed");
     command
-        ->add_option("run", settings->path, "run.json or trace.json, the folder that it is in, or - for standard input; or a word")
+        ->add_option("run", settings->path,
+                     "run.json or trace.json, the folder that it is in, or - for standard input; or a word")
         ->type_name("FILE")
         ->required();
     command->add_flag("--assignment", settings->assignment,

@@ -12,7 +12,6 @@
 namespace netio::report {
 namespace {
 
-using testing::HasSubstr;
 
 TEST(Glossary, IsInTheOrderOfTheAlphabetWithoutAWordTwice) {
     const std::vector<GlossaryEntry> entries = read_glossary();
@@ -38,11 +37,12 @@ TEST(Glossary, HasThePathsThatBytesTake) {
 }
 
 TEST(Glossary, JoinsLinesAndKeepsParagraphs) {
-    const std::vector<GlossaryEntry> entries = read_glossary("# Title\n\n## one\n\nA line\nand one.\n\nMore.\n\n## two\n\nB\n");
+    const std::vector<GlossaryEntry> entries =
+        read_glossary("# Title\n\n## one\n\nA line\nand one.\n\nMore.\n\n## two\n\nB\n");
     ASSERT_EQ(entries.size(), 2U);
     EXPECT_EQ(entries[0].text, "A line and one.\nMore.");
     EXPECT_EQ(render_entry(entries[0], 80), "one\n  A line and one.\n  More.\n");
-    EXPECT_THAT(render_entry(entries[0], 12), HasSubstr("\n  and one.\n"));
+    EXPECT_EQ(render_entry(entries[0], 12), "one\n  A line and\n  one.\n  More.\n");
 }
 
 } // namespace

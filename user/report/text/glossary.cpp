@@ -14,7 +14,8 @@ constexpr std::string_view heading = "## ";
 
 std::string comparable(std::string_view word) {
     std::string text = lower_case(word);
-    std::ranges::replace_if(text, [](char c) { return c == '-' || c == '_'; }, ' ');
+    std::ranges::replace_if(
+        text, [](char c) { return c == '-' || c == '_'; }, ' ');
     return text;
 }
 
