@@ -660,7 +660,11 @@ NETIO_TYPED_TRACEPOINT(tcp_rcv_space_adjust, left_queue(sk), struct sock *sk)
 /* Since 6.0, with io_uring's zero-copy sends. */
 static __always_inline bool message_has_ubuf(const struct msghdr *message)
 {
-	return bpf_core_field_exists(message->msg_ubuf) && BPF_CORE_READ(message, msg_ubuf);
+	__u64 address = 0;
+
+	if (bpf_core_field_exists(message->msg_ubuf))
+		bpf_core_read(&address, sizeof(address), &message->msg_ubuf);
+	return address;
 }
 
 static __always_inline int tell_class(struct sock *sk, struct msghdr *message)

@@ -20,6 +20,7 @@ import csv
 import math
 import statistics
 import sys
+import textwrap
 from pathlib import Path
 
 # Okabe and Ito's colours, with line and marker so that the colour is never needed: one of each for each variant, in turn.
@@ -180,8 +181,9 @@ def draw_panel(axes, rows, looks, over, value, of_repeats, name):
                   color=look["color"], markersize=4, alpha=0.55, gid=f"points-{name}-{variant}")
         places = sorted({x for x, _ in points})
         at_place = [[y for x, y in points if x == place] for place in places]
+        # With one place the line is no more than its marker.
         axes.plot([place * shift for place, _ in lines], [y for _, y in lines], color=look["color"], linestyle=look["linestyle"],
-                  linewidth=1.6, gid=f"line-{name}-{variant}")
+                  linewidth=1.6, marker=look["marker"], markersize=8, markerfacecolor="none", gid=f"line-{name}-{variant}")
         axes.vlines([place * shift for place in places], [min(values) for values in at_place],
                     [max(values) for values in at_place], color=look["color"], linewidth=1)
     return drawn
@@ -200,7 +202,7 @@ def finish_panel(axes, places, label, drawn, ticker):
         axes.yaxis.set_major_formatter(ticker.FuncFormatter(lambda value, _: f"{value:,g}"))
         axes.yaxis.set_minor_locator(ticker.NullLocator())
     elif drawn:
-        axes.set_ylim(bottom=0)
+        axes.set_ylim(0, max(axes.get_ylim()[1], 1.05 * max(drawn)))  # the uppermost marker whole
     axes.grid(True, color="#dddddd", linewidth=0.6)
     axes.set_axisbelow(True)
 
@@ -231,7 +233,8 @@ def draw_grid(matplotlib, rows, *, title, over, beside, measures, note=""):
                 axes.set_xlabel("field size" if over_sizes else "connections")
         drawn_lines = any(axes.lines for axes in panels[line])
         panels[line][0].set_ylabel(label if drawn_lines else f"{label}:\ntoo few messages")
-    figure.suptitle(f"{title}\n{note}" if note else title, fontsize=11)
+    letters = int(12.5 * width)  # that fit beside one another
+    figure.suptitle("\n".join([title, *textwrap.wrap(note, letters)]), fontsize=11)
     keys = [matplotlib.lines.Line2D([], [], **{name: look[name] for name in ("label", "color", "marker", "linestyle")})
             for look in looks.values()]
     figure.legend(handles=keys, loc="lower center", ncol=len(keys), frameon=False)
@@ -255,20 +258,20 @@ def plots(rows, pooled):
         ("throughput", ["throughput_gbit_per_s"], lambda matplotlib: draw_grid(
             matplotlib, rows, title="Throughput over field size", **by_size,
             measures=[("Gbit/s", column("throughput_gbit_per_s"), geometric_mean)],
-            note="dots: repeats; line: their geometric mean")),
+            note="dots: repeats; bar: their range; line: their geometric mean")),
         ("latency", ["latency_p50_us"], lambda matplotlib: draw_grid(
             matplotlib, rows, title="Latency of a message over connections", over="threads", beside="field_size_bytes",
             measures=[("median, µs", column("latency_p50_us"), percentile(0.5)),
                       ("99th percentile, µs", column("latency_p99_us"), percentile(0.99))],
-            note="dots: repeats; line: " + ("pooled, messages of all repeats together" if pooled.buckets else "median of the repeats"))),
+            note="dots: repeats; bar: their range; line: " + ("pooled, messages of all repeats together" if pooled.buckets else "median of the repeats"))),
         ("cache-misses", miss_columns, lambda matplotlib: draw_grid(
             matplotlib, rows, title="Cache misses over field size", **by_size,
             measures=[("cache misses, both ends", misses, median_repeat)],
-            note="dots: repeats; line: their median; in the measured part: more messages in the same time make more of them")),
+            note="dots: repeats; bar: their range; line: their median; in the measured part: more messages in the same time make more of them")),
         ("cycles-per-byte", cycle_columns, lambda matplotlib: draw_grid(
             matplotlib, rows, title="Cycles per payload byte over field size", **by_size,
             measures=[("cycles per byte, both ends", cycles, median_repeat)],
-            note="dots: repeats; line: their median")),
+            note="dots: repeats; bar: their range; line: their median")),
     ]
 
 

@@ -12,8 +12,11 @@
 #include <gtest/gtest.h>
 
 #include "analysis/comparison.h"
+#include "analysis/trace_comparison.h"
+#include "fixed_recordings.h"
 #include "fixed_runs.h"
 #include "report/comparison/comparison.h"
+#include "report/comparison/traces.h"
 #include "report/explain.h"
 #include "report/renderers.h"
 #include "report/run_json/writer.h"
@@ -165,6 +168,37 @@ std::string exported(const char* name) {
 TEST(Golden, ChromeTraceEvents) { expect_golden("recorded.timeline.json", exported("perfetto")); }
 TEST(Golden, FoldedStacks) { expect_golden("recorded.stacks.folded", exported("folded")); }
 TEST(Golden, PercentileDistribution) { expect_golden("recorded.hgrm", exported("hgrm")); }
+
+const report::TextOptions plain_trace{
+    .color = false, .width = 100, .saved_to = "results/example", .saved_files = {"trace.json"}};
+
+TEST(Golden, TextOfATracedServer) {
+    expect_golden("web_server.txt", report::render_recording_text(netio::fixed_recordings::web_server(), plain_trace));
+}
+TEST(Golden, TextOfATraceInWindows) {
+    report::TextOptions narrow = plain_trace;
+    narrow.width = 80;
+    expect_golden("everything_in_windows.txt",
+                  report::render_recording_text(netio::fixed_recordings::everything_in_windows(), narrow));
+}
+TEST(Golden, FindingsOfATrace) {
+    expect_golden("zero_copy.explain.txt",
+                  report::render_recording_findings_text(netio::fixed_recordings::zero_copy(), plain_trace));
+}
+TEST(Golden, SubjectsCsv) {
+    expect_golden("web_server.subjects.csv", report::render_subjects_csv(netio::fixed_recordings::web_server()));
+}
+TEST(Golden, TextOfComparedTraces) {
+    Recording after = netio::fixed_recordings::ping_pong();
+    after.duration_s = 2.0;
+    for (AttachedSubject& subject : after.subjects)
+        subject.pid = *subject.pid + 1000;
+    after.environment.kernel_release = "6.18.0";
+    expect_golden("compare_traces.txt", report::render_trace_comparison_text(
+                                            analysis::compare_traces(std::vector<analysis::NamedTrace>{
+                                                {"before", {netio::fixed_recordings::ping_pong()}}, {"after", {after}}}),
+                                            plain));
+}
 
 TEST(Golden, CellsCsvOfAnExactRun) {
     expect_golden("exact.cells.csv", report::render_cells_csv(netio::fixed_runs::exact_run()));

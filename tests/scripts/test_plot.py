@@ -139,10 +139,19 @@ class Plot(unittest.TestCase):
             writer.writerows([*(row[key] for key in keys), "latency", "receiver", 1000, 2000, 10] for row in rows)
         self.assertEqual(plot(path, "-o", self.folder / "pooled").returncode, 0)
         alone, pooled = ((self.folder / name / "latency.svg").read_text(encoding="utf-8") for name in ("alone", "pooled"))
-        self.assertIn("<!-- dots: repeats; line: median of the repeats -->", alone)
-        self.assertIn("<!-- dots: repeats; line: pooled, messages of all repeats together -->", pooled)
+        self.assertIn("<!-- dots: repeats; bar: their range; line: median of the repeats -->", alone)
+        self.assertIn("<!-- dots: repeats; bar: their range; line: pooled, messages of all repeats together -->", pooled)
         (self.folder / "histograms.csv").write_text("variant\nA1\n")
         self.assertIn("cannot read", plot(path, "-o", self.folder / "wrong").stderr)
+
+    def test_a_line_over_one_place_can_be_seen(self):
+        rows = [row for row in self.counted() if row["threads"] == "1"]
+        self.assertEqual(plot(self.write(rows), "-o", self.folder).returncode, 0)
+        svg = (self.folder / "latency.svg").read_text(encoding="utf-8")
+        lines = re.findall(r'<g id="line-[^"]*">(.*?)\n   </g>', svg, re.DOTALL)
+        self.assertTrue(lines)
+        for line in lines:
+            self.assertEqual(line.count("<use "), 1)
 
     def test_what_cannot_be_read(self):
         empty, other = self.folder / "empty.csv", self.folder / "other.csv"

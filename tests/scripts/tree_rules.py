@@ -108,10 +108,8 @@ def include_breach(name, folder, quote, included):
         if folder == "model" and not re.fullmatch(r"[a-z_]+", included):
             return "model/ includes the standard library and netio_abi.h only"
         return None
-    if included == "netio_abi.h":
-        return None if folder in SEES_ABI else f"only {', '.join(sorted(SEES_ABI))} include netio_abi.h"
-    if included == "netio_ways.h":
-        return None if folder == "tracer" else "only tracer includes netio_ways.h"
+    if included in ("netio_abi.h", "netio_ways.h"):
+        return None if folder in SEES_ABI else f"only {', '.join(sorted(SEES_ABI))} include {included}"
     if "/" not in included or first not in MAY_INCLUDE:
         return 'headers of the project are included as "folder/file.h"'
     if first != folder and first not in MAY_INCLUDE[folder]:

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "analysis/answers.h"
+#include "analysis/crossing.h"
 #include "analysis/judge.h"
 #include "analysis/phrases.h"
 

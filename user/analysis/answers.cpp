@@ -9,6 +9,7 @@
 
 #include "analysis/copies.h"
 #include "analysis/costs.h"
+#include "analysis/crossing.h"
 #include "analysis/judge.h"
 #include "analysis/phrases.h"
 #include "analysis/zerocopy_balance.h"
@@ -237,8 +238,7 @@ Answer answer_why_not_fastest(const FindingInput& input) {
         answer.advice.add(beside_one_another(default_variants()));
         return answer;
     }
-    if (!std::ranges::all_of(list, &Difference::shown, &LocatedDifference::difference))
-        answer.advice = advice_on_repeats(input.groups);
+    answer.advice = advice_on_repeats(list);
     for (const LocatedDifference& one : list)
         answer.evidence.push_back({"throughput of " + std::string(name_of(zero_copy_variant)) + " / fastest other", "",
                                    one.difference.figure(), one.place});

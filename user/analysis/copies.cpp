@@ -63,7 +63,8 @@ Room room_in(const Cell& cell) {
     if (!time.available())
         return {not_known, "no samples tell of them"};
     const double cost = cost_of_copy_ns(cell) * least_cost;
-    const std::string seen = evidence->uncounted == 0 ? "no sample lies in them" : "samples show that there are some";
+    const std::string seen =
+        evidence->uncounted == 0 ? "no sample lies in an uncounted one" : "samples show that there are some";
     const double room = cost > 0.0 ? time.high / cost : not_known;
     return room < most_room ? Room{room, seen} : Room{not_known, seen + ", of too few"};
 }

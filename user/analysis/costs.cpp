@@ -2,6 +2,7 @@
 #include "analysis/costs.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -109,7 +110,16 @@ Figure per_payload_byte(const Cell& cell, const Figure& figure, double scale) {
 }
 
 Figure cpu_share_per_byte(const Cell& cell, const Figure& share) {
-    return per_payload_byte(cell, share, total_cpu_ns(*cell.trace).value);
+    const Figure total = total_cpu_ns(*cell.trace);
+    Figure part = scaled(share, total.value);
+    if (total.quality == Quality::sampled && part.available()) {
+        const auto distance = [&](double of_share, double of_total) {
+            return std::min(std::hypot(total.value * of_share, share.value * of_total), of_total);
+        };
+        part.low = std::max(0.0, part.value - distance(share.value - share.low, total.value - total.low));
+        part.high = part.value + distance(share.high - share.value, total.high - total.value);
+    }
+    return per_payload_byte(cell, part, 1.0);
 }
 
 bool has_enough_samples(const Trace& trace) {
@@ -135,7 +145,7 @@ Figure copy_share(const Cell& cell) {
         if (timed(own))
             time = sum_of(time, own);
         else if (!copies_skb(path))
-            return Figure::unavailable("less than " + std::to_string(least_samples) +
+            return Figure::unavailable("fewer than " + std::to_string(least_samples) +
                                        " samples, and copies are not timed one by one");
         else
             without += (without.empty() ? "" : ", ") + std::string(name_of(path));

@@ -37,8 +37,9 @@ namespace netio::analysis {
 /// A figure, times `scale`, for each payload byte of the measured part.
 [[nodiscard]] Figure per_payload_byte(const Cell& cell, const Figure& figure, double scale);
 
-/// Nanoseconds per payload byte of a share of the CPU time of a traced cell. The interval is the share's own: what is
-/// uncertain is the class of a sample, and the number of samples is known.
+/// Nanoseconds per payload byte of a share of the CPU time of a traced cell. Uncertain is of which class a sample is,
+/// and how many samples there are: the distances to each bound, of share and total, add up as squares. A part is no
+/// less certain than the whole, for the number of its samples varies no more than that of all.
 [[nodiscard]] Figure cpu_share_per_byte(const Cell& cell, const Figure& share);
 
 /// With fewer samples the interval of a share of them says too little.

@@ -7,6 +7,7 @@
 #include <map>
 #include <utility>
 
+#include "analysis/crossing.h"
 #include "analysis/finders.h"
 #include "analysis/judge.h"
 #include "analysis/phrases.h"
@@ -58,13 +59,13 @@ std::string say_estimates(const Outcome& outcome) {
     return ", at about " + (from == to ? to : from + " to " + to) + " by interpolation";
 }
 
-/// A variant that is ahead from the smallest size on may cross below that, where nothing was measured.
+/// A variant that is ahead at each size may cross below the smallest, where nothing was measured. Where a size is open,
+/// it may cross there.
 std::string say_below(const Outcome& outcome) {
+    if (!std::ranges::all_of(outcome.differences, &Difference::shown, &LocatedDifference::difference))
+        return "";
     const auto smallest = std::ranges::min(outcome.differences, {}, &LocatedDifference::field_size);
-    const bool all_shown = std::ranges::all_of(outcome.differences, [&](const LocatedDifference& one) {
-        return one.field_size() != smallest.field_size() || one.difference.shown;
-    });
-    return all_shown ? "; a crossing, if any, is below " + binary_size(smallest.field_size()) : "";
+    return "; a crossing, if any, is below " + binary_size(smallest.field_size());
 }
 
 std::string say(const Outcome& outcome, const FindingInput& input, const std::string& one, const std::string& other) {
@@ -145,6 +146,7 @@ std::optional<Finding> find_crossover(const FindingInput& input, Variant one, Va
         if (outcomes.size() > 1)
             finding.fact += with_connections(outcome.threads);
         finding.fact += say(outcome, input, std::string(name_of(one)), std::string(name_of(other)));
+        finding.advice.add(advice_on_repeats(outcome.differences));
         for (const LocatedDifference& placed : outcome.differences) {
             const Difference& difference = placed.difference;
             fewest = std::min(fewest, difference.repeats);
@@ -159,8 +161,6 @@ std::optional<Finding> find_crossover(const FindingInput& input, Variant one, Va
                  Figure::estimated(estimate, "a straight line between the logarithms of size and ratio"),
                  {{}, 0, threads}});
     }
-    if (any_open)
-        finding.advice = advice_on_repeats(input.groups);
     finding.fact += ".";
     finding.fact[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(finding.fact[0])));
     finding.meaning = about_intervals(fewest, any_open) +

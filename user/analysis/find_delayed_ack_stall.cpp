@@ -13,6 +13,7 @@ namespace {
 // (TCP_DELACK_MIN, include/net/tcp.h), and counts it as DelayedACKs (tcp_delack_timer_handler(), net/ipv4/tcp_timer.c).
 constexpr double timer_s = 0.04;
 constexpr double least_lost_time = 0.1;
+constexpr const char* counter = "TcpExt.DelayedACKs";
 
 /// Share of their time that the worker threads are not asleep.
 double awake_share(const Cell& cell) {
@@ -28,6 +29,8 @@ struct Stalls {
     std::uint64_t messages = 0;
     bool several_calls = false;
     bool small_buffer = false;
+    bool requests = false; ///< requests are held up
+    bool messages_too = false;
 };
 
 /// An acknowledgement that is delayed while an end has work to do holds nobody up: only while both ends of a connection
@@ -35,6 +38,14 @@ struct Stalls {
 double lost_share(const Cell& cell, std::uint64_t acknowledgements) {
     const double delayed = static_cast<double>(acknowledgements) * timer_s / (cell.duration_s() * cell.threads);
     return std::min(delayed, 1.0 - awake_share(cell));
+}
+
+/// Whether it is the request that waits: the end that sends the messages delays acknowledgements. Where one namespace
+/// has both ends, a request of several writes is held up, and a message of one call is not.
+bool holds_up_requests(const RunSpec& spec, const Cell& cell, std::uint64_t acknowledgements) {
+    if (const auto at_sender = cell.network_count(counter, Role::sender))
+        return 2 * *at_sender > acknowledgements;
+    return spec.nagle && spec.request_writes > 1 && entry_of(cell.variant).calls_per_message == 1;
 }
 
 bool buffer_is_small(const RunSpec& spec, const Cell& cell) {
@@ -47,6 +58,14 @@ std::string explain(const RunSpec& spec, const Stalls& stalls) {
         return waits + "the send buffer (" + binary_size(spec.send_buffer) +
                ") holds less than a message and is full until the receiver acknowledges, and the receiver delays "
                "acknowledgements by 40 ms. Use a larger send buffer.";
+    if (stalls.requests && !stalls.messages_too)
+        return waits + (spec.nagle ? "Nagle's algorithm holds a short segment of the request" : "a request") +
+               (spec.request_writes > 1 ? ", which is made in " + grouped(spec.request_writes) + " writes," : "") +
+               (spec.nagle ? " until the previous one is acknowledged" : " waits for an acknowledgement") +
+               ", and the server delays acknowledgements by 40 ms. " +
+               (spec.request_writes > 1
+                    ? "Make the request in one write" + std::string(spec.nagle ? ", or set TCP_NODELAY." : ".")
+                    : "Set TCP_NODELAY.");
     if (spec.nagle)
         return waits +
                "Nagle's algorithm holds a short segment until the previous one is acknowledged, and the receiver "
@@ -64,7 +83,7 @@ std::optional<Finding> find_delayed_ack_stall(const FindingInput& input) {
     for (const Group& group : input.groups)
         for (const VariantSummary& summary : group.variants) {
             const Cell& cell = summary.merged;
-            const auto acknowledgements = cell.network_count("TcpExt.DelayedACKs");
+            const auto acknowledgements = cell.network_count(counter);
             if (!acknowledgements || cell.messages() == 0 || cell.duration_s() <= 0.0)
                 continue;
             const double lost = lost_share(cell, *acknowledgements);
@@ -73,6 +92,7 @@ std::optional<Finding> find_delayed_ack_stall(const FindingInput& input) {
             stalls.where.add(cell, lost);
             stalls.acknowledgements += *acknowledgements;
             stalls.messages += cell.messages();
+            (holds_up_requests(spec, cell, *acknowledgements) ? stalls.requests : stalls.messages_too) = true;
             stalls.several_calls |= entry_of(cell.variant).calls_per_message > 1;
             stalls.small_buffer |= buffer_is_small(spec, cell);
             const Location place = location_of(cell);

@@ -3,9 +3,13 @@
 #include <cmath>
 #include <iterator>
 #include <span>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "analysis/costs.h"
 #include "analysis/finders.h"
+#include "analysis/machine_load.h"
 #include "analysis/phrases.h"
 
 namespace netio::analysis {
@@ -16,13 +20,26 @@ struct Range {
     Variant variant{};
     double low = 1.0;
     double high = 0.0;
-    std::uint64_t size_of_high = 0;
     Quality worst = Quality::exact;
 };
 
-template <class ShareOf>
-std::vector<Range> ranges_of(const FindingInput& input, const std::string& name, ShareOf share_of, Finding& finding) {
+struct Shares {
     std::vector<Range> ranges;
+    std::vector<Evidence> known; ///< the figure of each cell
+    /// Where it is not known, by reason.
+    std::vector<std::pair<std::string, std::vector<Location>>> missing;
+};
+
+void add_missing(Shares& shares, const std::string& reason, const Location& place) {
+    auto same = std::ranges::find_if(shares.missing, [&](const auto& entry) { return entry.first == reason; });
+    if (same == shares.missing.end())
+        same = shares.missing.insert(same, {reason, {}});
+    same->second.push_back(place);
+}
+
+template <class ShareOf>
+Shares shares_of(const FindingInput& input, const std::string& name, ShareOf share_of) {
+    Shares shares;
     for (Variant variant : all_variants) {
         Range range{variant};
         bool any = false;
@@ -31,35 +48,97 @@ std::vector<Range> ranges_of(const FindingInput& input, const std::string& name,
             if (summary == nullptr)
                 continue;
             const Figure share = share_of(summary->merged);
-            if (!share.available())
+            if (!share.available()) {
+                add_missing(shares, share.reason, location_of(summary->merged));
                 continue;
+            }
             any = true;
             range.low = std::min(range.low, share.value);
+            range.high = std::max(range.high, share.value);
             range.worst = std::max(range.worst, share.quality);
-            if (share.value >= range.high) {
-                range.high = share.value;
-                range.size_of_high = group.field_size;
-            }
-            finding.evidence.push_back({name, "share", share, location_of(summary->merged)});
+            shares.known.push_back({name, "share", share, location_of(summary->merged)});
         }
         if (any)
-            ranges.push_back(range);
+            shares.ranges.push_back(range);
     }
-    return ranges;
+    return shares;
+}
+
+/// "A" where none of its cells has a figure, for one reason; else "A at 64 B".
+std::string say_missing(Variant variant, const std::vector<Location>& places, const Shares& shares,
+                        const std::vector<Group>& groups) {
+    std::vector<Location> own;
+    for (Location place : places)
+        if (place.variant == variant) {
+            place.variant.reset();
+            own.push_back(place);
+        }
+    if (own.empty())
+        return {};
+    const auto missing = std::ranges::count_if(shares.missing, [&](const auto& entry) {
+        return std::ranges::find(entry.second, variant, &Location::variant) != entry.second.end();
+    });
+    const bool all = missing == 1 && std::ranges::find(shares.ranges, variant, &Range::variant) == shares.ranges.end();
+    return std::string(name_of(variant)) + (all ? "" : " " + say_where(own, groups));
+}
+
+/// "; not known in A and B (why)"; "" where all is known.
+std::string say_missing(const Shares& shares, const FindingInput& input) {
+    std::string text;
+    for (const auto& [reason, places] : shares.missing) {
+        std::vector<std::string> names;
+        for (Variant variant : all_variants)
+            if (std::string name = say_missing(variant, places, shares, input.groups); !name.empty())
+                names.push_back(std::move(name));
+        text += (text.empty() ? "; not known in " : ", in ") + joined_by_and(names) + " (" + reason + ")";
+    }
+    return text;
 }
 
 /// "24 to 31 % of the time in one variant, 30 % in another"
-std::string say(const std::vector<Range>& ranges, const std::string& of_what) {
+std::string say(const Shares& shares, const std::string& of_what) {
     std::vector<std::string> parts;
-    parts.reserve(ranges.size());
-    for (const Range& range : ranges)
+    parts.reserve(shares.ranges.size());
+    for (const Range& range : shares.ranges)
         parts.push_back(share_range(range.low, range.high) + (parts.empty() ? of_what : "") + " in " +
                         std::string(name_of(range.variant)));
     return joined_by_and(parts);
 }
 
-std::string quality_of(const std::vector<Range>& ranges) {
-    return std::string(name_of(std::ranges::max(ranges, {}, &Range::worst).worst));
+/// The same with how good the figures are, and where there are none.
+std::string say_all(const Shares& shares, const std::string& of_what, const FindingInput& input) {
+    return say(shares, of_what) + " (" +
+           std::string(name_of(std::ranges::max(shares.ranges, {}, &Range::worst).worst)) + ")" +
+           say_missing(shares, input) + ".";
+}
+
+/// Where most is copied, and what would be left without: at least that, by the intervals. Nobody is said to have most
+/// whose interval overlaps with another's, or beside variants of which the share is not known.
+std::string say_without_copies(const Shares& shares) {
+    const Evidence& most =
+        *std::ranges::max_element(shares.known, {}, [](const Evidence& one) { return one.figure.value; });
+    const auto above_all = [&](auto&& is_rival) {
+        return std::ranges::all_of(
+            shares.known, [&](const Evidence& one) { return !is_rival(one) || one.figure.high < most.figure.low; });
+    };
+    const auto same_variant = [&](const Evidence& one) { return one.place.variant == most.place.variant; };
+    const auto same_size = [&](const Evidence& one) { return one.place.field_size == most.place.field_size; };
+    const bool one_variant = shares.ranges.size() > 1 && shares.missing.empty() &&
+                             above_all([&](const Evidence& one) { return !same_variant(one); });
+    const bool one_size = one_variant && !std::ranges::all_of(shares.known, same_size) &&
+                          above_all([&](const Evidence& one) { return !same_size(one); });
+    double high = 0.0;
+    for (const Evidence& one : shares.known)
+        if ((!one_variant || same_variant(one)) && (!one_size || same_size(one)))
+            high = std::max(high, one.figure.high);
+    std::string text;
+    if (one_variant)
+        text = "It takes most in " + std::string(name_of(*most.place.variant)) +
+               (one_size ? " with fields of " + binary_size(most.place.field_size) : "") + ": ";
+    const bool estimated =
+        std::ranges::any_of(shares.known, [](const Evidence& one) { return one.figure.quality == Quality::estimated; });
+    return text + (text.empty() ? "Without" : "without") + " any copy the same work would need " +
+           (estimated ? "about " : "at least ") + share_text(1.0 - std::min(high, 1.0)) + " of the CPU time.";
 }
 
 /// Calls and CPU time that a message costs its sender, for the smallest fields, where they weigh most.
@@ -98,28 +177,27 @@ std::vector<std::string> names_with_cpu_time(std::span<const Path> paths) {
 
 std::optional<Finding> find_copy_share(const FindingInput& input) {
     Finding finding;
-    const std::vector<Range> ranges = ranges_of(input, "copying", copy_share, finding);
-    if (ranges.empty())
+    const Shares shares = shares_of(input, "copying", copy_share);
+    if (shares.ranges.empty())
         return std::nullopt;
-    const Range& most = *std::ranges::max_element(ranges, {}, &Range::high);
-    finding.fact = "Copying takes " + say(ranges, " of the CPU time") + " (" + quality_of(ranges) + ").";
-    finding.meaning = "It takes most in " + std::string(name_of(most.variant)) + " with fields of " +
-                      binary_size(most.size_of_high) + ": without any copy the same work would need at least " +
-                      share_text(1.0 - most.high) + " of the CPU time.";
+    finding.evidence = shares.known;
+    finding.fact = "Copying takes " + say_all(shares, " of the CPU time", input);
+    finding.meaning = say_without_copies(shares);
     finding.thresholds = {{"least number of samples", static_cast<double>(least_samples), ""}};
     finding.rests_on = {"cpu_classes.data_copy"};
-    if (most.worst == Quality::estimated)
+    if (std::ranges::max(shares.ranges, {}, &Range::worst).worst == Quality::estimated)
         finding.rests_on = names_with_cpu_time(paths_where<is_copy>);
     return finding;
 }
 
 std::optional<Finding> find_system_call_share(const FindingInput& input) {
     Finding finding;
-    const std::vector<Range> ranges = ranges_of(input, "in system calls", system_call_share, finding);
-    if (ranges.empty())
+    const Shares shares = shares_of(input, "in system calls", system_call_share);
+    if (shares.ranges.empty())
         return std::nullopt;
-    finding.fact = "Socket calls, with all of TCP that runs in them, take " + say(ranges, " of the threads' CPU time") +
-                   " (" + quality_of(ranges) + ").";
+    finding.evidence = shares.known;
+    finding.fact =
+        "Socket calls, with all of TCP that runs in them, take " + say_all(shares, " of the threads' CPU time", input);
     finding.meaning = say_send_calls(input, finding);
     finding.rests_on = names_with_cpu_time(paths_where<is_call>);
     return finding;
@@ -127,25 +205,29 @@ std::optional<Finding> find_system_call_share(const FindingInput& input) {
 
 std::optional<Finding> find_wait_share(const FindingInput& input) {
     Finding finding;
-    const std::vector<Range> receiver = ranges_of(
-        input, "receiver blocked for data", [](const Cell& cell) { return blocked_share(cell, Path::wait_recv); },
-        finding);
-    if (receiver.empty())
+    const Shares receivers = shares_of(input, "receiver blocked for data",
+                                       [](const Cell& cell) { return blocked_share(cell, Path::wait_recv); });
+    if (receivers.ranges.empty())
         return std::nullopt;
-    finding.fact = "The receiver is blocked " + say(receiver, " of the time") + " (" + quality_of(receiver) + ").";
-    Finding of_senders;
-    const std::vector<Range> senders = ranges_of(
-        input, "sender blocked for space", [](const Cell& cell) { return blocked_share(cell, Path::wait_send); },
-        of_senders);
-    if (!senders.empty() && std::ranges::all_of(senders, [](const Range& range) { return range.high <= 0.0; })) {
-        finding.meaning = "No sender waits for buffer space";
-        finding.evidence.push_back({"senders blocked for space", "share", of_senders.evidence.front().figure, {}});
-    } else if (!senders.empty()) {
-        finding.meaning = "The sender waits for buffer space " + say(senders, " of the time");
-        std::ranges::move(of_senders.evidence, std::back_inserter(finding.evidence));
+    finding.evidence = receivers.known;
+    finding.fact = "The receiver is blocked " + say_all(receivers, " of the time", input);
+    const Shares senders = shares_of(input, "sender blocked for space",
+                                     [](const Cell& cell) { return blocked_share(cell, Path::wait_send); });
+    if (!senders.ranges.empty() &&
+        std::ranges::all_of(senders.ranges, [](const Range& range) { return range.high <= 0.0; })) {
+        finding.meaning = "No sender waits for buffer space" + say_missing(senders, input);
+        finding.evidence.push_back({"senders blocked for space", "share", senders.known.front().figure, {}});
+    } else if (!senders.ranges.empty()) {
+        finding.meaning =
+            "The sender waits for buffer space " + say(senders, " of the time") + say_missing(senders, input);
+        std::ranges::copy(senders.known, std::back_inserter(finding.evidence));
     }
-    if (!senders.empty())
+    if (!senders.ranges.empty())
         finding.meaning += "; time blocked is not the cost of a copy.";
+    if (std::ranges::any_of(input.run.cells, machine_was_busy))
+        finding.meaning += (finding.meaning.empty() ? "" : " ") +
+                           std::string("It lasts until the thread is on a CPU again: on a busy machine, waiting for "
+                                       "one is in it.");
     finding.rests_on = {"wait_recv", "wait_send", "duration_s"};
     return finding;
 }

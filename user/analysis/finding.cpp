@@ -22,6 +22,7 @@ void Advice::add(const Advice& other) {
     repeats = std::max(repeats, other.repeats);
     first = first || other.first;
     remains = remains || other.remains;
+    needs_idle_machine = needs_idle_machine || other.needs_idle_machine;
 }
 
 std::vector<Finding> find_insights(const Run& run) {

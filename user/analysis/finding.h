@@ -61,6 +61,7 @@ struct Advice {
     unsigned repeats = 0; ///< that would probably settle what is open; 0: nothing is, or how many is not known
     bool first = false;   ///< of a run with one repeat, whose spread is not known
     bool remains = false; ///< something probably remains open even with the most repeats that are asked for
+    bool needs_idle_machine = false; ///< something is open because the machine was busy: repeats do not settle it
 
     void add(Change change);
     void add(const Advice& other);

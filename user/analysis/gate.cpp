@@ -3,17 +3,35 @@
 
 namespace netio::analysis {
 
-GateOutcome check(const Gate& gate, const Difference& difference) {
-    if (!difference.available || (gate.relative && !difference.ratio))
-        return GateOutcome::unchecked;
+namespace {
+
+bool is_beyond(const Gate& gate, const Difference& difference) {
     const double change = gate.relative ? difference.ratio->value - 1.0 : difference.absolute.value;
-    const bool beyond = gate.above ? change > gate.bound : change < gate.bound;
-    if (!beyond)
+    return gate.above ? change > gate.bound : change < gate.bound;
+}
+
+} // namespace
+
+std::string why_unchecked(const Gate& gate, const Difference& difference) {
+    if (!difference.available)
+        return difference.reason;
+    if (gate.relative && !difference.ratio)
+        return "there is no percentage of a value of 0";
+    // Of one repeat the maximum has none for being the maximum, too.
+    if (!difference.interval && (difference.repeats > 1 || difference.statistic == Statistic::max))
+        return "it has no interval: " + difference.no_interval;
+    if (difference.explained_by_load && is_beyond(gate, difference))
+        return "the machine was busy: " + load_in_words(difference);
+    return {};
+}
+
+GateOutcome check(const Gate& gate, const Difference& difference) {
+    if (!why_unchecked(gate, difference).empty())
+        return GateOutcome::unchecked;
+    if (!is_beyond(gate, difference))
         return GateOutcome::passed;
     if (!difference.interval)
         return GateOutcome::failed_unproven;
-    if (difference.explained_by_load)
-        return GateOutcome::unchecked;
     return difference.shown ? GateOutcome::failed : GateOutcome::passed;
 }
 
@@ -28,7 +46,8 @@ std::vector<GateResult> check(const std::vector<Gate>& gates, const Comparison& 
                     continue;
                 for (const Difference& difference : comparison.groups[group].pairs[pair].differences)
                     if (difference.statistic == gates[i].statistic)
-                        results.push_back({i, group, pair, check(gates[i], difference)});
+                        results.push_back(
+                            {i, group, pair, check(gates[i], difference), why_unchecked(gates[i], difference)});
             }
         }
     return results;

@@ -22,23 +22,27 @@ struct Gate {
 enum class GateOutcome {
     passed,
     failed,
-    failed_unproven, ///< beyond the bound, with repeats too few for an interval: it counts as failed
-    /// One of the values is not there, or is 0, of which there is no percentage; or the difference is beyond the bound,
-    /// and a busy machine may explain it.
-    unchecked
+    failed_unproven, ///< beyond the bound with one repeat, which has no interval: it counts as failed
+    unchecked        ///< it cannot be: see why_unchecked()
 };
 
 /// A gate fails for a pair when the difference itself is beyond the bound and is shown, that is when its interval
 /// excludes "no difference": a bound that is passed by noise alone does not fail, and one that is passed by a
-/// difference that is there does, even when the interval's near end is still below the bound. Where there is no
-/// interval the difference alone decides.
+/// difference that is there does, even when the interval's near end is still below the bound. With one repeat, which
+/// has no interval, the difference alone decides; what has no interval whatever the repeats, as the maximum, is not
+/// checked.
 [[nodiscard]] GateOutcome check(const Gate& gate, const Difference& difference);
+
+/// Why a gate cannot be checked: a value is not there or is 0, of which there is no percentage; the difference has no
+/// interval; or it is beyond the bound, and a busy machine may explain it. "" where it can.
+[[nodiscard]] std::string why_unchecked(const Gate& gate, const Difference& difference);
 
 struct GateResult {
     std::size_t gate = 0;  ///< index in the list of gates
     std::size_t group = 0; ///< index in Comparison::groups
     std::size_t pair = 0;  ///< index in ComparedGroup::pairs
     GateOutcome outcome = GateOutcome::unchecked;
+    std::string reason{}; ///< why it is unchecked
 };
 
 /// Every gate on every pair with the baseline, in the groups that have its metric.

@@ -46,6 +46,7 @@ void allow_for_load(Difference& difference, const Sample& baseline, const Sample
     const double least = !difference.ratio ? 1.0 : more ? difference.ratio->low : 1.0 / difference.ratio->high;
     difference.explained_by_load = !central || least * (1.0 - difference.lost_to_others) <= 1.0;
     difference.shown = !difference.explained_by_load;
+    difference.advice.needs_idle_machine = difference.explained_by_load;
 }
 
 double logarithm(double value) { return std::log(value); }
@@ -97,9 +98,9 @@ std::string percentage_in_words(const Bounded& ratio, bool interval) {
     const double change = direction * (ratio.value - 1.0);
     const double one = direction * (ratio.low - 1.0);
     const double other = direction * (ratio.high - 1.0);
-    const int decimals = change < 9.95 ? 1 : 0;
-    return interval ? with_interval(change, std::min(one, other), std::max(one, other), decimals, " %")
-                    : fixed(change, decimals) + " %";
+    const int least = change < 9.95 ? 1 : 0;
+    return interval ? with_interval(change, std::min(one, other), std::max(one, other), least, " %")
+                    : fixed(change, decimals_of({change}, least)) + " %";
 }
 
 Bounded inverse_of(const Bounded& ratio) { return {1.0 / ratio.value, 1.0 / ratio.high, 1.0 / ratio.low}; }
@@ -111,7 +112,7 @@ Bounded told_ratio(const Bounded& ratio, const Metric& metric) {
 
 std::string cost_of(Statistic statistic) { return statistic == Statistic::ns_per_byte ? "time a byte" : "time a call"; }
 
-/// "is 1.63 × [1.55, 1.70] as fast as Y", "takes 12 % [9, 15] less time than Y".
+/// "is 1.63 × [1.55, 1.70] as fast as Y", "takes 12 % [9, 15] less time than Y"; not of equal values.
 std::string change_in_words(const Difference& difference, const Metric& metric, std::string_view baseline_name) {
     const std::string baseline(baseline_name);
     const bool more = difference.absolute.value > 0.0;
@@ -198,20 +199,6 @@ Circumstances circumstances_of(const VariantSummary& baseline, const Sample& bas
 std::string variant_name(const VariantSummary& summary) { return std::string(netio::name_of(summary.merged.variant)); }
 
 constexpr Metric throughput{Metric::Kind::throughput};
-
-std::optional<double> interpolate(std::span<const LocatedDifference> list, std::uint64_t after, std::uint64_t before) {
-    for (std::size_t i = 1; i < list.size(); ++i) {
-        const LocatedDifference& small = list[i - 1];
-        const LocatedDifference& large = list[i];
-        if (small.field_size() < after || large.field_size() > before || (small.ratio() > 1.0) == (large.ratio() > 1.0))
-            continue;
-        const double share = std::log(small.ratio()) / (std::log(small.ratio()) - std::log(large.ratio()));
-        const double from = std::log(static_cast<double>(small.field_size()));
-        const double to = std::log(static_cast<double>(large.field_size()));
-        return std::exp(from + share * (to - from));
-    }
-    return std::nullopt;
-}
 
 } // namespace
 
@@ -350,9 +337,9 @@ bool Ranking::settled() const {
 Advice advice_on_repeats(std::span<const Group> groups) {
     Advice advice;
     for (const Group& group : groups)
-        for (std::size_t i = 0; i < group.variants.size(); ++i)
-            for (std::size_t j = 0; j < i; ++j)
-                advice.add(difference_of(group.variants[j], group.variants[i]).advice);
+        if (const std::optional<Ranking> ranking = rank(group))
+            for (const Ranking::Rival& rival : ranking->rivals)
+                advice.add(rival.lead.advice);
     return advice;
 }
 
@@ -396,78 +383,31 @@ std::string headline(const Ranking& ranking) {
         std::ranges::any_of(ranking.rivals, [](const Ranking::Rival& rival) { return rival.lead.interval; });
     std::vector<std::string> told;
     std::vector<std::string> open;
+    std::vector<std::string> highest{leader};
     for (const Ranking::Rival& rival : ranking.rivals) {
         const std::string other = variant_name(*rival.variant);
-        if (rival.lead.shown || !any_interval)
+        if (!any_interval && rival.lead.absolute.value == 0.0)
+            highest.push_back(other);
+        else if (rival.lead.shown || !any_interval)
             told.push_back(change_in_words(rival.lead, throughput, other));
         else
             open.push_back(rival.leader_is_baseline ? sentence_on(rival.in_order, throughput, other, leader)
                                                     : sentence_on(rival.in_order, throughput, leader, other));
     }
-    if (!any_interval)
-        return leader + " has the highest throughput, " + value + ": it " + joined_by_and(told) +
-               ". Not tested: " + ranking.rivals.front().lead.no_interval + ".";
+    if (!any_interval) {
+        const bool several = highest.size() > 1;
+        std::string text = joined_by_and(highest) + (several ? " have" : " has") + " the " +
+                           (told.empty() ? "same" : "highest") + " throughput, " + value;
+        if (!told.empty())
+            text += ": " + (several ? leader : "it") + " " + joined_by_and(told);
+        return text + ". Not tested: " + ranking.rivals.front().lead.no_interval + ".";
+    }
     if (open.empty())
         return leader + " is the fastest: " + value + ". It " + joined_by_and(told) + ".";
     std::string text = told.empty() ? std::string() : leader + " (" + value + ") " + joined_by_and(told) + ".";
     for (const std::string& sentence : open)
         text += (text.empty() ? "" : " ") + sentence + ".";
     return text;
-}
-
-std::vector<LocatedDifference> differences(std::span<const Group> groups, Variant one, Variant baseline) {
-    std::vector<LocatedDifference> list;
-    for (const Group& group : groups) {
-        const VariantSummary* base = group.of(baseline);
-        const VariantSummary* other = group.of(one);
-        if (base == nullptr || other == nullptr)
-            continue;
-        if (Difference difference = difference_of(*base, *other); difference.available)
-            list.push_back({{{}, group.field_size, group.threads}, std::move(difference)});
-    }
-    return list;
-}
-
-std::string where_in_words(std::span<const LocatedDifference> differences, const std::vector<Group>& groups,
-                           const std::function<bool(const Difference&)>& condition, std::string_view what) {
-    std::vector<Location> places;
-    std::vector<double> ratios;
-    for (const LocatedDifference& one : differences)
-        if (condition(one.difference)) {
-            places.push_back(one.place);
-            ratios.push_back(one.ratio());
-        }
-    if (places.empty())
-        return {};
-    const auto [low, high] = std::ranges::minmax(ratios);
-    return say_where(places, groups) + " (" + std::string(what) + ratio_range(low, high) + " ×)";
-}
-
-Crossing crossing_of(std::span<const LocatedDifference> differences) {
-    Crossing crossing;
-    const LocatedDifference* last = nullptr;
-    unsigned changes = 0;
-    for (const LocatedDifference& one : differences) {
-        if (!one.difference.shown)
-            continue;
-        if (last != nullptr && one.difference.more() != last->difference.more()) {
-            ++changes;
-            crossing.before = one.field_size();
-        }
-        if (changes == 0)
-            crossing.after = one.field_size();
-        last = &one;
-    }
-    if (last == nullptr)
-        return {};
-    const bool ahead = last->difference.more();
-    if (changes == 0)
-        return {ahead ? Course::ahead : Course::behind, 0, 0, std::nullopt};
-    if (changes > 1)
-        return {Course::mixed, 0, 0, std::nullopt};
-    crossing.course = ahead ? Course::overtakes : Course::falls_back;
-    crossing.estimate = interpolate(differences, crossing.after, crossing.before);
-    return crossing;
 }
 
 std::string sentence_on(const Difference& difference, const Metric& metric, std::string_view other,

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -104,9 +103,6 @@ struct Circumstances {
 /// so that they are compared in pairs where both sides have the same repeats.
 [[nodiscard]] Difference difference_of(const VariantSummary& baseline, const VariantSummary& other);
 
-/// What would settle the throughput of all pairs of variants in a run: one number, wherever something of it is open.
-[[nodiscard]] Advice advice_on_repeats(std::span<const Group> groups);
-
 /// Who is ahead at one field size and number of connections.
 struct Ranking {
     struct Rival {
@@ -130,48 +126,9 @@ struct Ranking {
 /// and 22 % [18, 26] faster than Z." What is open is told by sentence_on().
 [[nodiscard]] std::string headline(const Ranking& ranking);
 
-/// How one variant differs from another in throughput at one place.
-struct LocatedDifference {
-    Location place; ///< without a variant
-    Difference difference;
-
-    [[nodiscard]] double ratio() const { return difference.ratio->value; }
-    [[nodiscard]] std::uint64_t field_size() const { return place.field_size; }
-};
-/// Of each group that has both, in the groups' order.
-[[nodiscard]] std::vector<LocatedDifference> differences(std::span<const Group> groups, Variant one, Variant baseline);
-
-/// Where of these places a condition holds, and the ratios there: "at 64 B to 4 KiB (1.19–3.21 ×)"; "" for nowhere.
-/// `what` goes before the ratios: "estimates ".
-[[nodiscard]] std::string where_in_words(std::span<const LocatedDifference> differences,
-                                         const std::vector<Group>& groups,
-                                         const std::function<bool(const Difference&)>& condition,
-                                         std::string_view what = {});
-
-/// How the order of two variants changes over the field sizes.
-enum class Course {
-    ahead,      ///< at each size where a difference is shown
-    behind,     ///< the same
-    open,       ///< no difference is shown at any size
-    overtakes,  ///< behind at small sizes, ahead at large ones
-    falls_back, ///< the other way round
-    mixed       ///< their order changes more than once
-};
-
-struct Crossing {
-    Course course = Course::open;
-    std::uint64_t after = 0;  ///< overtakes, falls_back: the largest size, bytes, shown to be before the crossing
-    std::uint64_t before = 0; ///< the smallest size, bytes, shown to be after it
-    /// Bytes. Where a straight line between the logarithms of ratio and size crosses 1: an estimate, for nothing
-    /// between two sizes was measured.
-    std::optional<double> estimate;
-
-    bool operator==(const Crossing&) const = default;
-};
-
-/// Of differences at ascending sizes. The interval from `after` to `before` needs no assumption on how the ratio goes
-/// between the sizes, but that it crosses once.
-[[nodiscard]] Crossing crossing_of(std::span<const LocatedDifference> differences);
+/// What would settle which variant has the highest throughput, that is the pairs that headlines tell: one number for
+/// all groups of a run.
+[[nodiscard]] Advice advice_on_repeats(std::span<const Group> groups);
 
 /// The one sentence on a difference, without its full stop: "X is 12 % [9, 15] faster than Y", "No significant
 /// difference between X and Y: 1.82 × [0.61, 5.43] as fast (the 95 % interval includes 1; X was faster in 3 of 3

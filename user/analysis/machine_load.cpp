@@ -30,13 +30,18 @@ Contention contention_of(const Cell& cell) {
     return contention;
 }
 
-bool machine_was_busy(const Cell& cell) {
+bool was_stolen_from(const Cell& cell) {
+    return reaches(contention_of(cell).steal, busy_from_steal) && cell.machine->steal_s >= fewest_seconds;
+}
+
+bool others_were_running(const Cell& cell) {
     const Contention contention = contention_of(cell);
-    if (reaches(contention.steal, busy_from_steal))
-        return true;
     return reaches(contention.runnable, busy_from_runnable) && reaches(contention.other_tasks, busy_from_other_tasks) &&
+           contention.other_tasks.value * cell.machine->wall_s >= fewest_seconds &&
            contention.idle.value <= busy_up_to_idle;
 }
+
+bool machine_was_busy(const Cell& cell) { return was_stolen_from(cell) || others_were_running(cell); }
 
 double time_lost_to_others(const Cell& cell) {
     if (!machine_was_busy(cell))

@@ -22,6 +22,13 @@ inline constexpr double busy_from_other_tasks = 0.1;
 inline constexpr double busy_up_to_idle = 0.5;
 /// Or the hypervisor took this share of the CPUs' time.
 inline constexpr double busy_from_steal = 0.05;
+/// Times of CPUs are counted in ticks of 10 ms: of fewer than these, a share is no evidence.
+inline constexpr double fewest_seconds = 0.05;
+
+/// Whether the hypervisor took so much of the cell's CPU time.
+[[nodiscard]] bool was_stolen_from(const Cell& cell);
+/// Whether other tasks kept the cell's threads from running.
+[[nodiscard]] bool others_were_running(const Cell& cell);
 
 /// Whether others used the machine so much that figures of the cell may come from that. False where it is not known.
 [[nodiscard]] bool machine_was_busy(const Cell& cell);

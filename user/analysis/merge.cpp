@@ -5,18 +5,28 @@
 #include <cmath>
 #include <cstddef>
 #include <functional>
+#include <string>
 #include <utility>
+
+#include "analysis/reasons.h"
 
 namespace netio::analysis {
 namespace {
 
 constexpr std::size_t hottest_count = 10;
 
+/// That of the worse of the two, or of both.
+std::string reason_of(const Figure& one, const Figure& other, ReasonsOf what) {
+    if (one.quality != other.quality)
+        return one.quality > other.quality ? one.reason : other.reason;
+    return merged_reasons(one.reason, other.reason, what);
+}
+
 /// weight x one + other_weight x other.
-Figure combine(const Figure& one, double weight, const Figure& other, double other_weight) {
+Figure combine(const Figure& one, double weight, const Figure& other, double other_weight,
+               ReasonsOf what = ReasonsOf::parts) {
     if (!one.available() || !other.available()) {
-        Figure missing = one.available() ? other : one;
-        missing.bounds.reset();
+        Figure missing = Figure::unavailable(reason_of(one, other, what));
         if (const auto mine = one.range(), others = other.range(); mine && others)
             missing.bounds = Bounds{weight * mine->low + other_weight * others->low,
                                     weight * mine->high + other_weight * others->high};
@@ -27,20 +37,32 @@ Figure combine(const Figure& one, double weight, const Figure& other, double oth
     result.quality = std::max(one.quality, other.quality);
     result.low = result.value - std::hypot(weight * (one.value - one.low), other_weight * (other.value - other.low));
     result.high = result.value + std::hypot(weight * (one.high - one.value), other_weight * (other.high - other.value));
-    result.reason = one.quality >= other.quality ? one.reason : other.reason;
+    result.reason = reason_of(one, other, what);
     return result;
+}
+
+/// Of two repeats.
+Figure total_of(const Figure& one, const Figure& other) { return combine(one, 1.0, other, 1.0, ReasonsOf::repeats); }
+
+Figure mean_of(const Figure& one, double weight, const Figure& other, double other_weight, ReasonsOf what) {
+    if (other_weight <= 0.0)
+        return one;
+    if (weight <= 0.0)
+        return other;
+    const double all = weight + other_weight;
+    return combine(one, weight / all, other, other_weight / all, what);
 }
 
 void add(PathFigures& sum, const PathFigures& other) {
     if (sum.backend == Backend::none)
         sum.backend = other.backend;
-    sum.calls = sum_of(sum.calls, other.calls);
-    sum.bytes = sum_of(sum.bytes, other.bytes);
-    sum.time_ns = sum_of(sum.time_ns, other.time_ns);
-    sum.exclusive_ns = sum_of(sum.exclusive_ns, other.exclusive_ns);
-    sum.preempted_ns = sum_of(sum.preempted_ns, other.preempted_ns);
-    sum.skb_path_ns = sum_of(sum.skb_path_ns, other.skb_path_ns);
-    sum.sampled_time_ns = sum_of(sum.sampled_time_ns, other.sampled_time_ns);
+    sum.calls = total_of(sum.calls, other.calls);
+    sum.bytes = total_of(sum.bytes, other.bytes);
+    sum.time_ns = total_of(sum.time_ns, other.time_ns);
+    sum.exclusive_ns = total_of(sum.exclusive_ns, other.exclusive_ns);
+    sum.preempted_ns = total_of(sum.preempted_ns, other.preempted_ns);
+    sum.skb_path_ns = total_of(sum.skb_path_ns, other.skb_path_ns);
+    sum.sampled_time_ns = total_of(sum.sampled_time_ns, other.sampled_time_ns);
     sum.sampled_bytes += other.sampled_bytes;
     if (sum.histogram && other.histogram)
         sum.histogram->merge(*other.histogram);
@@ -150,12 +172,7 @@ Figure scaled(Figure figure, double factor) {
 }
 
 Figure weighted_mean(const Figure& one, double weight, const Figure& other, double other_weight) {
-    if (other_weight <= 0.0)
-        return one;
-    if (weight <= 0.0)
-        return other;
-    const double all = weight + other_weight;
-    return combine(one, weight / all, other, other_weight / all);
+    return mean_of(one, weight, other, other_weight, ReasonsOf::parts);
 }
 
 void add(EndResult& sum, const EndResult& other) {
@@ -168,12 +185,12 @@ void add(CpuProfile& sum, const CpuProfile& other) {
     const auto weight = static_cast<double>(sum.samples);
     const auto other_weight = static_cast<double>(other.samples);
     for (std::size_t i = 0; i < cpu_class_count; ++i)
-        sum.share[i] = weighted_mean(sum.share[i], weight, other.share[i], other_weight);
-    sum.user_space = weighted_mean(sum.user_space, weight, other.user_space, other_weight);
-    sum.softirq = weighted_mean(sum.softirq, weight, other.softirq, other_weight);
-    sum.tracing = weighted_mean(sum.tracing, weight, other.tracing, other_weight);
-    sum.total_ns = sum_of(sum.total_ns, other.total_ns);
-    sum.thread_ns = sum_of(sum.thread_ns, other.thread_ns);
+        sum.share[i] = mean_of(sum.share[i], weight, other.share[i], other_weight, ReasonsOf::repeats);
+    sum.user_space = mean_of(sum.user_space, weight, other.user_space, other_weight, ReasonsOf::repeats);
+    sum.softirq = mean_of(sum.softirq, weight, other.softirq, other_weight, ReasonsOf::repeats);
+    sum.tracing = mean_of(sum.tracing, weight, other.tracing, other_weight, ReasonsOf::repeats);
+    sum.total_ns = total_of(sum.total_ns, other.total_ns);
+    sum.thread_ns = total_of(sum.thread_ns, other.thread_ns);
     sum.samples += other.samples;
     add_symbols(sum.hottest_symbols, other.hottest_symbols);
 }

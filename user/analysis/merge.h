@@ -6,9 +6,10 @@
 namespace netio::analysis {
 
 /// The sum of two figures. Its quality is the worse of the two: what is only partly known is not known, so the sum with
-/// an unavailable figure is unavailable. The interval of a sum of sampled figures is put together from theirs by the
-/// method of variance estimates recovery (G. Y. Zou and A. Donner, "Construction of confidence limits about effect
-/// measures: a general approach", Statistics in Medicine 27, 2008): the distances to each bound add up as squares.
+/// an unavailable figure is unavailable, and has the reasons of both where they are equally good. The interval of a sum
+/// of sampled figures is put together from theirs by the method of variance estimates recovery (G. Y. Zou and A.
+/// Donner, "Construction of confidence limits about effect measures: a general approach", Statistics in Medicine 27,
+/// 2008): the distances to each bound add up as squares.
 [[nodiscard]] Figure sum_of(const Figure& one, const Figure& other);
 
 /// One figure without another; quality and interval as for a sum.

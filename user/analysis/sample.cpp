@@ -225,6 +225,7 @@ void look_at_path(Sample& sample, Source& source, std::span<const Block> blocks,
     bool taken = false;
     Quality quality = Quality::exact;
     std::string limit;
+    double longest_unseen_ns = 0.0; // of what no sample lies in
     const auto look_at = [&](std::size_t block, const Cell& cell) {
         if (!cell.trace) {
             no_time = no_histogram = "not traced";
@@ -238,6 +239,8 @@ void look_at_path(Sample& sample, Source& source, std::span<const Block> blocks,
         if (!per_byte.available())
             no_time = per_byte.reason.empty() ? "not measured" : per_byte.reason;
         add_fraction(source, block, figures.time_ns.value, static_cast<double>(payload));
+        if (figures.time_ns.quality == Quality::sampled)
+            longest_unseen_ns = std::max(longest_unseen_ns, figures.time_ns.high);
         if (figures.time_ns.quality != Quality::unavailable && figures.time_ns.quality > quality)
             quality = figures.time_ns.quality;
         if (limit.empty())
@@ -262,6 +265,10 @@ void look_at_path(Sample& sample, Source& source, std::span<const Block> blocks,
     if (!no_histogram.empty())
         source.histograms.clear();
     set_values(sample, source, quality, "call");
+    // No sample at all is no time of 0 for certain, though the repeats agree: it may be so long, to either side.
+    if (Estimate& time = sample.estimates[index_of(Statistic::ns_per_byte)]; time.available() && time.value == 0.0)
+        time.doubt =
+            2.0 * longest_unseen_ns / std::accumulate(source.denominators.begin(), source.denominators.end(), 0.0);
     for (Statistic statistic : all_statistics) {
         Estimate& estimate = sample.estimates[index_of(statistic)];
         if (!has(metric, statistic))

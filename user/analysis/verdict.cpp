@@ -57,13 +57,19 @@ std::string with_throughput(const VariantSummary& summary) {
 std::string in_short(const Ranking& ranking) {
     std::vector<std::string> slower;
     std::vector<std::string> open;
-    for (const Ranking::Rival& rival : ranking.rivals)
-        (rival.lead.shown ? slower : open).push_back(with_throughput(*rival.variant));
+    std::vector<std::string> behind_on_a_busy_machine;
+    for (const Ranking::Rival& rival : ranking.rivals) {
+        auto& list = rival.lead.shown ? slower : rival.lead.explained_by_load ? behind_on_a_busy_machine : open;
+        list.push_back(with_throughput(*rival.variant));
+    }
     const std::string leader = with_throughput(*ranking.leader);
-    const bool busy =
-        std::ranges::any_of(ranking.rivals, [](const auto& rival) { return rival.lead.explained_by_load; });
-    const std::string not_shown = "not shown to be faster than " + joined_by_and(open) +
-                                  (busy ? ": the machine was busy, which may explain the difference." : ".");
+    std::string not_shown = "not shown to be faster than ";
+    not_shown += joined_by_and(open.empty() ? behind_on_a_busy_machine : open);
+    if (!open.empty() && !behind_on_a_busy_machine.empty())
+        not_shown += ", nor than " + joined_by_and(behind_on_a_busy_machine);
+    not_shown += behind_on_a_busy_machine.empty() ? "."
+                 : open.empty()                   ? ": the machine was busy, which may explain the difference."
+                                                  : ": there the busy machine may explain the difference.";
     return slower.empty() ? "No winner is shown: " + leader + " is " + not_shown
                           : leader + " is faster than " + joined_by_and(slower) + ", and " + not_shown;
 }

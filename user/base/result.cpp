@@ -19,6 +19,11 @@ Error Error::or_choose(std::initializer_list<Choice> more) && {
     return std::move(*this);
 }
 
+Error Error::as_echo() && {
+    is_echo = true;
+    return std::move(*this);
+}
+
 Error Error::within(const std::string& context) && {
     what = context + ": " + what;
     return std::move(*this);

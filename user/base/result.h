@@ -43,7 +43,8 @@ enum class Choice {
     replace_run,
     record_stacks,
     record_timeline,
-    longer_cells
+    longer_cells,
+    congestion_control ///< of the sockets, rather than of the namespace
 };
 
 /// A recoverable error: what happened, why, and what the user can do about it: outside of this program (`hint`), and by
@@ -54,12 +55,17 @@ struct Error {
     std::string hint;
     ExitCode exit_code = ExitCode::failure;
     std::vector<Choice> choices{};
+    /// What the other end of a connection did, as seen from this one: its own error, if it has one, tells the cause.
+    bool is_echo = false;
 
     /// One line: "what: why (hint)".
     [[nodiscard]] std::string message() const;
 
     /// The same error with more choices, the most useful first.
     [[nodiscard]] Error or_choose(std::initializer_list<Choice> more) &&;
+
+    /// The same error as one that tells of the other end.
+    [[nodiscard]] Error as_echo() &&;
 
     /// The same error with the name of what was being done put before it: "context: what".
     [[nodiscard]] Error within(const std::string& context) &&;

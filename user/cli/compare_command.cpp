@@ -208,9 +208,14 @@ Result<ExitCode> judge(const report::ComparisonReport& result) {
     bool failed = false;
     for (std::size_t gate = 0; gate < result.gates.size(); ++gate) {
         bool checked = false;
+        std::string why = "no pair of cells has the figure on both sides";
         for (const analysis::GateResult& outcome : result.results) {
-            if (outcome.gate != gate || outcome.outcome == analysis::GateOutcome::unchecked)
+            if (outcome.gate != gate)
                 continue;
+            if (outcome.outcome == analysis::GateOutcome::unchecked) {
+                why = outcome.reason;
+                continue;
+            }
             checked = true;
             failed = failed || outcome.outcome != analysis::GateOutcome::passed;
             if (outcome.outcome == analysis::GateOutcome::failed_unproven)
@@ -219,9 +224,8 @@ Result<ExitCode> judge(const report::ComparisonReport& result) {
                              result.gates[gate].text);
         }
         if (!checked)
-            return Error{"--fail-if " + report::printable(result.gates[gate].text) + " could not be checked",
-                         "no pair of cells has the figure on both sides, or the machine was busy",
-                         "the output shows why", ExitCode::failure};
+            return Error{"--fail-if " + report::printable(result.gates[gate].text) + " could not be checked", why, "",
+                         ExitCode::failure};
     }
     return failed ? ExitCode::regression : ExitCode::success;
 }

@@ -58,6 +58,8 @@ std::string in_words(Choice choice) {
         return "record one: netio-trace run --timeline 10";
     case Choice::longer_cells:
         return "run it again with a longer --duration";
+    case Choice::congestion_control:
+        return "choose that of the sockets with --congestion";
     }
     return {};
 }

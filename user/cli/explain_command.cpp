@@ -1,13 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include <CLI/CLI.hpp>
 
-#include <memory>
-#include <string>
+#include <unistd.h>
 
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include "base/names_alike.h"
 #include "cli/option_values.h"
 #include "cli/program.h"
 #include "cli/terminal.h"
 #include "report/explain.h"
+#include "report/glossary.h"
 #include "report/run_json/reader.h"
 
 namespace netio::cli {
@@ -34,9 +42,39 @@ Result<std::string> text_of(const report::Saved& saved, const ExplainSettings& s
                 : report::render_recording_findings_text(recording, options);
 }
 
+/// A word of the glossary that is no file's name; none otherwise.
+std::optional<report::GlossaryEntry> entry_of(const ExplainSettings& settings) {
+    std::error_code unknown;
+    if (settings.assignment || settings.path == "-" || std::filesystem::exists(settings.path, unknown))
+        return std::nullopt;
+    return report::glossary_entry(settings.path);
+}
+
+/// The words of the glossary that are like one for which there is no file.
+std::string words_like(const std::string& word) {
+    std::vector<std::string> words;
+    for (const report::GlossaryEntry& entry : report::read_glossary())
+        words.push_back(entry.word);
+    std::string list;
+    for (const std::string& alike : names_alike(word, words))
+        list += (list.empty() ? "or a word of the glossary: " : ", ") + alike;
+    return list;
+}
+
 Result<ExitCode> explain(const ExplainSettings& settings, const Invocation& invocation) {
-    NETIO_TRY_TO(const auto saved, report::read_saved_file(settings.path));
-    NETIO_TRY_TO(const auto text, text_of(saved, settings, output_options(invocation)));
+    if (const auto entry = entry_of(settings))
+        return print(report::render_entry(*entry, columns_of(STDOUT_FILENO))) ? Result(ExitCode::success)
+                                                                              : output_error();
+    auto saved = report::read_saved_file(settings.path);
+    if (!saved) {
+        Error error = std::move(saved).error();
+        std::error_code unknown;
+        if (const std::string words = words_like(settings.path);
+            !words.empty() && !std::filesystem::exists(settings.path, unknown))
+            error.hint += (error.hint.empty() ? "" : ", ") + words;
+        return error;
+    }
+    NETIO_TRY_TO(const auto text, text_of(*saved, settings, output_options(invocation)));
     if (!print(text))
         return output_error();
     return ExitCode::success;
@@ -47,9 +85,11 @@ Result<ExitCode> explain(const ExplainSettings& settings, const Invocation& invo
 void add_explain_command(CLI::App& program, const Invocation& invocation, Action& chosen) {
     auto settings = std::make_shared<ExplainSettings>();
     CLI::App* command = program.add_subcommand("explain", "Explain the figures of a saved run or attached trace: its "
-                                                          "findings and what they rest on; no privileges needed");
+                                                          "findings and what they rest on, or a word of the glossary; "
+                                                          "no privileges needed");
     command
-        ->add_option("run", settings->path, "run.json or trace.json, the folder that it is in, or - for standard input")
+        ->add_option("run", settings->path,
+                     "run.json or trace.json, the folder that it is in, or - for standard input; or a word")
         ->type_name("FILE")
         ->required();
     command->add_flag("--assignment", settings->assignment,

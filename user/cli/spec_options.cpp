@@ -75,7 +75,7 @@ Result<void> set(Pattern& pattern, const std::string& text) {
 Result<void> set(ReceiveUnit& unit, const std::string& text) {
     const auto named = value_of_name<ReceiveUnit>(text);
     if (!named)
-        return unknown_value("unit", text, names_of(values_of<ReceiveUnit>));
+        return unknown_value("unit of --receive", text, names_of(values_of<ReceiveUnit>));
     unit = *named;
     return {};
 }
@@ -84,6 +84,8 @@ Result<void> set(std::map<std::string, std::string>& sysctls, const std::vector<
         const std::size_t sign = text.find('=');
         if (sign == 0 || sign == std::string::npos)
             return input_error("cannot read the sysctl \"" + report::printable(text) + '"', "it is not NAME=VALUE");
+        if (sign + 1 == text.size())
+            return input_error("the sysctl " + report::printable(text.substr(0, sign)) + " is given no value", "");
         if (!sysctls.emplace(text.substr(0, sign), text.substr(sign + 1)).second)
             return input_error("the sysctl " + report::printable(text.substr(0, sign)) + " is given twice", "");
     }

@@ -21,6 +21,9 @@ using Kind = ControlMessage::Kind;
 
 constexpr int tick_ms = 100;
 
+constexpr int last_words_ms = 200;
+constexpr int last_words_of_the_cause_ms = 3'000;
+
 /// What has been heard from one worker.
 struct Worker {
     WorkerProcess process;
@@ -180,20 +183,24 @@ class CellRun {
                          "finished cells are kept; run it again",
                          ExitCode::failure};
         }
-        // A worker that was killed takes its connections along, and the survivor may be heard first: look once more.
+        // A worker that was killed takes its connections along, and so does one that failed: the survivor may be heard
+        // first. Its last words are waited for, for longer where what was heard is an echo for certain.
         if (failed()) {
             for (std::optional<Worker>* worker : {&server_, &client_}) {
                 if (!*worker || (*worker)->done())
                     continue;
+                const std::optional<Worker>& other = worker == &server_ ? client_ : server_;
+                const bool is_echo = other && other->error && other->error->is_echo;
                 pollfd descriptor{(*worker)->process.channel().fd(), POLLIN, 0};
-                if (poll(&descriptor, 1, 200) > 0)
+                if (poll(&descriptor, 1, is_echo ? last_words_of_the_cause_ms : last_words_ms) > 0)
                     if (auto heard = hear(**worker); heard && (*worker)->closed)
                         return first_error();
             }
         }
-        for (std::optional<Worker>* worker : {&client_, &server_})
-            if (*worker && (*worker)->error)
-                return std::move((*worker)->error);
+        for (const bool echoes : {false, true})
+            for (std::optional<Worker>* worker : {&client_, &server_})
+                if (*worker && (*worker)->error && (*worker)->error->is_echo == echoes)
+                    return std::move((*worker)->error);
         return std::nullopt;
     }
 

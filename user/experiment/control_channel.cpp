@@ -14,8 +14,9 @@ namespace netio {
 
 template <>
 inline constexpr auto fields<Error> =
-    std::tuple{Field{"what", &Error::what}, Field{"why", &Error::why}, Field{"hint", &Error::hint},
-               Field{"exit_code", &Error::exit_code}, Field{"choices", &Error::choices}};
+    std::tuple{Field{"what", &Error::what},       Field{"why", &Error::why},
+               Field{"hint", &Error::hint},       Field{"exit_code", &Error::exit_code},
+               Field{"choices", &Error::choices}, Field{"is_echo", &Error::is_echo}};
 static_assert(has_all_fields<Error>);
 
 template <>

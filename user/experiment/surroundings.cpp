@@ -4,7 +4,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
+#include <numeric>
 #include <sstream>
 #include <string>
 #include <utility>
@@ -48,24 +50,20 @@ std::optional<MachineLoad> load_since_boot(std::string_view stat, double ticks_p
             continue;
         }
         // proc_stat(5). Time of guests is in that of users already.
-        std::uint64_t user = 0;
-        std::uint64_t niced = 0;
-        std::uint64_t system = 0;
-        std::uint64_t idle = 0;
-        std::uint64_t waiting = 0;
-        std::uint64_t hard = 0;
-        std::uint64_t soft = 0;
-        std::uint64_t steal = 0;
-        if (!(words >> user >> niced >> system >> idle >> waiting >> hard >> soft >> steal))
-            return std::nullopt;
-        const auto seconds = [&](std::uint64_t ticks) { return static_cast<double>(ticks) / ticks_per_second; };
+        enum { user, niced, system, idle, waiting, hard, soft, steal, parts };
+        std::array<double, parts> seconds{};
+        for (double& part : seconds) {
+            if (!(words >> part))
+                return std::nullopt;
+            part /= ticks_per_second;
+        }
         load.emplace();
-        load->user_s = seconds(user + niced);
-        load->system_s = seconds(system);
-        load->interrupts_s = seconds(hard + soft);
-        load->idle_s = seconds(idle + waiting);
-        load->steal_s = seconds(steal);
-        load->wall_s = seconds(user + niced + system + idle + waiting + hard + soft + steal);
+        load->user_s = seconds[user] + seconds[niced];
+        load->system_s = seconds[system];
+        load->interrupts_s = seconds[hard] + seconds[soft];
+        load->idle_s = seconds[idle] + seconds[waiting];
+        load->steal_s = seconds[steal];
+        load->wall_s = std::accumulate(seconds.begin(), seconds.end(), 0.0);
     }
     return load;
 }

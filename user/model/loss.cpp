@@ -84,7 +84,7 @@ const LossKind* kind_of(std::string_view loss) {
 }
 
 std::string names_in(const PathSet& paths) {
-    if (paths.all())
+    if (paths == PathSet(path_bits(all_paths)))
         return "all paths";
     if (paths == PathSet(in_calls))
         return "system calls and what is nested in them";

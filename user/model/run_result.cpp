@@ -105,6 +105,15 @@ std::optional<std::uint64_t> Cell::network_count(const std::string& counter) con
     return sum;
 }
 
+std::optional<std::uint64_t> Cell::network_count(const std::string& counter, Role end) const {
+    for (const NamespaceActivity& activity : namespaces)
+        if (activity.ends == std::vector{end}) {
+            const auto moved = activity.counters.find(counter);
+            return moved == activity.counters.end() ? 0 : moved->second;
+        }
+    return std::nullopt;
+}
+
 std::vector<Loss> Run::losses() const {
     std::vector<Loss> sum;
     for (const Cell& cell : cells)

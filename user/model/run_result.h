@@ -134,6 +134,8 @@ struct Cell : CellKey {
     /// By how much a counter of the network moved, in the namespaces of both ends together. None when that was not
     /// recorded; 0 also for a counter that this kernel does not have.
     [[nodiscard]] std::optional<std::uint64_t> network_count(const std::string& counter) const;
+    /// The same of the namespace in which only this end is; none also where both ends are in one.
+    [[nodiscard]] std::optional<std::uint64_t> network_count(const std::string& counter, Role end) const;
 };
 
 /// What one path got from this kernel, and why not more.

@@ -32,10 +32,16 @@ std::string value_in(const fs::path& file) {
     return line;
 }
 
-/// 0, or the errno of what failed.
-int write_value(const fs::path& file, const std::string& value) {
+struct Write {
+    int error = 0;       ///< errno of what failed; 0: nothing
+    bool opened = false; ///< the file may be written at all
+};
+
+Write write_value(const fs::path& file, const std::string& value) {
     const UniqueFd sysctl(open(file.c_str(), O_WRONLY | O_CLOEXEC));
-    return sysctl && write(sysctl.get(), value.data(), value.size()) >= 0 ? 0 : errno;
+    if (!sysctl)
+        return {errno, false};
+    return {write(sysctl.get(), value.data(), value.size()) >= 0 ? 0 : errno, true};
 }
 
 Error cannot_set(const std::string& name, std::string why, std::string hint = {}) {
@@ -59,11 +65,16 @@ Result<std::string> set_sysctl(const Namespace& where, const std::string& name, 
         const bool is_inside = fs::exists(file) && file.string().starts_with("/proc/sys/net/");
         if (!is_inside && !is_outside)
             return cannot_set(name, "there is none of this name", "sysctl -a lists them");
-        const int error = is_inside ? write_value(file, value) : EACCES;
-        if (error == EACCES || error == EPERM)
+        const Write written = is_inside ? write_value(file, value) : Write{EACCES, false};
+        if (!written.opened)
             return shared_by_all(name);
-        if (error != 0)
-            return cannot_set(name, system_error("", error).why, "give a value that the kernel takes");
+        // For instance a congestion control that may not be a namespace's default
+        // (tcp_set_default_congestion_control(), net/ipv4/tcp_cong.c).
+        if (written.error == EPERM)
+            return cannot_set(name, "the kernel does not allow this value in a network namespace: " + value)
+                .or_choose({Choice::congestion_control});
+        if (written.error != 0)
+            return cannot_set(name, system_error("", written.error).why, "give a value that the kernel takes");
         shown = value_in(file);
         return {};
     });

@@ -141,7 +141,7 @@ std::vector<std::pair<std::string, std::uint64_t>> hottest(const std::map<std::s
     return list;
 }
 
-SubjectStatistics statistics_of(const Counts& counts, double period_ns) {
+SubjectStatistics statistics_of(const Counts& counts, double period_ns, const StackClassifier& classifier) {
     SubjectStatistics result;
     result.cpu.samples = counts.all;
     result.cpu.total_ns = time_of_samples(counts.all, period_ns);
@@ -152,9 +152,14 @@ SubjectStatistics statistics_of(const Counts& counts, double period_ns) {
     result.cpu.softirq = share_of(counts.softirq, counts.all);
     result.cpu.tracing = share_of(counts.tracing, counts.all);
     result.cpu.hottest_symbols = hottest(counts.symbols);
-    for (std::size_t i = 0; i < run_path_count; ++i)
-        result.paths[i] = {counts.inclusive[i], time_of_samples(counts.inclusive[i], period_ns),
-                           time_of_samples(counts.exclusive[i], period_ns)};
+    for (Path path : all_paths) {
+        const std::size_t i = index_of(path);
+        const auto time_of = [&](std::uint64_t samples) {
+            return classifier.shows(path) ? time_of_samples(samples, period_ns)
+                                          : Figure::unavailable("no sampled function stands for this path");
+        };
+        result.paths[i] = {counts.inclusive[i], time_of(counts.inclusive[i]), time_of(counts.exclusive[i])};
+    }
     return result;
 }
 
@@ -206,7 +211,7 @@ SampleStatistics add_up_samples(std::span<const SampledStack> stacks, std::span<
     result.period_ns = clock.accounted_ns > 0.0 && of_tasks != 0 ? clock.accounted_ns / static_cast<double>(of_tasks)
                                                                  : clock.period_ns;
     for (const Counts& of_subject : counts)
-        result.subjects.push_back(statistics_of(of_subject, result.period_ns));
+        result.subjects.push_back(statistics_of(of_subject, result.period_ns, classifier));
     result.copy_sites = std::move(copy_sites).take();
     if (keep_stacks)
         result.stacks = std::move(kept).take();

@@ -48,6 +48,9 @@ class StackClassifier {
     [[nodiscard]] std::vector<std::string_view> functions_of(std::span<const std::uint64_t> addresses);
     static constexpr std::string_view unknown_function = "[unknown]";
 
+    /// See SymbolClasses.
+    [[nodiscard]] bool shows(Path path) const { return classes_.shows(path); }
+
   private:
     struct Frame {
         std::string_view symbol;

@@ -149,6 +149,12 @@ std::uint8_t SymbolClasses::marker_for(const std::string& symbol) {
     return index;
 }
 
+bool SymbolClasses::shows(Path path) const {
+    return std::ranges::any_of(rules_, [section = "path " + std::string(name_of(path))](const SymbolRule& rule) {
+        return rule.section == section;
+    });
+}
+
 SymbolMeaning SymbolClasses::meaning_of(std::string_view symbol) const {
     SymbolMeaning meaning;
     if (const auto* cpu_class = find(cpu_classes_, symbol))

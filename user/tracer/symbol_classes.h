@@ -63,6 +63,9 @@ class SymbolClasses {
     /// (class, path, border, tracing). `symbol` is without compiler suffixes.
     [[nodiscard]] SymbolMeaning meaning_of(std::string_view symbol) const;
 
+    /// Whether a function stands for the path. Of one without, samples tell nothing, rather than that it took no time.
+    [[nodiscard]] bool shows(Path path) const;
+
     [[nodiscard]] std::span<const SymbolRule> rules() const& { return rules_; }
     [[nodiscard]] std::span<const SymbolRule> rules() && = delete; // would outlive its table
 

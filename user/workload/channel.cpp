@@ -118,7 +118,8 @@ Result<void> Channel::recover(int errno_value, short wanted, const char* what) {
         return {};
     if (errno_value == ECONNRESET || errno_value == EPIPE) {
         reset_by_peer_ = true;
-        return system_error("the other end closed the connection during the run", errno_value, "see its messages");
+        return system_error("the other end closed the connection during the run", errno_value, "see its messages")
+            .as_echo();
     }
     if (errno_value != EAGAIN && errno_value != EWOULDBLOCK)
         return system_error(what, errno_value);

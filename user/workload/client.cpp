@@ -100,7 +100,7 @@ class ClientThreads {
             if (!slot->finished())
                 continue;
             ++finished;
-            if (slot->outcome.error && !error_) {
+            if (slot->outcome.error && (!error_ || (error_->is_echo && !slot->outcome.error->is_echo))) {
                 error_ = slot->outcome.error;
                 end_early();
             }

@@ -206,9 +206,11 @@ class ClientConnection {
             return Error{
                 "the server closed the connection", "it sent no message",
                 "use the same field size, pattern and verification at both ends, and let the server take as many "
-                "connections"};
+                "connections"}
+                .as_echo();
         return Error{"the server closed the connection", "after " + std::to_string(message_) + " messages",
-                     "see the server's messages"};
+                     "see the server's messages"}
+            .as_echo();
     }
 
     ClientOutcome collect() {

@@ -100,7 +100,7 @@ class Serving {
         ++gone_;
         if (served.error && connections_ == 0)
             spdlog::error("{}", served.error->message());
-        else if (served.error && !error_)
+        else if (served.error && (!error_ || (error_->is_echo && !served.error->is_echo)))
             error_ = std::move(served.error);
         // A server by hand may serve connections without end, and need not keep them apart.
         if (connections_ == 0)

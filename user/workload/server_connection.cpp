@@ -157,7 +157,8 @@ class ServerConnection {
         if (stopping_.load(std::memory_order_relaxed))
             return false;
         return Error{"the client closed the connection during the run", std::move(why),
-                     "it was killed or failed: see its messages"};
+                     "it was killed or failed: see its messages"}
+            .as_echo();
     }
 
     /// Busy rather than asleep: a timer would add tens of microseconds of its own, and a wake-up.

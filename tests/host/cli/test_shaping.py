@@ -59,12 +59,22 @@ class Shaping(netio.Case):
         for options, said in ((("--sysctl", "net.ipv4.tcp_mem=1 2 3"), "not each network namespace's own"),
                               (("--sysctl", "kernel.pid_max=99999"), "not each network namespace's own"),
                               (("--sysctl", "net.ipv4.none_such=1"), "there is none of this name"),
+                              (("--sysctl", "net.ipv4.tcp_sack="), "net.ipv4.tcp_sack is given no value"),
+                              (("--receive", "byte"), 'unknown unit of --receive "byte"'),
                               (("--congestion", "none_such"), "available: "),
                               (("--request-writes", "513"), "it has 512 bytes"),
                               (("--request-writes", "2", "--pattern", "stream"), "has no requests")):
             with self.subTest(options=options):
                 result = netio.run("run", "--no-save", "--no-trace", "--variants", "A2", *SHORT, *options)
                 self.assert_one_line_error(result, 2, said)
+        self.assert_nothing_left()
+
+    def test_the_cause_is_told_and_not_what_the_other_end_saw_of_it(self):
+        for trace in ((), ("--no-trace",)):
+            result = netio.run("run", "--no-save", "--variants", "A3", "--sysctl", "net.core.optmem_max=1", *SHORT, *trace)
+            self.assertEqual(result.returncode, 1)
+            self.assertIn("the kernel refuses zero-copy sends", result.stderr)
+            self.assertNotIn("the server closed the connection", result.stderr)
         self.assert_nothing_left()
 
 

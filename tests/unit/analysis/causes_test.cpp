@@ -132,6 +132,24 @@ TEST(DelayedAcknowledgements, AreToldFromATenthOfTheTimeOn) {
     EXPECT_FALSE(lost(4));
 }
 
+/// --nagle --request-writes 3: the server delays acknowledgements, and its messages are not to blame.
+TEST(DelayedAcknowledgements, AreThoseOfRequestsWhereTheServerDelaysThem) {
+    netio::Run run = run_with({cell_of({Variant::A2, 64, 14, 0.6, 0.05, 0.03, 0.003, 0.003})});
+    run.spec.nagle = true;
+    run.spec.request_writes = 3;
+    run.cells[0].namespaces = {{{Role::sender}, {{"TcpExt.DelayedACKs", 14}}, 0}, {{Role::receiver}, {}, 0}};
+    const std::string requests = text_of_finding(run, "delayed-ack-stall");
+    EXPECT_THAT(requests,
+                HasSubstr("holds a short segment of the request, which is made in 3 writes, until the previous "
+                          "one is acknowledged, and the server delays acknowledgements by 40 ms. Make the "
+                          "request in one write, or set TCP_NODELAY."));
+    EXPECT_THAT(requests, Not(HasSubstr("send a message with one call")));
+    std::swap(run.cells[0].namespaces[0].ends, run.cells[0].namespaces[1].ends);
+    EXPECT_THAT(text_of_finding(run, "delayed-ack-stall"), Not(HasSubstr("request")));
+    run.cells[0].namespaces = {{{Role::sender, Role::receiver}, {{"TcpExt.DelayedACKs", 14}}, 0}};
+    EXPECT_THAT(text_of_finding(run, "delayed-ack-stall"), HasSubstr("made in 3 writes")) << "A2 sends with one call";
+}
+
 TEST(DelayedAcknowledgements, NeedATimeToHaveAShareOf) {
     EXPECT_FALSE(
         finds(run_with({cell_of({Variant::A1, 64, 34, 0.0, 0.0, 0.0, 0.0, 0.0, {{"TcpExt.DelayedACKs", 34}}})}),
@@ -301,6 +319,25 @@ TEST(MachineLoad, MakesAMachineBusyOnlyWhereOthersRunWhileThreadsWait) {
     EXPECT_TRUE(machine_was_busy(stolen));
     stolen.machine->steal_s = 0.19;
     EXPECT_FALSE(machine_was_busy(stolen));
+}
+
+TEST(MachineLoad, OfAFewTicksOfTheClockIsNoEvidence) {
+    Cell stolen = quiet_cell();
+    stolen.machine->wall_s = 0.3;
+    stolen.machine->steal_s = 0.02;
+    EXPECT_FALSE(machine_was_busy(stolen)) << "7 %, of 2 ticks";
+    stolen.machine->steal_s = 0.05;
+    EXPECT_TRUE(machine_was_busy(stolen));
+}
+
+TEST(MachineLoad, TellsOtherTasksAndTheHypervisorApart) {
+    Cell stolen = quiet_cell();
+    stolen.machine->steal_s = 0.4;
+    EXPECT_EQ(found(run_with({busy_cell(), stolen, quiet_cell()}), "machine-busy").fact,
+              "The machine was busy in 2 of 3 cells: in 1 the threads were runnable but not running for 44 % of their "
+              "time, and other tasks used 72 % of the CPUs; in 1 the hypervisor took 10 % of the CPUs.");
+    EXPECT_EQ(found(run_with({stolen}), "machine-busy").fact,
+              "The machine was busy in the cell: the hypervisor took 10 % of the CPUs.");
 }
 
 TEST(MachineLoad, IsAWarning) {

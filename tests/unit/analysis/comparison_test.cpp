@@ -545,6 +545,19 @@ TEST(Verdict, OnNothingHasNoRatio) {
               "other spends 0.500 ns a byte less than one on copy_in.");
 }
 
+/// No sample in a path is no time of 0 for certain.
+TEST(Difference, OfPathsWithoutASampleIsAsDoubtfulAsTheyAre) {
+    netio::Run none = sampled_copies({0, 0});
+    for (Cell& cell : none.cells)
+        cell.trace->of(Role::sender).path(Path::copy_in).time_ns = Figure::sampled(0.0, 0.0, 400.0);
+    const Difference difference =
+        difference_of(sample_of(none, copy_in), sample_of(none, copy_in, 2), Statistic::ns_per_byte);
+    ASSERT_TRUE(difference.interval);
+    EXPECT_FALSE(difference.shown);
+    EXPECT_LT(difference.absolute.low, -0.2) << "400 ns over 2000 bytes";
+    EXPECT_GT(difference.absolute.high, 0.2);
+}
+
 TEST(Verdict, NamesWhatDiffersInItsTailAlone) {
     netio::Run one;
     netio::Run other;

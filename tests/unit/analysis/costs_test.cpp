@@ -43,13 +43,29 @@ TEST(CpuView, KeepsTheSidesOfIntervalsApart) {
     EXPECT_DOUBLE_EQ(tracing.high, 1.0) << "a share is not above 1";
 }
 
+TEST(CpuShare, HasTheDoubtOfItsTotal) {
+    Cell cell = sound_cell(Variant::A2);
+    const auto bytes = static_cast<double>(cell.payload_bytes());
+    cell.trace->of(Role::sender).cpu.total_ns = Figure::sampled(1000 * bytes, 600 * bytes, 1500 * bytes);
+    cell.trace->of(Role::receiver).cpu.total_ns = Figure::exact(0.0);
+    const Figure half = cpu_share_per_byte(cell, Figure::sampled(0.5, 0.47, 0.54));
+    EXPECT_NEAR(half.value, 500, 1e-9);
+    EXPECT_NEAR(half.low, 500 - std::hypot(30, 200), 1e-9);
+    EXPECT_NEAR(half.high, 500 + std::hypot(40, 250), 1e-9);
+    const Figure all = cpu_share_per_byte(cell, Figure::sampled(1.0, 0.7, 1.0));
+    EXPECT_NEAR(all.low, 600, 1e-9) << "not wider than the whole";
+    EXPECT_NEAR(all.high, 1500, 1e-9);
+}
+
 TEST(CopyShare, IsTheSampledClass) {
     Cell cell = sound_cell(Variant::A2);
     sample(cell, least_samples / 2, 0.25, 0.01);
     EXPECT_DOUBLE_EQ(copy_share(cell).value, 0.25);
     EXPECT_EQ(copy_share(cell).quality, Quality::sampled);
     EXPECT_EQ(fact_of(run_of({cell}), "copy-share"), "Copying takes 25 % of the CPU time in A2 (sampled).");
-    EXPECT_THAT(found(run_of({cell}), "copy-share").meaning, HasSubstr("at least 75 % of the CPU time"));
+    EXPECT_THAT(found(run_of({cell}), "copy-share").meaning,
+                HasSubstr("Without any copy the same work would need at least 73 % of the CPU time."))
+        << "by the farther end of the interval; nobody has most of one";
 }
 
 TEST(CopyShare, NeedsEnoughSamplesOrExactTimes) {
@@ -78,7 +94,41 @@ TEST(CopyShare, IsToldAsARangeForEachVariant) {
     sample(other, 1000, 0.3, 0.01);
     EXPECT_EQ(fact_of(run_of({small, large, other}), "copy-share"),
               "Copying takes 5.0 to 50 % of the CPU time in A1 and 30 % in A2 (sampled).");
-    EXPECT_THAT(found(run_of({small, large, other}), "copy-share").meaning, HasSubstr("in A1 with fields of 64 KiB"));
+    EXPECT_THAT(found(run_of({small, large, other}), "copy-share").meaning,
+                HasSubstr("It takes most in A1 with fields of 64 KiB: without any copy the same work would need at "
+                          "least 46 %"));
+}
+
+TEST(CopyShare, IsNobodysMostWhereIntervalsOverlap) {
+    const auto meaning = [](double of_a1, double of_a2) {
+        Cell one = sound_cell(Variant::A1);
+        sample(one, 1000, of_a1, 0.01);
+        Cell other = sound_cell(Variant::A2);
+        sample(other, 1000, of_a2, 0.01);
+        return found(run_of({one, other}), "copy-share").meaning;
+    };
+    EXPECT_EQ(meaning(0.5, 0.48), "Without any copy the same work would need at least 46 % of the CPU time.");
+    EXPECT_EQ(meaning(0.5, 0.3),
+              "It takes most in A1: without any copy the same work would need at least 46 % of the CPU time.");
+}
+
+TEST(CopyShare, NamesWhoIsNotKnown) {
+    Cell one = sound_cell(Variant::A1);
+    sample(one, 1000, 0.5, 0.01);
+    Cell other = sound_cell(Variant::A2);
+    sample(other, 40, 0.3, 0.01);
+    Cell third = sound_cell(Variant::A3);
+    sample(third, 40, 0.3, 0.01);
+    Cell large = sound_cell(Variant::A1);
+    large.field_size = 65536;
+    sample(large, 40, 0.3, 0.01);
+    const Finding finding = found(run_of({one, other, third}), "copy-share");
+    EXPECT_EQ(finding.fact,
+              "Copying takes 50 % of the CPU time in A1 (sampled); not known in A2 and A3 (fewer than 100 "
+              "samples, and copies are not timed one by one).");
+    EXPECT_THAT(finding.meaning, HasSubstr("Without any copy"));
+    EXPECT_THAT(fact_of(run_of({one, large, other}), "copy-share"),
+                HasSubstr("; not known in A1 at 64 KiB and A2 (fewer than 100 samples"));
 }
 
 TEST(SystemCallShare, IsOfExclusiveTimes) {

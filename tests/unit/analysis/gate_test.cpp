@@ -9,6 +9,7 @@ namespace {
 Difference change(double ratio, bool shown, bool interval = true) {
     Difference difference;
     difference.statistic = Statistic::p99;
+    difference.repeats = interval ? 3 : 1;
     difference.available = true;
     difference.ratio = Bounded{ratio, 0, 0};
     difference.absolute = {1000.0 * (ratio - 1.0), 0, 0};
@@ -34,6 +35,19 @@ TEST(Gate, DecidesByTheValueAloneWithOneRepeat) {
     EXPECT_EQ(check(gate(true, true, 0.05), change(1.04, false, false)), GateOutcome::passed);
 }
 
+TEST(Gate, IsUncheckedWhereSeveralRepeatsHaveNoInterval) {
+    const Gate five_percent = gate(true, true, 0.05);
+    Difference largest = change(1.5, false, false);
+    largest.repeats = 3;
+    largest.no_interval = "the largest value has none";
+    EXPECT_EQ(check(five_percent, largest), GateOutcome::unchecked);
+    EXPECT_EQ(why_unchecked(five_percent, largest), "it has no interval: the largest value has none");
+    largest.statistic = Statistic::max;
+    largest.repeats = 1;
+    EXPECT_EQ(check(five_percent, largest), GateOutcome::unchecked) << "more repeats give none either";
+    EXPECT_EQ(why_unchecked(five_percent, change(1.5, false, false)), "") << "one repeat: the value alone";
+}
+
 TEST(Gate, CanBeOnDecreasesAndOnUnits) {
     EXPECT_EQ(check(gate(false, true, -0.03), change(0.96, true)), GateOutcome::failed);
     EXPECT_EQ(check(gate(false, true, -0.03), change(0.98, true)), GateOutcome::passed);
@@ -44,11 +58,16 @@ TEST(Gate, CanBeOnDecreasesAndOnUnits) {
 TEST(Gate, IsNotPassedByWhatIsNotThere) {
     Difference missing = change(1.0, false);
     missing.available = false;
+    missing.reason = "not timed";
     EXPECT_EQ(check(gate(true, true, 0.05), missing), GateOutcome::unchecked);
+    EXPECT_EQ(why_unchecked(gate(true, true, 0.05), missing), "not timed");
     Difference on_a_busy_machine = change(1.5, false);
     on_a_busy_machine.explained_by_load = true;
     EXPECT_EQ(check(gate(true, true, 0.05), on_a_busy_machine), GateOutcome::unchecked);
     EXPECT_EQ(check(gate(true, true, 0.6), on_a_busy_machine), GateOutcome::passed) << "not beyond the bound anyway";
+    on_a_busy_machine.lost_to_others = 0.38;
+    EXPECT_EQ(why_unchecked(gate(true, true, 0.05), on_a_busy_machine),
+              "the machine was busy: up to 38 % of the slower one's time went to others");
     Difference from_zero = change(1.0, true);
     from_zero.ratio.reset();
     EXPECT_EQ(check(gate(true, true, 0.05), from_zero), GateOutcome::unchecked);

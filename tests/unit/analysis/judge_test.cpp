@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 // Which of two is faster, whether that is shown, and at which field size that changes.
+#include "analysis/crossing.h"
 #include "analysis/judge.h"
 
 #include <limits>
@@ -227,6 +228,7 @@ TEST(Judge, TellsNoWinnerWhereABusyMachineMayExplainIt) {
     EXPECT_NEAR(difference.lost_to_others, 0.6, 1e-12);
     EXPECT_EQ(difference.advice.repeats, 0U) << "more repeats do not make the machine idle";
     EXPECT_FALSE(difference.advice.remains);
+    EXPECT_TRUE(difference.advice.needs_idle_machine);
     EXPECT_FALSE(rank(summarize(run).at(0))->settled());
     EXPECT_EQ(headline_of(run),
               "No verdict on A2 and A1: 1.51 × [1.49, 1.54] as fast, but the machine was busy (up to 60 % "
@@ -270,6 +272,19 @@ TEST(Headline, NamesTheFastestWithWhatIsShown) {
     EXPECT_EQ(headline_of(run), "A2 is the fastest: 0.0220 Gbit/s. It is 1.51 × [1.49, 1.54] as fast as A1 and is 23 % "
                                 "[22, 23] faster than A3.");
     EXPECT_TRUE(rank(summarize(run).at(0))->settled());
+}
+
+TEST(Headline, NamesAllThatHaveTheSameValueWithOneRepeat) {
+    netio::Run run;
+    add(run, 1024, {100});
+    EXPECT_EQ(headline_of(run), "A1 and A2 have the same throughput, 0.00800 Gbit/s. Not tested: only one repeat.");
+    run.cells.push_back(cell(Variant::A3, 1024, 0, 800'000));
+    EXPECT_EQ(headline_of(run), "A1 and A2 have the highest throughput, 0.00800 Gbit/s: A1 is 25 % faster than A3. Not "
+                                "tested: only one repeat.");
+    netio::Run close;
+    close.cells = {cell(Variant::A1, 1024, 0, 1'000'000), cell(Variant::A2, 1024, 0, 1'000'300)};
+    EXPECT_THAT(headline_of(close),
+                HasSubstr("A2 has the highest throughput, 0.00800 Gbit/s: it is 0.03 % faster than A1."));
 }
 
 TEST(Headline, DoesNotNameAWinnerThatIsNotShown) {
@@ -375,6 +390,30 @@ TEST(Advice, IsOneNumberForARunAndSaysWhatRemainsOpen) {
     EXPECT_FALSE(a2_over_a1(run).at(0).difference.advice.remains);
 }
 
+/// The leader's pairs in a headline; one pair in a finding.
+TEST(Advice, IsOnThePairsThatAreTold) {
+    netio::Run run;
+    for (unsigned repeat = 0; repeat < 3; ++repeat) {
+        run.cells.push_back(cell(Variant::A1, 1024, repeat, 1'000'000));
+        run.cells.push_back(cell(Variant::A2, 1024, repeat, 10'000 * (110 + 10 * repeat)));
+        run.cells.push_back(cell(Variant::A3, 1024, repeat, 10'000 * (102 - repeat)));
+    }
+    const std::vector<Group> groups = summarize(run);
+    const Ranking ranking = rank(groups.at(0)).value();
+    EXPECT_EQ(ranking.leader->merged.variant, Variant::A2);
+    Advice told;
+    for (const Ranking::Rival& rival : ranking.rivals)
+        told.add(rival.lead.advice);
+    const Advice of_others = advice_on_repeats(differences(groups, Variant::A3, Variant::A1));
+    ASSERT_NE(of_others.repeats, told.repeats);
+    EXPECT_EQ(advice_on_repeats(groups).repeats, told.repeats);
+    for (unsigned repeat = 0; repeat < 3; ++repeat) {
+        run.cells.push_back(cell(Variant::A1, 4096, repeat, 1'000'000));
+        run.cells.push_back(cell(Variant::A3, 4096, repeat, 10'000 * (102 - repeat)));
+    }
+    EXPECT_EQ(find(run, "crossover-a3-a1").value().advice.repeats, of_others.repeats);
+}
+
 std::string text_of_crossover(const Run& run, std::string_view id = "crossover-a2-a1") {
     const std::optional<Finding> finding = find(run, id);
     return finding ? finding->text() : std::string("nothing");
@@ -431,9 +470,13 @@ TEST(Crossover, OutsideOfTheMeasuredRangeIsToldToo) {
                                          "interval of each ratio over 3 repeats excludes 1.");
     netio::Run ahead;
     add(ahead, 1024, {130, 131, 132});
-    add(ahead, 4096, {90, 110, 130});
-    EXPECT_THAT(text_of_crossover(ahead), StartsWith("A2 is faster than A1 at 1 KiB (1.31 ×); open at 4 KiB "
-                                                     "(1.09 ×); a crossing, if any, is below 1 KiB."));
+    add(ahead, 4096, {120, 121, 122});
+    EXPECT_THAT(text_of_crossover(ahead), StartsWith("A2 is faster than A1 at 1 KiB and 4 KiB (1.21–1.31 ×); a "
+                                                     "crossing, if any, is below 1 KiB."));
+    add(ahead, 16384, {90, 110, 130});
+    EXPECT_THAT(text_of_crossover(ahead), StartsWith("A2 is faster than A1 at 1 KiB and 4 KiB (1.21–1.31 ×); open at "
+                                                     "16 KiB (1.09 ×). Open: "))
+        << "it may cross at 16 KiB";
 }
 
 TEST(Crossover, HasARangeOfWhatIsShownAlone) {

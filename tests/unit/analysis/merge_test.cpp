@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "analysis/reasons.h"
 #include "cells.h"
 
 namespace netio::analysis {
@@ -42,6 +43,28 @@ TEST(SumOfFigures, IsAsGoodAsTheWorse) {
     EXPECT_FALSE(unknown.available());
     EXPECT_EQ(unknown.reason, "no hook");
     EXPECT_FALSE(sum_of(Figure::unavailable("no hook"), Figure::exact(1)).available());
+}
+
+TEST(SumOfFigures, HasTheReasonsOfBoth) {
+    EXPECT_EQ(sum_of(Figure::estimated(1, "23 hits missed by X"), Figure::estimated(1, "23 hits missed by X")).reason,
+              "23 hits missed by X")
+        << "parts of one cell may share a loss";
+    EXPECT_EQ(sum_of(Figure::estimated(1, "one"), Figure::estimated(1, "two; one")).reason, "one; two");
+    EXPECT_EQ(sum_of(Figure::unavailable("one"), Figure::unavailable("two")).reason, "one; two");
+}
+
+TEST(Reasons, OfRepeatsAddTheirCounts) {
+    const auto merged = [](const char* one, const char* other) {
+        return merged_reasons(one, other, ReasonsOf::repeats);
+    };
+    EXPECT_EQ(merged("23 hits missed by X", "23 hits missed by X"), "46 hits missed by X");
+    EXPECT_EQ(merged("1 hit missed by X", "1 hit missed by X"), "2 hits missed by X");
+    EXPECT_EQ(merged("a guess; 1,230 hits missed by X (1,200) and Y (30)", "4 hits missed by X (1) and Y (3); a guess"),
+              "a guess; 1,234 hits missed by X (1,201) and Y (33)");
+    EXPECT_EQ(merged("3 hits missed by X", "4 hits missed by Y"), "3 hits missed by X; 4 hits missed by Y");
+    EXPECT_EQ(merged("BPF of Linux 5 lacks it", "BPF of Linux 5 lacks it"), "BPF of Linux 5 lacks it") << "no count";
+    EXPECT_EQ(merged("", "a guess"), "a guess");
+    EXPECT_EQ(merged("a guess", ""), "a guess");
 }
 
 TEST(WeightedMean, WeighsValuesAndDistances) {
@@ -110,6 +133,22 @@ TEST(MergedTrace, AddsPathsCallsAndLosses) {
     ASSERT_EQ(sum.losses.size(), 2U);
     EXPECT_EQ(sum.losses[0].count, 2U);
     EXPECT_EQ(sum.losses[1].name, "map_full");
+}
+
+TEST(MergedTrace, HasTheReasonsOfAllRepeats) {
+    Trace sum = *sound_cell(Variant::A1).trace;
+    const auto bytes = [](Trace& trace) -> Figure& { return trace.of(Role::sender).path(Path::copy_in).bytes; };
+    bytes(sum) = Figure::estimated(1, "23 hits missed by X");
+    Trace other = sum;
+    bytes(other) = Figure::estimated(1, "14 hits missed by X");
+    add(sum, other);
+    EXPECT_EQ(bytes(sum).reason, "37 hits missed by X");
+    CpuProfile one = profile(300, 0.2);
+    one.user_space = Figure::estimated(0.1, "3 events lost (X)");
+    CpuProfile two = profile(100, 0.2);
+    two.user_space = Figure::estimated(0.1, "1 event lost (X)");
+    add(one, two);
+    EXPECT_EQ(one.user_space.reason, "4 events lost (X)");
 }
 
 TEST(MergedTrace, HasNoHistogramOfOnlySomeRepeats) {

@@ -186,6 +186,14 @@ class CommandLine(command.CommandCase):
                     for words in ("── ", "hroughput", matters, "[", "accounted", "Next: "):
                         self.assertIn(words, screen if words != "copies" else screen.lower())
 
+    def test_explain_tells_of_a_word(self):
+        done = command.run("explain", "Copy-In")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertTrue(done.stdout.startswith("copy_in\n  The copy from the program's buffer"), done.stdout)
+        done = command.run("explain", "deferedcopy")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("or a word of the glossary: deferred_copy", done.stderr)
+
     def test_colour_is_for_terminals_that_take_it(self):
         run = self.folder / "complete"
         for arguments in (("show", run), ("explain", run), ("compare", run)):

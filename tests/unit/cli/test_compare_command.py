@@ -40,6 +40,27 @@ class CompareCommand(command.CommandCase):
         done = compare(self.crossing, "--fail-if", "throughput < -1 %", "--fail-if", "p50 < -1 %")
         self.assertEqual(done.returncode, 3)
 
+    def test_a_gate_on_what_has_no_interval_is_not_checked(self):
+        done = compare(self.crossing, "--fail-if", "max > +1 %")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("--fail-if max > +1 % could not be checked: it has no interval: drawing repeats again says", done.stderr)
+        done = compare(self.crossing, "--fail-if", "max > +1 %", "--format", "json")
+        for gate in json.loads(done.stdout)["gates"]:
+            self.assertEqual(gate["outcome"], "unchecked")
+            self.assertIn("it has no interval", gate["reason"])
+
+    def test_all_intervals_that_are_counted_are_printed(self):
+        answer = json.loads(compare(self.crossing, "--format", "json").stdout)
+        text = compare(self.crossing).stdout
+        self.assertIn(f"{answer['intervals_that_show']} of {answer['intervals']} intervals show", text)
+        printed = 0
+        ratios = False
+        for line in text.splitlines():
+            if "95 % interval  " in line and ratios:
+                printed += line.count(" to ")
+            ratios = "of the baseline" in line or not line.startswith(" ")
+        self.assertEqual(printed, answer["intervals"])
+
     def test_a_run_against_itself_shows_nothing(self):
         done = compare(self.crossing, self.crossing / "run.json", "--format", "json")
         self.assertEqual(done.returncode, 0, done.stderr)

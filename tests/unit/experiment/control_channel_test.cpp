@@ -82,13 +82,15 @@ TEST(ControlChannel, CarriesAnErrorWithItsExitCode) {
     auto ends = ControlChannel::create_pair();
     ASSERT_TRUE(ends.ok());
     ControlMessage message;
-    message.error = input_error("what", "why", "way out").or_choose({Choice::fewer_threads, Choice::no_pinning});
+    message.error =
+        input_error("what", "why", "way out").or_choose({Choice::fewer_threads, Choice::no_pinning}).as_echo();
     ASSERT_TRUE(ends->first.send(message).ok());
     const auto received = ends->second.receive();
     ASSERT_TRUE(received.ok() && received->has_value());
     EXPECT_EQ((*received)->error->message(), "what: why (way out)");
     EXPECT_EQ((*received)->error->exit_code, ExitCode::bad_input);
     EXPECT_EQ((*received)->error->choices, message.error->choices);
+    EXPECT_TRUE((*received)->error->is_echo);
 }
 
 TEST(ControlChannel, SaysWhenTheOtherEndIsGone) {

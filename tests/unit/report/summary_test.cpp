@@ -167,6 +167,34 @@ TEST(Verdict, OfOneRepeatIsNotShown) {
     EXPECT_THAT(verdict, Not(HasSubstr("is the fastest")));
 }
 
+TEST(Verdict, TellsWhatABusyMachineExplainsFromWhatRepeatsWouldSettle) {
+    netio::Run run;
+    for (unsigned repeat = 0; repeat < 3; ++repeat)
+        for (const auto& [variant, messages] :
+             {std::pair{Variant::A1, 600U}, {Variant::A2, 1000U + 100 * repeat}, {Variant::A3, 1040U}}) {
+            Cell cell;
+            cell.variant = variant;
+            cell.field_size = 1024;
+            cell.threads = 1;
+            cell.repeat = repeat;
+            cell.receiver.messages = messages;
+            cell.receiver.payload_bytes = messages * cell.message_size();
+            cell.sender.total_payload_bytes = cell.receiver.payload_bytes;
+            cell.receiver.duration_s = 1.0;
+            cell.receiver.latency.record(1'000'000);
+            const bool waits = variant == Variant::A1;
+            cell.machine = MachineLoad{.cpus = 2, .wall_s = 2.0, .user_s = 1.9, .system_s = 0.1};
+            cell.sender.runnable_s = cell.receiver.runnable_s = waits ? 0.4 : 0.0;
+            run.cells.push_back(std::move(cell));
+        }
+    const std::string verdict = verdict_of(analysis::summarize(run));
+    EXPECT_THAT(verdict, HasSubstr("is not shown to be faster than A3 ("));
+    EXPECT_THAT(verdict, HasSubstr("), nor than A1 ("));
+    EXPECT_THAT(verdict, HasSubstr("): there the busy machine may explain the difference."));
+    EXPECT_THAT(verdict, HasSubstr("idle machine"));
+    EXPECT_THAT(verdict, Not(HasSubstr("settle what is open")));
+}
+
 TEST(Verdict, OfOneVariantIsNone) {
     const netio::Run run = fixed_runs::one_cell_run();
     EXPECT_EQ(verdict_of(analysis::summarize(run)), "");

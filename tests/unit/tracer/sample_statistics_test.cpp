@@ -125,6 +125,17 @@ TEST_F(Samples, HaveAnIntervalAlsoWhenThereIsNone) {
     EXPECT_NEAR(none.high, 3.689 * period_ns, 0.001 * period_ns);
 }
 
+TEST_F(Samples, AreNoTimeOfAPathThatNoFunctionStandsFor) {
+    kernel(copying_in, Role::sender, std::nullopt, 30);
+    StackClassifier classifier(builder_.symbols(), SymbolClasses::parse("[path copy_in]\n_copy_from_iter\n").value());
+    const SampleStatistics statistics = add_up_samples(stacks_, subjects_, {period_ns}, classifier);
+    EXPECT_EQ(of(statistics, Role::sender, Path::copy_in).inclusive_ns.value, 30 * period_ns);
+    const SampledPath& other = of(statistics, Role::sender, Path::tcp_sendmsg);
+    EXPECT_FALSE(other.inclusive_ns.available()) << "not known, rather than 0";
+    EXPECT_FALSE(other.exclusive_ns.available());
+    EXPECT_EQ(other.inclusive_ns.reason, "no sampled function stands for this path");
+}
+
 TEST_F(Samples, AreKeptByStackOnlyWhenAsked) {
     kernel(copying_in, Role::sender, std::nullopt, 30);
     EXPECT_FALSE(add_up().stacks);

@@ -86,7 +86,8 @@ std::string render_comparison_json(const ComparisonReport& report) {
         gates.push_back({{"gate", report.gates[result.gate].text},
                          {"group", result.group},
                          {"pair", result.pair},
-                         {"outcome", name_of(result.outcome)}});
+                         {"outcome", name_of(result.outcome)},
+                         {"reason", result.reason.empty() ? Json(nullptr) : Json(result.reason)}});
     return lay_out(
         {{"schema", "netio-trace/compare/1"},
          {"by", name_of(comparison.request.axis)},

@@ -140,6 +140,10 @@ void put_counts(Page& page, const Comparison& comparison, const ComparedGroup& g
     table.put(page);
 }
 
+std::string name_in_words(Statistic statistic) {
+    return statistic == Statistic::p999 ? "p99.9" : std::string(name_of(statistic));
+}
+
 struct Scale {
     double factor;
     std::string unit;
@@ -259,9 +263,8 @@ void put_statistic(Table& table, const ComparedGroup& group, const Columns& colu
         ratios.add(ratio_text(difference), style);
         differences.add(difference_text(difference, scale, column_width - 1), style);
     }
-    const std::string name = statistic == Statistic::p999 ? "p99.9" : std::string(name_of(statistic));
     const std::string note = quality == Quality::exact ? "" : std::string(name_of(quality));
-    table.row(left_in(name, 16) + scale.unit, std::move(values), note);
+    table.row(left_in(name_in_words(statistic), 16) + scale.unit, std::move(values), note);
     ratios.put(table, "  of the baseline");
     differences.put(table, "  difference    " + scale.unit);
 }
@@ -296,6 +299,52 @@ void put_statistics(Page& page, const Comparison& comparison, const ComparedGrou
     table.put(page);
 }
 
+/// The others of a group against one another: the columns of put_statistics() are against the baseline alone.
+void put_other_pairs(Page& page, const Comparison& comparison, const ComparedGroup& group) {
+    std::vector<const Pair*> pairs;
+    std::vector<TableColumn> heads;
+    for (const Pair& pair : group.pairs) {
+        if (group.with_baseline(pair))
+            continue;
+        const Entry& other = group.entries[pair.other];
+        pairs.push_back(&pair);
+        heads.push_back(
+            {end_of(label_of(comparison, other.key) + " / " + label_of(comparison, group.entries[pair.baseline].key),
+                    longest_label),
+             style_for(comparison.request.axis, group, other)});
+    }
+    if (pairs.empty())
+        return;
+    page.blank();
+    Table table("The others against one another", std::move(heads), {.label = 29, .column = column_width});
+    for (std::size_t i = 0; i < pairs.front()->differences.size(); ++i) {
+        const Statistic statistic = pairs.front()->differences[i].statistic;
+        double largest = 0.0;
+        bool any = false;
+        bool any_without_ratio = false; // of a value of 0
+        for (const Pair* pair : pairs)
+            if (const Difference& difference = pair->differences[i]; difference.available) {
+                any = true;
+                any_without_ratio = any_without_ratio || !difference.ratio;
+                largest = std::max(largest, std::fabs(difference.absolute.value));
+            }
+        const Scale scale = scale_for(statistic, largest);
+        BoundedRows ratios;
+        BoundedRows differences;
+        for (const Pair* pair : pairs) {
+            const Difference& difference = pair->differences[i];
+            const Style style = difference.interval && difference.shown ? Style::bold : Style::dim;
+            ratios.add(ratio_text(difference), style);
+            differences.add(difference_text(difference, scale, column_width - 1), style);
+        }
+        if (any)
+            ratios.put(table, name_in_words(statistic));
+        if (any_without_ratio)
+            differences.put(table, "  difference    " + scale.unit);
+    }
+    table.put(page);
+}
+
 /// What is not there, and why: once for all statistics that it is true of.
 void put_reasons(Page& page, const ComparedGroup& group) {
     std::vector<std::pair<std::string, std::vector<Statistic>>> said;
@@ -318,7 +367,7 @@ void put_reasons(Page& page, const ComparedGroup& group) {
     for (const auto& [sentence, statistics] : said) {
         std::vector<std::string> names;
         for (Statistic statistic : statistics)
-            names.emplace_back(name_of(statistic));
+            names.push_back(name_in_words(statistic));
         page.paragraph("  ", joined(names) + ": " + sentence, Style::dim);
     }
 }
@@ -332,6 +381,7 @@ void put_compared_group(Page& page, const Comparison& comparison, const Compared
     const Columns columns = columns_of(group);
     put_counts(page, comparison, group, columns);
     put_statistics(page, comparison, group, columns);
+    put_other_pairs(page, comparison, group);
     put_reasons(page, group);
 }
 

@@ -13,16 +13,16 @@ using namespace analysis;
 
 namespace {
 
-std::string words_of(GateOutcome outcome) {
-    switch (outcome) {
+std::string words_of(const GateResult& result) {
+    switch (result.outcome) {
     case GateOutcome::passed:
         return "passed";
     case GateOutcome::failed:
         return "FAILED";
     case GateOutcome::failed_unproven:
-        return "FAILED by its value alone (no interval)";
+        return "FAILED by its value alone (one repeat has no interval)";
     case GateOutcome::unchecked:
-        return "NOT CHECKED: a value is missing, or the machine was busy";
+        return "NOT CHECKED: " + result.reason;
     }
     return {};
 }
@@ -129,7 +129,7 @@ void put_gates(Page& page, const ComparisonReport& report) {
             page.paragraph("  ! ",
                            report.gates[gate].text + " · " + title_of(report.comparison, group) + " · " +
                                label_of(report.comparison, group.entries[group.pairs[result.pair].other].key) + ": " +
-                               words_of(result.outcome),
+                               words_of(result),
                            Style::plain, Style::warning);
         }
         if (passed != 0)

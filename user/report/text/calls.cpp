@@ -79,7 +79,7 @@ void put_call_table(Page& page, const analysis::Group& group) {
                 table.row("  " + labelled_name(entry.path),
                           cells_of(group, [&](const Cell& cell) { return call_cell(cell, entry.path); }));
     put_notifications(table, group);
-    table.row("  share of time blocked", {}, {}, Style::dim);
+    table.row("  share of time blocked, until on a CPU again", {}, {}, Style::dim);
     for (Path path : paths_where<is_wait>)
         table.row("  " + labelled_name(path), cells_of(group, [&](const Cell& cell) { return wait_cell(cell, path); }));
     table.put(page);

@@ -56,13 +56,17 @@ std::string sentence_for(Advice::Change change) {
 
 std::string on_repeats(const Advice& advice) {
     const std::string most = std::to_string(analysis::most_repeats_to_ask_for) + " repeats";
+    const std::string idle = advice.needs_idle_machine ? "Run again on an idle machine." : "";
     if (advice.repeats == 0)
-        return advice.remains ? "What is open probably remains open even with " + most + "." : "";
+        return joined(advice.remains ? "What is open probably remains open even with " + most + "." : "", idle);
     const std::string option = "`--repeats " + analysis::grouped(advice.repeats) + "` ";
     if (advice.first)
         return option + "gives intervals.";
-    return option + (advice.remains
-                         ? "would probably settle some of what is open; the rest remains open even with " + most + "."
+    if (advice.remains)
+        return joined(
+            option + "would probably settle some of what is open; the rest remains open even with " + most + ".", idle);
+    return option + (advice.needs_idle_machine
+                         ? "would probably settle some of what is open; the rest needs an idle machine."
                          : "would probably settle what is open.");
 }
 

@@ -6,6 +6,7 @@
 
 #include "analysis/copies.h"
 #include "analysis/phrases.h"
+#include "analysis/reasons.h"
 #include "analysis/sample.h"
 #include "analysis/summary.h"
 #include "report/view/path_view.h"
@@ -34,8 +35,7 @@ class Reasons {
 
 /// "linearize (calls, bytes)" under the reason that these figures share; the path's name alone when all are of that
 /// quality.
-void add_path(Reasons& reasons, const Cell& cell, Path path, Quality quality) {
-    const PathFigures& figures = figures_of(cell, path);
+void add_path(Reasons& reasons, const PathFigures& figures, Path path, Quality quality) {
     std::vector<std::pair<const char*, const Figure*>> wanted{{"calls", &figures.calls}, {"time", &figures.time_ns}};
     if (moves_bytes(path))
         wanted.insert(wanted.begin() + 1, {"bytes", &figures.bytes});
@@ -54,6 +54,16 @@ void add_path(Reasons& reasons, const Cell& cell, Path path, Quality quality) {
         reasons.add(reason,
                     names.size() == wanted.size() ? path_name : path_name + " (" + analysis::joined(names) + ")");
     }
+}
+
+/// Notes which figures are estimates, and why: of each cell, with counts of its own.
+void add_estimates(PathFigures& all, const PathFigures& figures) {
+    for (Figure PathFigures::*member : {&PathFigures::calls, &PathFigures::bytes, &PathFigures::time_ns})
+        if (const Figure& figure = figures.*member; figure.quality == Quality::estimated) {
+            (all.*member).quality = Quality::estimated;
+            (all.*member).reason =
+                analysis::merged_reasons((all.*member).reason, figure.reason, analysis::ReasonsOf::repeats);
+        }
 }
 
 /// Percentiles that have too few messages beyond them, of all repeats together.
@@ -91,7 +101,7 @@ std::vector<Explained> unmeasured_of(const Run& run) {
     for (const Cell& cell : run.cells) {
         if (cell.trace)
             for (Path path : all_paths)
-                add_path(reasons, cell, path, Quality::unavailable);
+                add_path(reasons, figures_of(cell, path), path, Quality::unavailable);
         if (const Figure copies = analysis::copies_per_byte(cell); copies.bounds)
             reasons.add(copies.reason, "copies per byte");
         for (const EndResult* end : {&cell.sender, &cell.receiver})
@@ -108,10 +118,13 @@ std::vector<Explained> unmeasured_of(const Run& run) {
 
 std::vector<Explained> estimated_of(const Run& run) {
     Reasons reasons;
-    for (const Cell& cell : run.cells)
-        if (cell.trace)
-            for (Path path : all_paths)
-                add_path(reasons, cell, path, Quality::estimated);
+    for (Path path : all_paths) {
+        PathFigures all;
+        for (const Cell& cell : run.cells)
+            if (cell.trace)
+                add_estimates(all, figures_of(cell, path));
+        add_path(reasons, all, path, Quality::estimated);
+    }
     return std::move(reasons).take();
 }
 
