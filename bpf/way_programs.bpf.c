@@ -20,6 +20,7 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 
+#include "compat_messages.bpf.h"
 #include "hooks.bpf.h"
 #include "netio_ways.h"
 #include "verifier.bpf.h"
@@ -656,20 +657,6 @@ static __always_inline __u8 take_class(void)
 NETIO_TYPED_TRACEPOINT(sock_send_length, sent(sk, result, take_class()), struct sock *sk, int result)
 NETIO_TYPED_TRACEPOINT(sock_recv_length, received(sk, result, flags), struct sock *sk, int result, int flags)
 NETIO_TYPED_TRACEPOINT(tcp_rcv_space_adjust, left_queue(sk), struct sock *sk)
-
-struct msghdr___with_ubuf {
-	struct ubuf_info *msg_ubuf;
-};
-
-static __always_inline bool message_has_ubuf(const struct msghdr *message)
-{
-	const struct msghdr___with_ubuf *newer = (const void *)message;
-	__u64 ubuf = 0;
-
-	if (bpf_core_field_exists(newer->msg_ubuf))
-		bpf_core_read(&ubuf, sizeof(ubuf), &newer->msg_ubuf);
-	return ubuf != 0;
-}
 
 static __always_inline int tell_class(struct sock *sk, struct msghdr *message)
 {

@@ -33,13 +33,14 @@ MAY_INCLUDE = {
 SEES_ABI = {"model", "tracer"}
 
 # The only places that include generated skeletons: who loads the programs, who runs them, and who asks the kernel by some.
-SKELETON_INCLUDERS = {"user/tracer/loaded_programs.cpp", "user/tracer/session.cpp", "user/tracer/features.cpp"}
+SKELETON_INCLUDERS = {"user/tracer/loaded_programs.cpp", "user/tracer/session.cpp", "user/tracer/features.cpp",
+                      "user/tracer/ways.cpp"}
 
 # Libraries that one folder hides from all others, by the folder of their headers.
 HIDDEN_LIBRARIES = {"perfmon": "perf", "netlink": "netns", "bpf": "tracer"}
 
 # Types with a ___flavour bridge a difference between kernels; they stand in one file.
-FLAVOURS = "bpf/compat.bpf.h"
+FLAVOURS = ("bpf/compat.bpf.h", "bpf/compat_messages.bpf.h")
 
 # What scripts/setup.sh installs packages for.
 PURPOSES = {"build", "test", "unit", "host", "browser", "fuzz", "vm", "clangs", "packages", "tidy", "bench", "vmlinux"}
@@ -141,12 +142,12 @@ def check_bpf_includes(tree, names):
 
 def check_flavours(tree, names):
     for name in names:
-        if not name.startswith("bpf/") or not is_c(name) or name == FLAVOURS:
+        if not name.startswith("bpf/") or not is_c(name) or name in FLAVOURS:
             continue
         for number, line in enumerate(text_of(tree, name).splitlines(), 1):
             match = re.search(r"\b[A-Za-z]\w*?___\w+", line)
             if match:
-                yield f"{name}:{number}: {match.group(0)}: kernel differences stand in {FLAVOURS} only"
+                yield f"{name}:{number}: {match.group(0)}: kernel differences stand in {' and '.join(FLAVOURS)} only"
 
 
 def check_licence_lines(tree, names):
