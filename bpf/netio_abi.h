@@ -3,8 +3,9 @@
 #define NETIO_ABI_H
 
 /*
- * The only header that the BPF programs and the program in user space both include. Everything in it is a
- * fixed-width plain-old-data type or a constant. Both are built together: only names go into files, no numbers.
+ * What the BPF programs and the program in user space both include, with netio_ways.h, which has what the programs
+ * share that count the bytes of any program. Everything in it is a fixed-width plain-old-data type or a constant. Both
+ * are built together: only names go into files, no numbers.
  */
 
 #ifndef __VMLINUX_H__

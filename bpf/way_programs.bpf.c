@@ -20,7 +20,6 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 
-#include "compat_messages.bpf.h"
 #include "hooks.bpf.h"
 #include "netio_ways.h"
 #include "verifier.bpf.h"
@@ -657,6 +656,16 @@ static __always_inline __u8 take_class(void)
 NETIO_TYPED_TRACEPOINT(sock_send_length, sent(sk, result, take_class()), struct sock *sk, int result)
 NETIO_TYPED_TRACEPOINT(sock_recv_length, received(sk, result, flags), struct sock *sk, int result, int flags)
 NETIO_TYPED_TRACEPOINT(tcp_rcv_space_adjust, left_queue(sk), struct sock *sk)
+
+/* Since 6.0, with io_uring's zero-copy sends. */
+static __always_inline bool message_has_ubuf(const struct msghdr *message)
+{
+	__u64 address = 0;
+
+	if (bpf_core_field_exists(message->msg_ubuf))
+		bpf_core_read(&address, sizeof(address), &message->msg_ubuf);
+	return address;
+}
 
 static __always_inline int tell_class(struct sock *sk, struct msghdr *message)
 {

@@ -40,7 +40,7 @@ SKELETON_INCLUDERS = {"user/tracer/loaded_programs.cpp", "user/tracer/session.cp
 HIDDEN_LIBRARIES = {"perfmon": "perf", "netlink": "netns", "bpf": "tracer"}
 
 # Types with a ___flavour bridge a difference between kernels; they stand in one file.
-FLAVOURS = ("bpf/compat.bpf.h", "bpf/compat_messages.bpf.h")
+FLAVOURS = "bpf/compat.bpf.h"
 
 # What scripts/setup.sh installs packages for.
 PURPOSES = {"build", "test", "unit", "host", "browser", "fuzz", "vm", "clangs", "packages", "tidy", "bench", "vmlinux"}
@@ -142,12 +142,12 @@ def check_bpf_includes(tree, names):
 
 def check_flavours(tree, names):
     for name in names:
-        if not name.startswith("bpf/") or not is_c(name) or name in FLAVOURS:
+        if not name.startswith("bpf/") or not is_c(name) or name == FLAVOURS:
             continue
         for number, line in enumerate(text_of(tree, name).splitlines(), 1):
             match = re.search(r"\b[A-Za-z]\w*?___\w+", line)
             if match:
-                yield f"{name}:{number}: {match.group(0)}: kernel differences stand in {' and '.join(FLAVOURS)} only"
+                yield f"{name}:{number}: {match.group(0)}: kernel differences stand in {FLAVOURS} only"
 
 
 def check_licence_lines(tree, names):

@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "model/probe.h"
 #include "tracer/fallback.h"
 
@@ -69,6 +70,9 @@ Result<CallTiming> CallTiming::open(const AttachSpec& spec, std::size_t sockets,
             return nothing_is_timed(plan);
         auto tried = tracer::Session::try_plan(plan, options);
         if (auto* session = std::get_if<tracer::Session>(&tried)) {
+            for (const tracer::PlannedProgram& program : plan.programs)
+                spdlog::debug("calls are timed by {} at {}{}", program.name, program.target,
+                              program.zero_copy_only ? ", for zero-copy" : "");
             if (!plan.dropped_hits.empty())
                 notes.push_back(plan.dropped_hits);
             if (!plan.no_sampling.empty())

@@ -27,6 +27,7 @@
 #include "perf/counters.h"
 #include "tracer/features.h"
 #include "tracer/probe_plan.h"
+#include "tracer/ways.h"
 
 namespace netio::experiment {
 namespace {
@@ -267,6 +268,28 @@ void confirm(Tracing& tracing, const netns::Link& link, const SignalReceiver& si
     tracing.test.reset();
 }
 
+/// The ways of bytes that an attached trace counts here.
+void check_ways(std::vector<Check>& checks) {
+    const std::string group = "attached traces";
+    const tracer::WaysPlan plan = tracer::plan_ways(true);
+    if (!plan.impossible.empty()) {
+        checks.push_back({group, "attach", Standing::missing, plan.impossible, ""});
+        return;
+    }
+    const std::string counted = plan.backend == Backend::fentry ? "bytes are counted by tracepoints and by hooks"
+                                                                : "bytes are counted by tracepoints";
+    for (Path path : tracer::counted_ways()) {
+        const std::string& unseen = plan.unseen[index_of(path)];
+        const bool doubtful = path == Path::pin && !plan.doubt.empty();
+        checks.push_back({group, std::string(name_of(path)),
+                          unseen.empty() && !doubtful ? Standing::good : Standing::limited,
+                          !unseen.empty() ? unseen
+                          : doubtful      ? plan.doubt
+                                          : counted,
+                          ""});
+    }
+}
+
 } // namespace
 
 Result<Diagnosis> diagnose() {
@@ -275,6 +298,7 @@ Result<Diagnosis> diagnose() {
     check_privileges(diagnosis.checks);
     const tracer::Features features = tracer::probe_features();
     check_tracing(features, diagnosis.checks);
+    check_ways(diagnosis.checks);
 
     // In the order of a run, which keeps what it opened before it enters a user namespace.
     std::optional<Tracing> tracing;

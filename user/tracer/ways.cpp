@@ -266,6 +266,11 @@ WaysPlan plan_ways(bool may_hook) {
     return plan;
 }
 
+std::vector<Path> counted_ways() {
+    const auto paths = column(ways_of_paths, &WayRow::path);
+    return {paths.begin(), paths.end()};
+}
+
 std::uint64_t ways_bytes(std::uint32_t subjects, unsigned cpus) {
     // An element of a hash table with its bucket; its key and value are 24 bytes.
     constexpr std::uint64_t hash_element = 48 + 16 + 24;

@@ -33,6 +33,9 @@ struct WaysPlan {
 
 [[nodiscard]] WaysPlan plan_ways(bool may_hook);
 
+/// The paths that are counted where they are seen.
+[[nodiscard]] std::vector<Path> counted_ways();
+
 /// Bytes of kernel memory of the tables for so many subjects, on a machine with so many CPUs; sockets come on top, with
 /// some 200 bytes each.
 [[nodiscard]] std::uint64_t ways_bytes(std::uint32_t subjects, unsigned cpus);
