@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-"""Holds the files of a run to docs/run.schema.json and docs/formats.md.
+"""Holds the files of a run to docs/run.schema.json and docs/formats.md, and those of a trace to docs/trace.schema.json.
 
 check_formats.py SCHEMA FORMATS RENDERER: RENDERER writes the files of made-up runs into a folder.
 check_formats.py SCHEMA FORMATS --folder DIR: DIR holds the files of one run.
@@ -52,12 +52,14 @@ def documented_objects(tables):
         match = re.fullmatch(r"Object `(\w+)`", heading)
         if match:
             objects[match[1]] = {row[0].strip("`"): row[1] for row in rows}
-    objects["payload_path"] = {**objects["path"], **objects["payload_path"]}
+    for name, base in (("payload_path", "path"), ("trace_finding", "finding"), ("trace_evidence", "evidence")):
+        objects[name] = {**objects[base], **objects[name]}
     return objects
 
 
 def check_documented(value, kind, objects, where, used):
     """The value is what the type column of formats.md says."""
+    kind = kind.removesuffix(" or absent")
     nullable = kind.endswith(" ?")
     kind = kind.removesuffix(" ?")
     if value is None:
@@ -80,7 +82,8 @@ def check_documented(value, kind, objects, where, used):
             return
         used.add(name)
         for missing in objects[name].keys() - value.keys():
-            fail(f"{where}.{missing} is in formats.md and not in the file")
+            if not objects[name][missing].endswith(" or absent"):
+                fail(f"{where}.{missing} is in formats.md and not in the file")
         for unknown in value.keys() - objects[name].keys():
             fail(f"{where}.{unknown} is in the file and not in formats.md")
         for key in objects[name].keys() & value.keys():
@@ -173,6 +176,30 @@ def check_folder(folder, validator, tables, objects, used):
     return run
 
 
+def check_traces(renderer, schema, objects, used):
+    path = pathlib.Path(schema).with_name("trace.schema.json").resolve()
+    schema = json.loads(path.read_text(encoding="utf-8"))
+    jsonschema.Draft7Validator.check_schema(schema)
+    # It refers to run.schema.json beside it.
+    validator = jsonschema.Draft7Validator(schema, resolver=jsonschema.RefResolver(path.as_uri(), schema))
+    with tempfile.TemporaryDirectory() as name:
+        subprocess.run([renderer, "--traces", name], check=True)
+        folders = sorted(pathlib.Path(name).iterdir())
+        traces = {folder.name: json.loads((folder / "trace.json").read_text(encoding="utf-8")) for folder in folders}
+    for name, trace in traces.items():
+        for error in validator.iter_errors(trace):
+            fail(f"{name}/trace.json: {error.json_path}: {error.message[:300]}")
+        check_documented(trace, "`trace`", objects, f"{name}/trace", used)
+    trace = traces["zero_copy"]
+    for change in (lambda t: t.update(surprise=1), lambda t: t["subjects"][0].pop("paths"),
+                   lambda t: t["subjects"][0]["paths"].pop("splice_in"), lambda t: t["spec"].update(timing="some"),
+                   lambda t: t["subjects"][0]["calls"][0].update(direction="both")):  # fmt: skip
+        damaged = copy.deepcopy(trace)
+        change(damaged)
+        if validator.is_valid(damaged):
+            fail("the schema of traces accepts what it must not")
+
+
 def check_explanation(folder, run, objects, used):
     explanation = json.loads((folder / "explain.json").read_text(encoding="utf-8"))
     check_documented(explanation, "`explanation`", objects, f"{folder.name}/explain", used)
@@ -257,6 +284,7 @@ def main():
         check_that_schema_bites(runs["one_cell"], validator)
         check_that_exact_fields_have_values(runs["exact"])
         check_that_recordings_have_values(runs["recorded"])
+        check_traces(sys.argv[3], sys.argv[1], objects, used)
         for unused in objects.keys() - used - {"path"}:
             fail(f"formats.md describes an object {unused} that no file has")
     sys.exit(1 if failures else 0)

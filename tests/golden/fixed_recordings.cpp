@@ -256,6 +256,7 @@ Recording nothing_moved() {
     Recording recording;
     recording.environment = environment_of("netio-trace attach -- false");
     recording.spec.command = {"false"};
+    recording.network.emplace().counters = {{"Tcp.ActiveOpens", 1}};
     recording.duration_s = recording.timed_s = 0.004;
     recording.command_exit = 1;
     recording.subjects.push_back(process(77, "false"));

@@ -194,10 +194,11 @@ TEST(Golden, TextOfComparedTraces) {
     for (AttachedSubject& subject : after.subjects)
         subject.pid = *subject.pid + 1000;
     after.environment.kernel_release = "6.18.0";
-    expect_golden("compare_traces.txt", report::render_trace_comparison_text(
-                                            analysis::compare_traces(std::vector<analysis::NamedTrace>{
-                                                {"before", {netio::fixed_recordings::ping_pong()}}, {"after", {after}}}),
-                                            plain));
+    expect_golden("compare_traces.txt",
+                  report::render_trace_comparison_text(
+                      analysis::compare_traces(std::vector<analysis::NamedTrace>{
+                          {"before", {netio::fixed_recordings::ping_pong()}}, {"after", {after}}}),
+                      plain));
 }
 
 TEST(Golden, CellsCsvOfAnExactRun) {

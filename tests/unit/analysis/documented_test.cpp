@@ -46,7 +46,7 @@ TEST(Documented, FindingsAreThoseOfTheCode) {
 
 TEST(Documented, PathsAreThoseOfTheModel) {
     std::vector<std::string> known;
-    for (const Path path : all_paths)
+    for (const Path path : attach_paths)
         known.emplace_back(name_of(path));
     EXPECT_EQ(known, documented("Paths")) << "left: user/model, right: docs/method.md";
 }

@@ -113,7 +113,8 @@ TEST(RecordingFindings, TellOfCompletionsThatAreNotRead) {
     subject.figures.notifications.read = 2;
     subject.figures.notifications.merged = 1;
     subject.figures.notifications.merged_sends = 99;
-    EXPECT_EQ(insight_of(trace_with({subject}), "completions-unread"), "not found") << "one notification tells of 99 sends";
+    EXPECT_EQ(insight_of(trace_with({subject}), "completions-unread"), "not found")
+        << "one notification tells of 99 sends";
     subject.figures.notifications = {};
     subject.figures.notifications.reason = "not followed";
     EXPECT_EQ(insight_of(trace_with({subject}), "completions-unread"), "not found") << "nothing is known";
@@ -190,11 +191,13 @@ TEST(RecordingFindings, TellOfSmallSends) {
     AttachedSubject subject = idle_process("chatty 1");
     send(subject, 800, 800 * 64);
     receive(subject, 100, 1600);
-    EXPECT_THAT(insight_of(trace_with({subject}), "small-sends"), AllOf(HasSubstr("64.0 B a call"), HasSubstr("8.0 calls")));
+    EXPECT_THAT(insight_of(trace_with({subject}), "small-sends"),
+                AllOf(HasSubstr("64 B a call"), HasSubstr("8.0 calls")));
     AttachedSubject answers = idle_process("answers 2");
     send(answers, 800, 800 * 64);
     receive(answers, 800, 1600);
-    EXPECT_EQ(insight_of(trace_with({answers}), "small-sends"), "not found") << "a small answer to each request is no part";
+    EXPECT_EQ(insight_of(trace_with({answers}), "small-sends"), "not found")
+        << "a small answer to each request is no part";
 }
 
 TEST(RecordingFindings, TellWhatIsUncertainOrSummed) {

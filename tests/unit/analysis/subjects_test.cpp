@@ -27,8 +27,8 @@ AttachedSubject process(std::uint32_t pid, const std::string& comm, std::uint64_
     subject.figures.path(Path::copy_in).bytes = Figure::exact(static_cast<double>(sent));
     subject.calls = {{"write", Direction::sent, 10, sent}};
     subject.sockets = {2, 1, sent, 0, 0};
-    subject.laws = {{"socket_sequence.sent", "one = other", static_cast<double>(sent), static_cast<double>(sent), true,
-                     true, {}}};
+    subject.laws = {
+        {"socket_sequence.sent", "one = other", static_cast<double>(sent), static_cast<double>(sent), true, true, {}}};
     return subject;
 }
 
@@ -88,9 +88,9 @@ TEST(Subjects, TakeWhatIsNotSeenForABoundAndNotForNothing) {
 }
 
 TEST(TraceComparison, TakesProcessesOfTheSameNameWhateverTheirPids) {
-    const TraceComparison result =
-        compare_traces(std::vector<NamedTrace>{{"before", {recording_of({process(1, "redis", 400)})}},
-                                               {"after", {recording_of({process(9, "redis", 800), process(8, "x", 1)})}}});
+    const TraceComparison result = compare_traces(
+        std::vector<NamedTrace>{{"before", {recording_of({process(1, "redis", 400)})}},
+                                {"after", {recording_of({process(9, "redis", 800), process(8, "x", 1)})}}});
     ASSERT_EQ(result.pairs.size(), 1U);
     EXPECT_EQ(result.pairs[0].baseline, "before: redis");
     EXPECT_EQ(result.pairs[0].figures.front().ratio(), 2.0);

@@ -12,7 +12,6 @@
 namespace netio::report {
 namespace {
 
-
 TEST(Glossary, IsInTheOrderOfTheAlphabetWithoutAWordTwice) {
     const std::vector<GlossaryEntry> entries = read_glossary();
     EXPECT_GT(entries.size(), 40U);

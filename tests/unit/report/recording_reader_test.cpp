@@ -62,9 +62,11 @@ TEST(RecordingReader, SaysWhatIsWrongAndWhere) {
                 HasSubstr("subjects[1].totals.send_bytes"));
     EXPECT_THAT(trace_refusal_after([](Document& trace) { trace["subjects"][0]["calls"][0]["direction"] = "up"; }),
                 HasSubstr("sent, received"));
-    EXPECT_THAT(trace_refusal_after([](Document& trace) { trace["subjects"][1]["name"] = trace["subjects"][0]["name"]; }),
-                HasSubstr("subjects[1]: has the name of another"));
-    EXPECT_THAT(trace_refusal_after([](Document& trace) { trace["subjects"] = 3; }), HasSubstr("subjects: must be a list"));
+    EXPECT_THAT(
+        trace_refusal_after([](Document& trace) { trace["subjects"][1]["name"] = trace["subjects"][0]["name"]; }),
+        HasSubstr("subjects[1]: has the name of another"));
+    EXPECT_THAT(trace_refusal_after([](Document& trace) { trace["subjects"] = 3; }),
+                HasSubstr("subjects: must be a list"));
     EXPECT_THAT(trace_refusal_after([](Document& trace) { trace["spec"]["timing"] = "often"; }),
                 HasSubstr("all, windows, none"));
 }

@@ -2,6 +2,7 @@
 #include "report/text/recording.h"
 
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <map>
 #include <utility>
@@ -142,33 +143,45 @@ void put_zero_copy(Table& table, const Subjects& subjects) {
               cells_of(subjects, [](const AttachedSubject& one) { return count_cell(one.figures.zerocopy.copied); }));
 }
 
+/// How much of the main figures there is room for: each leaves out what can be spared best of the one before.
+enum class Detail { everything, no_rates, no_ways, high_percentiles };
+constexpr std::array all_details{Detail::everything, Detail::no_rates, Detail::no_ways, Detail::high_percentiles};
+
 /// The main figures, as they stand in the summary.
-void put_main_figures(Page& page, const Recording& recording, const Subjects& subjects) {
+void put_main_figures(Page& page, const Recording& recording, const Subjects& subjects, Detail detail) {
     Table table = table_of(subjects, "");
     table.row("Sent",
               cells_of(subjects, [](const AttachedSubject& one) { return amount_cell(one.figures.calls.send_bytes); }));
     table.row("Received",
               cells_of(subjects, [](const AttachedSubject& one) { return amount_cell(one.figures.calls.recv_bytes); }));
-    table.row("Both             Gbit/s", cells_of(subjects, [&](const AttachedSubject& one) {
-                  return rate_cell(one.bytes(), recording.duration_s);
-              }));
-    table.row("Send calls",
-              cells_of(subjects, [](const AttachedSubject& one) { return count_cell(one.figures.calls.send_calls); }));
-    table.row("Receive calls",
-              cells_of(subjects, [](const AttachedSubject& one) { return count_cell(one.figures.calls.recv_calls); }));
+    if (detail == Detail::everything) {
+        table.row("Both             Gbit/s", cells_of(subjects, [&](const AttachedSubject& one) {
+                      return rate_cell(one.bytes(), recording.duration_s);
+                  }));
+        table.row("Send calls", cells_of(subjects, [](const AttachedSubject& one) {
+                      return count_cell(one.figures.calls.send_calls);
+                  }));
+        table.row("Receive calls", cells_of(subjects, [](const AttachedSubject& one) {
+                      return count_cell(one.figures.calls.recv_calls);
+                  }));
+    }
     put_copies(table, subjects, Direction::sent, "Copies per byte  sent");
     put_copies(table, subjects, Direction::received, "                 received");
-    put_ways(table, subjects, false);
+    if (detail < Detail::no_ways)
+        put_ways(table, subjects, false);
     for (const auto& [path, title] :
-         {std::pair{Path::send_syscall, "Send call        p50"}, {Path::recv_syscall, "Receive call     p50"}}) {
+         {std::pair{Path::send_syscall, "Send call        p"}, {Path::recv_syscall, "Receive call     p"}}) {
         if (!any_timed(subjects, path))
             continue;
-        const char* label = title;
-        for (const double quantile : {0.5, 0.99})
-            table.row(std::exchange(label, "                 p99"),
+        std::string label = title;
+        for (const unsigned percent : {50U, 99U}) {
+            if (percent == 50 && detail == Detail::high_percentiles)
+                continue;
+            table.row(std::exchange(label, "                 p") + std::to_string(percent),
                       cells_of(subjects, [&, path = path](const AttachedSubject& one) {
-                          return time_cell(one, path, quantile, recording.spec.timing);
+                          return time_cell(one, path, percent / 100.0, recording.spec.timing);
                       }));
+        }
     }
     put_zero_copy(table, subjects);
     table.put(page);
@@ -501,14 +514,21 @@ void put_summary(Page& page, const Recording& recording, const Subjects& subject
         {trimmed(recording.duration_s) + " s", timing_in_words(recording), "by " + recording.environment.backends},
         Style::dim);
     Page table = page.like();
-    if (any_of(recording.subjects, analysis::did_anything))
-        put_main_figures(table, recording, subjects);
-    else
-        table.paragraph("", "No byte was sent or received over TCP by what was traced.");
+    Page facts = page.like();
     Page footer = footer_of(page, recording, options);
-    const std::size_t taken = 1 + top.lines() + table.lines() + footer.lines();
-    Page facts =
-        put_facts(page.like(), analysis::find_insights(recording), lines - std::min(lines, taken), options.saved_to);
+    std::size_t taken = 0;
+    for (const Detail detail : all_details) {
+        table = page.like();
+        if (any_of(recording.subjects, analysis::did_anything))
+            put_main_figures(table, recording, subjects, detail);
+        else
+            table.paragraph("", "No byte was sent or received over TCP by what was traced.");
+        taken = 1 + top.lines() + table.lines() + footer.lines();
+        facts = put_facts(page.like(), analysis::find_insights(recording), lines - std::min(lines, taken),
+                          options.saved_to);
+        if (taken + facts.lines() <= lines)
+            break;
+    }
     std::size_t spare = lines - std::min(lines, taken + facts.lines());
     const auto blank_if_there_is_room = [&](const Page& before) {
         if (before.lines() != 0 && spare != 0 && spare-- != 0)
