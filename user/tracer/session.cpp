@@ -355,10 +355,13 @@ void Session::stop_sampling() {
 Result<Trace> Session::end(std::uint64_t measured_bytes, double accounted_ns) {
     stop_sampling();
     RawCounts raw;
+    const std::uint32_t used_processes = std::atomic_ref(state_->programs->bss->next_process).load();
     for (const Subject& subject : state_->subjects) {
         const auto number = static_cast<std::uint32_t>(raw.subjects.size());
         RawSubject& counts = raw.subjects.emplace_back();
         counts.subject = subject;
+        if (number >= used_processes && number < state_->process_subjects)
+            continue; // no process has it
         NETIO_TRY_TO(counts.timed, state_->programs.figures(number));
         NETIO_TRY_TO(counts.counts, read_counts(state_->map_fd(state_->programs->maps.counts), number, state_->cpus));
     }
