@@ -20,9 +20,11 @@
 #include "base/clock.h"
 #include "experiment/call_timing.h"
 #include "experiment/environment.h"
+#include "experiment/surroundings.h"
 #include "experiment/targets.h"
 #include "experiment/traced_command.h"
 #include "experiment/worker_process.h"
+#include "netns/namespace.h"
 #include "tracer/ways.h"
 
 namespace netio::experiment {
@@ -144,6 +146,10 @@ class Recorder {
         const std::uint64_t bytes = ways_->map_bytes() + (timing_ ? timing_->map_bytes() : 0);
         recording_.environment.notes.push_back("the trace's tables take " + std::to_string((bytes >> 20U) + 1) +
                                                " MiB of kernel memory, and some 200 bytes for each socket");
+        if (auto own = netns::Namespace::current()) {
+            surroundings_.emplace(*own);
+            surroundings_->begin();
+        }
         begins_ns_ = monotonic_ns();
         if (command_)
             NETIO_TRY(command_->release());
@@ -314,6 +320,11 @@ class Recorder {
     }
 
     Result<void> finish() {
+        if (surroundings_) {
+            surroundings_->end();
+            if (const auto network = surroundings_->namespaces(); !network.empty())
+                recording_.network = network.front();
+        }
         look();
         if (timing_) {
             NETIO_TRY_TO(trace_, timing_->end());
@@ -459,6 +470,7 @@ class Recorder {
     std::map<std::uint32_t, std::string> cgroups_;
     std::map<std::uint32_t, std::uint32_t> groups_; ///< thread group to the number of its subject
     std::map<std::string, std::vector<LawCheck>> laws_;
+    std::optional<Surroundings> surroundings_; ///< none: this process may not look into its own namespace
     std::uint64_t begins_ns_ = 0;
     bool signalled_ = false;
 };

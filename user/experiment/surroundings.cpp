@@ -80,6 +80,8 @@ Surroundings::Surroundings(const netns::Link* link) {
     }
 }
 
+Surroundings::Surroundings(const netns::Namespace& where) { watch({}, where); }
+
 void Surroundings::watch(std::vector<Role> ends, const netns::Namespace& where) {
     auto files = netns::CounterFiles::open(where);
     if (files)

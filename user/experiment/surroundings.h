@@ -16,11 +16,13 @@ namespace netio::experiment {
 [[nodiscard]] std::optional<MachineLoad> load_since_boot(std::string_view stat, double ticks_per_second);
 
 /// Follows what goes on around a cell in its measured part: the counters of both ends' namespaces, and the machine.
-/// Opened by the runner, and used in the process of the receiving end.
+/// Opened by the runner, and used in the process of the receiving end. An attached trace follows its own namespace.
 class Surroundings {
   public:
     /// `link` may be null: nothing is known of namespaces then. Nor is it where /proc does not show their counters.
     explicit Surroundings(const netns::Link* link);
+    /// Of one namespace, which is no end's.
+    explicit Surroundings(const netns::Namespace& where);
 
     /// Just before the measured part, and just after it.
     void begin();

@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "analysis/finders.h"
+#include "analysis/recording_finders.h"
 #include "model/path.h"
 #include "model/variant.h"
 
@@ -42,6 +43,14 @@ TEST(Documented, FindingsAreThoseOfTheCode) {
     for (const FinderEntry& entry : finders)
         made.emplace_back(entry.id);
     EXPECT_EQ(made, documented("Findings")) << "left: user/analysis/finders.h, right: docs/method.md";
+}
+
+TEST(Documented, FindingsOfAttachedTracesAreThoseOfTheCode) {
+    std::vector<std::string> made;
+    for (const RecordingFinderEntry& entry : recording_finders)
+        made.emplace_back(entry.id);
+    EXPECT_EQ(made, documented("Findings of attached traces"))
+        << "left: user/analysis/recording_finders.h, right: docs/method.md";
 }
 
 TEST(Documented, PathsAreThoseOfTheModel) {
