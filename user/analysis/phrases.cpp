@@ -190,7 +190,8 @@ std::string bounds_text(const Bounds& bounds, int decimals) {
 }
 
 std::string counted(std::uint64_t count, std::string_view thing) {
-    return grouped(count) + " " + std::string(thing) + (count == 1 ? "" : "s");
+    const char* const plural = thing.ends_with('s') ? "es" : "s";
+    return grouped(count) + " " + std::string(thing) + (count == 1 ? "" : plural);
 }
 
 std::string joined(const std::vector<std::string>& words) {

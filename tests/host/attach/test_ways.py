@@ -152,5 +152,57 @@ class MidFlight(unittest.TestCase):
         self.check("sendfile", "splice", "splice_in", "splice_out")
 
 
+class Filters(unittest.TestCase):
+    """Programs that start while the trace runs, by their name, and connections by their port."""
+
+    def traced(self, *words):
+        with tempfile.TemporaryDirectory() as folder:
+            output = os.path.join(folder, "trace")
+            tracer = subprocess.Popen([PROGRAM, "attach", "--output", output, *words], stderr=subprocess.PIPE,
+                                      stdout=subprocess.DEVNULL, text=True)
+            self.addCleanup(tracer.kill)
+            told = tracer.stderr.readline()
+            while "tracing" not in told:
+                self.assertTrue(told)
+                told = tracer.stderr.readline()
+            done = subprocess.run([WAYS, "send", "recv"], capture_output=True, text=True, timeout=30)
+            self.assertEqual(done.returncode, 0)
+            tracer.terminate()
+            tracer.communicate()
+            self.assertEqual(tracer.returncode, 0)
+            return json.loads(pathlib.Path(output, "trace.json").read_text())["subjects"]
+
+    def test_a_program_that_takes_the_name_is_traced_from_then_on(self):
+        subjects = self.traced("--comm", pathlib.Path(WAYS).name, "--timing", "none")
+        self.assertEqual(sorted((bytes_of(subject, "copy_in"), bytes_of(subject, "copy_out")) for subject in subjects),
+                         [(0, MOVED), (MOVED, 0)])
+
+    def test_processes_of_a_name_are_one_subject(self):
+        subjects = self.traced("--all", "--by", "comm", "--timing", "none")
+        named = [subject for subject in subjects if subject["name"] == pathlib.Path(WAYS).name]
+        self.assertEqual(len(named), 1)
+        self.assertEqual((bytes_of(named[0], "copy_in"), bytes_of(named[0], "copy_out")), (MOVED, MOVED))
+
+    def test_connections_without_the_port_are_left_out(self):
+        subjects = self.traced("--comm", pathlib.Path(WAYS).name, "--port", "1", "--timing", "none")
+        self.assertEqual(subjects, [])
+
+    def test_a_connection_has_two_ends_here(self):
+        subjects = self.traced("--comm", pathlib.Path(WAYS).name, "--by", "connection", "--timing", "none")
+        self.assertEqual(len(subjects), 2)
+        first, second = (subject["connection"].split(" → ") for subject in subjects)
+        self.assertEqual(first, second[::-1])
+
+
+class InAContainer(unittest.TestCase):
+    """In a PID namespace below the initial one, process ids are those that are seen there."""
+
+    def test_processes_are_found_by_the_ids_that_are_seen_there(self):
+        here = pathlib.Path(__file__)
+        done = subprocess.run(["unshare", "--pid", "--fork", "--mount-proc", sys.executable, "-m", "unittest",
+                               f"{here.stem}.MidFlight"], cwd=here.parent, capture_output=True, text=True, timeout=120)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+
 if __name__ == "__main__":
     sys.exit(unittest.main())

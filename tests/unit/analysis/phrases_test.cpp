@@ -109,6 +109,7 @@ TEST(Phrases, BoundsShowTheirSideOfOne) {
 
 TEST(Phrases, CountThings) {
     EXPECT_EQ(counted(1, "cell"), "1 cell");
+    EXPECT_EQ(counted(12, "more process"), "12 more processes");
     EXPECT_EQ(counted(2000, "cell"), "2,000 cells");
     EXPECT_EQ(joined({"a", "b", "c"}), "a, b, c");
     EXPECT_EQ(joined({}), "");
