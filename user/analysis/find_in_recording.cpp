@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <string>
 #include <utility>
@@ -208,9 +209,15 @@ std::optional<Finding> find_unread_completions(const Recording& recording) {
         const ZerocopyTotals& zerocopy = subject.figures.zerocopy;
         const Notifications& notifications = subject.figures.notifications;
         // io_uring tells of completions in its own ring.
-        if (!notifications.reason.empty() || sends_by_io_uring(subject))
+        if (sends_by_io_uring(subject))
             return 0.0;
-        const std::uint64_t told = notifications.read - notifications.merged + notifications.merged_sends;
+        std::uint64_t told = notifications.read - notifications.merged + notifications.merged_sends;
+        if (!notifications.reason.empty()) {
+            // How many sends a notification tells of is not known then: only that there was none.
+            if (!subject.figures.path(Path::errqueue_syscall).calls.available() || zerocopy.notifications != 0)
+                return 0.0;
+            told = 0;
+        }
         const auto unread = static_cast<double>(zerocopy.completions - std::min(zerocopy.completions, told));
         return unread >= least_share * static_cast<double>(zerocopy.completions) ? unread : 0.0;
     });
@@ -434,7 +441,8 @@ std::optional<Finding> find_summed_subjects(const Recording& recording) {
         return std::nullopt;
     const AttachedSubject& others = recording.subjects.back();
     Finding finding;
-    finding.fact = counted(others.members, "more " + std::string(netio::name_of(recording.spec.by))) +
+    constexpr std::array kinds{"processes", "names", "control groups", "connections"};
+    finding.fact = grouped(others.members) + " more " + kinds[index_of(recording.spec.by)] +
                    " found no room and are summed as \"" + std::string(others_name) +
                    "\": " + amount(static_cast<double>(others.bytes())) + ".";
     finding.meaning = "Trace fewer of them, or others: --by comm and --by cgroup sum what belongs together.";

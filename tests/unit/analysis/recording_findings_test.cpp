@@ -87,7 +87,7 @@ TEST(RecordingFindings, TellOfLosses) {
 AttachedSubject zero_copy_sender(const char* call) {
     AttachedSubject subject = idle_process("sender 3");
     send(subject, 100, 1'000'000, Path::pin, call);
-    subject.figures.zerocopy = {100, 100, 0, 100, 0, 0};
+    subject.figures.zerocopy = {100, 100, 0, 0, 0, 0};
     subject.figures.notifications.read = 100;
     return subject;
 }
@@ -117,6 +117,12 @@ TEST(RecordingFindings, TellOfCompletionsThatAreNotRead) {
         << "one notification tells of 99 sends";
     subject.figures.notifications = {};
     subject.figures.notifications.reason = "not followed";
+    EXPECT_THAT(insight_of(trace_with({subject}), "completions-unread"), HasSubstr("none of 100 was read"))
+        << "the error queue was never read";
+    subject.figures.zerocopy.notifications = 1;
+    EXPECT_EQ(insight_of(trace_with({subject}), "completions-unread"), "not found") << "one may tell of all";
+    subject.figures.zerocopy.notifications = 0;
+    subject.figures.path(Path::errqueue_syscall).calls = Figure::unavailable("no call was timed");
     EXPECT_EQ(insight_of(trace_with({subject}), "completions-unread"), "not found") << "nothing is known";
     AttachedSubject ring = zero_copy_sender("io_uring_enter");
     ring.figures.notifications = {};

@@ -43,7 +43,7 @@ class AttachOptions(TraceCase):
 
     def test_keeps_a_trace_that_is_there(self):
         self.assert_refused(command.run("attach", "--output", self.traces / "ping_pong", "--", "true"),
-                            "it holds a run (trace.json)", "--force")
+                            "it holds a run", "--force")
 
 
 class SavedTraces(TraceCase):
