@@ -128,7 +128,7 @@ ComparedSubject compare_sides(const Side& baseline, const Side& other) {
         pair.figures.push_back(counted_figure("bytes " + name, "bytes", baseline, other, [&](const auto& subject) {
             return bytes_of(subject.figures, direction);
         }));
-        pair.figures.push_back(counted_figure("calls " + name, "", baseline, other, [&](const auto& subject) {
+        pair.figures.push_back(counted_figure("calls " + name, "calls", baseline, other, [&](const auto& subject) {
             return calls_of(subject.figures, direction);
         }));
     }

@@ -8,8 +8,10 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "analysis/trace_comparison.h"
 #include "fixed_recordings.h"
 #include "fixed_runs.h"
+#include "report/comparison/traces.h"
 #include "report/renderers.h"
 #include "report/run_json/reader.h"
 #include "report/run_json/writer.h"
@@ -107,6 +109,15 @@ TEST(RecordingPage, LetsNoTextBecomeMarkup) {
     EXPECT_THAT(page, Not(HasSubstr("<b>")));
     EXPECT_THAT(page, Not(HasSubstr("<i>")));
     EXPECT_THAT(page, HasSubstr("&lt;script&gt;alert(&#39;1&#39;)"));
+}
+
+TEST(TraceComparisonText, TellsCallsAsWholeNumbers) {
+    Recording few = netio::fixed_recordings::ping_pong();
+    for (AttachedSubject& subject : few.subjects)
+        subject.figures.calls.send_calls = 2;
+    const std::string text = render_trace_comparison_text(
+        analysis::compare_traces(std::vector<analysis::NamedTrace>{{"one", {few}}, {"other", {few}}}), {});
+    EXPECT_THAT(text, ::testing::ContainsRegex("calls sent +4 +4 "));
 }
 
 TEST(RecordingText, FitsTheTerminal) {

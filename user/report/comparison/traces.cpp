@@ -26,8 +26,7 @@ TableCell value_cell(const Figure& figure, const std::string& unit) {
         return {amount(figure.value)};
     if (unit == "ns")
         return {duration(figure.value)};
-    const bool whole = figure.value == static_cast<double>(static_cast<std::uint64_t>(figure.value));
-    return {whole && figure.value >= 10.0 ? fixed(figure.value, 0) : fixed(figure.value, 3)};
+    return {fixed(figure.value, unit == "calls" ? 0 : 3)};
 }
 
 /// "1.82 ×", with its interval where there is one; bold where a difference is shown.
@@ -79,8 +78,7 @@ std::string render_trace_comparison_text(const TraceComparison& comparison, cons
                     {.alike = false, .label = 28, .column = 16});
         for (const ComparedFigure& figure : pair.figures)
             table.row(
-                figure.name +
-                    (figure.unit.empty() || figure.unit == "bytes" || figure.unit == "ns" ? "" : ", " + figure.unit),
+                figure.name + (figure.unit == "Gbit/s" ? ", " + figure.unit : ""),
                 {value_cell(figure.baseline, figure.unit), value_cell(figure.other, figure.unit), ratio_cell(figure)});
         table.put(page);
     }
