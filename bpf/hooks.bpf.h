@@ -85,4 +85,24 @@
 	}                                                                                                              \
 	NETIO_UNUSED_FORBIDDEN
 
+/* `handler` around the exit of a function with these arguments, the last of which is its result. */
+#define NETIO_TYPED_EXIT(function, handler, ...)                                                                       \
+	NETIO_UNUSED_ALLOWED                                                                                           \
+	SEC("?fexit/" #function)                                                                                       \
+	int BPF_PROG(fexit_##function, __VA_ARGS__)                                                                    \
+	{                                                                                                              \
+		return handler;                                                                                        \
+	}                                                                                                              \
+	NETIO_UNUSED_FORBIDDEN
+
+/* The same around its entry. */
+#define NETIO_TYPED_ENTRY(function, handler, ...)                                                                      \
+	NETIO_UNUSED_ALLOWED                                                                                           \
+	SEC("?fentry/" #function)                                                                                      \
+	int BPF_PROG(fentry_##function, __VA_ARGS__)                                                                   \
+	{                                                                                                              \
+		return handler;                                                                                        \
+	}                                                                                                              \
+	NETIO_UNUSED_FORBIDDEN
+
 #endif /* NETIO_HOOKS_BPF_H */

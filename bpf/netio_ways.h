@@ -39,6 +39,19 @@ enum netio_way {
 #define NETIO_CALL_FIRST_UNSEEN 9u /* from here on the programs do not tell one from another */
 #define NETIO_SYSTEM_CALLS      512u
 
+/* Zero-copy sends of io_uring that are under way at one time. */
+#define NETIO_WAY_NOTIFICATIONS 16384u
+
+/* What became of a subject's zero-copy sends by io_uring. */
+struct netio_way_fates {
+	__u64 sends;
+	__u64 completions; /* that the program was told of */
+	__u64 copied;      /* of those, copied after all */
+	__u64 unknown;     /* of those, for which nobody has asked whether they were */
+	__u64 elapsed_ns;  /* of all completions, from the send on */
+	struct netio_count copies;
+};
+
 /* What a subject did, on one CPU. */
 struct netio_way_counts {
 	struct netio_count ways[NETIO_WAYS];
@@ -48,9 +61,11 @@ struct netio_way_counts {
 	__u64 receives_failed;
 	__u64 ends_of_file; /* receive calls that returned 0 */
 	__u64 errqueue_reads;
+	struct netio_way_fates fates;
 };
 
-NETIO_STATIC_ASSERT(sizeof(struct netio_way_counts) == 16 * (NETIO_WAYS + 2 * NETIO_CALL_KINDS) + 32, "no padding");
+NETIO_STATIC_ASSERT(sizeof(struct netio_way_counts) == 16 * (NETIO_WAYS + 2 * NETIO_CALL_KINDS) + 32 + 56,
+		    "no padding");
 
 /* What the sockets of a subject said of themselves, once they were closed or the trace ended. */
 struct netio_way_totals {
@@ -102,7 +117,7 @@ enum netio_way_grouping {
 enum netio_send_class {
 	NETIO_SEND_UNKNOWN,
 	NETIO_SEND_COPIES,
-	NETIO_SEND_PINS,
+	NETIO_SEND_PINS, /* where the route takes pages, else it copies */
 	NETIO_SEND_SPLICES,
 };
 
@@ -114,6 +129,7 @@ enum netio_send_class {
 #define NETIO_SOCKET_IO_URING      32u /* io_uring has received on it, which may have been a splice */
 #define NETIO_SOCKET_SENT          64u /* since it was adopted */
 #define NETIO_SOCKET_RECEIVED      128u
+#define NETIO_SOCKET_BEGUN         256u /* it is known where its sequence numbers began */
 
 /* A socket, from the kernel's storage for it. Bytes are 64 bits long and sequence numbers 32; the difference between
  * the two, below 2 GiB, tells the long one. */
@@ -127,6 +143,9 @@ struct netio_way_socket {
 	__u64 sent;       /* by calls, whoever made them */
 	__u64 received;
 	__u64 cut;
+	/* Without programs at calls: the kernel's own long counts when the socket began. */
+	__u64 acked_start;
+	__u64 arrived_start;
 	__u32 map_start; /* copied_seq when TCP_ZEROCOPY_RECEIVE began */
 	__u32 unused;
 };

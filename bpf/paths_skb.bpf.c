@@ -34,37 +34,6 @@ static __always_inline __u32 subject_of_skb(__u64 skb, bool *zero_copy)
 	return peer == NETIO_NO_SUBJECT ? socket->subject : peer;
 }
 
-/* Bytes of zero-copy sends are copied after all: remembers who called for it. */
-static __always_inline void note_site(void *ctx, __u32 path, __u32 subject, __u64 bytes)
-{
-	struct netio_site_key key = {.subject = subject, .path = path};
-	struct netio_site *site;
-	struct netio_site *seen;
-	__u32 zero = 0;
-	long size;
-
-	site = element_of(&site_scratch, &zero);
-	if (!site)
-		return;
-	size = bpf_get_stack(ctx, site->frames, sizeof(site->frames), 0);
-	site->depth = size > 0 ? size / sizeof(site->frames[0]) : 0;
-	key.stack_hash = hash_frames(site->frames, site->depth, NETIO_SITE_FRAMES);
-	seen = element_of(&copy_sites, &key);
-	if (!seen) {
-		site->calls = 1;
-		site->bytes = bytes;
-		if (bpf_map_update_elem(&copy_sites, &key, site, BPF_NOEXIST) == 0)
-			return;
-		seen = element_of(&copy_sites, &key); /* another CPU was first */
-		if (!seen) {
-			count_loss(NETIO_LOSS_SITE_TABLE_FULL);
-			return;
-		}
-	}
-	__sync_fetch_and_add(&seen->calls, 1);
-	__sync_fetch_and_add(&seen->bytes, bytes);
-}
-
 static __always_inline int skb_path_begins(void *ctx, __u32 path, __u64 skb, __u64 bytes)
 {
 	struct netio_cpu_state *state;
@@ -73,8 +42,12 @@ static __always_inline int skb_path_begins(void *ctx, __u32 path, __u64 skb, __u
 
 	if (subject == NETIO_NO_SUBJECT)
 		return 0;
-	if (zero_copy)
-		note_site(ctx, path, subject, bytes);
+	if (zero_copy) {
+		struct netio_site_key key = {.subject = subject, .path = path};
+
+		if (!count_site(ctx, &copy_sites, &site_scratch, &key, bytes))
+			count_loss(NETIO_LOSS_SITE_TABLE_FULL);
+	}
 	state = this_cpu_state();
 	if (!state)
 		return 0;

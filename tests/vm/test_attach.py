@@ -8,7 +8,7 @@ import guest
 
 sys.path.append(str(guest.SOURCE / "tests/host/attach"))
 from way_tables import (CANNOT, COPIED, MOVED, PINNED, RECEIVED, RECEIVED_PATHS, REFERENCED,  # noqa: E402
-                        SENT_PATHS, bytes_of)
+                        SENDS, SENT_PATHS, bytes_of)
 
 # (sender, receiver, words beside): path of the sender's bytes, path of the receiver's
 PAIRS = {
@@ -64,6 +64,17 @@ class Attach(guest.GuestCase):
                     subject = next(subject for subject in subjects if subject.get("pid") == pid)
                     self.assertEqual({each: bytes_of(subject, each) for each in paths},
                                      {each: MOVED if each == path else 0 for each in paths}, end)
+                    if end == "sender" and path == "pin" and "uring" in sender:
+                        self.check_copied_after_all(subject)
                     for law in subject["laws"]:
                         self.assertNotEqual(law["holds"], False, law)
                         self.assertTrue(law["checked"] or extra, law)
+
+    def check_copied_after_all(self, subject):
+        """Over loopback every byte of a zero-copy send is copied after all, whether the program asks for that or not."""
+        zerocopy = subject["zerocopy"]
+        self.assertEqual([zerocopy[name] for name in ("sends", "completions", "copied", "unknown_fates")],
+                         [SENDS, SENDS, SENDS, 0])
+        self.assertEqual(bytes_of(subject, "deferred_copy"), MOVED)
+        self.assertEqual([(site["reason"], site["bytes"]) for site in zerocopy["copied_after_all"]],
+                         [("local_delivery", MOVED)])

@@ -29,12 +29,6 @@ Figure exactly(std::uint64_t count) { return Figure::exact(static_cast<double>(c
 
 const std::string& name_of(const AttachedSubject& subject) { return subject.figures.subject.name; }
 
-bool sends_by_io_uring(const AttachedSubject& subject) {
-    return std::ranges::any_of(subject.calls, [](const CallFigures& call) {
-        return call.direction == Direction::sent && call.name.starts_with("io_uring");
-    });
-}
-
 /// The subjects for which an amount is above 0, those with the most first.
 struct Ranked {
     const AttachedSubject* subject;
@@ -199,6 +193,32 @@ std::optional<Finding> find_copied_zerocopy_of_subjects(const Recording& recordi
                                    : " A program sees it as SO_EE_CODE_ZEROCOPY_COPIED in the error queue.";
     finding.thresholds = {{"least number of copied sends", 1, ""}};
     finding.rests_on = {"zerocopy", "deferred_copy", "pin"};
+    return finding;
+}
+
+std::optional<Finding> find_unknown_fates(const Recording& recording) {
+    const std::vector<Ranked> list =
+        ranked(recording, [](const AttachedSubject& subject) { return static_cast<double>(subject.unknown_fates); });
+    if (list.empty())
+        return std::nullopt;
+    const AttachedSubject& most = *list.front().subject;
+    Finding finding;
+    finding.fact = "It is not known whether " + counted(static_cast<std::uint64_t>(sum_of(list)), "zero-copy send") +
+                   " of " + names_of(list) + (sum_of(list) == 1.0 ? " was" : " were") +
+                   " copied after all: " + most.unknown_fates_reason + ".";
+    finding.meaning = "Over loopback, veth and to a packet tap each of them is copied.";
+    finding.meaning += sends_by_io_uring(most)
+                           ? " The program is told of each if it asks with IORING_SEND_ZC_REPORT_USAGE, and then so is "
+                             "this trace."
+                           : " --timing all follows each.";
+    for (const Ranked& one : list) {
+        finding.evidence.push_back(
+            evidence_of(*one.subject, "sends of unknown fate", "sends", Figure::exact(one.amount)));
+        finding.evidence.push_back(
+            evidence_of(*one.subject, "zero-copy sends", "sends", exactly(one.subject->figures.zerocopy.sends)));
+    }
+    finding.thresholds = {{"least number of sends", 1, ""}};
+    finding.rests_on = {"zerocopy"};
     return finding;
 }
 

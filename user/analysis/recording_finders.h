@@ -18,6 +18,7 @@ using RecordingFinder = std::optional<Finding> (*)(const Recording&);
 [[nodiscard]] std::optional<Finding> find_subjects_with_missed_hits(const Recording& recording);
 [[nodiscard]] std::optional<Finding> find_losses_of_trace(const Recording& recording);
 [[nodiscard]] std::optional<Finding> find_copied_zerocopy_of_subjects(const Recording& recording);
+[[nodiscard]] std::optional<Finding> find_unknown_fates(const Recording& recording);
 [[nodiscard]] std::optional<Finding> find_unread_completions(const Recording& recording);
 [[nodiscard]] std::optional<Finding> find_delayed_ack_stall_of_subjects(const Recording& recording);
 [[nodiscard]] std::optional<Finding> find_peeked_bytes(const Recording& recording);
@@ -40,6 +41,7 @@ inline constexpr std::array recording_finders{
     RecordingFinderEntry{"hits-missed", find_subjects_with_missed_hits},
     RecordingFinderEntry{"events-lost", find_losses_of_trace},
     RecordingFinderEntry{"zerocopy-copied", find_copied_zerocopy_of_subjects},
+    RecordingFinderEntry{"zerocopy-unknown", find_unknown_fates},
     RecordingFinderEntry{"completions-unread", find_unread_completions},
     RecordingFinderEntry{"delayed-ack-stall", find_delayed_ack_stall_of_subjects},
     RecordingFinderEntry{"peeked-twice", find_peeked_bytes},

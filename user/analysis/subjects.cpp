@@ -55,8 +55,22 @@ std::uint64_t bytes_of(const SubjectTrace& figures, Direction direction) {
     return direction == Direction::sent ? figures.calls.send_bytes : figures.calls.recv_bytes;
 }
 
-std::uint64_t calls_of(const SubjectTrace& figures, Direction direction) {
-    return direction == Direction::sent ? figures.calls.send_calls : figures.calls.recv_calls;
+Figure calls_of(const SubjectTrace& figures, Direction direction) {
+    const bool sent = direction == Direction::sent;
+    const std::uint64_t calls = sent ? figures.calls.send_calls : figures.calls.recv_calls;
+    const Figure& counted = figures.path(sent ? Path::send_syscall : Path::recv_syscall).calls;
+    if (calls == 0 && !counted.available() && bytes_of(figures, direction) != 0)
+        return Figure::unavailable(counted.reason);
+    return Figure::exact(static_cast<double>(calls));
+}
+
+Figure copied_sends(const AttachedSubject& subject) {
+    const ZerocopyTotals& zerocopy = subject.figures.zerocopy;
+    const auto copied = static_cast<double>(zerocopy.copied);
+    if (subject.unknown_fates == 0)
+        return Figure::exact(copied);
+    return subject.unknown_fates >= zerocopy.sends ? Figure::unavailable(subject.unknown_fates_reason)
+                                                   : Figure::at_least(copied, subject.unknown_fates_reason);
 }
 
 Figure copies_per_byte(const SubjectTrace& figures, Direction direction) {
@@ -65,10 +79,12 @@ Figure copies_per_byte(const SubjectTrace& figures, Direction direction) {
         return Figure::unavailable("no byte was " + std::string(name_of(direction)));
     Figure sum = Figure::exact(0.0);
     std::vector<std::string> unknown;
+    unsigned known = 0;
     for (Path path : attach_paths) {
         if (!is_copy(path) || direction_of(path) != direction)
             continue;
         const Figure copies = figures.path(path).bytes.per(static_cast<double>(bytes), {});
+        known += copies.available() || copies.bounds ? 1 : 0;
         if (copies.available()) {
             sum = sum_of(sum, copies);
             continue;
@@ -78,6 +94,8 @@ Figure copies_per_byte(const SubjectTrace& figures, Direction direction) {
     }
     if (unknown.empty())
         return sum;
+    if (known == 0)
+        return Figure::unavailable(figures.path(Path::copy_in).bytes.reason);
     return Figure::at_least(sum.value, "copies in " + joined(unknown) + " are not counted here");
 }
 
@@ -105,6 +123,9 @@ AttachedSubject sum_of(std::span<const AttachedSubject* const> subjects, std::st
         same_or_none(sum.cgroup, subject->cgroup);
         same_or_none(sum.connection, subject->connection);
         sum.members += subject->members;
+        sum.unknown_fates += subject->unknown_fates;
+        if (sum.unknown_fates_reason.empty())
+            sum.unknown_fates_reason = subject->unknown_fates_reason;
         add(sum.figures, subject->figures);
         add_calls(sum.calls, subject->calls);
         add(sum.sockets, subject->sockets);
@@ -112,6 +133,12 @@ AttachedSubject sum_of(std::span<const AttachedSubject* const> subjects, std::st
     }
     sum.figures.subject.name = std::move(name);
     return sum;
+}
+
+bool sends_by_io_uring(const AttachedSubject& subject) {
+    return std::ranges::any_of(subject.calls, [](const CallFigures& call) {
+        return call.direction == Direction::sent && call.name.starts_with("io_uring");
+    });
 }
 
 std::vector<AttachedSubject> busiest(const Recording& recording, std::size_t most) {

@@ -21,9 +21,13 @@ inline constexpr std::string_view others_name = "others";
 /// Payload goes this way: it is copied, pinned, handed over by reference or dropped here, inside of calls or later.
 [[nodiscard]] constexpr bool is_way_of_bytes(Path path) { return moves_bytes(path) && !is_call(path); }
 
-/// Bytes that calls of a direction returned, and how many calls there were.
+/// Bytes that calls of a direction returned, or that the sockets tell of.
 [[nodiscard]] std::uint64_t bytes_of(const SubjectTrace& figures, Direction direction);
-[[nodiscard]] std::uint64_t calls_of(const SubjectTrace& figures, Direction direction);
+/// How many calls that took; not available where bytes moved and nothing ran at calls.
+[[nodiscard]] Figure calls_of(const SubjectTrace& figures, Direction direction);
+
+/// Zero-copy sends that were copied after all: at least so many where the fate of some is not known.
+[[nodiscard]] Figure copied_sends(const AttachedSubject& subject);
 
 /// How often each byte that a subject sent or received was copied on its own side, see docs/method.md. What no probe
 /// counts is not taken for none: the figure is then unavailable but for its lower bound.
@@ -40,6 +44,9 @@ inline constexpr std::string_view others_name = "others";
 
 /// All of them as one.
 [[nodiscard]] AttachedSubject sum_of_all(const Recording& recording);
+
+/// Whether a subject sent anything by io_uring.
+[[nodiscard]] bool sends_by_io_uring(const AttachedSubject& subject);
 
 /// Whether a subject moved any byte or made any call.
 [[nodiscard]] bool did_anything(const AttachedSubject& subject);

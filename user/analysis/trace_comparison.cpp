@@ -105,6 +105,13 @@ ComparedFigure counted_figure(std::string name, std::string unit, const Side& ba
     return {std::move(name), std::move(unit), mean(baseline), mean(other), std::nullopt};
 }
 
+Figure mean_calls(const Side& side, Direction direction) {
+    Figure sum = Figure::exact(0.0);
+    for (const AttachedSubject& subject : side.repeats)
+        sum = sum_of(sum, calls_of(subject.figures, direction));
+    return sum.per(static_cast<double>(side.repeats.size()), {});
+}
+
 AttachedSubject all_repeats_of(const Side& side) {
     std::vector<const AttachedSubject*> repeats;
     for (const AttachedSubject& repeat : side.repeats)
@@ -128,9 +135,8 @@ ComparedSubject compare_sides(const Side& baseline, const Side& other) {
         pair.figures.push_back(counted_figure("bytes " + name, "bytes", baseline, other, [&](const auto& subject) {
             return bytes_of(subject.figures, direction);
         }));
-        pair.figures.push_back(counted_figure("calls " + name, "calls", baseline, other, [&](const auto& subject) {
-            return calls_of(subject.figures, direction);
-        }));
+        pair.figures.push_back(
+            {"calls " + name, "calls", mean_calls(baseline, direction), mean_calls(other, direction), std::nullopt});
     }
     pair.figures.push_back(judged("throughput", "Gbit/s", baseline, other, std::nullopt, Statistic::throughput));
     for (Direction direction : values_of<Direction>)

@@ -102,6 +102,9 @@ Result<AttachSpec> spec_of(const AttachSettings& settings) {
                            "leave out the filters, or the command; --port may stand with it");
     NETIO_TRY(set_timing(spec, settings.timing));
     NETIO_TRY(set_subjects(spec, settings.by));
+    if (spec.sockets_alone && (spec.timing != Timing::none || spec.by_call))
+        return input_error("--no-ways lets nothing run at a call", "no call can be timed or told apart then",
+                           "add --timing none, and no --by call");
     if (settings.backend != "auto") {
         const auto backend = value_of_name<Backend>(settings.backend);
         if (!backend || std::ranges::find(timing_backends, *backend) == timing_backends.end())
@@ -155,7 +158,8 @@ class TraceProgress final : public experiment::RecordListener {
         std::string text = fmt::format(" {:.0f} s", elapsed_s);
         if (so_far.spec.duration_s > 0.0)
             text += fmt::format(" of {}", so_far.spec.duration_s);
-        if (!so_far.subjects.empty()) {
+        // Sockets that are open tell their bytes at the end.
+        if (!so_far.subjects.empty() && !so_far.spec.sockets_alone) {
             const CallTotals sum = analysis::sum_of_all(so_far).figures.calls;
             text += " · " + report::counted(so_far.subjects.size(), "subject") + " · " +
                     report::amount(static_cast<double>(sum.send_bytes)) + " sent, " +
@@ -177,7 +181,7 @@ class TraceProgress final : public experiment::RecordListener {
         case Timing::none:
             break;
         }
-        return "timing no call";
+        return spec.sockets_alone ? "looking at no call" : "timing no call";
     }
     void erase() {
         if (std::exchange(drawn_, false))
@@ -290,6 +294,10 @@ void add_attach_command(CLI::App& program, const Invocation& invocation, Action&
                      "Which calls are timed: all, windows (5 % of the time), windows:PERCENT or none. Bytes are exact "
                      "in each. Windows where not given for --all, and for more than a minute or no known end")
         ->type_name("TIMING");
+    command->add_flag(
+        "--no-ways", spec.sockets_alone,
+        "With --timing none: bytes by the sockets' own numbers alone. Nothing runs at a call, and the ways "
+        "that bytes take are not known");
     command
         ->add_option("--backend", settings->backend,
                      "Backend that times paths: auto (the best that works), fentry, kprobe or tracepoint")

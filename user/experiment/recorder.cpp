@@ -38,6 +38,12 @@ constexpr std::uint32_t subjects = 1024;
 /// What is looked at while the trace runs, so that it is known of processes that end before it does.
 constexpr std::uint64_t look_every_ns = second_ns / 5;
 
+/// Why no way of bytes is known where sockets alone are asked.
+constexpr std::string_view nothing_at_calls = "nothing ran at a call (--no-ways)";
+
+/// Whose sockets are is looked up in all files of all processes. Sockets that are closed in between tell it themselves.
+constexpr std::uint64_t owners_every_ns = 5 * second_ns;
+
 double seconds(std::uint64_t ns) { return static_cast<double>(ns) / 1e9; }
 
 std::string name_of_subject(const AttachSpec& spec, const tracer::CountedSubject& subject, const std::string& cgroup) {
@@ -94,14 +100,17 @@ PathFigures unseen_path(const std::string& reason) {
 }
 
 /// The bytes of the calls on the subject's sockets are those by which the sockets' sequence numbers moved.
-LawCheck law_of_sequences(const tracer::CountedSubject& subject) {
+LawCheck law_of_sequences(const tracer::CountedSubject& subject, bool sockets_alone) {
     LawCheck law;
     law.name = "socket_sequence";
     law.statement = "bytes that calls returned = what the sockets' sequence numbers say";
     law.expected = static_cast<double>(subject.sockets.bytes_sent + subject.sockets.bytes_received);
     law.observed = static_cast<double>(subject.called_sent + subject.called_received);
     law.holds = law.expected == law.observed && subject.differing_sockets == 0;
-    if (subject.sockets.sockets == 0) {
+    if (sockets_alone) {
+        law.checked = false;
+        law.reason = nothing_at_calls;
+    } else if (subject.sockets.sockets == 0) {
         law.checked = false;
         law.reason = "none of its sockets was found at the end";
     } else if (!law.holds && subject.differing_sockets != 0) {
@@ -114,7 +123,7 @@ LawCheck law_of_sequences(const tracer::CountedSubject& subject) {
 }
 
 /// What each path moved adds up to what the calls returned.
-LawCheck law_of_calls(const tracer::CountedSubject& subject) {
+LawCheck law_of_calls(const tracer::CountedSubject& subject, bool sockets_alone) {
     LawCheck law;
     law.name = "call_bytes";
     law.statement = "bytes by path = bytes that calls returned";
@@ -125,6 +134,10 @@ LawCheck law_of_calls(const tracer::CountedSubject& subject) {
     law.expected = static_cast<double>(subject.calls.send_bytes + subject.calls.recv_bytes);
     law.observed = static_cast<double>(by_path);
     law.holds = law.expected == law.observed;
+    if (sockets_alone) {
+        law.checked = false;
+        law.reason = nothing_at_calls;
+    }
     return law;
 }
 
@@ -173,8 +186,10 @@ class Recorder {
         options.every_task = spec().all || !is_filtered_by_task;
         options.comm = targets_.wait_for_comm ? spec().comm : "";
         options.port = spec().port;
+        options.sockets_alone = spec().sockets_alone;
         options.may_hook = !spec().backend || *spec().backend == Backend::fentry;
-        plan_ = tracer::plan_ways(options.may_hook);
+        plan_ = spec().sockets_alone ? tracer::plan_sockets_alone(std::string(nothing_at_calls))
+                                     : tracer::plan_ways(options.may_hook);
         NETIO_TRY_TO(auto ways, tracer::Ways::open(plan_, options));
         ways_.emplace(std::move(ways));
         recording_.environment.backends = plan_.backend == Backend::fentry ? "fentry + tracepoint" : "tracepoint";
@@ -185,7 +200,7 @@ class Recorder {
 
     Result<void> open_timing() {
         if (spec().timing == Timing::none) {
-            untimed_ = "no call was timed (--timing none)";
+            untimed_ = spec().sockets_alone ? std::string(nothing_at_calls) : "no call was timed (--timing none)";
             return {};
         }
         auto timing = CallTiming::open(spec(), 0, recording_.environment.notes);
@@ -220,6 +235,8 @@ class Recorder {
         // Once the tasks are traced: what they move on a socket before it is adopted counts, and the socket begins
         // there.
         NETIO_TRY_TO(closed_, in_each_network_namespace([this] { return ways_->adopt_sockets(); }));
+        if (spec().sockets_alone)
+            NETIO_TRY(ways_->own_sockets());
         if (timing_ && ways_->zero_copy_sockets() != 0)
             NETIO_TRY(timing_->follow_zero_copy());
         for (const std::string& space : closed_)
@@ -249,7 +266,7 @@ class Recorder {
                 next_look = now + look_every_ns;
             }
             if (now >= next_word) {
-                describe(recording_);
+                describe(recording_, false);
                 listener_.goes_on(recording_);
                 next_word = now + second_ns;
             }
@@ -292,6 +309,11 @@ class Recorder {
 
     /// What is known only while a process lives.
     void look() {
+        if (const std::uint64_t now = monotonic_ns(); spec().sockets_alone && now >= next_owners_) {
+            if (auto owned = ways_->own_sockets(); !owned)
+                recording_.failure = owned.error().message();
+            next_owners_ = now + owners_every_ns;
+        }
         auto subjects = ways_->read();
         if (!subjects)
             return;
@@ -325,6 +347,7 @@ class Recorder {
             if (const auto network = surroundings_->namespaces(); !network.empty())
                 recording_.network = network.front();
         }
+        next_owners_ = 0;
         look();
         if (timing_) {
             NETIO_TRY_TO(trace_, timing_->end());
@@ -348,7 +371,7 @@ class Recorder {
                 break;
             std::this_thread::sleep_for(std::chrono::milliseconds(5));
         }
-        describe(recording_);
+        describe(recording_, true);
         recording_.duration_s = duration_s;
         if (recording_.subjects.empty() && targets_.wait_for_comm && targets_.pids.empty())
             recording_.notes.push_back("no process named " + spec().comm + " used TCP, if one came at all");
@@ -357,6 +380,10 @@ class Recorder {
         if (const std::uint64_t times = ways_->without_subject(); times != 0)
             recording_.notes.push_back("more than " + std::to_string(subjects) +
                                        " subjects: those that came later are summed as \"others\"");
+        if (const auto ownerless = ways_->ownerless(); ownerless.sockets != 0)
+            recording_.notes.push_back(std::to_string(ownerless.sockets) + " sockets with " +
+                                       std::to_string(ownerless.bytes) +
+                                       " bytes ended before it was known whose they are: in no figure");
         if (const std::uint64_t sockets = ways_->without_storage(); sockets != 0)
             recording_.notes.push_back(std::to_string(sockets) +
                                        " sockets found no memory for their sequence numbers: their bytes are missing");
@@ -366,7 +393,7 @@ class Recorder {
         return {};
     }
 
-    void describe(Recording& recording) {
+    void describe(Recording& recording, bool at_the_end) {
         auto counted = ways_->read();
         if (!counted) {
             recording.failure = counted.error().message();
@@ -374,6 +401,14 @@ class Recorder {
         }
         recording.subjects.clear();
         laws_.clear();
+        if (auto added = at_the_end ? ways_->add_copy_sites(*counted) : Result<void>{}; !added)
+            recording.environment.notes.push_back("where bytes were copied after all is not known: " +
+                                                  added.error().message());
+        for (const tracer::CountedSubject& subject : *counted)
+            if (at_the_end && spec().sockets_alone && subject.tls_sockets != 0)
+                recording.notes.push_back("TLS in the kernel, on " + std::to_string(subject.tls_sockets) +
+                                          " sockets of " + subject.comm +
+                                          ": their bytes are those of encrypted records");
         for (const tracer::CountedSubject& subject : *counted)
             recording.subjects.push_back(describe(subject));
         std::ranges::stable_sort(recording.subjects, [](const AttachedSubject& one, const AttachedSubject& other) {
@@ -409,6 +444,10 @@ class Recorder {
             subject.figures.cpu.share.fill(none);
             subject.figures.no_copy_sites = subject.figures.notifications.reason = untimed_;
         }
+        if (spec().sockets_alone) {
+            subject.figures.calls.send_bytes = counted.sockets.bytes_sent;
+            subject.figures.calls.recv_bytes = counted.sockets.bytes_received;
+        }
         for (Path path : attach_paths) {
             PathFigures& figures = subject.figures.path(path);
             if (!timed || entry_of(path).attached_only)
@@ -417,8 +456,60 @@ class Recorder {
                 count(figures, *way, plan_.unseen[index_of(path)]);
             figures.sampled_bytes = figures.sampled_time_ns.available() ? subject.bytes() : 0;
         }
-        laws_[subject.figures.subject.name] = {law_of_calls(counted), law_of_sequences(counted)};
+        add_fates(subject, counted);
+        laws_[subject.figures.subject.name] = {law_of_calls(counted, spec().sockets_alone),
+                                               law_of_sequences(counted, spec().sockets_alone)};
         return subject;
+    }
+
+    /// What became of zero-copy sends by io_uring, beside what was timed of those with MSG_ZEROCOPY.
+    void add_fates(AttachedSubject& subject, const tracer::CountedSubject& counted) const {
+        const tracer::CountedSubject::Fates& fates = counted.fates;
+        ZerocopyTotals& zerocopy = subject.figures.zerocopy;
+        const std::uint64_t pinned = counted.ways[index_of(Path::pin)].calls;
+        // With MSG_ZEROCOPY; where io_uring's cannot be followed, those too.
+        const std::uint64_t others = std::max(zerocopy.sends, pinned - std::min(pinned, fates.sends));
+        const std::uint64_t unfollowed = others - zerocopy.sends;
+        zerocopy.sends = others + fates.sends;
+        zerocopy.completions += fates.completions;
+        zerocopy.copied += fates.copied;
+        subject.unknown_fates = unfollowed + fates.unknown;
+        if (fates.unknown != 0)
+            subject.unknown_fates_reason = plan_.no_copies;
+        else if (unfollowed != 0)
+            subject.unknown_fates_reason = !plan_.no_fates.empty() && analysis::sends_by_io_uring(subject)
+                                               ? plan_.no_fates
+                                           : untimed_.empty() ? "not all of them were timed"
+                                                              : untimed_;
+        if (fates.sends == 0)
+            return;
+        const bool no_others = others == 0;
+        PathFigures& complete = subject.figures.path(Path::zc_complete);
+        add_exactly(complete.calls, static_cast<double>(fates.completions), no_others);
+        add_exactly(complete.time_ns, static_cast<double>(fates.elapsed_ns), no_others);
+        complete.exclusive_ns = complete.time_ns;
+        PathFigures& copies = subject.figures.path(Path::deferred_copy);
+        if (plan_.no_copies.empty()) {
+            add_exactly(copies.calls, static_cast<double>(fates.copies.calls), no_others);
+            add_exactly(copies.bytes, static_cast<double>(fates.copies.bytes), no_others);
+            std::ranges::copy(fates.sites, std::back_inserter(subject.figures.copied_after_all));
+            if (no_others)
+                subject.figures.no_copy_sites.clear();
+        } else {
+            copies.calls = copies.bytes = Figure::unavailable(plan_.no_copies);
+            subject.figures.no_copy_sites = plan_.no_copies;
+        }
+        for (PathFigures* figures : {&complete, &copies})
+            if (figures->backend == Backend::none && figures->calls.available())
+                figures->backend = plan_.backend;
+    }
+
+    /// Adds to a figure what was counted beside it; where it is not known, that is all if there is `nothing_else`.
+    static void add_exactly(Figure& figure, double amount, bool nothing_else) {
+        if (figure.available())
+            figure.value += amount;
+        else if (nothing_else)
+            figure = Figure::exact(amount);
     }
 
     /// What was timed of a subject; nothing: it was not told apart from others.
@@ -451,6 +542,10 @@ class Recorder {
                 return loss.name != loss_name(NETIO_LOSS_BYTES_OUTSIDE_CALL);
             });
         }
+        if (const std::uint64_t count = ways_->without_fate(); count != 0)
+            recording_.losses.push_back(loss_of(std::string(loss_name(NETIO_LOSS_RING_TABLE_FULL)), count));
+        if (const std::uint64_t count = ways_->without_site(); count != 0)
+            recording_.losses.push_back(loss_of(std::string(loss_name(NETIO_LOSS_SITE_TABLE_FULL)), count));
         for (const auto& [program, count] : ways_->misses())
             recording_.losses.push_back(loss_of(recursion_misses_of(program), count));
     }
@@ -472,6 +567,7 @@ class Recorder {
     std::map<std::string, std::vector<LawCheck>> laws_;
     std::optional<Surroundings> surroundings_; ///< none: this process may not look into its own namespace
     std::uint64_t begins_ns_ = 0;
+    std::uint64_t next_owners_ = 0; ///< when it is looked at next whose the open sockets are
     bool signalled_ = false;
 };
 

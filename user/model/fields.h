@@ -244,6 +244,7 @@ inline constexpr auto fields<AttachSpec> =
                Field{"duration_s", &AttachSpec::duration_s, null_when_empty},
                Field{"by", &AttachSpec::by},
                Field{"by_call", &AttachSpec::by_call},
+               Field{"sockets_alone", &AttachSpec::sockets_alone, missing_before},
                Field{"timing", &AttachSpec::timing},
                Field{"window_percent", &AttachSpec::window_percent},
                Field{"sample_frequency", &AttachSpec::sample_frequency, null_when_empty},

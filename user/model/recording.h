@@ -43,7 +43,8 @@ struct AttachSpec {
     std::vector<std::string> command; ///< started by the trace; empty: none
     double duration_s = 0.0;          ///< 0: until a signal, or the command's end
     SubjectKind by = SubjectKind::process;
-    bool by_call = false; ///< calls are told apart by their way of return as well (`--by call`), with waits
+    bool by_call = false;       ///< calls are told apart by their way of return as well (`--by call`), with waits
+    bool sockets_alone = false; ///< bytes are those of the sockets' own numbers (`--no-ways`): nothing runs at a call
     Timing timing = Timing::all;
     double window_percent = 5.0;    ///< of the time, with Timing::windows
     unsigned sample_frequency = 97; ///< Hz; 0: no samples
@@ -85,7 +86,10 @@ struct AttachedSubject {
     std::string connection;           ///< "local → remote"; empty: several
     std::uint64_t members = 1;        ///< processes or connections that are summed here
     SubjectTrace figures;
-    std::vector<CallFigures> calls; ///< by system call, most bytes first
+    /// Of its zero-copy sends, those of which it is not known whether they were copied after all, and why.
+    std::uint64_t unknown_fates = 0;
+    std::string unknown_fates_reason; ///< empty when it is known of all
+    std::vector<CallFigures> calls;   ///< by system call, most bytes first
     SocketTotals sockets;
     std::vector<LawCheck> laws;
 

@@ -23,6 +23,8 @@
 
 #include "base/unique_fd.h"
 #include "netio_ways.h"
+#include "tracer/copy_sites.h"
+#include "tracer/kernel_symbols.h"
 #include "tracer/libbpf_log.h"
 #include "tracer/map_reader.h"
 #include "tracer/memory_headroom.h"
@@ -147,6 +149,14 @@ void fill_counts(CountedSubject& subject, const netio_way_counts& sum) {
     }
     std::ranges::stable_sort(subject.by_call, std::greater{}, &CallFigures::bytes);
     subject.calls.errqueue_calls = sum.errqueue_reads;
+    const netio_way_fates& fates = sum.fates;
+    subject.fates = {fates.sends,
+                     fates.completions,
+                     fates.copied,
+                     fates.unknown,
+                     fates.elapsed_ns,
+                     {fates.copies.calls, fates.copies.bytes},
+                     {}};
     subject.failed_sends = sum.sends_failed;
     subject.failed_receives = sum.receives_failed;
     subject.ends_of_file = sum.ends_of_file;
@@ -184,19 +194,47 @@ Result<std::vector<std::byte>> run_iterator(const bpf_program* program) {
     }
 }
 
+/// The tracepoints of this kernel, by the types of their arguments.
+class Tracepoints {
+  public:
+    Tracepoints() : types_(btf__load_vmlinux_btf(), &btf__free) {}
+
+    [[nodiscard]] bool known() const { return types_ != nullptr; }
+    bool operator()(const std::string& name) const {
+        return known() && btf__find_by_name_kind(types_.get(), ("btf_trace_" + name).c_str(), BTF_KIND_TYPEDEF) > 0;
+    }
+
+  private:
+    std::unique_ptr<btf, decltype(&btf__free)> types_;
+};
+
+/// What follows sockets and tasks, which every trace needs.
+void plan_sockets(WaysPlan& plan, const Tracepoints& has_tracepoint) {
+    if (!has_tracepoint.known())
+        plan.impossible = "no BTF: /sys/kernel/btf/vmlinux cannot be read";
+    for (const char* needed : {"inet_sock_set_state", "tcp_destroy_sock", "task_newtask", "sched_process_free",
+                               "task_rename", "sched_process_exec"}) {
+        if (has_tracepoint(needed))
+            plan.programs.push_back("btf_" + std::string(needed));
+        else if (plan.impossible.empty())
+            plan.impossible = "the kernel has no tracepoint " + std::string(needed);
+    }
+}
+
 } // namespace
+
+WaysPlan plan_sockets_alone(const std::string& reason) {
+    WaysPlan plan;
+    plan_sockets(plan, Tracepoints());
+    plan.unseen.fill(reason);
+    plan.no_fates = plan.no_copies = reason;
+    return plan;
+}
 
 WaysPlan plan_ways(bool may_hook) {
     WaysPlan plan;
-    const std::unique_ptr<btf, decltype(&btf__free)> types(btf__load_vmlinux_btf(), &btf__free);
-    if (!types) {
-        plan.impossible = "no BTF: /sys/kernel/btf/vmlinux cannot be read";
-        return plan;
-    }
+    const Tracepoints has_tracepoint;
     const KernelTypes functions = KernelTypes::load();
-    const auto has_tracepoint = [&](const std::string& name) {
-        return btf__find_by_name_kind(types.get(), ("btf_trace_" + name).c_str(), BTF_KIND_TYPEDEF) > 0;
-    };
     const auto can_hook = [&](const std::string& function) {
         if (!may_hook || functions.function_id(function) == 0)
             return false;
@@ -209,14 +247,22 @@ WaysPlan plan_ways(bool may_hook) {
             plan.unseen[index_of(path)] = reason;
     };
     const bool has_send_length = has_tracepoint("sock_send_length");
-    if (has_send_length && can_hook("io_send_zc") && can_hook("io_sendmsg_zc")) {
-        // A tracepoint costs half of what the exit of a function does, and says nothing of io_uring's zero-copy.
+    const bool can_hook_requests = can_hook("io_send_zc") && can_hook("io_sendmsg_zc");
+    bool follows_requests = can_hook_requests && can_hook("skb_zerocopy_iter_stream");
+    if (can_hook_requests) {
+        // They say of io_uring's zero-copy what the tracepoint, half as expensive as the exit of a function, does not.
         plan.backend = Backend::fentry;
-        for (const char* program : {"btf_sock_send_length", "fentry_io_send_zc", "fentry_io_sendmsg_zc"})
-            see(program);
+        see("fentry_io_send_zc");
+        see("fentry_io_sendmsg_zc");
+        if (follows_requests)
+            see("fentry_skb_zerocopy_iter_stream");
+    }
+    if (has_send_length && can_hook_requests) {
+        see("btf_sock_send_length");
     } else if (has_send_length && has_tracepoint("tcp_sendmsg_locked")) {
         see("btf_sock_send_length");
         see("btf_tcp_sendmsg_locked");
+        follows_requests = true;
     } else if (can_hook("inet_sendmsg")) {
         plan.backend = Backend::fentry;
         see("fexit_inet_sendmsg");
@@ -233,6 +279,22 @@ WaysPlan plan_ways(bool may_hook) {
         hide({Path::copy_in, Path::pin, Path::splice_in, Path::tls_tx},
              "neither inet_sendmsg() can be hooked nor is there a tracepoint sock:sock_send_length");
     }
+    if (!follows_requests) {
+        plan.no_fates = "neither io_send_zc() and skb_zerocopy_iter_stream() can be hooked nor is there a tracepoint "
+                        "tcp:tcp_sendmsg_locked";
+    } else if (!has_tracepoint("io_uring_complete")) {
+        plan.no_fates = "there is no tracepoint io_uring:io_uring_complete";
+    } else {
+        see("btf_io_uring_complete");
+        const char* const releases[] = {"io_tx_ubuf_complete", "io_uring_tx_zerocopy_callback"};
+        const auto* hooked = std::ranges::find_if(releases, can_hook);
+        if (hooked != std::end(releases))
+            see("fentry_" + std::string(*hooked));
+        else
+            plan.no_copies = "io_tx_ubuf_complete() cannot be hooked";
+    }
+    if (!plan.no_fates.empty())
+        plan.no_copies = plan.no_fates;
     if (has_tracepoint("sock_recv_length")) {
         see("btf_sock_recv_length");
     } else if (can_hook("inet_recvmsg")) {
@@ -256,13 +318,7 @@ WaysPlan plan_ways(bool may_hook) {
         hide({Path::splice_out, Path::mapped},
              "neither tcp_splice_read() can be hooked nor is there a tracepoint tcp:tcp_rcv_space_adjust");
     }
-    for (const char* needed : {"inet_sock_set_state", "tcp_destroy_sock", "task_newtask", "sched_process_free",
-                               "task_rename", "sched_process_exec"}) {
-        if (has_tracepoint(needed))
-            see("btf_" + std::string(needed));
-        else if (plan.impossible.empty())
-            plan.impossible = "the kernel has no tracepoint " + std::string(needed);
-    }
+    plan_sockets(plan, has_tracepoint);
     return plan;
 }
 
@@ -317,11 +373,13 @@ Result<Ways> Ways::open(const WaysPlan& plan, const WaysOptions& options) {
     constants->subject_limit = state->limit;
     constants->grouping = grouping_of(options.by);
     constants->every_task = options.every_task;
+    constants->sockets_alone = options.sockets_alone;
     constants->follow_comm = !options.comm.empty();
     // As the kernel cuts it (TASK_COMM_LEN).
     options.comm.copy(const_cast<char*>(constants->wanted_comm), NETIO_COMM_LENGTH - 1);
     constants->wanted_port = options.port.value_or(0);
     constants->pid_namespace_inode = pid_namespace();
+    constants->copies_are_seen = plan.no_copies.empty();
     for (const CallRow& row : calls)
         if (row.number >= 0 && row.number < static_cast<long>(NETIO_SYSTEM_CALLS))
             constants->call_kind_of[row.number] = static_cast<std::uint8_t>(row.kind);
@@ -401,6 +459,15 @@ Result<void> Ways::adopt_sockets() {
     return {};
 }
 
+Result<void> Ways::own_sockets() {
+    NETIO_TRY(run_iterator(state_->skeleton->progs.own_files));
+    return {};
+}
+
+Ways::Ownerless Ways::ownerless() const {
+    return {state_->skeleton->bss->ownerless_sockets, state_->skeleton->bss->ownerless_bytes};
+}
+
 std::uint64_t Ways::zero_copy_sockets() const { return state_->skeleton->bss->zero_copy_sockets; }
 
 Result<std::uint64_t> Ways::freeze_sockets(bool last_pass) {
@@ -441,6 +508,12 @@ Result<std::vector<CountedSubject>> Ways::read() const {
             sum.receives_failed += counts.receives_failed;
             sum.ends_of_file += counts.ends_of_file;
             sum.errqueue_reads += counts.errqueue_reads;
+            sum.fates.sends += counts.fates.sends;
+            sum.fates.completions += counts.fates.completions;
+            sum.fates.copied += counts.fates.copied;
+            sum.fates.unknown += counts.fates.unknown;
+            sum.fates.elapsed_ns += counts.fates.elapsed_ns;
+            add(sum.fates.copies, counts.fates.copies);
         }
         CountedSubject subject;
         subject.number = number;
@@ -448,7 +521,7 @@ Result<std::vector<CountedSubject>> Ways::read() const {
         fill_totals(subject, totals);
         if (number == state_->limit) {
             subject.comm = "others";
-            if (subject.by_call.empty())
+            if (subject.by_call.empty() && subject.sockets.sockets == 0)
                 continue;
         } else {
             subject.comm = text_of(identity.comm);
@@ -466,6 +539,16 @@ Result<std::vector<CountedSubject>> Ways::read() const {
     return subjects;
 }
 
+Result<void> Ways::add_copy_sites(std::vector<CountedSubject>& subjects) const {
+    const auto sites = read_copy_sites(bpf_map__fd(state_->skeleton->maps.way_sites), state_->limit + 1);
+    if (std::ranges::all_of(sites, &std::vector<RawCopySite>::empty))
+        return {};
+    NETIO_TRY_TO(const KernelSymbols symbols, KernelSymbols::load());
+    for (CountedSubject& subject : subjects)
+        subject.fates.sites = explain_copies(sites.at(subject.number), symbols);
+    return {};
+}
+
 std::optional<std::uint32_t> Ways::subject_of(std::uint32_t tgid) const {
     const std::uint16_t state = tgid < NETIO_TIDS ? state_->skeleton->bss->task_state[tgid] : std::uint16_t{0};
     if (state == 0 || state > NETIO_MOST_SUBJECTS)
@@ -475,6 +558,9 @@ std::optional<std::uint32_t> Ways::subject_of(std::uint32_t tgid) const {
 
 std::uint64_t Ways::without_subject() const { return state_->skeleton->bss->tasks_without_subject; }
 std::uint64_t Ways::without_storage() const { return state_->skeleton->bss->sockets_without_storage; }
+
+std::uint64_t Ways::without_fate() const { return state_->skeleton->bss->notifications_without_room; }
+std::uint64_t Ways::without_site() const { return state_->skeleton->bss->way_sites_without_room; }
 
 std::vector<std::pair<std::string, std::uint64_t>> Ways::misses() const {
     std::vector<std::pair<std::string, std::uint64_t>> misses;

@@ -19,7 +19,8 @@ struct WaysOptions {
     bool every_task = false;           ///< all programs of this machine, but this one
     std::string comm;                  ///< processes that take this name are added; empty: none
     std::optional<std::uint16_t> port; ///< sockets with this local or remote port alone
-    bool may_hook = true;              ///< functions, where the kernel allows it; else tracepoints alone
+    bool sockets_alone = false; ///< nothing runs at a call: bytes are those of the sockets' own numbers, and no ways
+    bool may_hook = true;       ///< functions, where the kernel allows it; else tracepoints alone
 };
 
 /// How ways are seen here: of each path, what is not; and what of the whole.
@@ -27,11 +28,16 @@ struct WaysPlan {
     std::vector<std::string> programs;
     Backend backend = Backend::tracepoint;
     std::array<std::string, path_count> unseen; ///< why the bytes of a path are not counted; empty: they are
-    std::string doubt;                          ///< what is counted on another path than its own; empty: nothing
-    std::string impossible;                     ///< why nothing can be counted; empty: something can
+    std::string no_fates;   ///< why it is not known what becomes of io_uring's zero-copy sends; empty: it is
+    std::string no_copies;  ///< why it is not known where their bytes are copied after all; empty: it is
+    std::string doubt;      ///< what is counted on another path than its own; empty: nothing
+    std::string impossible; ///< why nothing can be counted; empty: something can
 };
 
 [[nodiscard]] WaysPlan plan_ways(bool may_hook);
+/// How sockets are followed where nothing runs at a call: what is seen at once of every way is nothing, for this
+/// reason.
+[[nodiscard]] WaysPlan plan_sockets_alone(const std::string& reason);
 
 /// The paths that are counted where they are seen.
 [[nodiscard]] std::vector<Path> counted_ways();
@@ -71,6 +77,16 @@ struct CountedSubject {
     std::uint64_t called_sent = 0;       ///< as the calls on those sockets returned
     std::uint64_t called_received = 0;
     std::uint64_t cut_bytes = 0; ///< of calls that were under way when the trace began
+    /// What became of its zero-copy sends by io_uring.
+    struct Fates {
+        std::uint64_t sends = 0;
+        std::uint64_t completions = 0; ///< that the program was told of
+        std::uint64_t copied = 0;      ///< of those, copied after all
+        std::uint64_t unknown = 0;     ///< of those, for which nobody has asked whether they were
+        std::uint64_t elapsed_ns = 0;  ///< of all completions, from the send on
+        Way copies;                    ///< of packets with their pages
+        std::vector<CopySite> sites;   ///< where those were made; read at the end
+    } fates;
 };
 
 /// Counts the bytes that any program moves over TCP by the way that they take, exactly and without clocks, from open()
@@ -89,6 +105,14 @@ class Ways {
     [[nodiscard]] Result<std::vector<FoundTask>> add(const std::vector<std::uint32_t>& pids, bool by_comm);
     /// Reads where the sockets of this process's network namespace are: what they did before does not count.
     [[nodiscard]] Result<void> adopt_sockets();
+    /// With sockets_alone: finds out whose the sockets are that are open.
+    [[nodiscard]] Result<void> own_sockets();
+    /// With sockets_alone: sockets that ended before it was known whose they are, and their bytes.
+    struct Ownerless {
+        std::uint64_t sockets = 0;
+        std::uint64_t bytes = 0;
+    };
+    [[nodiscard]] Ownerless ownerless() const;
     /// Of the sockets that were adopted, those that may send with MSG_ZEROCOPY.
     [[nodiscard]] std::uint64_t zero_copy_sockets() const;
     /// Reads where they are now. Not in the last pass: a socket on which a call is under way is left out and counted in
@@ -96,12 +120,18 @@ class Ways {
     [[nodiscard]] Result<std::uint64_t> freeze_sockets(bool last_pass);
     /// All subjects so far; that of all others is the last where it has counts.
     [[nodiscard]] Result<std::vector<CountedSubject>> read() const;
+    /// Adds where bytes of io_uring's zero-copy sends were copied after all.
+    [[nodiscard]] Result<void> add_copy_sites(std::vector<CountedSubject>& subjects) const;
     /// The subject of a process, by its id in the initial PID namespace, while that lives; nothing when it has none
     /// yet.
     [[nodiscard]] std::optional<std::uint32_t> subject_of(std::uint32_t tgid) const;
     /// Times that something found no room among the subjects, and sockets for which there was no memory.
     [[nodiscard]] std::uint64_t without_subject() const;
     [[nodiscard]] std::uint64_t without_storage() const;
+    /// Zero-copy sends of io_uring that found no room, so that it is not known what became of them.
+    [[nodiscard]] std::uint64_t without_fate() const;
+    /// Copies after all whose place found no room.
+    [[nodiscard]] std::uint64_t without_site() const;
     /// Hits that the kernel dropped, by program.
     [[nodiscard]] std::vector<std::pair<std::string, std::uint64_t>> misses() const;
     [[nodiscard]] std::uint64_t map_bytes() const;

@@ -4,13 +4,15 @@
 import json
 import os
 import pathlib
+import socket
 import subprocess
 import sys
 import tempfile
 import time
 import unittest
 
-from way_tables import (CANNOT, COPIED, MOVED, PINNED, RECEIVED, RECEIVED_PATHS, REFERENCED, SENT_PATHS, bytes_of)
+from way_tables import (CANNOT, COPIED, MOVED, PINNED, RECEIVED, RECEIVED_PATHS, REFERENCED, REPORTED, SENDS,
+                        SENT_PATHS, bytes_of)
 
 PROGRAM = os.environ["NETIO_TRACE"]
 WAYS = os.environ["NETIO_WAYS"]
@@ -45,8 +47,11 @@ class Attached:
             self.code = done.returncode
             self.text = done.stdout + done.stderr
             self.ends = {}
+            self.notified = None
             for line in done.stdout.splitlines():
                 end, _, rest = line.partition(" ")
+                if end == "notified":
+                    self.notified = tuple(map(int, rest.split()))
                 if end in ("sender", "receiver"):
                     pid, moved = rest.split()
                     self.ends[end] = (int(pid), int(moved))
@@ -92,6 +97,33 @@ class Ways(unittest.TestCase):
                 with self.subTest(sender=way):
                     attached = self.check(way, "recv", path, "copy_out")
                     self.check_call(attached, "sender", "sent", call)
+
+    def test_what_becomes_of_io_urings_zero_copy_is_what_the_program_was_told(self):
+        for way, told in REPORTED.items():
+            with self.subTest(sender=way):
+                attached = self.moved(way, "recv")
+                self.assertEqual(attached.notified, told)
+                zerocopy = attached.subject("sender")["zerocopy"]
+                self.assertEqual([zerocopy[name] for name in ("sends", "completions", "copied", "unknown_fates")],
+                                 [SENDS, *told, 0])
+                self.assertIn("IORING_NOTIF_USAGE_ZC_COPIED", attached.text)
+
+    def test_a_fate_that_nobody_asked_for_is_not_taken_for_a_success(self):
+        attached = self.moved("uring_send_zc", "recv")
+        subject = attached.subject("sender")
+        zerocopy = subject["zerocopy"]
+        self.assertEqual((zerocopy["sends"], zerocopy["completions"]), (SENDS, SENDS))
+        self.assertEqual(zerocopy["copied"] + zerocopy["unknown_fates"], SENDS)
+        if zerocopy["unknown_fates"]:
+            self.assertTrue(zerocopy["unknown_fates_reason"])
+            self.assertIsNone(subject["paths"]["deferred_copy"]["bytes"])
+            self.assertRegex(attached.text, r"of them copied after all +n/a")
+            self.assertIn("[zerocopy-unknown]", attached.text)
+
+    def test_zero_copy_sends_that_are_not_timed_have_no_known_fate(self):
+        zerocopy = self.moved("zerocopy", "recv").subject("sender")["zerocopy"]
+        self.assertEqual((zerocopy["sends"], zerocopy["unknown_fates"]), (SENDS, SENDS))
+        self.assertIn("--timing none", zerocopy["unknown_fates_reason"])
 
     def test_every_way_of_receiving(self):
         for way, call in RECEIVED.items():
@@ -150,6 +182,97 @@ class MidFlight(unittest.TestCase):
 
     def test_what_is_spliced_before_does_not_count(self):
         self.check("sendfile", "splice", "splice_in", "splice_out")
+
+
+# A connection that carries more bytes than a sequence number counts.
+FIVE_GIB = """
+import os, socket
+listener = socket.create_server(("127.0.0.1", 0))
+total = 5 << 30
+if os.fork() == 0:
+    end = socket.create_connection(listener.getsockname())
+    block, left = bytes(1 << 20), total
+    while left:
+        left -= end.send(block[:left])
+    os._exit(0)
+end, _ = listener.accept()
+while end.recv(1 << 20, socket.MSG_TRUNC):
+    pass
+"""
+
+
+class SocketsAlone(unittest.TestCase):
+    """Nothing runs at calls: bytes are those that the sockets tell, and what is not known is not 0."""
+
+    WITHOUT_CALLS = ("--no-ways",)
+
+    def check(self, attached, sent, received):
+        moved = {}
+        for subject in attached.trace["subjects"]:
+            totals = subject["totals"]
+            moved[totals["send_bytes"]] = totals["recv_bytes"]
+            self.assertIsNone(totals["send_calls"])
+            self.assertIsNone(totals["recv_calls"])
+            self.assertEqual(subject["calls"], [])
+            self.assertIsNone(subject["copies_per_byte"]["sent"]["value"])
+            self.assertIsNone(subject["paths"]["copy_in"]["bytes"])
+            for law in subject["laws"]:
+                self.assertFalse(law["checked"])
+                self.assertIn("--no-ways", law["reason"])
+        self.assertEqual(moved, {sent: 0, 0: received})
+        self.assertRegex(attached.text, r"Send calls +n/a")
+        self.assertRegex(attached.text, r"Copies per byte +sent +n/a")
+
+    def test_bytes_are_exact_whatever_the_call(self):
+        for sender, receiver in (("send", "recv"), ("sendfile", "splice"), ("uring_send_zc", "trunc")):
+            with self.subTest(sender=sender, receiver=receiver):
+                attached = Attached([WAYS, sender, receiver], *self.WITHOUT_CALLS)
+                if attached.code != CANNOT:
+                    self.check(attached, MOVED, MOVED)
+                    self.assertEqual([subject["sockets"]["sockets"] for subject in attached.trace["subjects"]], [1, 1])
+
+    def test_a_connection_may_carry_more_than_4_gib(self):
+        attached = Attached([sys.executable, "-c", FIVE_GIB], *self.WITHOUT_CALLS)
+        self.assertEqual(attached.code, 0, attached.text)
+        self.check(attached, 5 << 30, 5 << 30)
+
+    def test_a_connection_that_is_refused_moves_nothing(self):
+        script = "import socket; socket.socket().connect_ex(('127.0.0.1', 9))"
+        attached = Attached([sys.executable, "-c", script], *self.WITHOUT_CALLS)
+        self.assertEqual(attached.code, 0, attached.text)
+        self.assertEqual(sum(subject["sockets"]["bytes_sent"] for subject in attached.trace["subjects"]), 0)
+
+    def test_open_sockets_are_known_by_who_has_them_open(self):
+        with tempfile.TemporaryDirectory() as folder:
+            output = os.path.join(folder, "trace")
+            listener = socket.create_server(("127.0.0.1", 0))
+            one = socket.create_connection(listener.getsockname())
+            other, _ = listener.accept()
+            self.addCleanup(listener.close)
+            self.addCleanup(one.close)
+            self.addCleanup(other.close)
+            one.send(b"before")
+            tracer = subprocess.Popen([PROGRAM, "attach", "--timing", "none", "--no-ways", "--by", "connection",
+                                       "--pid", str(os.getpid()), "--output", output], stderr=subprocess.PIPE,
+                                      stdout=subprocess.DEVNULL, text=True)
+            self.addCleanup(tracer.kill)
+            self.assertIn("tracing", tracer.stderr.readline())
+            one.send(b"after it began")
+            self.assertEqual(len(other.recv(20, socket.MSG_WAITALL)), 20)
+            tracer.terminate()
+            tracer.communicate(timeout=30)
+            self.assertEqual(tracer.returncode, 0)
+            trace = json.loads(pathlib.Path(output, "trace.json").read_text())
+            moved = {subject["connection"].split(" → ")[0].rpartition(":")[2]:
+                     (subject["totals"]["send_bytes"], subject["totals"]["recv_bytes"])
+                     for subject in trace["subjects"]}
+            self.assertEqual(moved, {str(one.getsockname()[1]): (14, 0), str(other.getsockname()[1]): (0, 20)})
+
+    def test_calls_cannot_be_timed_without_being_looked_at(self):
+        done = subprocess.run([PROGRAM, "attach", "--no-ways", "--no-save", "--", "true"], capture_output=True,
+                              text=True, timeout=30)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("add --timing none", done.stderr)
 
 
 class Filters(unittest.TestCase):

@@ -25,6 +25,7 @@ PINNED = {
     "uring_send_zc": "io_uring_enter",
     "uring_sendmsg_zc": "io_uring_enter",
     "uring_send_zc_fixed": "io_uring_enter",
+    "uring_send_zc_reported": "io_uring_enter",
 }
 REFERENCED = {"sendfile": "sendfile", "splice": "splice", "vmsplice": "splice"}
 RECEIVED = {
@@ -42,6 +43,10 @@ RECEIVED = {
     "uring_async": None,  # a worker of io_uring, or the task itself
     "uring_multishot": "io_uring_enter",
 }
+# What the kernel tells a program of zero-copy sends: notifications, and of those, copied after all; over loopback all
+# are. Of the others the program has not asked.
+SENDS = 64
+REPORTED = {"uring_send_zc_reported": (SENDS, SENDS)}
 SENT_PATHS = ("copy_in", "pin", "splice_in", "tls_tx")
 RECEIVED_PATHS = ("copy_out", "splice_out", "mapped", "discarded", "tls_rx")
 

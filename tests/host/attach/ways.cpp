@@ -69,6 +69,10 @@ std::uint64_t whole_piece(Move move) {
     return done;
 }
 
+/// What io_uring said of zero-copy sends: notifications, and of those such that tell of a copy after all.
+unsigned notified = 0;
+unsigned copied_after_all = 0;
+
 /// The least of a ring that submits one entry and waits for one completion.
 class Ring {
   public:
@@ -125,6 +129,10 @@ class Ring {
         const int result = completion.res;
         while (completion.flags & IORING_CQE_F_MORE)
             completion = wait();
+        if (completion.flags & IORING_CQE_F_NOTIF) {
+            ++notified;
+            copied_after_all += (static_cast<unsigned>(completion.res) & IORING_NOTIF_USAGE_ZC_COPIED) != 0;
+        }
         errno = result < 0 ? -result : 0;
         require(result >= 0, "io_uring operation");
         return static_cast<std::size_t>(result);
@@ -198,6 +206,16 @@ Mover ring_mover(unsigned char operation, unsigned setup = 0, unsigned char flag
             entry.addr = reinterpret_cast<std::uintptr_t>(&vector);
             entry.len = 1;
         }
+        return ring->run(entry);
+    };
+}
+
+/// send_zc that asks whether it was copied after all.
+Mover reported_zero_copy() {
+    auto ring = std::make_shared<Ring>();
+    return [ring](int fd, std::size_t at, std::size_t length) {
+        io_uring_sqe entry = entry_of(IORING_OP_SEND_ZC, fd, at, length);
+        entry.ioprio = IORING_SEND_ZC_REPORT_USAGE;
         return ring->run(entry);
     };
 }
@@ -322,6 +340,7 @@ std::map<std::string, std::function<Mover()>> senders() {
         {"uring_send_zc", [] { return ring_mover(IORING_OP_SEND_ZC); }},
         {"uring_sendmsg_zc", [] { return ring_mover(IORING_OP_SENDMSG_ZC); }},
         {"uring_send_zc_fixed", fixed_zero_copy},
+        {"uring_send_zc_reported", reported_zero_copy},
         {"uring_sqpoll", [] { return ring_mover(IORING_OP_SEND, IORING_SETUP_SQPOLL); }},
         {"uring_async", [] { return ring_mover(IORING_OP_SEND, 0, IOSQE_ASYNC); }},
     };
@@ -509,6 +528,8 @@ void send_all(const Mover& mover, int fd, int pause) {
     }
     shutdown(fd, SHUT_WR);
     std::printf("sender %d %llu\n", getpid(), static_cast<unsigned long long>(bytes));
+    if (notified != 0)
+        std::printf("notified %u %u\n", notified, copied_after_all);
     std::fflush(stdout);
     char end = 0;
     [[maybe_unused]] const ssize_t ignored = read(fd, &end, 1); // the receiver has all

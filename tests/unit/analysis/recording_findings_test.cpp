@@ -105,6 +105,20 @@ TEST(RecordingFindings, TellThatZeroCopyCopied) {
     EXPECT_THAT(insight_of(trace_with({ring}), "zerocopy-copied"), HasSubstr("IORING_NOTIF_USAGE_ZC_COPIED"));
 }
 
+TEST(RecordingFindings, TellOfZeroCopySendsOfWhichNobodyKnowsWhetherTheyWereCopied) {
+    AttachedSubject subject = zero_copy_sender("sendmsg");
+    EXPECT_EQ(insight_of(trace_with({subject}), "zerocopy-unknown"), "not found");
+    subject.unknown_fates = 70;
+    subject.unknown_fates_reason = "no call was timed";
+    EXPECT_THAT(insight_of(trace_with({subject}), "zerocopy-unknown"),
+                AllOf(HasSubstr("whether 70 zero-copy sends of sender 3 were copied after all: no call was timed"),
+                      HasSubstr("--timing all"), Not(HasSubstr("IORING"))));
+    AttachedSubject ring = zero_copy_sender("io_uring_enter");
+    ring.unknown_fates = 1;
+    EXPECT_THAT(insight_of(trace_with({ring}), "zerocopy-unknown"),
+                AllOf(HasSubstr("1 zero-copy send of sender 3 was copied"), HasSubstr("IORING_SEND_ZC_REPORT_USAGE")));
+}
+
 TEST(RecordingFindings, TellOfCompletionsThatAreNotRead) {
     AttachedSubject subject = zero_copy_sender("sendmsg");
     EXPECT_EQ(insight_of(trace_with({subject}), "completions-unread"), "not found");

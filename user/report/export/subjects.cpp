@@ -38,7 +38,8 @@ std::vector<SubjectColumn> subject_columns(Timing timing) {
     add("sockets", [](const AttachedSubject& one) { return one.sockets.sockets; });
     for (Direction direction : values_of<Direction>) {
         const std::string prefix(name_of(direction));
-        add(prefix + "_calls", [=](const AttachedSubject& one) { return analysis::calls_of(one.figures, direction); });
+        add(prefix + "_calls",
+            [=](const AttachedSubject& one) { return figure_value(analysis::calls_of(one.figures, direction)); });
         add(prefix + "_bytes", [=](const AttachedSubject& one) { return analysis::bytes_of(one.figures, direction); });
         add(prefix + "_copies_per_byte", [=](const AttachedSubject& one) {
             return figure_value(analysis::copies_per_byte(one.figures, direction));
@@ -60,7 +61,7 @@ std::vector<SubjectColumn> subject_columns(Timing timing) {
     }
     add("zerocopy_sends", [](const AttachedSubject& one) { return one.figures.zerocopy.sends; });
     add("zerocopy_completions", [](const AttachedSubject& one) { return one.figures.zerocopy.completions; });
-    add("zerocopy_copied", [](const AttachedSubject& one) { return one.figures.zerocopy.copied; });
+    add("zerocopy_copied", [](const AttachedSubject& one) { return figure_value(analysis::copied_sends(one)); });
     add("zerocopy_notifications", [](const AttachedSubject& one) { return one.figures.zerocopy.notifications; });
     add("cpu_ns", [](const AttachedSubject& one) { return figure_value(one.figures.cpu.total_ns); });
     return columns;

@@ -109,15 +109,23 @@ class SubjectTable {
 std::string bytes_text(std::uint64_t bytes) { return bytes == 0 ? "–" : amount(static_cast<double>(bytes)); }
 std::string count_text(std::uint64_t count) { return count == 0 ? "–" : grouped(count); }
 
+std::string count_figure_cell(const Figure& count) {
+    const auto least = static_cast<std::uint64_t>(count.bounds ? count.bounds->low : 0.0);
+    return figure_cell(count, count.available() ? count_text(static_cast<std::uint64_t>(count.value))
+                              : count.bounds    ? "≥" + grouped(least)
+                                                : "n/a");
+}
+
 std::string main_table(const Recording& recording, const Subjects& subjects) {
     SubjectTable table(subjects, "Totals and calls");
     table.row("Sent", [](const AttachedSubject& one) { return plain_cell(bytes_text(one.figures.calls.send_bytes)); });
     table.row("Received",
               [](const AttachedSubject& one) { return plain_cell(bytes_text(one.figures.calls.recv_bytes)); });
-    table.row("Send calls",
-              [](const AttachedSubject& one) { return plain_cell(count_text(one.figures.calls.send_calls)); });
-    table.row("Receive calls",
-              [](const AttachedSubject& one) { return plain_cell(count_text(one.figures.calls.recv_calls)); });
+    for (const auto& [direction, label] :
+         {std::pair{Direction::sent, "Send calls"}, {Direction::received, "Receive calls"}})
+        table.row(label, [direction = direction](const AttachedSubject& one) {
+            return count_figure_cell(analysis::calls_of(one.figures, direction));
+        });
     for (const auto& [path, name] : {std::pair{Path::send_syscall, "Send call"}, {Path::recv_syscall, "Receive call"}})
         for (const auto& [quantile, label] : {std::pair{0.5, " p50"}, {0.99, " p99"}})
             table.row(std::string(name) + label, [&, path = path, quantile = quantile](const AttachedSubject& one) {
@@ -127,7 +135,7 @@ std::string main_table(const Recording& recording, const Subjects& subjects) {
     table.row("Zero-copy sends",
               [](const AttachedSubject& one) { return plain_cell(count_text(one.figures.zerocopy.sends)); });
     table.row("copied after all",
-              [](const AttachedSubject& one) { return plain_cell(count_text(one.figures.zerocopy.copied)); });
+              [](const AttachedSubject& one) { return count_figure_cell(analysis::copied_sends(one)); });
     table.row("CPU time", [](const AttachedSubject& one) {
         const Figure& total = one.figures.cpu.total_ns;
         return figure_cell(total, total.available() ? duration(total.value) : "n/a");

@@ -17,6 +17,18 @@ namespace netio::report {
 namespace {
 
 /// Both directions, see trace_parts.h.
+/// Where nothing ran at calls they were not counted: null.
+template <class Io>
+void describe_totals(Io& io, auto& calls, bool counted) {
+    if constexpr (Io::reads)
+        counted = io.has("send_calls");
+    io.when(counted, "send_calls", calls.send_calls);
+    io("send_bytes", calls.send_bytes);
+    io.when(counted, "recv_calls", calls.recv_calls);
+    io("recv_bytes", calls.recv_bytes);
+    io.when(counted, "errqueue_calls", calls.errqueue_calls);
+}
+
 template <class Io>
 void describe_subject(Io& io, auto& subject) {
     auto& figures = subject.figures;
@@ -26,7 +38,11 @@ void describe_subject(Io& io, auto& subject) {
     io("cgroup", subject.cgroup, null_when_empty);
     io("connection", subject.connection, null_when_empty);
     io("members", subject.members, {.least = 1});
-    io("totals", figures.calls);
+    io.object("totals", [&](Io& inner) {
+        describe_totals(inner, figures.calls,
+                        analysis::calls_of(figures, Direction::sent).available() &&
+                            analysis::calls_of(figures, Direction::received).available());
+    });
     io.derived("copies_per_byte", [&] {
         return Json{{"sent", to_json(analysis::copies_per_byte(figures, Direction::sent))},
                     {"received", to_json(analysis::copies_per_byte(figures, Direction::received))}};
@@ -35,6 +51,8 @@ void describe_subject(Io& io, auto& subject) {
     io.object("paths", [&](Io& inner) { describe_paths(inner, figures, attach_paths); });
     io.object("zerocopy", [&](Io& inner) {
         describe_kernel_zerocopy(inner, figures);
+        inner("unknown_fates", subject.unknown_fates, missing_before);
+        inner("unknown_fates_reason", subject.unknown_fates_reason, null_when_empty);
         describe_copied_after_all(inner, figures);
     });
     io.object("cpu", [&](Io& inner) { describe_profile(inner, figures.cpu); });

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "analysis/finding.h"
+#include "analysis/merge.h"
 #include "analysis/missed_hits.h"
 #include "analysis/subjects.h"
 #include "report/text/sections.h"
@@ -62,6 +63,10 @@ TableCell amount_cell(std::uint64_t bytes) {
 
 TableCell count_cell(std::uint64_t count) { return count == 0 ? nothing_there : TableCell{grouped(count)}; }
 
+TableCell count_cell(const Figure& count) {
+    return count.available() && count.value == 0.0 ? nothing_there : known_cell(count, 0);
+}
+
 bool any_of(const Subjects& subjects, const std::function<bool(const AttachedSubject&)>& is_so) {
     return std::ranges::any_of(subjects, is_so);
 }
@@ -75,7 +80,8 @@ TableCell rate_cell(std::uint64_t bytes, double seconds) {
 
 /// A percentile of the calls of a path.
 ColumnCell time_cell(const AttachedSubject& subject, Path path, double quantile, Timing timing) {
-    if (analysis::calls_of(subject.figures, analysis::direction_of(path)) == 0)
+    if (const Figure calls = analysis::calls_of(subject.figures, analysis::direction_of(path));
+        calls.available() && calls.value == 0.0)
         return nothing_there;
     const Figure time = call_time_ns(subject.figures, path, quantile, timing);
     return time.available() ? TableCell{std::string(mark_of(time.quality)) + duration(time.value)} : no_figure;
@@ -140,7 +146,7 @@ void put_zero_copy(Table& table, const Subjects& subjects) {
     table.row("Zero-copy sends",
               cells_of(subjects, [](const AttachedSubject& one) { return count_cell(one.figures.zerocopy.sends); }));
     table.row("  of them copied after all",
-              cells_of(subjects, [](const AttachedSubject& one) { return count_cell(one.figures.zerocopy.copied); }));
+              cells_of(subjects, [](const AttachedSubject& one) { return count_cell(analysis::copied_sends(one)); }));
 }
 
 /// How much of the main figures there is room for: each leaves out what can be spared best of the one before.
@@ -158,12 +164,11 @@ void put_main_figures(Page& page, const Recording& recording, const Subjects& su
         table.row("Both             Gbit/s", cells_of(subjects, [&](const AttachedSubject& one) {
                       return rate_cell(one.bytes(), recording.duration_s);
                   }));
-        table.row("Send calls", cells_of(subjects, [](const AttachedSubject& one) {
-                      return count_cell(one.figures.calls.send_calls);
-                  }));
-        table.row("Receive calls", cells_of(subjects, [](const AttachedSubject& one) {
-                      return count_cell(one.figures.calls.recv_calls);
-                  }));
+        for (const auto& [direction, label] :
+             {std::pair{Direction::sent, "Send calls"}, {Direction::received, "Receive calls"}})
+            table.row(label, cells_of(subjects, [direction = direction](const AttachedSubject& one) {
+                          return count_cell(analysis::calls_of(one.figures, direction));
+                      }));
     }
     put_copies(table, subjects, Direction::sent, "Copies per byte  sent");
     put_copies(table, subjects, Direction::received, "                 received");
@@ -210,8 +215,9 @@ void put_subjects(Page& page, const Recording& recording) {
         const CallTotals& calls = subject.figures.calls;
         table.row("  " + short_name(subject, widest_name),
                   {count_cell(subject.sockets.sockets), amount_cell(calls.send_bytes), amount_cell(calls.recv_bytes),
-                   count_cell(calls.send_calls + calls.recv_calls), copies(Direction::sent),
-                   copies(Direction::received)});
+                   count_cell(analysis::sum_of(analysis::calls_of(subject.figures, Direction::sent),
+                                               analysis::calls_of(subject.figures, Direction::received))),
+                   copies(Direction::sent), copies(Direction::received)});
     }
     if (rows.size() < recording.subjects.size())
         table.text("  ", "each of the " + counted(recording.subjects.size(), "subject") + ": trace.json", Style::dim);
@@ -270,7 +276,9 @@ void put_system_calls(Page& page, const Subjects& subjects) {
 void put_times(Page& page, const Recording& recording, const Subjects& subjects) {
     page.blank();
     if (recording.timed_s <= 0.0) {
-        page.paragraph("", recording.spec.timing == Timing::none
+        page.paragraph("", recording.spec.sockets_alone
+                               ? "Nothing ran at a call: without --no-ways the ways that bytes take are counted."
+                           : recording.spec.timing == Timing::none
                                ? "Calls were not timed: --timing all times each, --timing windows a part of them."
                                : "Calls were not timed here; why: at the end.");
         return;

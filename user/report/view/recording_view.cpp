@@ -37,6 +37,8 @@ std::string traced_in_words(const AttachSpec& spec) {
 }
 
 std::string timing_in_words(const Recording& recording) {
+    if (recording.spec.sockets_alone)
+        return "bytes by the sockets' own numbers alone";
     if (recording.timed_s <= 0.0)
         return "no call timed";
     switch (recording.spec.timing) {
