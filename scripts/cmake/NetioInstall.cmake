@@ -56,7 +56,8 @@ netio_compressed("${CMAKE_SOURCE_DIR}/docs/netio-trace.1" "${made}/netio-trace.1
 
 install(TARGETS netio-trace RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
 install(FILES "${made}/netio-trace.1.gz" DESTINATION "${CMAKE_INSTALL_MANDIR}/man1")
-install(FILES docs/run.schema.json docs/compare.schema.json docs/trace.schema.json DESTINATION "${data}")
+install(FILES docs/run.schema.json docs/compare.schema.json docs/compare-traces.schema.json
+  docs/trace.schema.json DESTINATION "${data}")
 install(PROGRAMS scripts/plot.py DESTINATION "${CMAKE_INSTALL_DOCDIR}/examples")
 install(FILES docs/changelog.md docs/formats.md docs/glossary.md docs/method.md DESTINATION "${CMAKE_INSTALL_DOCDIR}")
 install(DIRECTORY docs/measurements DESTINATION "${CMAKE_INSTALL_DOCDIR}")

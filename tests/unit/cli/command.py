@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """Runs the commands that read saved runs, on the made-up runs of tests/golden."""
 
+import json
 import os
 import pathlib
 import re
 import subprocess
 import tempfile
 import unittest
+
+import jsonschema
 
 os.environ.pop("SUDO_UID", None)  # or, under sudo, the program would write with the caller's rights
 
@@ -32,6 +35,14 @@ def options_in_help(name):
             default = default and (default[1] or default[2]).strip('[]"')
             options.update(dict.fromkeys((word for word in found[1].split(",") if word.startswith("--")), default))
     return options
+
+
+def schema_checker(name):
+    """Of what a command prints: the schema of that name in docs/."""
+    path = pathlib.Path(__file__).parents[3] / "docs" / f"{name}.schema.json"
+    schema = json.loads(path.read_text())
+    jsonschema.Draft7Validator.check_schema(schema)
+    return jsonschema.Draft7Validator(schema, resolver=jsonschema.RefResolver(path.as_uri(), schema))
 
 
 class CommandCase(unittest.TestCase):

@@ -84,6 +84,9 @@ class SavedTraces(TraceCase):
         self.assertEqual(rows[0].split(",")[:4], ["baseline", "other", "figure", "unit"])
         compared = json.loads(command.run("compare", "--format", "json", f"{one},{one}", f"{one},{one}").stdout)
         self.assertEqual((compared["schema"], compared["repeats"]), ("netio-trace/compare-traces/1", 2))
+        checker = command.schema_checker("compare-traces")
+        for told in (compared, json.loads(command.run("compare", "--format", "json", one).stdout)):
+            self.assertEqual([error.message for error in checker.iter_errors(told)], [])
         self.assertTrue(any(figure["ratio_interval"] for figure in compared["pairs"][0]["figures"]))
         self.assert_refused(command.run("compare", one, windows), "nothing to compare", "ping-pong")
         self.assert_refused(command.run("compare", one, self.folder / "exact"), "cannot compare a run with an attached trace")

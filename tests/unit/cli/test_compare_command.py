@@ -4,21 +4,9 @@
 import csv
 import io
 import json
-import pathlib
 import unittest
 
 import command
-import jsonschema
-
-DOCUMENTS = pathlib.Path(__file__).parents[3] / "docs"
-
-
-def schema_checker():
-    path = DOCUMENTS / "compare.schema.json"
-    schema = json.loads(path.read_text())
-    jsonschema.Draft7Validator.check_schema(schema)
-    return jsonschema.Draft7Validator(schema, resolver=jsonschema.RefResolver(path.as_uri(), schema))
-
 
 def compare(*arguments):
     return command.run("compare", *arguments)
@@ -76,7 +64,7 @@ class CompareCommand(command.CommandCase):
             self.assertIsNot(difference["shown"], True, difference)
 
     def test_json_is_as_its_schema_says(self):
-        checker = schema_checker()
+        checker = command.schema_checker("compare")
         for question in (
             [self.crossing, "--fail-if", "throughput < -1 %", "--fail-if", "p50 > +1 %"],
             [self.crossing, "--by", "field-size", "--metric", "copy_in", "--metric", "throughput"],

@@ -20,8 +20,11 @@ std::string in_a_row(const std::vector<std::string>& words, const char* between)
 } // namespace
 
 std::string traced_in_words(const AttachSpec& spec) {
-    if (!spec.command.empty())
-        return in_a_row(spec.command, " ");
+    if (!spec.command.empty()) {
+        constexpr std::size_t widest = 72;
+        const std::string command = printable(in_a_row(spec.command, " "));
+        return display_width(command) <= widest ? command : left_in(command, widest);
+    }
     std::vector<std::string> pids;
     for (const std::uint32_t pid : spec.pids)
         pids.push_back(std::to_string(pid));
