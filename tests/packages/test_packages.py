@@ -85,6 +85,8 @@ class OfDebian:
 
     def test_manual(self):
         self.assertEqual(self.ok("man", "--where", "netio-trace"), "/usr/share/man/man1/netio-trace.1.gz\n")
+        for name in ("run", "attach", "explain"):
+            self.assertIn("EXAMPLES", self.ok("man", "--warnings", f"netio-trace-{name}"))
         page = self.ok("man", "--warnings", "netio-trace")
         for heading in ("NAME", "COMMANDS", "EXIT STATUS"):
             self.assertRegex(page, f"(?m)^{heading}$")

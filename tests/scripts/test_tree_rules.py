@@ -131,9 +131,9 @@ class TreeRules(unittest.TestCase):
         self.write("CMakeLists.txt", f"# {tree_rules.SPDX}\nproject(netio-trace VERSION 2.1.0 LANGUAGES C)\n")
         manual = f'.\\" {tree_rules.SPDX}\n.TH NETIO-TRACE 1 2026-11 "netio-trace VERSION" "User Commands"\n'
         changelog = "## VERSION (2026-11-30)\n\n## 2.0.0 (2026-11-27)\n"
-        for name, good, bad in (("docs/changelog.md", "2.1.0", "2.2.0"), ("docs/netio-trace.1", "2.1.0", "2.0.0")):
+        for name, good, bad in (("docs/changelog.md", "2.1.0", "2.2.0"), ("docs/man/netio-trace.1", "2.1.0", "2.0.0")):
             self.write("docs/changelog.md", changelog.replace("VERSION", good))
-            self.write("docs/netio-trace.1", manual.replace("VERSION", good))
+            self.write("docs/man/netio-trace.1", manual.replace("VERSION", good))
             self.assertEqual(tree_rules.breaches_of(self.tree), [])
             self.write(name, (self.tree / name).read_text().replace(good, bad))
             self.assert_breach(name, "2.1.0")

@@ -186,10 +186,8 @@ def check_packages(tree, names):
 
 # Where the version stands besides: what comes first there must be it.
 VERSION = ("CMakeLists.txt", r"(?m)^project\(netio-trace VERSION ([0-9.]+)")
-SAME_VERSION = {
-    "docs/changelog.md": r"(?m)^## ([0-9.]+) \(\d{4}-\d\d-\d\d\)$",
-    "docs/netio-trace.1": r'(?m)^\.TH NETIO-TRACE 1 \S+ "netio-trace ([0-9.]+)"',
-}
+CHANGELOG_VERSION = r"(?m)^## ([0-9.]+) \(\d{4}-\d\d-\d\d\)$"
+MAN_PAGE_VERSION = r'(?m)^\.TH NETIO-TRACE\S* 1 \S+ "netio-trace ([0-9.]+)"'
 
 
 def check_version(tree, names):
@@ -197,7 +195,9 @@ def check_version(tree, names):
     if name not in names:
         return
     version = re.search(pattern, text_of(tree, name)).group(1)
-    for name, pattern in SAME_VERSION.items():
+    pages = [page for page in names if page.startswith("docs/man/")] or ["docs/man/netio-trace.1"]
+    for name in ["docs/changelog.md", *pages]:
+        pattern = CHANGELOG_VERSION if name == "docs/changelog.md" else MAN_PAGE_VERSION
         found = re.search(pattern, text_of(tree, name)) if name in names else None
         if not found or found.group(1) != version:
             yield f"{name}: must say that the newest version is {version}, as {VERSION[0]} does"

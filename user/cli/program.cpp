@@ -3,12 +3,16 @@
 
 #include <CLI/CLI.hpp>
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <string_view>
 
 #include "base/names_alike.h"
 #include "cli/error_text.h"
+#include "cli/examples.h"
 #include "cli/option_values.h"
+#include "cli/terminal.h"
 #include "report/view/format.h"
 
 namespace netio::cli {
@@ -115,7 +119,6 @@ int run_program(int argc, char** argv) {
     // That there is one is checked below: CLI11 would not name a word that is no command.
     program.require_subcommand(0, 1);
     program.fallthrough();
-    program.footer("Start with: netio-trace doctor, then sudo netio-trace run --preset smoke");
     add_run_command(program, invocation, chosen);
     add_attach_command(program, invocation, chosen);
     add_server_command(program, chosen);
@@ -126,11 +129,15 @@ int run_program(int argc, char** argv) {
     add_compare_command(program, invocation, chosen);
     add_explain_command(program, invocation, chosen);
     add_completion_command(program, chosen);
+    add_examples(program);
 
     try {
         program.parse(argc, argv);
-    } catch (const CLI::Success& asked_for_help) {
-        return program.exit(asked_for_help);
+    } catch (const CLI::CallForHelp&) {
+        const std::string help = wrapped_help(program.help(), columns_of(STDOUT_FILENO));
+        return static_cast<int>(print(help) ? ExitCode::success : ExitCode::failure);
+    } catch (const CLI::Success& asked_for_version) {
+        return program.exit(asked_for_version);
     } catch (const CLI::ParseError& failure) {
         const std::vector<std::string> left = program.remaining(true);
         if (!left.empty())

@@ -30,12 +30,12 @@ TEST(RunOutcome, IsSuccessWhenNothingContradictsTheFigures) {
 
 TEST(RunOutcome, OfABrokenLawIsItsOwnExitCode) {
     EXPECT_EQ(exit_code_of(run_with({held, broken})), ExitCode::law_broken);
-    EXPECT_EQ(static_cast<int>(ExitCode::law_broken), 4) << "as docs/netio-trace.1 says";
+    EXPECT_EQ(static_cast<int>(ExitCode::law_broken), 4) << "as docs/man/netio-trace.1 says";
 }
 
 TEST(RunOutcome, OfMissedHitsIsItsOwnExitCode) {
     EXPECT_EQ(exit_code_of(run_with({held, not_shown})), ExitCode::hits_missed);
-    EXPECT_EQ(static_cast<int>(ExitCode::hits_missed), 5) << "as docs/netio-trace.1 says";
+    EXPECT_EQ(static_cast<int>(ExitCode::hits_missed), 5) << "as docs/man/netio-trace.1 says";
 }
 
 TEST(RunOutcome, OfABrokenLawGoesBeforeOneThatCouldNotBeShown) {
