@@ -66,7 +66,7 @@ install(FILES docs/run.schema.json docs/compare.schema.json docs/compare-traces.
   docs/trace.schema.json DESTINATION "${data}")
 install(PROGRAMS scripts/plot.py DESTINATION "${CMAKE_INSTALL_DOCDIR}/examples")
 install(FILES docs/changelog.md docs/formats.md docs/glossary.md docs/method.md DESTINATION "${CMAKE_INSTALL_DOCDIR}")
-install(DIRECTORY docs/measurements DESTINATION "${CMAKE_INSTALL_DOCDIR}")
+install(DIRECTORY docs/measurements docs/labs DESTINATION "${CMAKE_INSTALL_DOCDIR}")
 
 # The documents that README.md links to are installed beside it; what is not installed is named without a link.
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/README.md")

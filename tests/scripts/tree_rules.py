@@ -25,8 +25,9 @@ MAY_INCLUDE = {
     "tracer": {"base", "model"},
     "analysis": {"model"},
     "report": {"base", "model", "analysis"},
+    "labs": {"base", "model", "analysis", "report"},
     "experiment": {"base", "model", "netns", "workload", "perf", "tracer", "analysis", "report"},
-    "cli": {"base", "model", "netns", "workload", "perf", "tracer", "analysis", "report", "experiment"},
+    "cli": {"base", "model", "netns", "workload", "perf", "tracer", "analysis", "report", "labs", "experiment"},
 }
 
 # Folders that may include the header that the BPF programs share with user space; all others see it through model/.

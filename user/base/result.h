@@ -15,7 +15,7 @@ enum class ExitCode : int {
     success = 0,
     failure = 1,      ///< something went wrong while working
     bad_input = 2,    ///< an option, an argument or a file is not acceptable
-    regression = 3,   ///< a comparison's gate said no
+    regression = 3,   ///< a comparison's gate said no, or the answers to a lab are not all right
     law_broken = 4,   ///< a run's figures contradict what its workload counted
     hits_missed = 5,  ///< a run's figures could not be shown to add up, because the tracer missed hits
     interrupted = 130 ///< stopped by SIGINT or SIGTERM; what was finished is kept

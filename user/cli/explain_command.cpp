@@ -30,6 +30,10 @@ struct ExplainSettings {
 Result<std::string> text_of(const report::Saved& saved, const ExplainSettings& settings,
                             const report::TextOptions& options) {
     const bool json = settings.format == "json";
+    if (const auto* run = std::get_if<Run>(&saved); run != nullptr && run->spec.lab != 0 && settings.assignment)
+        return input_error("no answers for " + settings.path,
+                           "the run was made for lab " + std::to_string(run->spec.lab) + ", which asks for them",
+                           "netio-trace lab check " + std::to_string(run->spec.lab) + " tells whether yours are right");
     if (const auto* run = std::get_if<Run>(&saved))
         return json                  ? report::render_explanation_json(*run, settings.assignment)
                : settings.assignment ? report::render_answers_text(*run, options)

@@ -68,6 +68,7 @@ struct RunSpec {
     double timeline_ms = 0.0; ///< first milliseconds of the measured part to keep event by event; 0: none
     bool stacks = false;      ///< keep the sampled kernel stacks
     std::uint16_t port = 8080;
+    unsigned lab = 0;                ///< exercise that the run is made for; 0: none
     std::vector<std::string> events; ///< perf events, libpfm4 names
 };
 

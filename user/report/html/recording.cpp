@@ -7,6 +7,7 @@
 
 #include "analysis/finding.h"
 #include "analysis/subjects.h"
+#include "report/html/escape.h"
 #include "report/html/page.h"
 #include "report/html/template.h"
 #include "report/view/advice.h"
@@ -22,33 +23,6 @@ namespace {
 /// A page is wider than a terminal; what does not fit is summed.
 constexpr std::size_t most_columns = 12;
 constexpr std::size_t most_rows = 200;
-
-/// Text of a trace as text of a page: nothing of it can become markup.
-std::string escaped(std::string_view text) {
-    std::string safe;
-    for (const char letter : printable(text)) {
-        switch (letter) {
-        case '&':
-            safe += "&amp;";
-            break;
-        case '<':
-            safe += "&lt;";
-            break;
-        case '>':
-            safe += "&gt;";
-            break;
-        case '"':
-            safe += "&quot;";
-            break;
-        case '\'':
-            safe += "&#39;";
-            break;
-        default:
-            safe += letter;
-        }
-    }
-    return safe;
-}
 
 std::string element(std::string_view tag, std::string_view text, std::string_view attributes = {}) {
     std::string all = "<";

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "labs/form.h"
+
+#include <algorithm>
+
+#include "analysis/phrases.h"
+#include "report/view/format.h"
+
+namespace netio::labs {
+namespace {
+
+constexpr std::size_t form_width = 100;
+
+std::string indented(std::string_view text, std::string_view first, std::string_view rest, std::size_t width) {
+    std::string lines;
+    std::string_view before = first;
+    const std::size_t taken = report::display_width(first);
+    for (const std::string& line : report::wrap(text, width > taken + 20 ? width - taken : 20)) {
+        lines += std::string(before) + line + "\n";
+        before = rest;
+    }
+    return lines;
+}
+
+std::string kind_in_words(const Question& question) {
+    switch (question.kind) {
+    case QuestionKind::prediction:
+        return "a prediction, before you measure; any number counts";
+    case QuestionKind::choice:
+        return "one letter";
+    case QuestionKind::word:
+        return "one name";
+    case QuestionKind::text:
+        return "a sentence or two on one line, for the instructor";
+    case QuestionKind::number:
+        break;
+    }
+    return "a number" + (question.unit.empty() ? std::string{} : ", " + question.unit);
+}
+
+} // namespace
+
+std::string form_of(const Lab& lab) {
+    std::string text = "# Lab " + std::to_string(lab.number) + ": " + lab.title + "\n#\n";
+    text +=
+        indented("Write each answer behind its colon, on the same line. Where your run has no such figure the answer "
+                 "is \"not measured\". Check as often as you like, from the folder of this file:",
+                 "# ", "# ", form_width);
+    text += "#     netio-trace lab check " + std::to_string(lab.number) + " " + std::string(answers_file) + "\n\n";
+    text += "lab: " + std::to_string(lab.number) + "\n# who you are, as your instructor wants it\nname:\n\n";
+    if (!lab.runs.empty())
+        text += "# The folders that the lab's commands write to, beside this file.\n";
+    for (const LabRun& run : lab.runs)
+        text += "run." + run.id + ": " + run.id + "\n";
+    std::size_t number = 0;
+    for (const Question& question : lab.questions) {
+        text += "\n" + indented(std::to_string(++number) + ". " + question.ask + " (" + kind_in_words(question) + ")",
+                                "# ", "# ", form_width);
+        for (const auto& [letter, option] : question.options)
+            text += indented(letter + ") " + option, "#   ", "#      ", form_width);
+        text += question.id + ":\n";
+    }
+    return text;
+}
+
+std::string introduction_to(const Lab& lab, const std::string& folder, bool is_root, std::size_t width) {
+    std::string text = "Lab " + std::to_string(lab.number) + ": " + lab.title + "\n\n";
+    text += indented("Where: " + lab.where, "", "       ", width);
+    if (!is_root)
+        text += indented("Without root: " + lab.without_root, "", "       ", width);
+    text += indented("Time: about " + std::to_string(lab.minutes) + " minutes, of which the commands take " +
+                         std::to_string(lab.run_seconds) + " seconds on an idle laptop.",
+                     "", "       ", width);
+    text += "\nThe questions: " + folder + "/" + std::string(answers_file) + "\n";
+    for (const LabFile& file : lab.files)
+        text += "A file to work on: " + folder + "/" + file.name + "\n";
+    text += "\nRead:  netio-trace lab show " + std::to_string(lab.number) + "\nThen:  cd " + folder + "\n";
+    for (const std::string& command : lab.commands())
+        text += "       " + (is_root && command.starts_with("sudo ") ? command.substr(5) : command) + "\n";
+    text += "       netio-trace lab check " + std::to_string(lab.number) + " " + std::string(answers_file) + "\n";
+    if (!lab.questions.empty())
+        text += "\n" + indented("The first question: " + lab.questions.front().ask, "", "", width);
+    return text;
+}
+
+std::string list_of_labs(std::size_t width) {
+    std::string text;
+    for (const Lab& lab : all_labs()) {
+        const std::string number = std::to_string(lab.number);
+        text += std::string(number.size() < 2 ? 1 : 0, ' ') + number + "  " + lab.title + "  (" +
+                std::to_string(lab.minutes) + " min, " + analysis::counted(lab.points(), "point") + ")\n";
+    }
+    return text + "\n" +
+           indented(
+               "netio-trace lab start NUMBER writes the questions to a folder and says what to do; show NUMBER prints "
+               "the text.",
+               "", "", width);
+}
+
+std::string told(const LabResult& result, std::size_t width) {
+    std::string text = "Lab " + std::to_string(result.lab->number) + ": " + result.lab->title + "\n\n";
+    std::size_t number = 0;
+    for (const Checked& checked : result.questions) {
+        std::string line =
+            std::to_string(++number) + ". " + checked.question->id + ": " + std::string(name_of(checked.outcome));
+        if (!checked.given.empty())
+            line +=
+                "  (" + report::printable(checked.given.substr(0, 60)) + (checked.given.size() > 60 ? "…" : "") + ")";
+        text += line + "\n";
+        if (!checked.reply.empty())
+            text += indented(report::printable(checked.reply), "   ", "   ", width);
+    }
+    text += "\n" + std::to_string(result.points()) + " of " + analysis::counted(result.possible(), "point") +
+            (result.passed() ? ": passed\n" : "\n");
+    return text;
+}
+
+} // namespace netio::labs
