@@ -3,9 +3,11 @@
 """Draws the classic plots of the experiment from a run, as PNG and SVG:
 
     throughput.*        throughput over field size, a panel for each number of connections
+    ratios.*            throughput of each variant over that of the first in the same repeat
     latency.*           median and 99th percentile over connections, a panel for each field size
     cache-misses.*      cache misses of both ends over field size
     cycles-per-byte.*   cycles of both ends for each payload byte, over field size
+    cpu-share.*         CPU time of both ends for each payload byte, and the share of it that copies data at either end
 
 It reads cells.csv and histograms.csv of the run. Each repeat is a dot, so that the spread can be seen. The line is what
 netio-trace tells of all repeats: the geometric mean, and for latency the percentile of all repeats' messages together
@@ -140,6 +142,16 @@ def median_repeat(rows, value):
     return statistics.median_low(values) if values else None
 
 
+def add_ratios(rows):
+    """Adds the column throughput_ratio: over the first variant in the same repeat. Empty for the first itself."""
+    first = min(row["variant"] for row in rows)
+    rates = {tuple(row[name] for name in (*KEY, "repeat")): number(row, "throughput_gbit_per_s") for row in rows}
+    for row in rows:
+        own, other = rates[tuple(row[name] for name in (*KEY, "repeat"))], rates.get((first, *(row[name] for name in (*KEY[1:], "repeat"))))
+        row["throughput_ratio"] = str(own / other) if own and other and row["variant"] != first else ""
+    return first
+
+
 def event_of_both_ends(event, per_byte):
     columns = [f"{role}_event_{event}" for role in ("sender", "receiver")]
 
@@ -246,10 +258,14 @@ def plots(rows, pooled):
     """(file name, columns that it needs, a function that draws it) of each plot."""
     miss_columns, misses = event_of_both_ends("cache-misses", per_byte=False)
     cycle_columns, cycles = event_of_both_ends("cycles", per_byte=True)
+    first = add_ratios(rows)
     by_size = {"over": "field_size_bytes", "beside": "threads"}
 
     def column(name):
         return lambda row: number(row, name)
+
+    def share(role):
+        return lambda row: None if number(row, f"{role}_cpu_data_copy_share") is None else 100 * number(row, f"{role}_cpu_data_copy_share")
 
     def percentile(quantile):
         return lambda chosen, value: pooled.percentile(chosen, quantile) or median_repeat(chosen, value)
@@ -259,6 +275,10 @@ def plots(rows, pooled):
             matplotlib, rows, title="Throughput over field size", **by_size,
             measures=[("Gbit/s", column("throughput_gbit_per_s"), geometric_mean)],
             note="dots: repeats; bar: their range; line: their geometric mean")),
+        ("ratios", ["throughput_ratio"], lambda matplotlib: draw_grid(
+            matplotlib, rows, title=f"Throughput, as a multiple of that of {first}", **by_size,
+            measures=[(f"× {first}", column("throughput_ratio"), geometric_mean)],
+            note=f"dots: over {first} in the same repeat; bar: their range; line: their geometric mean. Where bars reach both sides of 1, no difference is shown")),
         ("latency", ["latency_p50_us"], lambda matplotlib: draw_grid(
             matplotlib, rows, title="Latency of a message over connections", over="threads", beside="field_size_bytes",
             measures=[("median, µs", column("latency_p50_us"), percentile(0.5)),
@@ -272,6 +292,12 @@ def plots(rows, pooled):
             matplotlib, rows, title="Cycles per payload byte over field size", **by_size,
             measures=[("cycles per byte, both ends", cycles, median_repeat)],
             note="dots: repeats; bar: their range; line: their median")),
+        ("cpu-share", ["cpu_ns_per_byte", "sender_cpu_data_copy_share", "receiver_cpu_data_copy_share"], lambda matplotlib: draw_grid(
+            matplotlib, rows, title="CPU time, and the share of it that copies data", **by_size,
+            measures=[("both ends, ns per byte", column("cpu_ns_per_byte"), geometric_mean),
+                      ("copying at the sender, %", share("sender"), median_repeat),
+                      ("copying at the receiver, %", share("receiver"), median_repeat)],
+            note="dots: repeats; bar: their range; line: their geometric mean, of shares their median. Shares are sampled")),
     ]
 
 

@@ -96,10 +96,18 @@ TEST(Golden, FindingsOfADamagedRun) {
     expect_golden("damaged.explain.txt", report::render_findings_text(netio::fixed_runs::damaged_run(), plain));
 }
 TEST(Golden, AnswersOfARunThatHasAll) {
-    expect_golden("crossing.assignment.txt", report::render_answers_text(netio::fixed_runs::crossing_run(), plain));
+    expect_golden("crossing.assignment.txt",
+                  report::render_answers_text(netio::fixed_runs::crossing_run(), plain, report::Detail::evidence));
 }
 TEST(Golden, AnswersOfARunThatLacksMuch) {
-    expect_golden("complete.assignment.txt", report::render_answers_text(netio::fixed_runs::complete_run(), plain));
+    expect_golden("complete.assignment.txt",
+                  report::render_answers_text(netio::fixed_runs::complete_run(), plain, report::Detail::evidence));
+}
+TEST(Golden, BriefAnswers) {
+    const auto brief = report::Detail::brief;
+    expect_golden("crossing.brief.txt",
+                  report::render_answers_text(netio::fixed_runs::crossing_run(), plain, brief) +
+                      report::render_answers_text(netio::fixed_runs::complete_run(), plain, brief));
 }
 TEST(Golden, AnswersAsJson) {
     expect_golden("empty.explain.json", report::render_explanation_json(netio::fixed_runs::empty_run(), true));

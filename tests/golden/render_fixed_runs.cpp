@@ -20,6 +20,12 @@
 
 namespace {
 
+using Render = std::string (*)(const netio::Run& run, const netio::report::TextOptions& options);
+
+std::string render_answers(const netio::Run& run, const netio::report::TextOptions& options) {
+    return netio::report::render_answers_text(run, options, netio::report::Detail::evidence);
+}
+
 bool write(const std::filesystem::path& path, const std::string& text) {
     std::ofstream file(path, std::ios::binary);
     file << text;
@@ -36,8 +42,8 @@ int show(const char* wanted, unsigned width) {
                       << '\n';
     for (const auto& [name, make] : netio::fixed_runs::all)
         if (std::strcmp(name, wanted) == 0)
-            for (const auto render :
-                 {netio::report::render_text, netio::report::render_findings_text, netio::report::render_answers_text})
+            for (const Render render : {Render{netio::report::render_text}, Render{netio::report::render_findings_text},
+                                        Render{render_answers}})
                 std::cout << render(make(), {.color = true,
                                              .width = width,
                                              .saved_to = "results/example",

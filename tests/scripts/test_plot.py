@@ -64,8 +64,14 @@ class Plot(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         percentiles = sum(row[column] != "" for row in rows for column in ("latency_p50_us", "latency_p99_us"))
         self.assertGreater(percentiles, len(rows))
+        def places(row):
+            return row["field_size_bytes"], row["threads"]
+
+        first = {places(row) for row in rows if row["variant"] == "A1"}
         for name, points in (("throughput", len(rows)), ("latency", percentiles), ("cache-misses", len(rows)),
-                             ("cycles-per-byte", len(rows))):
+                             ("cycles-per-byte", len(rows)), ("ratios", sum(row["variant"] != "A1" and places(row) in first for row in rows)),
+                             ("cpu-share", len(rows) + sum(row[f"{role}_cpu_data_copy_share"] != "" for row in rows
+                                                           for role in ("sender", "receiver")))):
             with self.subTest(plot=name):
                 self.assertEqual(points_of(self.folder / "plots" / f"{name}.svg"), points)
                 self.assertGreater(colors_of(self.folder / "plots" / f"{name}.png"), 20, "blank")
@@ -95,7 +101,7 @@ class Plot(unittest.TestCase):
         for folder in ("one", "two"):
             self.assertEqual(plot(path, "-o", self.folder / folder).returncode, 0)
             files.append({file.name: file.read_bytes() for file in (self.folder / folder).iterdir()})
-        self.assertEqual(len(files[0]), 8)
+        self.assertEqual(len(files[0]), 12)
         self.assertEqual(files[0], files[1])
         self.assertNotIn(b"<dc:date>", files[0]["latency.svg"])
 
@@ -112,6 +118,12 @@ class Plot(unittest.TestCase):
         self.assertAlmostEqual(pooled.percentile(rows, 0.2), 1.4)  # a quarter of those, none below the shortest
         self.assertAlmostEqual(pooled.percentile(rows, 0.95), 4.15)  # three quarters of the way to the longest
         self.assertIsNone(PLOT.Pooled(self.folder / "none.csv").percentile(rows, 0.5))
+
+    def test_ratios_are_of_the_same_repeat(self):
+        rows = [{"variant": variant, "field_size_bytes": "64", "threads": "1", "repeat": repeat, "throughput_gbit_per_s": rate}
+                for variant, repeat, rate in (("A1", "0", "2"), ("A2", "0", "3"), ("A2", "1", "9"), ("A3", "0", ""), ("A1", "1", "6"))]
+        self.assertEqual(PLOT.add_ratios(rows), "A1")
+        self.assertEqual([row["throughput_ratio"] for row in rows], ["", "1.5", "1.5", "", ""])
 
     def test_a_percentile_of_too_few_messages_is_none(self):
         rows = [{**row, "latency_p99_us": ""} for row in self.counted()]

@@ -139,7 +139,21 @@ struct Question {
     char letter;
     std::string text;
     Answer (*answer)(const FindingInput&);
+    unsigned brief_sentences = 1; ///< of an answer's first ones, how many are enough
 };
+
+/// The first sentences of a text. One ends with a full stop before a space and what is no small letter.
+std::string first_sentences(const std::string& text, unsigned count) {
+    std::size_t end = 0;
+    for (unsigned sentence = 0; sentence < count; ++sentence) {
+        do
+            end = text.find(". ", end == 0 ? 0 : end + 1);
+        while (end != std::string::npos && end + 2 < text.size() && text[end + 2] >= 'a' && text[end + 2] <= 'z');
+        if (end == std::string::npos)
+            return text;
+    }
+    return text.substr(0, end + 1);
+}
 
 /// "one-copy (ID)"
 std::string labelled(Variant variant) {
@@ -152,12 +166,12 @@ std::string from_which_size(Variant variant) {
 
 std::vector<Question> questions() {
     return {
-        {'a', "Why is zero-copy not always the fastest?", answer_why_not_fastest},
+        {'a', "Why is zero-copy not always the fastest?", answer_why_not_fastest, 2},
         {'b', "Which cache level gains most from fewer copies?", answer_cache_levels},
         {'c', "What does the number of threads do to cache contention?", answer_threads},
         {'d', from_which_size(one_copy_variant), answer_one_copy},
         {'e', from_which_size(zero_copy_variant), answer_zero_copy},
-        {'f', "Which result is unexpected, and what explains it?", answer_unexpected},
+        {'f', "Which result is unexpected, and what explains it?", answer_unexpected, 2},
     };
 }
 
@@ -302,6 +316,7 @@ std::vector<Answer> answer_assignment(const Run& run) {
         Answer answer = question.answer(input);
         answer.letter = question.letter;
         answer.question = question.text;
+        answer.brief = first_sentences(answer.text, question.brief_sentences);
         answers.push_back(std::move(answer));
     }
     return answers;

@@ -20,6 +20,7 @@ struct Answer {
     std::string question;
     Answered answered = Answered::no;
     std::string text;    ///< a few sentences
+    std::string brief;   ///< those of them that answer the question
     std::string missing; ///< what was not measured; empty when nothing is missing
     std::vector<Evidence> evidence;
     std::vector<std::string> rests_on;

@@ -29,6 +29,7 @@ struct Value {
     std::string type; ///< as the help names it
     Words words;
     bool files = false;
+    bool runs = false; ///< of the files those of a run or trace, and the folders that have one
     bool folders = false;
     bool list = false; ///< several of the words, with commas between them
 };
@@ -93,6 +94,7 @@ Value value_of(const CLI::Option& option) {
     Value value;
     value.type = text.substr(0, text.find(':'));
     value.files = value.type == "FILE";
+    value.runs = value.files && option.get_positional();
     value.folders = value.type == "DIR";
     value.list = option.get_delimiter() == ',';
     const std::size_t open = text.find('{');
@@ -173,6 +175,8 @@ std::string first_line(std::string_view shell, const Program& program) {
 
 /// The assignments that say what to offer for a value.
 std::string offer_in_bash(const Value& value) {
+    if (value.runs)
+        return "offer=run";
     if (value.files)
         return "offer=file";
     if (value.folders)
@@ -260,7 +264,16 @@ std::string bash_script(const CLI::App& app) {
            "        compopt -o nospace 2>/dev/null\n"
            "        ;;\n"
            "    *)\n"
-           "        mapfile -t COMPREPLY < <(compgen -A \"$offer\" -- \"$word\")\n"
+           "        local runs= inside\n"
+           "        if [[ $offer == run ]]; then\n"
+           "            for inside in {run,trace}.json; do\n"
+           "                runs+=$(compgen -G \"$word*/$inside\"; compgen -G \"$word*/*/$inside\")$'\\n'\n"
+           "            done\n"
+           "            offer=file\n"
+           "        fi\n"
+           "        # Folders that have a run; where there is none below what is typed, any file.\n"
+           "        mapfile -t COMPREPLY < <(sed -n 's,/[a-z]*[.]json$,,p' <<<\"$runs\" | sort -u)\n"
+           "        [[ ${#COMPREPLY[@]} -gt 0 ]] || mapfile -t COMPREPLY < <(compgen -A \"$offer\" -- \"$word\")\n"
            "        compopt -o filenames 2>/dev/null\n"
            "        ;;\n"
            "    esac\n"
@@ -274,6 +287,8 @@ std::string bash_script(const CLI::App& app) {
 /// ":what it is:what to offer" of a value, for _arguments.
 std::string offer_in_zsh(const Value& value) {
     const std::string name = escaped(value.type, ":");
+    if (value.runs)
+        return ":" + name + ":_netio-trace_runs";
     if (value.files)
         return ":" + name + ":_files";
     if (value.folders)
@@ -329,6 +344,12 @@ std::string zsh_script(const CLI::App& app) {
                  "            )\n            ;;\n";
     }
     return "#compdef " + program.name + "\n" + first_line("zsh", program) +
+           "# Folders that have a run; where there is none below what is typed, any file.\n"
+           "_netio-trace_runs() {\n"
+           "    local -a runs\n"
+           "    runs=($~PREFIX*/{run,trace}.json(N:h) $~PREFIX*/*/{run,trace}.json(N:h))\n"
+           "    if (( $#runs )); then compadd -f -- $runs; else _files; fi\n"
+           "}\n"
            "_netio-trace() {\n"
            "    local curcontext=$curcontext state state_descr line result=1\n"
            "    local -A opt_args\n"
@@ -399,7 +420,13 @@ std::string fish_options(const std::vector<Option>& options, const std::string& 
 std::string fish_script(const CLI::App& app) {
     const Program program = describe(app);
     const std::string complete = "complete -c " + program.name;
-    std::string text = first_line("fish", program) + complete + " -f\n" + fish_options(program.options, complete);
+    std::string text = first_line("fish", program) +
+                       "function __netio_trace_runs\n"
+                       "    set -l word (commandline -ct)\n"
+                       "    set -l runs $word*/{run,trace}.json $word*/*/{run,trace}.json\n"
+                       "    string replace -r '/[a-z]*[.]json$' '' -- $runs | sort -u\n"
+                       "end\n" +
+                       complete + " -f\n" + fish_options(program.options, complete);
     for (const Command& command : program.commands) {
         text += complete + " -n __fish_use_subcommand -a " + command.name + " -d " +
                 in_fish_quotes(command.description) + "\n";
@@ -410,7 +437,11 @@ std::string fish_script(const CLI::App& app) {
                 own.push_back(option);
         text += fish_options(own, here);
         for (const Value& argument : command.arguments)
-            text += here + (argument.files ? " -F" : " -a " + in_fish_quotes(joined(argument.words, " "))) + "\n";
+            text += here +
+                    (argument.runs    ? " -F -a '(__netio_trace_runs)'"
+                     : argument.files ? " -F"
+                                      : " -a " + in_fish_quotes(joined(argument.words, " "))) +
+                    "\n";
     }
     return text;
 }

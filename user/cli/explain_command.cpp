@@ -28,7 +28,7 @@ struct ExplainSettings {
 };
 
 Result<std::string> text_of(const report::Saved& saved, const ExplainSettings& settings,
-                            const report::TextOptions& options) {
+                            const report::TextOptions& options, report::Detail detail) {
     const bool json = settings.format == "json";
     if (const auto* run = std::get_if<Run>(&saved); run != nullptr && run->spec.lab != 0 && settings.assignment)
         return input_error("no answers for " + settings.path,
@@ -36,7 +36,7 @@ Result<std::string> text_of(const report::Saved& saved, const ExplainSettings& s
                            "netio-trace lab check " + std::to_string(run->spec.lab) + " tells whether yours are right");
     if (const auto* run = std::get_if<Run>(&saved))
         return json                  ? report::render_explanation_json(*run, settings.assignment)
-               : settings.assignment ? report::render_answers_text(*run, options)
+               : settings.assignment ? report::render_answers_text(*run, options, detail)
                                      : report::render_findings_text(*run, options);
     if (settings.assignment)
         return input_error("--assignment is of a run", settings.path + " is an attached trace",
@@ -78,7 +78,8 @@ Result<ExitCode> explain(const ExplainSettings& settings, const Invocation& invo
             error.hint += (error.hint.empty() ? "" : ", ") + words;
         return error;
     }
-    NETIO_TRY_TO(const auto text, text_of(*saved, settings, output_options(invocation)));
+    const auto detail = invocation.verbose ? report::Detail::evidence : report::Detail::brief;
+    NETIO_TRY_TO(const auto text, text_of(*saved, settings, output_options(invocation), detail));
     if (!print(text))
         return output_error();
     return ExitCode::success;
@@ -97,7 +98,7 @@ void add_explain_command(CLI::App& program, const Invocation& invocation, Action
         ->type_name("FILE")
         ->required();
     command->add_flag("--assignment", settings->assignment,
-                      "Answer the six questions of the published assignment instead");
+                      "Answer the six questions of the published assignment instead, briefly; -v adds the evidence");
     command->add_option("--format", settings->format, "text or json")
         ->check(one_of({"text", "json"}))
         ->capture_default_str();

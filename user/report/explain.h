@@ -15,8 +15,13 @@ namespace netio::report {
 /// The same of an attached trace.
 [[nodiscard]] std::string render_recording_findings_text(const Recording& recording, const TextOptions& options);
 
+enum class Detail {
+    brief,   ///< the answers alone
+    evidence ///< with the figures that each rests on, and what would complete it
+};
+
 /// What `explain --assignment` prints: the assignment's questions, answered from the figures.
-[[nodiscard]] std::string render_answers_text(const Run& run, const TextOptions& options);
+[[nodiscard]] std::string render_answers_text(const Run& run, const TextOptions& options, Detail detail);
 
 /// The same as JSON, schema "netio-trace/explain/1", with or without the answers; docs/formats.md describes it.
 [[nodiscard]] std::string render_explanation_json(const Run& run, bool with_answers);

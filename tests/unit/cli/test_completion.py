@@ -21,10 +21,15 @@ BACKENDS = ["auto", "fentry", "kprobe", "tracepoint"]
 class Shell:
     """A shell that has the script that the program prints for it, in a folder with a few files."""
 
+    adds_files = frozenset()  # those that it offers beside runs
+
     def __init__(self, name, folder):
         self.folder = pathlib.Path(folder)
         (self.folder / "some runs" / "first").mkdir(parents=True)
         (self.folder / "some.json").touch()
+        for run in ("kept/one/run.json", "kept/one/trace.json", "kept/two 2/trace.json", "kept/no run/other.json", "kept.json"):
+            (self.folder / run).parent.mkdir(parents=True, exist_ok=True)
+            (self.folder / run).touch()
         done = command.run("completion", name)
         assert done.returncode == 0, done.stderr
         self.script = self.folder / f"script.{name}"
@@ -58,6 +63,8 @@ class Bash(Shell):
 
 
 class Fish(Shell):
+    adds_files = frozenset({"kept/no run"})
+
     def offers(self, line):
         # What stands behind the tab is the description.
         lines = self.output_of("fish", "--no-config", "-c", 'source $argv[1]; complete -C "$argv[2]"', self.script, line)
@@ -135,7 +142,7 @@ class Completion:
         return set(re.findall(r"(?<![\w-])--[a-z0-9][a-z0-9-]*", "\n".join(re.findall(r"^  -.*?(?=\s{2,}|$)", text, re.M))))
 
     def commands_in_help(self):
-        return re.findall(r"^  ([a-z]+) ", command.run("--help").stdout.partition("Subcommands:")[2], re.M)
+        return re.findall(r"^  ([a-z]+) ", command.run("--help").stdout.partition("Subcommands:")[2].partition("Examples:")[0], re.M)
 
     def test_commands(self):
         commands = self.commands_in_help()
@@ -179,6 +186,14 @@ class Completion:
         self.assertEqual(offers, {"some runs", "some.json"})
         offers = {offer.rstrip("/") for offer in self.shell.offers("netio-trace run --output some")}
         self.assertEqual(offers, {"some runs"})
+
+
+    def test_runs(self):
+        """Folders that have a run or a trace, also one level below; a shell may add what else begins so."""
+        for line in ("show ", "show k", "report kept", "compare kept/", "explain kept/"):
+            offers = {offer.rstrip("/") for offer in self.shell.offers(f"netio-trace {line}")}
+            self.assertLessEqual({"kept/one", "kept/two 2"}, offers, line)
+            self.assertNotIn("kept/no run", offers - self.shell.adds_files, line)
 
 
 class CompletionOfBash(Completion, unittest.TestCase):

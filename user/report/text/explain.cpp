@@ -39,6 +39,26 @@ void put_explained(Page& page, const std::vector<analysis::Finding>& findings) {
     put_marks(page);
 }
 
+std::string how_far(const analysis::Answer& answer) {
+    return answer.answered == analysis::Answered::no ? "Not answered. " : "Answered in part. ";
+}
+
+void put_answer(Page& page, const analysis::Answer& answer) {
+    if (const std::string text = text_of(answer); !text.empty())
+        page.paragraph("    ", text);
+    if (!answer.missing.empty())
+        page.paragraph("  ! ", how_far(answer) + missing_of(answer), Style::plain, Style::warning);
+    put_evidence(page, answer.evidence);
+    put_labelled(page, "rests on", answer.rests_on);
+}
+
+void put_brief_answer(Page& page, const analysis::Answer& answer) {
+    const bool whole = answer.missing.empty();
+    const std::string text = answer.brief.empty() ? answer.missing : answer.brief;
+    page.paragraph(whole ? "    " : "  ! ", (whole ? "" : how_far(answer)) + text, Style::plain,
+                   whole ? Style::plain : Style::warning);
+}
+
 } // namespace
 
 std::string render_findings_text(const Run& run, const TextOptions& options) {
@@ -57,23 +77,23 @@ std::string render_recording_findings_text(const Recording& recording, const Tex
     return std::move(page).take();
 }
 
-std::string render_answers_text(const Run& run, const TextOptions& options) {
+std::string render_answers_text(const Run& run, const TextOptions& options, Detail detail) {
     Page page(options);
     put_header(page, run);
     for (const analysis::Answer& answer : analysis::answer_assignment(run)) {
         page.blank();
         page.paragraph(std::string("(") + answer.letter + ") ", answer.question, Style::bold, Style::bold);
-        if (const std::string text = text_of(answer); !text.empty())
-            page.paragraph("    ", text);
-        if (!answer.missing.empty())
-            page.paragraph("  ! ",
-                           (answer.answered == analysis::Answered::no ? "Not answered. " : "Answered in part. ") +
-                               missing_of(answer),
-                           Style::plain, Style::warning);
-        put_evidence(page, answer.evidence);
-        put_labelled(page, "rests on", answer.rests_on);
+        if (detail == Detail::evidence)
+            put_answer(page, answer);
+        else
+            put_brief_answer(page, answer);
     }
-    put_marks(page);
+    if (detail == Detail::evidence) {
+        put_marks(page);
+    } else {
+        page.blank();
+        page.paragraph("Next: ", "-v adds the figures that each answer rests on, and what would complete it");
+    }
     return std::move(page).take();
 }
 
