@@ -72,6 +72,14 @@ class Documents(unittest.TestCase):
             if name.endswith((".md", ".1")) and "measurements/" not in name:
                 self.assertEqual(re.findall(r"[~≈][\d.,]+ \([\d.,]+–.*", (TREE / name).read_text(encoding="utf-8")), [], name)
 
+    def test_the_glossary_has_the_words_that_the_tutorial_says_it_has(self):
+        words = {word.lower() for word in HEADING.findall((TREE / "docs/glossary.md").read_text(encoding="utf-8"))}
+        text = CODE_BLOCK.sub("", (TREE / "docs/tutorial.md").read_text(encoding="utf-8"))
+        marked = re.findall(r"(?<![*\w])\*(\w[^*\n]*)\*(?!\*)", text)
+        self.assertGreater(len(marked), 20)
+        # The first is the example of how they are marked.
+        self.assertEqual([word for word in marked[1:] if " ".join(word.lower().split()) not in words], [])
+
     def test_what_leads_nowhere_is_seen(self):
         with tempfile.TemporaryDirectory(prefix="netio-") as folder:
             tree = pathlib.Path(folder)

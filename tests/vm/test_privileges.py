@@ -8,7 +8,7 @@ import unittest
 
 import guest
 
-# Sets of file capabilities, as the README has them.
+# Sets of file capabilities, as docs/privileges.md has them.
 SETS = {
     "none": "",
     "bpf_alone": "cap_bpf+ep",
