@@ -65,8 +65,8 @@ install(FILES ${packed_pages} DESTINATION "${CMAKE_INSTALL_MANDIR}/man1")
 install(FILES docs/run.schema.json docs/compare.schema.json docs/compare-traces.schema.json
   docs/trace.schema.json DESTINATION "${data}")
 install(PROGRAMS scripts/plot.py DESTINATION "${CMAKE_INSTALL_DOCDIR}/examples")
-install(FILES docs/changelog.md docs/cross-check.md docs/formats.md docs/glossary.md docs/guest.md docs/method.md docs/privileges.md
-  docs/report.png docs/tutorial.md DESTINATION "${CMAKE_INSTALL_DOCDIR}")
+install(FILES docs/changelog.md docs/cross-check.md docs/formats.md docs/glossary.md docs/guest.md docs/instructor.md docs/method.md
+  docs/privileges.md docs/report.png docs/tutorial.md DESTINATION "${CMAKE_INSTALL_DOCDIR}")
 install(DIRECTORY docs/measurements docs/labs DESTINATION "${CMAKE_INSTALL_DOCDIR}")
 
 # The documents that README.md links to are installed beside it; what is not installed is named without a link.

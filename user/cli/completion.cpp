@@ -13,6 +13,7 @@
 #include "cli/program.h"
 #include "cli/spec_options.h"
 #include "cli/terminal.h"
+#include "labs/lab.h"
 #include "model/names.h"
 #include "model/path.h"
 #include "model/presets.h"
@@ -61,14 +62,23 @@ Words with(Words first, const Words& others) {
     return first;
 }
 
+Words numbers_of_labs() {
+    Words numbers;
+    for (const labs::Lab& lab : labs::all_labs())
+        numbers.push_back(std::to_string(lab.number));
+    return numbers;
+}
+
 /// The words that a value can be, by the name of its type in the help.
 const std::map<std::string, Words>& words_of_types() {
     static const std::map<std::string, Words> words{
+        {"ACTION", lab_actions_in_words()},
         {"AXIS", axis_words()},
         {"BACKEND", backend_words()},
         {"FORMAT", report::renderer_names()},
         {"LINK", {"veth", "loopback", "dev:"}},
         {"METRIC", with({"latency", "throughput"}, names_of(all_paths))},
+        {"OPERAND", numbers_of_labs()},
         {"PATTERN", names_of(std::array{Pattern::rr, Pattern::stream})},
         {"PRESET", preset_names()},
         {"UNIT", names_of(values_of<ReceiveUnit>)},
@@ -93,8 +103,8 @@ Value value_of(const CLI::Option& option) {
     const std::string text = option.get_type_name();
     Value value;
     value.type = text.substr(0, text.find(':'));
-    value.files = value.type == "FILE";
-    value.runs = value.files && option.get_positional();
+    value.files = value.type == "FILE" || value.type == "OPERAND";
+    value.runs = value.type == "FILE" && option.get_positional();
     value.folders = value.type == "DIR";
     value.list = option.get_delimiter() == ',';
     const std::size_t open = text.find('{');
@@ -178,7 +188,7 @@ std::string offer_in_bash(const Value& value) {
     if (value.runs)
         return "offer=run";
     if (value.files)
-        return "offer=file";
+        return "offer=file words=" + in_quotes(joined(value.words, " "));
     if (value.folders)
         return "offer=directory";
     if (value.words.empty())
@@ -218,13 +228,16 @@ std::string bash_script(const CLI::App& app) {
             if (std::ranges::find(names, name) == names.end())
                 names.push_back(name);
         options += "        " + command.name + ") words=" + in_quotes(joined(names, " ")) + " ;;\n";
-        if (!command.arguments.empty())
+        if (command.arguments.size() == 1)
             arguments += "        " + command.name + ") " + offer_in_bash(command.arguments.front()) + " ;;\n";
+        else if (!command.arguments.empty())
+            arguments += "        " + command.name + ") if ((given)); then " + offer_in_bash(command.arguments.back()) +
+                         "; else " + offer_in_bash(command.arguments.front()) + "; fi ;;\n";
     }
     return first_line("bash", program) +
            "_netio_trace() {\n"
            "    local word=${COMP_WORDS[COMP_CWORD]} option=${COMP_WORDS[COMP_CWORD - 1]} command= offer= words= "
-           "place\n"
+           "given=0 place\n"
            "    COMPREPLY=()\n"
            "    # Bash takes --option=value for three words.\n"
            "    if [[ $word == = ]]; then\n"
@@ -238,6 +251,10 @@ std::string bash_script(const CLI::App& app) {
            joined(commands, " | ") +
            ") command=${COMP_WORDS[place]} && break ;;\n"
            "        esac\n"
+           "    done\n"
+           "    # Arguments before this one.\n"
+           "    for ((place++; place < COMP_CWORD; place++)); do\n"
+           "        [[ ${COMP_WORDS[place]} == -* ]] || given=1\n"
            "    done\n"
            "    case \"$command $option\" in\n" +
            values +
@@ -273,7 +290,10 @@ std::string bash_script(const CLI::App& app) {
            "        fi\n"
            "        # Folders that have a run; where there is none below what is typed, any file.\n"
            "        mapfile -t COMPREPLY < <(sed -n 's,/[a-z]*[.]json$,,p' <<<\"$runs\" | sort -u)\n"
-           "        [[ ${#COMPREPLY[@]} -gt 0 ]] || mapfile -t COMPREPLY < <(compgen -A \"$offer\" -- \"$word\")\n"
+           "        [[ ${#COMPREPLY[@]} -gt 0 ]] || mapfile -t COMPREPLY < <(\n"
+           "            compgen -W \"$words\" -- \"$word\"\n"
+           "            compgen -A \"$offer\" -- \"$word\"\n"
+           "        )\n"
            "        compopt -o filenames 2>/dev/null\n"
            "        ;;\n"
            "    esac\n"
@@ -289,6 +309,8 @@ std::string offer_in_zsh(const Value& value) {
     const std::string name = escaped(value.type, ":");
     if (value.runs)
         return ":" + name + ":_netio-trace_runs";
+    if (value.files && !value.words.empty())
+        return ":" + name + ":{compadd -- " + joined(value.words, " ") + "; _files}";
     if (value.files)
         return ":" + name + ":_files";
     if (value.folders)
@@ -437,11 +459,8 @@ std::string fish_script(const CLI::App& app) {
                 own.push_back(option);
         text += fish_options(own, here);
         for (const Value& argument : command.arguments)
-            text += here +
-                    (argument.runs    ? " -F -a '(__netio_trace_runs)'"
-                     : argument.files ? " -F"
-                                      : " -a " + in_fish_quotes(joined(argument.words, " "))) +
-                    "\n";
+            text += here + (argument.files ? " -F" : "") + (argument.runs ? " -a '(__netio_trace_runs)'" : "") +
+                    (argument.words.empty() ? "" : " -a " + in_fish_quotes(joined(argument.words, " "))) + "\n";
     }
     return text;
 }

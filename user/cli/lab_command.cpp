@@ -248,6 +248,13 @@ Result<ExitCode> act(const LabSettings& settings) {
 
 } // namespace
 
+std::vector<std::string> lab_actions_in_words() {
+    std::vector<std::string> names;
+    for (const LabAction& action : lab_actions)
+        names.emplace_back(action.name);
+    return names;
+}
+
 void add_lab_command(CLI::App& program, Action& chosen) {
     auto settings = std::make_shared<LabSettings>();
     CLI::App* command = program.add_subcommand("lab", "Exercises of a kernel course: list, show NUMBER, start NUMBER, "

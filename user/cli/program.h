@@ -49,6 +49,9 @@ void add_explain_command(CLI::App& program, const Invocation& invocation, Action
 void add_lab_command(CLI::App& program, Action& chosen);
 void add_completion_command(CLI::App& program, Action& chosen);
 
+/// What `lab` can be asked to do.
+[[nodiscard]] std::vector<std::string> lab_actions_in_words();
+
 /// Exit code of `run` for a run that has results. An early end takes precedence over laws, and a broken law over one
 /// that could not be verified.
 [[nodiscard]] ExitCode exit_code_of(const Run& run);

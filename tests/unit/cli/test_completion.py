@@ -196,6 +196,14 @@ class Completion:
             self.assertNotIn("kept/no run", offers - self.shell.adds_files, line)
 
 
+    def test_labs(self):
+        actions, labs = {"list", "show", "start", "check", "grade"}, {"1", "2"}
+        self.assertLessEqual(actions, set(self.shell.offers("netio-trace lab ")))
+        self.assert_offers("lab gr", ["grade"])
+        offers = {offer.rstrip("/") for offer in self.shell.offers("netio-trace lab check ")}
+        self.assertLessEqual(labs | {"some runs", "some.json"}, offers)
+
+
 class CompletionOfBash(Completion, unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory(prefix="netio-completion-")
