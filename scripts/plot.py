@@ -278,7 +278,7 @@ def plots(rows, pooled):
         ("ratios", ["throughput_ratio"], lambda matplotlib: draw_grid(
             matplotlib, rows, title=f"Throughput, as a multiple of that of {first}", **by_size,
             measures=[(f"× {first}", column("throughput_ratio"), geometric_mean)],
-            note=f"dots: over {first} in the same repeat; bar: their range; line: their geometric mean. Where bars reach both sides of 1, no difference is shown")),
+            note=f"dots: over {first} in the same repeat; bar: their range; line: their geometric mean; netio-trace compare has the 95 % intervals")),
         ("latency", ["latency_p50_us"], lambda matplotlib: draw_grid(
             matplotlib, rows, title="Latency of a message over connections", over="threads", beside="field_size_bytes",
             measures=[("median, µs", column("latency_p50_us"), percentile(0.5)),

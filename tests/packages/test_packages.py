@@ -107,7 +107,8 @@ class OfDebian:
 
     def test_documents(self):
         documents = self.root.path / "usr/share/doc/netio-trace"
-        for name in ("README.md", "changelog.md", "formats.md", "method.md", "measurements/README.md"):
+        for name in ("README.md", "changelog.md", "formats.md", "method.md", "measurements/README.md", "tutorial.md", "instructor.md",
+                     "labs/README.md", "labs/01-bytes/lab.md"):
             self.assertTrue((documents / name).read_text(), name)
         licences = (documents / "copyright").read_text()
         for word in ("BSD 2-Clause License", "GNU General Public License", "libbpf-dev", "libnl-3-dev", "libc6-dev", "libjs-chart.js"):
@@ -116,6 +117,11 @@ class OfDebian:
         self.assertFalse((documents / "LICENSE").exists())
         for name in ("run", "compare"):
             json.loads((self.root.path / f"usr/share/netio-trace/{name}.schema.json").read_text())
+
+    def test_labs(self):
+        self.assertRegex(self.ok("netio-trace", "lab", "list"), r"(?m)^ *1  \S")
+        self.assertIn("The first question:", self.ok("netio-trace", "lab", "start", "1", "--folder", "/lab-01"))
+        self.assertIn("\nlab: 1\n", (self.root.path / "lab-01" / "answers.txt").read_text())
 
     def test_names_of_hosts(self):
         """Statically linked, the program must not load glibc's modules: it looks names up without."""
