@@ -107,6 +107,16 @@ class CommandLine(command.CommandCase):
                             'error: --field-size: takes one size, not "64,128"')
         self.assert_refused(command.run("run", "--no-save", "--no-trace", "--threads", "1,1"), "number of threads 1 is given twice")
 
+    def test_answers_are_brief_and_have_their_evidence_with_v(self):
+        brief = command.run("explain", "--assignment", self.folder / "crossing")
+        long = command.run("explain", "--assignment", "-v", self.folder / "crossing")
+        self.assertEqual((brief.returncode, long.returncode), (0, 0))
+        for letter in "abcdef":
+            self.assertIn(f"\n({letter}) ", brief.stdout)
+        self.assertNotIn("  rests on  ", brief.stdout)
+        self.assertIn("-v adds the figures", brief.stdout)
+        self.assertGreaterEqual(long.stdout.count("  rests on  "), 5)
+
     def test_a_server_tells_the_port_that_it_was_given(self):
         with command.start("server", "--listen=127.0.0.1", "--port=0", "--variant=A1", "--field-size=1", "--threads=1",
                            stdout=subprocess.PIPE, text=True) as server:
