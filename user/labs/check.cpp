@@ -102,6 +102,10 @@ class Checker {
                 return checked;
             }
         }
+        if (question.kind == QuestionKind::fact) {
+            judge_fact(checked, expected);
+            return checked;
+        }
         if (given == nullptr)
             return checked;
         checked.given = *given;
@@ -118,6 +122,7 @@ class Checker {
         case QuestionKind::word:
             judge_word(checked);
             break;
+        case QuestionKind::fact:
         case QuestionKind::text:
             checked.outcome = Outcome::noted;
             checked.points = question.points;
@@ -173,6 +178,26 @@ class Checker {
                 return wrong(checked, open_sealed(confusion.reply, key_of(lab_, question, "confusion")).value_or(""));
         }
         wrong(checked, reply_under(lab_, question, *checked.number > expected.high ? "above" : "below"));
+    }
+
+    /// What the run has to show. A figure that it does not hold decides nothing.
+    void judge_fact(Checked& checked, const Expectation& expected) const {
+        const Question& question = *checked.question;
+        const Figure& figure = expected.found.figure;
+        checked.given = expected.text;
+        checked.expected.clear();
+        const std::optional<Bounds> range = figure.range();
+        if (!range) {
+            checked.outcome = Outcome::noted;
+            checked.points = question.points;
+            checked.reply = "not measured here: " + figure.reason;
+        } else if (range->low > question.most) {
+            wrong(checked, reply_under(lab_, question, "above"));
+        } else if (range->high < question.least || (std::isinf(range->high) && range->low < question.least)) {
+            wrong(checked, reply_under(lab_, question, "below"));
+        } else {
+            right(checked, reply_under(lab_, question, "right"));
+        }
     }
 
     void judge_prediction(Checked& checked) const {

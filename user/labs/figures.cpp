@@ -151,6 +151,10 @@ constexpr std::array cell_figures{
     CellFigure{
         "enobufs",
         [](const Place& place) { return Figure::exact(static_cast<double>(place.cell().sender.zerocopy.enobufs)); }},
+    CellFigure{"received_mib",
+               [](const Place& place) {
+                   return Figure::exact(static_cast<double>(place.cell().receiver.calls.recv_bytes) / 1048576.0);
+               }},
     CellFigure{"network_per_message", network_per_message},
     CellFigure{"counts_per_byte",
                [](const Place& place) { return analysis::counts_per_byte(place.cell(), place.query.event); }},
@@ -252,8 +256,10 @@ constexpr std::array run_figures{
 
 const AttachedSubject* subject_of(const Recording& recording, const FigureQuery& query) {
     const auto found = std::ranges::find_if(recording.subjects, [&](const AttachedSubject& subject) {
-        return query.subject.empty() || subject.comm == query.subject ||
-               subject.figures.subject.name.starts_with(query.subject);
+        const CallTotals& calls = subject.figures.calls;
+        return (query.direction == Direction::received ? calls.recv_bytes : calls.send_bytes) != 0 &&
+               (query.subject.empty() || subject.comm == query.subject ||
+                subject.figures.subject.name.starts_with(query.subject));
     });
     return found == recording.subjects.end() ? nullptr : &*found;
 }
@@ -344,7 +350,10 @@ Found in_trace(const Recording& recording, const FigureQuery& query) {
         return {{}, {}, "it is an attached trace, and not a run"};
     const AttachedSubject* subject = subject_of(recording, query);
     if (subject == nullptr)
-        return {{}, {}, "it has no process " + query.subject};
+        return {{},
+                {},
+                "it has no process" + (query.subject.empty() ? "" : " " + query.subject) +
+                    " that moved bytes this way"};
     return {entry->find(*subject, query), {}, {}};
 }
 

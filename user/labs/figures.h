@@ -25,7 +25,7 @@ struct FigureQuery {
     std::optional<Path> path;
     std::optional<Role> role;
     std::optional<Direction> direction; ///< of attached traces, as the next two
-    std::string subject;                ///< its comm or name; "": the busiest
+    std::string subject;                ///< its comm or name; "": the busiest that moved bytes in the direction
     std::string call;                   ///< system call
     std::string event;                  ///< counter of the network or of the hardware
     std::optional<double> value;        ///< of "constant"

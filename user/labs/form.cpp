@@ -30,6 +30,8 @@ std::string kind_in_words(const Question& question) {
         return "one letter";
     case QuestionKind::word:
         return "one name";
+    case QuestionKind::fact:
+        return "nothing to write: your run shows it";
     case QuestionKind::text:
         return "a sentence or two on one line, for the instructor";
     case QuestionKind::number:
@@ -58,7 +60,8 @@ std::string form_of(const Lab& lab) {
                                 "# ", "# ", form_width);
         for (const auto& [letter, option] : question.options)
             text += indented(letter + ") " + option, "#   ", "#      ", form_width);
-        text += question.id + ":\n";
+        if (question.kind != QuestionKind::fact)
+            text += question.id + ":\n";
     }
     return text;
 }

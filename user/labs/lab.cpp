@@ -2,6 +2,7 @@
 #include "labs/lab.h"
 
 #include <algorithm>
+#include <limits>
 #include <stdexcept>
 
 #include <nlohmann/json.hpp>
@@ -50,11 +51,9 @@ FigureQuery read_query(const Json& object, const Lab& lab) {
 }
 
 QuestionKind kind_of(const std::string& name) {
-    constexpr std::pair<std::string_view, QuestionKind> kinds[] = {{"number", QuestionKind::number},
-                                                                   {"choice", QuestionKind::choice},
-                                                                   {"word", QuestionKind::word},
-                                                                   {"prediction", QuestionKind::prediction},
-                                                                   {"text", QuestionKind::text}};
+    constexpr std::pair<std::string_view, QuestionKind> kinds[] = {
+        {"number", QuestionKind::number},         {"choice", QuestionKind::choice}, {"word", QuestionKind::word},
+        {"prediction", QuestionKind::prediction}, {"fact", QuestionKind::fact},     {"text", QuestionKind::text}};
     for (const auto& [known, kind] : kinds)
         if (known == name)
             return kind;
@@ -76,6 +75,8 @@ Question read_question(const Json& object, const Lab& lab) {
         question.over = read_query(object.at("over"), lab);
     question.tolerance = object.value("tolerance", 0.0);
     question.slack = object.value("slack", 0.0);
+    question.least = object.value("least", 0.0);
+    question.most = object.value("most", std::numeric_limits<double>::infinity());
     question.points = object.value("points", 1U);
     question.replies = object.value("replies", std::vector<std::string>{});
     if (object.contains("confusions"))

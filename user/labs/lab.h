@@ -17,6 +17,7 @@ enum class QuestionKind {
     choice,     ///< one letter
     word,       ///< the name of a function, a setting or the like
     prediction, ///< a number that is told beside the measured one, and is never wrong
+    fact,       ///< nothing is asked: what the student's run has to show, by `least` and `most`
     text        ///< sentences for the instructor: whether there are any is all that is checked
 };
 
@@ -35,7 +36,9 @@ struct Question {
     std::optional<FigureQuery> figure;                        ///< where the right answer comes from
     std::optional<FigureQuery> over;                          ///< that it is divided by
     double tolerance = 0.0;                                   ///< share of the right value by which a number may differ
-    double slack = 0.0;               ///< the same in the question's unit; the larger of both holds
+    double slack = 0.0; ///< the same in the question's unit; the larger of both holds
+    double least = 0.0; ///< of a fact
+    double most = 0.0;
     unsigned points = 1;              ///< 0: not graded
     std::vector<std::string> replies; ///< sealed: of a choice or word each under its answer, of a number see check.h
     std::vector<Confusion> confusions;

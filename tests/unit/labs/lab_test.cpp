@@ -51,7 +51,8 @@ TEST(Labs, HaveACommandForEachRunAndMarkRunsAsTheirs) {
         for (const LabRun& run : lab.runs) {
             bool made = false;
             for (const std::string& command : lab.commands())
-                if ((command + " ").find("--output " + run.id + " ") != std::string::npos) {
+                if ((command + " ").find("--output " + run.id + " ") != std::string::npos ||
+                    (command + " ").find("--out " + run.id + " ") != std::string::npos) {
                     made = true;
                     EXPECT_NE(
                         command.find(run.is_trace ? " attach " : " run --lab " + std::to_string(lab.number) + " "),
@@ -79,6 +80,9 @@ TEST(Labs, HaveAReplyForWhateverIsAnswered) {
             } else if (question.kind == QuestionKind::choice) {
                 EXPECT_NE(reply(lab, question, "right"), "");
                 EXPECT_NE(reply(lab, question, "wrong"), "");
+            } else if (question.kind == QuestionKind::fact) {
+                EXPECT_NE(reply(lab, question, "right"), "");
+                EXPECT_NE(reply(lab, question, "below") + reply(lab, question, "above"), "");
             } else if (question.kind == QuestionKind::word) {
                 EXPECT_TRUE(reply(lab, question, "*").starts_with('-'));
                 EXPECT_GE(question.replies.size(), 2U);
