@@ -82,7 +82,7 @@ def needs(lab):
     return {5: ["cc"], 10: ["clang", "cc"], 11: ["cc"], 12: ["nginx", "curl"]}.get(lab, [])
 
 
-class Labs(unittest.TestCase):
+class StudentCase(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         folder = tempfile.TemporaryDirectory(prefix="netio-labs-")
@@ -98,6 +98,8 @@ class Labs(unittest.TestCase):
         return subprocess.run(["netio-trace", *map(str, arguments)], cwd=cwd or self.folder, env=self.environment, text=True,
                               capture_output=True, timeout=120)
 
+
+class Labs(StudentCase):
     def start(self, lab, student):
         """The folder of a lab, begun, and its commands."""
         folder = self.folder / f"class-{student}" / student
@@ -208,6 +210,84 @@ class Labs(unittest.TestCase):
         self.assertEqual(done.returncode, 3)
         for name in malformed:
             self.assertRegex(done.stdout, rf"(?m)^\d+\. {name}: malformed ")
+
+
+class Class(StudentCase):
+    """Fourteen submissions of lab 1, as an instructor gets them."""
+
+    def hand_in(self, name, answers=None, form=None):
+        folder = self.folder / "class" / name
+        shutil.copytree(self.folder / "class" / "model", folder)
+        (folder / "answers.txt").write_text(form if form is not None else self.filled(answers), encoding="utf-8")
+        return folder
+
+    def filled(self, answers):
+        return "".join(line + (" " + answers[line[:-1]] if line[:-1] in answers and line.endswith(":") else "") + "\n"
+                       for line in self.form.splitlines())
+
+    def measure(self, folder):
+        """A run of the student's own in place of the copied one."""
+        shutil.rmtree(folder / "bytes")
+        done = self.call("run", "--lab", 1, "--variants", "A1,A2", "--field-sizes", "4K", "--duration", SECONDS, "--output", "bytes",
+                         cwd=folder)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_fourteen_submissions(self):
+        folder = self.folder / "class" / "model"
+        done = self.call("lab", "start", 1, "--folder", folder)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.form = (folder / "answers.txt").read_text(encoding="utf-8")
+        (folder / "bytes").mkdir()
+        right = {"guess-a1": "2", "guess-a2": "1", "copies-a1": "2", "copies-a2": "2", "calls-a1": "8", "calls-a2": "1",
+                 "function-in": "tcp_sendmsg_locked()", "same-bytes": "b"}
+
+        def own(name):
+            return {**right, "name": name, "defend": f"{name} measured two copies in both, and says that calls differ and copies do not."}
+
+        for name in ("right1", "right2", "right3"):
+            self.measure(self.hand_in(name, own(name)))
+        self.measure(self.hand_in("partly1", {**own("partly1"), "copies-a2": "1", "same-bytes": "c"}))
+        self.measure(self.hand_in("partly2", {**own("partly2"), "function-in": "tcp_sendmsg", "calls-a1": "64"}))
+        self.measure(self.hand_in("wrong", {**own("wrong"), **dict.fromkeys(("copies-a1", "copies-a2", "calls-a1", "calls-a2"), "77"),
+                                            "function-in": "memcpy", "same-bytes": "a"}))
+        self.measure(self.hand_in("unanswered", {}))
+        self.hand_in("malformed1", form="lab: 1\nthis is my answer\n")
+        self.hand_in("malformed2", form="lab: 77\n")
+        self.hand_in("binary", form="lab: 1\nname: \x00\x01\n")
+        shutil.rmtree(self.hand_in("empty", {}))
+        (self.folder / "class/empty").mkdir()
+        for name in ("tampered1", "tampered2"):
+            self.measure(self.hand_in(name, own(name)))
+        path = self.folder / "class/tampered1/bytes/run.json"  # a figure that nothing is computed from
+        text = path.read_text(encoding="utf-8")
+        path.write_text(re.sub(r'"throughput_gbps": [0-9.]+', '"throughput_gbps": 400.5', text, count=1), encoding="utf-8")
+        path = self.folder / "class/tampered2/bytes/run.json"  # one that the sums rest on
+        text = path.read_text(encoding="utf-8")
+        path.write_text(re.sub(r'"messages": (\d+)', lambda found: f'"messages": {int(found[1]) * 3}', text), encoding="utf-8")
+        shutil.copytree(self.folder / "class/right1", self.folder / "class/thief")
+        shutil.rmtree(folder)
+
+        done = self.call("lab", "grade", "class", "--folder", "grades")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertIn("14 submissions, 4 not graded", done.stdout)
+        rows = list(csv.DictReader((self.folder / "grades/grades.csv").read_text(encoding="utf-8").splitlines()))
+        total = {row["submission"]: row for row in rows if row["question"] == "total"}
+        self.assertEqual(len(total), 14)
+        points = {name: (row["outcome"], int(row["points"])) for name, row in total.items()}
+        self.assertEqual({name: points[name] for name in ("right2", "right3", "partly1", "partly2", "wrong", "unanswered")},
+                         {"right2": ("graded", 13), "right3": ("graded", 13), "partly1": ("graded", 9), "partly2": ("graded", 10),
+                          "wrong": ("graded", 3), "unanswered": ("graded", 0)})
+        for name, why in (("malformed1", "no colon"), ("malformed2", "which lab"), ("binary", "plain text"), ("empty", "answers.txt")):
+            self.assertEqual(points[name], ("refused", 0))
+            self.assertIn(why, total[name]["remarks"])
+        for name, why in (("tampered1", "is the first that was changed"), ("tampered2", "run bytes"),
+                          ("thief", "the same measurement"), ("right1", "the same measurement")):
+            self.assertIn(why, total[name]["remarks"])
+        for name in ("right2", "right3", "partly1", "partly2", "wrong", "unanswered"):
+            self.assertEqual(total[name]["remarks"], "", name)
+        page = (self.folder / "grades/grades.html").read_text(encoding="utf-8")
+        self.assertNotIn("<th>thief", page)
+        self.assertIn("<th>median</th>", page)
 
 
 def add(number):
