@@ -63,18 +63,28 @@ Result<ExitCode> printed(const std::string& text, ExitCode code = ExitCode::succ
     return print(text) ? Result(code) : output_error();
 }
 
-Result<ExitCode> list(const LabSettings& settings) {
+Result<ExitCode> list(const LabSettings& settings, const Invocation&) {
     NETIO_TRY(takes(settings, 0, "list"));
     return printed(labs::list_of_labs(columns_of(STDOUT_FILENO)));
 }
 
-Result<ExitCode> show(const LabSettings& settings) {
+Result<ExitCode> show(const LabSettings& settings, const Invocation&) {
     NETIO_TRY(takes(settings, 1, "show NUMBER"));
     NETIO_TRY_TO(const labs::Lab* lab, lab_named(settings.operands[0]));
     return printed(std::string(lab->text));
 }
 
-Result<ExitCode> start(const LabSettings& settings) {
+/// The source tree that a program was built in, TREE/build/PRESET/user/cli/netio-trace; empty: it was not, or is
+/// elsewhere now.
+fs::path tree_of(const fs::path& program) {
+    fs::path tree = program;
+    for (int up = 0; up < 5 && tree.has_parent_path(); ++up)
+        tree = tree.parent_path();
+    std::error_code unknown;
+    return fs::exists(tree / "scripts/vm.sh", unknown) ? tree : fs::path{};
+}
+
+Result<ExitCode> start(const LabSettings& settings, const Invocation& invocation) {
     NETIO_TRY(takes(settings, 1, "start NUMBER"));
     NETIO_TRY_TO(const labs::Lab* lab, lab_named(settings.operands[0]));
     const std::string path = settings.folder.empty() ? usual_folder(*lab) : settings.folder;
@@ -86,7 +96,18 @@ Result<ExitCode> start(const LabSettings& settings) {
     NETIO_TRY(folder.write(std::string(labs::answers_file), labs::form_of(*lab), Existing::kept));
     for (const labs::LabFile& file : lab->files)
         NETIO_TRY(folder.write(file.name, file.text, Existing::kept));
-    return printed(labs::introduction_to(*lab, path, ::geteuid() == 0, columns_of(STDOUT_FILENO)));
+    labs::Surroundings surroundings;
+    surroundings.folder = path;
+    surroundings.is_root = ::geteuid() == 0;
+    // The file that runs, whatever it was called by: the commands are typed in another folder, and by sudo, which has a
+    // PATH of its own.
+    std::error_code unknown;
+    const fs::path program = fs::read_symlink("/proc/self/exe", unknown);
+    if (!unknown && invocation.program().find('/') != std::string::npos)
+        surroundings.program = program.string();
+    if (const fs::path tree = tree_of(program); !tree.empty())
+        surroundings.tree = tree.string();
+    return printed(labs::introduction_to(*lab, surroundings, columns_of(STDOUT_FILENO)));
 }
 
 /// The runs that an answers file names, as far as they are there. What is there and cannot be read is an error.
@@ -103,7 +124,7 @@ Result<labs::SavedRuns> runs_of(const labs::Answers& answers, const fs::path& fo
     return runs;
 }
 
-Result<ExitCode> check(const LabSettings& settings) {
+Result<ExitCode> check(const LabSettings& settings, const Invocation&) {
     NETIO_TRY(takes(settings, 2, "check NUMBER ANSWERS"));
     NETIO_TRY_TO(const labs::Lab* lab, lab_named(settings.operands[0]));
     fs::path path = settings.operands[1];
@@ -210,7 +231,7 @@ std::vector<labs::Submission> submissions_in(const fs::path& folder) {
     return submissions;
 }
 
-Result<ExitCode> grade(const LabSettings& settings) {
+Result<ExitCode> grade(const LabSettings& settings, const Invocation&) {
     NETIO_TRY(takes(settings, 1, "grade FOLDER"));
     std::error_code unknown;
     if (!fs::is_directory(settings.operands[0], unknown))
@@ -231,16 +252,16 @@ Result<ExitCode> grade(const LabSettings& settings) {
 
 struct LabAction {
     std::string_view name;
-    Result<ExitCode> (*act)(const LabSettings&);
+    Result<ExitCode> (*act)(const LabSettings&, const Invocation&);
 };
 constexpr std::array lab_actions{LabAction{"list", list}, LabAction{"show", show}, LabAction{"start", start},
                                  LabAction{"check", check}, LabAction{"grade", grade}};
 
-Result<ExitCode> act(const LabSettings& settings) {
+Result<ExitCode> act(const LabSettings& settings, const Invocation& invocation) {
     std::vector<std::string> known;
     for (const LabAction& action : lab_actions) {
         if (action.name == settings.action)
-            return action.act(settings);
+            return action.act(settings, invocation);
         known.emplace_back(action.name);
     }
     return unknown_value("action", settings.action, known);
@@ -255,7 +276,7 @@ std::vector<std::string> lab_actions_in_words() {
     return names;
 }
 
-void add_lab_command(CLI::App& program, Action& chosen) {
+void add_lab_command(CLI::App& program, const Invocation& invocation, Action& chosen) {
     auto settings = std::make_shared<LabSettings>();
     CLI::App* command = program.add_subcommand("lab", "Exercises of a kernel course: list, show NUMBER, start NUMBER, "
                                                       "check NUMBER ANSWERS, grade FOLDER; no privileges needed");
@@ -271,7 +292,8 @@ void add_lab_command(CLI::App& program, Action& chosen) {
                      "Folder that start writes the questions to, or grade its tables; lab-NN, or the current one, when "
                      "not given")
         ->type_name("DIR");
-    command->callback([settings, &chosen] { chosen = [settings] { return act(*settings); }; });
+    command->callback(
+        [settings, &invocation, &chosen] { chosen = [settings, &invocation] { return act(*settings, invocation); }; });
 }
 
 } // namespace netio::cli

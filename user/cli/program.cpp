@@ -128,7 +128,7 @@ int run_program(int argc, char** argv) {
     add_doctor_command(program, invocation, chosen);
     add_compare_command(program, invocation, chosen);
     add_explain_command(program, invocation, chosen);
-    add_lab_command(program, chosen);
+    add_lab_command(program, invocation, chosen);
     add_completion_command(program, chosen);
     add_examples(program);
 

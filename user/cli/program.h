@@ -46,7 +46,7 @@ void add_report_command(CLI::App& program, const Invocation& invocation, Action&
 void add_doctor_command(CLI::App& program, const Invocation& invocation, Action& chosen);
 void add_compare_command(CLI::App& program, const Invocation& invocation, Action& chosen);
 void add_explain_command(CLI::App& program, const Invocation& invocation, Action& chosen);
-void add_lab_command(CLI::App& program, Action& chosen);
+void add_lab_command(CLI::App& program, const Invocation& invocation, Action& chosen);
 void add_completion_command(CLI::App& program, Action& chosen);
 
 /// What `lab` can be asked to do.

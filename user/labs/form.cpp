@@ -40,6 +40,45 @@ std::string kind_in_words(const Question& question) {
     return "a number" + (question.unit.empty() ? std::string{} : ", " + question.unit);
 }
 
+std::string replaced(std::string text, std::string_view what, std::string_view with) {
+    for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += with.size())
+        text.replace(at, what.size(), with);
+    return text;
+}
+
+constexpr std::string_view guest_script = "\"$NETIO_TREE/scripts/vm.sh\"";
+
+bool is_in_a_guest(const std::string& command) { return command.starts_with(guest_script); }
+
+/// A command of the lab's text, as it has to be typed here.
+std::string as_typed(const std::string& command, const Surroundings& surroundings) {
+    if (is_in_a_guest(command)) // whose program has its usual name there
+        return surroundings.tree.empty() ? command : replaced(command, "$NETIO_TREE", surroundings.tree);
+    std::string typed = surroundings.is_root && command.starts_with("sudo ") ? command.substr(5) : command;
+    if (surroundings.program != "netio-trace")
+        typed = replaced(" " + typed, " netio-trace ", " " + surroundings.program + " ").substr(1);
+    return typed;
+}
+
+/// The runs of a lab for who has no root, in a guest of the source tree; empty where that is not the case, or not
+/// possible.
+std::string in_a_guest(const Lab& lab, const Surroundings& surroundings) {
+    constexpr std::string_view run = "sudo netio-trace run ";
+    std::string text;
+    if (surroundings.is_root || surroundings.tree.empty())
+        return text;
+    for (const std::string& command : lab.commands()) {
+        const std::size_t output = command.find(" --output ");
+        if (!command.starts_with(run) || output == std::string::npos)
+            continue;
+        text += "       " + as_typed(std::string(guest_script), surroundings) + " --out " +
+                command.substr(output + 10) + " -- " + command.substr(5, output - 5) + " --output /out\n";
+    }
+    return text.empty()
+               ? text
+               : "\nThe same runs without root, in a guest (slower; compare its times with one another only):\n" + text;
+}
+
 } // namespace
 
 std::string form_of(const Lab& lab) {
@@ -66,10 +105,11 @@ std::string form_of(const Lab& lab) {
     return text;
 }
 
-std::string introduction_to(const Lab& lab, const std::string& folder, bool is_root, std::size_t width) {
+std::string introduction_to(const Lab& lab, const Surroundings& surroundings, std::size_t width) {
+    const std::string& folder = surroundings.folder;
     std::string text = "Lab " + std::to_string(lab.number) + ": " + lab.title + "\n\n";
     text += indented("Where: " + lab.where, "", "       ", width);
-    if (!is_root)
+    if (!surroundings.is_root)
         text += indented("Without root: " + lab.without_root, "", "       ", width);
     text += indented("Time: about " + std::to_string(lab.minutes) + " minutes, of which the commands take " +
                          std::to_string(lab.run_seconds) + " seconds on an idle laptop.",
@@ -77,10 +117,12 @@ std::string introduction_to(const Lab& lab, const std::string& folder, bool is_r
     text += "\nThe questions: " + folder + "/" + std::string(answers_file) + "\n";
     for (const LabFile& file : lab.files)
         text += "A file to work on: " + folder + "/" + file.name + "\n";
-    text += "\nRead:  netio-trace lab show " + std::to_string(lab.number) + "\nThen:  cd " + folder + "\n";
+    const std::string number = std::to_string(lab.number);
+    text += "\nRead:  " + surroundings.program + " lab show " + number + "\nThen:  cd " + folder + "\n";
     for (const std::string& command : lab.commands())
-        text += "       " + (is_root && command.starts_with("sudo ") ? command.substr(5) : command) + "\n";
-    text += "       netio-trace lab check " + std::to_string(lab.number) + " " + std::string(answers_file) + "\n";
+        text += "       " + as_typed(command, surroundings) + "\n";
+    text += "       " + surroundings.program + " lab check " + number + " " + std::string(answers_file) + "\n";
+    text += in_a_guest(lab, surroundings);
     if (!lab.questions.empty())
         text += "\n" + indented("The first question: " + lab.questions.front().ask, "", "", width);
     return text;

@@ -14,9 +14,17 @@ inline constexpr std::string_view answers_file = "answers.txt";
 /// The form that `start` writes: the questions as comments, and their keys.
 [[nodiscard]] std::string form_of(const Lab& lab);
 
-/// What `start` prints: where the lab runs, how long it takes, its commands, and what to do then. `folder` is where the
-/// form was written; as root or with sudo (`is_root`) commands need no sudo.
-[[nodiscard]] std::string introduction_to(const Lab& lab, const std::string& folder, bool is_root, std::size_t width);
+/// What commands have to be like where they are typed.
+struct Surroundings {
+    std::string folder;                  ///< that the form was written to
+    std::string program = "netio-trace"; ///< what a shell finds the program by, from any folder
+    std::string tree{};                  ///< the source tree; empty: there is none
+    bool is_root = false;                ///< no sudo is needed
+};
+
+/// What `start` prints: where the lab runs, how long it takes, its commands, and what to do then. Who is not root and
+/// has the source tree is told the same runs in a guest.
+[[nodiscard]] std::string introduction_to(const Lab& lab, const Surroundings& surroundings, std::size_t width);
 
 /// A line for each lab.
 [[nodiscard]] std::string list_of_labs(std::size_t width);

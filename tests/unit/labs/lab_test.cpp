@@ -114,13 +114,30 @@ TEST(Labs, TellNoAnswerWhereAStudentReads) {
 
 TEST(Labs, AreDescribedToWhoStartsThem) {
     for (const Lab& lab : all_labs()) {
-        const std::string text = introduction_to(lab, "here", false, 80);
+        const std::string text = introduction_to(lab, {.folder = "here"}, 80);
         EXPECT_THAT(text, HasSubstr("here/answers.txt"));
         EXPECT_THAT(text, HasSubstr("Without root: "));
         for (const std::string& command : lab.commands())
-            EXPECT_THAT(text, HasSubstr(command));
-        EXPECT_THAT(introduction_to(lab, "here", true, 80), ::testing::Not(HasSubstr("       sudo ")));
+            EXPECT_THAT(text, HasSubstr("       " + command + "\n"));
+        EXPECT_THAT(introduction_to(lab, {.folder = "here", .is_root = true}, 80),
+                    ::testing::Not(HasSubstr("       sudo ")));
     }
+}
+
+TEST(Labs, AreToldAsTheyAreTypedFromACheckout) {
+    const Lab lab =
+        read_lab(R"({"lab": 1, "title": "t", "where": "w", "without_root": "r", "minutes": 1, "run_seconds": 1,
+                                 "runs": [], "questions": []})",
+                 "```sh\nsudo netio-trace run --lab 1 --output a\n./x netio-trace show a\n"
+                 "\"$NETIO_TREE/scripts/vm.sh\" --out b -- netio-trace run --output /out\n```\n");
+    const std::string text = introduction_to(lab, {.folder = "f", .program = "/t/netio-trace", .tree = "/t"}, 80);
+    EXPECT_THAT(text, HasSubstr("\n       sudo /t/netio-trace run --lab 1 --output a\n"
+                                "       ./x /t/netio-trace show a\n"
+                                "       \"/t/scripts/vm.sh\" --out b -- netio-trace run --output /out\n"
+                                "       /t/netio-trace lab check 1 answers.txt\n"));
+    EXPECT_THAT(text, HasSubstr("       \"/t/scripts/vm.sh\" --out a -- netio-trace run --lab 1 --output /out\n"));
+    EXPECT_THAT(introduction_to(lab, {.folder = "f", .program = "/t/netio-trace", .tree = "/t", .is_root = true}, 80),
+                ::testing::Not(HasSubstr("--out a")));
 }
 
 } // namespace
