@@ -283,7 +283,8 @@ Comparison compare(const std::vector<ComparedRun>& runs, const ComparisonRequest
 }
 
 bool is_same_run(const Run& one, const Run& other) {
-    return one.environment.started_at == other.environment.started_at &&
+    const bool measured = std::ranges::any_of(one.cells, [](const Cell& cell) { return cell.messages() != 0; });
+    return (measured || one.environment.started_at == other.environment.started_at) &&
            std::ranges::equal(one.cells, other.cells, [](const Cell& a, const Cell& b) {
                return a.variant == b.variant && a.field_size == b.field_size && a.threads == b.threads &&
                       a.repeat == b.repeat && a.receiver.latency == b.receiver.latency;

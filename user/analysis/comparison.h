@@ -25,7 +25,8 @@ struct ComparedRun {
     std::vector<Run> parts;
 };
 
-/// They are one run, read twice: begun at the same time, with the same messages in the same cells.
+/// They are one run, read twice: with the same messages in the same cells, or nothing measured and begun at the same
+/// time.
 [[nodiscard]] bool is_same_run(const Run& one, const Run& other);
 
 /// From so many parts a side on, runs are what varies: what they differ by is seen, and need not be guessed.

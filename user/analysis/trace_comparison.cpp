@@ -189,6 +189,14 @@ std::optional<double> ComparedFigure::ratio() const {
     return other.value / baseline.value;
 }
 
+bool is_same_trace(const Recording& one, const Recording& other) {
+    return one.duration_s == other.duration_s &&
+           std::ranges::equal(one.subjects, other.subjects, [](const AttachedSubject& a, const AttachedSubject& b) {
+               return a.figures.subject.name == b.figures.subject.name && a.figures.calls == b.figures.calls &&
+                      a.sockets == b.sockets;
+           });
+}
+
 TraceComparison compare_traces(std::span<const NamedTrace> traces) {
     TraceComparison result;
     result.repeats = traces.front().parts.size();

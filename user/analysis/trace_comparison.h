@@ -45,6 +45,9 @@ struct TraceComparison {
     std::size_t repeats = 1;           ///< of the side with fewer
 };
 
+/// They are one trace, read twice: as long, with the same calls and bytes of the same subjects.
+[[nodiscard]] bool is_same_trace(const Recording& one, const Recording& other);
+
 /// Compares the first trace with the others, subjects of the same name with one another: processes by their comm, for
 /// pids differ. Of one trace its busiest subject with the others.
 [[nodiscard]] TraceComparison compare_traces(std::span<const NamedTrace> traces);

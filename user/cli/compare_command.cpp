@@ -94,25 +94,34 @@ Result<Pool> read_pool(const std::string& argument, std::vector<std::string>& wa
     return result;
 }
 
-/// A run that is pooled must be in no pool again: its repeats would count as those of another run. Without a pool it
+/// Runs or traces that are compared as one, with their names.
+template <class Saved>
+struct NamedParts {
+    const std::vector<std::string>& names;
+    const std::vector<Saved>& parts;
+};
+
+/// What is pooled must be in no pool again: its repeats would count as those of another measurement. Without a pool it
 /// may be there twice, but no difference between the two is one.
-Result<void> look_for_the_same_run(const std::vector<Pool>& pools, std::vector<std::string>& warnings) {
-    const bool pooled = std::ranges::any_of(pools, [](const Pool& pool) { return pool.names.size() > 1; });
-    std::vector<std::pair<const Run*, std::string>> seen;
-    for (const Pool& pool : pools)
+template <class Saved>
+Result<void> look_for_the_same(const std::vector<NamedParts<Saved>>& pools, bool (&is_same)(const Saved&, const Saved&),
+                               const std::string& kind, std::vector<std::string>& warnings) {
+    const bool pooled = std::ranges::any_of(pools, [](const auto& pool) { return pool.names.size() > 1; });
+    std::vector<std::pair<const Saved*, std::string>> seen;
+    for (const auto& pool : pools)
         for (std::size_t i = 0; i < pool.names.size(); ++i) {
-            for (const auto& [run, name] : seen) {
-                if (!analysis::is_same_run(*run, pool.run.parts[i]))
+            for (const auto& [part, name] : seen) {
+                if (!is_same(*part, pool.parts[i]))
                     continue;
                 if (pooled)
-                    return input_error("cannot pool " + name + " and " + pool.names[i], "they are the same run",
-                                       "name each run once");
+                    return input_error("cannot pool " + name + " and " + pool.names[i], "they are the same " + kind,
+                                       "name each " + kind + " once");
                 warnings.push_back((name == pool.names[i] ? name + " is given twice"
-                                                          : name + " and " + pool.names[i] + " are the same run") +
+                                                          : name + " and " + pool.names[i] + " are the same " + kind) +
                                    ": there can be no difference.");
                 break;
             }
-            seen.emplace_back(&pool.run.parts[i], pool.names[i]);
+            seen.emplace_back(&pool.parts[i], pool.names[i]);
         }
     return {};
 }
@@ -124,7 +133,10 @@ Result<std::vector<ComparedRun>> read_runs(const std::vector<std::string>& argum
         NETIO_TRY_TO(auto pool, read_pool(argument, warnings));
         pools.push_back(std::move(pool));
     }
-    NETIO_TRY(look_for_the_same_run(pools, warnings));
+    std::vector<NamedParts<Run>> named;
+    for (const Pool& pool : pools)
+        named.push_back({pool.names, pool.run.parts});
+    NETIO_TRY(look_for_the_same(named, analysis::is_same_run, "run", warnings));
     std::vector<ComparedRun> runs;
     for (Pool& pool : pools)
         runs.push_back(std::move(pool.run));
@@ -252,8 +264,9 @@ Result<ExitCode> compare_traces(const CompareSettings& settings, const Invocatio
         return input_error("attached traces are compared as they are", "--fail-if, --by and --baseline are of runs",
                            "leave them out; the first trace is the baseline");
     std::vector<analysis::NamedTrace> traces;
+    std::vector<std::vector<std::string>> names_of_traces;
     for (const std::string& argument : settings.files) {
-        const std::vector<std::string> names = names_in(argument);
+        const std::vector<std::string>& names = names_of_traces.emplace_back(names_in(argument));
         analysis::NamedTrace trace{name_of_run(names.front()) +
                                        (names.size() == 1 ? "" : " and " + std::to_string(names.size() - 1) + " more"),
                                    {}};
@@ -266,7 +279,13 @@ Result<ExitCode> compare_traces(const CompareSettings& settings, const Invocatio
         }
         traces.push_back(std::move(trace));
     }
-    const analysis::TraceComparison comparison = analysis::compare_traces(traces);
+    std::vector<NamedParts<Recording>> named;
+    for (std::size_t i = 0; i < traces.size(); ++i)
+        named.push_back({names_of_traces[i], traces[i].parts});
+    std::vector<std::string> warnings;
+    NETIO_TRY(look_for_the_same(named, analysis::is_same_trace, "trace", warnings));
+    analysis::TraceComparison comparison = analysis::compare_traces(traces);
+    comparison.warnings.insert(comparison.warnings.begin(), warnings.begin(), warnings.end());
     if (comparison.pairs.empty())
         return input_error("nothing to compare",
                            comparison.alone.empty() ? "the trace has one subject" : analysis::joined(comparison.alone),

@@ -76,18 +76,40 @@ class SavedTraces(TraceCase):
         self.assert_refused(command.run("report", "-o", self.traces / "ping_pong" / "trace.json", self.traces / "web_server"),
                             "it is a file of a run")
 
+    def other_trace(self, trace, name, index):
+        """A trace that differs from another in its duration."""
+        told = json.loads((trace / "trace.json").read_text())
+        told["duration_s"] += index / 1000
+        folder = self.folder / name
+        folder.mkdir(exist_ok=True)
+        (folder / "trace.json").write_text(json.dumps(told))
+        return folder
+
+    def test_a_trace_that_contradicts_itself_is_not_taken(self):
+        told = json.loads((self.traces / "ping_pong" / "trace.json").read_text())
+        told["subjects"][0]["laws"][0]["observed"] += 1
+        path = self.folder / "changed" / "trace.json"
+        path.parent.mkdir()
+        path.write_text(json.dumps(told))
+        for name in ("show", "explain", "report"):
+            self.assert_refused(command.run(name, path.parent), "contradicts itself", "subjects[0]: the law socket_sequence")
+
     def test_compare_takes_two_or_the_subjects_of_one(self):
         one, windows = self.traces / "ping_pong", self.traces / "everything_in_windows"
         self.assertIn("One trace each: no interval", command.run("compare", one, one).stdout)
         self.assertIn("ping-pong 2001 → ping-pong 2002", command.run("compare", one).stdout)
         rows = command.run("compare", "--format", "csv", one).stdout.splitlines()
         self.assertEqual(rows[0].split(",")[:4], ["baseline", "other", "figure", "unit"])
-        compared = json.loads(command.run("compare", "--format", "json", f"{one},{one}", f"{one},{one}").stdout)
+        others = [self.other_trace(one, f"again {index}", index) for index in range(1, 4)]
+        pools = (f"{one},{others[0]}", f"{others[1]},{others[2]}")
+        compared = json.loads(command.run("compare", "--format", "json", *pools).stdout)
         self.assertEqual((compared["schema"], compared["repeats"]), ("netio-trace/compare-traces/1", 2))
         checker = command.schema_checker("compare-traces")
         for told in (compared, json.loads(command.run("compare", "--format", "json", one).stdout)):
             self.assertEqual([error.message for error in checker.iter_errors(told)], [])
         self.assertTrue(any(figure["ratio_interval"] for figure in compared["pairs"][0]["figures"]))
+        self.assert_refused(command.run("compare", f"{one},{one}", others[0]), "they are the same trace")
+        self.assertIn("there can be no difference", command.run("compare", one, one).stdout)
         self.assert_refused(command.run("compare", one, windows), "nothing to compare", "ping-pong")
         self.assert_refused(command.run("compare", one, self.folder / "exact"), "cannot compare a run with an attached trace")
         self.assert_refused(command.run("compare", "--by", "variant", one), "--by")

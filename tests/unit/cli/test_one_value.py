@@ -33,7 +33,8 @@ class OneValue(command.CommandCase):
         for (variant, repeat), cell in cells.items():
             cell["duration_s"] *= (1.0, 1.37, 0.71)[repeat] * (1.0, 0.93, 1.21)[(repeat + len(variant)) % 3]
         for repeat, other in ((1, "A2"), (0, "A3")):
-            cells["A1", repeat]["latency_histogram"] = cells[other, repeat]["latency_histogram"]
+            for name in ("latency_histogram", "messages", "messages_per_thread", "payload_bytes"):
+                cells["A1", repeat][name] = cells[other, repeat][name]
         cls.run_folder = cls.folder / "uneven"
         cls.run_folder.mkdir()
         (cls.run_folder / "run.json").write_text(json.dumps(run))

@@ -103,7 +103,9 @@ class Builder {
         if (!wanted_)
             return true;
         Json& object = *open_.back();
-        if (object.size() >= most_members && !object.contains(name))
+        if (object.contains(name))
+            return fail(place_of_member() + ": \"" + printable(name.substr(0, 80)) + "\" stands twice in an object");
+        if (object.size() >= most_members)
             return fail(member_ + ": an object in it has more than " + grouped(most_members) + " members");
         slot_ = &object[name];
         return true;

@@ -20,6 +20,7 @@
 #include <utility>
 #include <vector>
 
+#include "analysis/contradictions.h"
 #include "base/sudo_user.h"
 #include "base/unique_fd.h"
 #include "model/run_options.h"
@@ -272,9 +273,25 @@ bool looks_like_trace(const std::string& path) {
                .find('"' + std::string(recording_schema) + '"') != std::string_view::npos;
 }
 
+namespace {
+
+Error contradicts_itself(const std::string& name, std::string contradiction) {
+    return input_error(printable(name) + " contradicts itself", std::move(contradiction),
+                       "it was changed or damaged after it was written: make the run again, or take the original file");
+}
+
+Result<Run> read_consistent_run(const SavedText& saved) {
+    NETIO_TRY_TO(auto run, read_run(saved.text, saved.name));
+    if (auto contradiction = analysis::contradiction_in(run))
+        return contradicts_itself(saved.name, *std::move(contradiction));
+    return run;
+}
+
+} // namespace
+
 Result<Run> read_run_file(const std::string& path) {
     NETIO_TRY_TO(const auto saved, read_text(path));
-    return read_run(saved.text, saved.name);
+    return read_consistent_run(saved);
 }
 
 Result<Saved> read_saved_file(const std::string& path) {
@@ -283,9 +300,11 @@ Result<Saved> read_saved_file(const std::string& path) {
     (void)read_members(saved.text, finder);
     if (finder.schema == recording_schema) {
         NETIO_TRY_TO(auto recording, read_recording(saved.text, saved.name));
+        if (auto contradiction = analysis::contradiction_in(recording))
+            return contradicts_itself(saved.name, *std::move(contradiction));
         return Saved(std::move(recording));
     }
-    NETIO_TRY_TO(auto run, read_run(saved.text, saved.name));
+    NETIO_TRY_TO(auto run, read_consistent_run(saved));
     return Saved(std::move(run));
 }
 
