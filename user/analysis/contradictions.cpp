@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <optional>
 #include <span>
 
 #include "analysis/phrases.h"
@@ -63,28 +64,32 @@ Contradiction in_profile(const CpuProfile& cpu) {
     return std::nullopt;
 }
 
-Contradiction in_cell(const Cell& cell) {
+std::vector<std::string> in_cell(const Cell& cell) {
+    std::vector<std::string> list;
+    const auto add = [&list](Contradiction found) {
+        if (found)
+            list.push_back(*std::move(found));
+    };
     if (cell.payload_bytes() != cell.messages() * cell.message_size() && !is_told_broken(cell.laws, "whole_messages"))
-        return grouped(cell.payload_bytes()) + " payload bytes are not " + counted(cell.messages(), "message") +
-               " of " + grouped(cell.message_size()) + " bytes";
+        add(grouped(cell.payload_bytes()) + " payload bytes are not " + counted(cell.messages(), "message") + " of " +
+            grouped(cell.message_size()) + " bytes");
     const std::uint64_t latencies = cell.receiver.latency.count();
     if (latencies != cell.messages() && !is_told_broken(cell.laws, "latency_count"))
-        return "the histogram has " + grouped(latencies) + " latencies for " + counted(cell.messages(), "message");
+        add("the histogram has " + grouped(latencies) + " latencies of " + counted(cell.messages(), "message"));
     const auto& by_thread = cell.receiver.messages_per_thread;
     const std::uint64_t sum = std::accumulate(by_thread.begin(), by_thread.end(), std::uint64_t{0});
     if (sum != cell.messages())
-        return "its threads have " + grouped(sum) + " of " + counted(cell.messages(), "message");
+        add("its threads have " + grouped(sum) + " of " + counted(cell.messages(), "message"));
     if (by_thread.size() != cell.threads && !by_thread.empty())
-        return "it has messages of " + counted(by_thread.size(), "thread") + " and " + counted(cell.threads, "thread");
+        add("it has messages of " + counted(by_thread.size(), "thread") + " and " + counted(cell.threads, "thread"));
     if (cell.messages() != 0 && cell.duration_s() <= 0.0)
-        return counted(cell.messages(), "message") + " took no time";
-    if (auto found = in_zerocopy(cell.sender.zerocopy, cell.laws))
-        return found;
+        add(counted(cell.messages(), "message") + " took no time");
+    add(in_zerocopy(cell.sender.zerocopy, cell.laws));
     if (cell.trace)
         for (const SubjectTrace& subject : cell.trace->subjects)
-            if (auto found = in_profile(subject.cpu))
-                return found;
-    return in_laws(cell.laws);
+            add(in_profile(subject.cpu));
+    add(in_laws(cell.laws));
+    return list;
 }
 
 /// By its numbers of messages and its duration, to the nanosecond: two measurements do not agree in all of them.
@@ -97,29 +102,33 @@ bool is_same_measurement(const Cell& one, const Cell& other) {
 
 } // namespace
 
-std::optional<std::string> contradiction_in(const Run& run) {
+std::vector<std::string> contradictions_in(const Run& run) {
+    std::vector<std::string> list;
     for (std::size_t i = 0; i < run.cells.size(); ++i) {
         const std::string place = "cells[" + std::to_string(i) + "]: ";
-        if (auto found = in_cell(run.cells[i]))
-            return place + *found;
+        for (const std::string& found : in_cell(run.cells[i]))
+            list.push_back(place + found);
         for (std::size_t before = 0; before < i; ++before)
-            if (is_same_measurement(run.cells[before], run.cells[i]))
-                return place + "it is the measurement of cells[" + std::to_string(before) +
-                       "] once more, and no repeat of it";
+            if (is_same_measurement(run.cells[before], run.cells[i])) {
+                list.push_back(place + "it is the measurement of cells[" + std::to_string(before) +
+                               "] once more, and no repeat of it");
+                break;
+            }
     }
-    return std::nullopt;
+    return list;
 }
 
-std::optional<std::string> contradiction_in(const Recording& recording) {
+std::vector<std::string> contradictions_in(const Recording& recording) {
+    std::vector<std::string> list;
     for (std::size_t i = 0; i < recording.subjects.size(); ++i) {
         const AttachedSubject& subject = recording.subjects[i];
         auto found = in_laws(subject.laws);
         if (!found)
             found = in_profile(subject.figures.cpu);
         if (found)
-            return "subjects[" + std::to_string(i) + "]: " + *found;
+            list.push_back("subjects[" + std::to_string(i) + "]: " + *found);
     }
-    return std::nullopt;
+    return list;
 }
 
 } // namespace netio::analysis

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #pragma once
 
-#include <optional>
 #include <string>
+#include <vector>
 
 #include "model/recording.h"
 #include "model/run_result.h"
@@ -11,11 +11,12 @@ namespace netio::analysis {
 
 /// What a saved run says of itself that cannot be so together: a cell's payload that is not its messages times their
 /// size, a histogram with another number of messages, more completions than sends, a share above 1, a law that is said
-/// to hold and whose sides differ. Such a file was changed or damaged after it was written. Nothing: none was found,
+/// to hold and whose sides differ. Such a file was changed or damaged after it was written. Empty: none was found,
 /// which does not prove that the figures were measured. A difference that the cell's own laws tell as broken is none.
-[[nodiscard]] std::optional<std::string> contradiction_in(const Run& run);
+/// Each in a sentence, after its place in the file.
+[[nodiscard]] std::vector<std::string> contradictions_in(const Run& run);
 
 /// The same of an attached trace.
-[[nodiscard]] std::optional<std::string> contradiction_in(const Recording& recording);
+[[nodiscard]] std::vector<std::string> contradictions_in(const Recording& recording);
 
 } // namespace netio::analysis

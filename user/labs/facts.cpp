@@ -5,9 +5,9 @@
 #include <cmath>
 #include <ctime>
 #include <map>
-#include <numeric>
 #include <optional>
 
+#include "analysis/contradictions.h"
 #include "analysis/laws.h"
 #include "analysis/phrases.h"
 #include "report/run_json/writer.h"
@@ -62,10 +62,6 @@ void look_at_end(Doubts& doubts, const std::string& where, const Cell& cell, con
     doubts.that(cpu <= most * (1 + slack_share) + slack_s * cell.threads,
                 where + ": its " + std::string(name_of(end.role)) + " used " + analysis::significant(cpu) +
                     " s of CPU time in " + analysis::significant(most) + " s of its threads");
-    doubts.that(end.messages_per_thread.empty() ||
-                    std::accumulate(end.messages_per_thread.begin(), end.messages_per_thread.end(), std::uint64_t{0}) ==
-                        end.messages,
-                where + ": the messages of its threads do not add up to " + grouped(end.messages));
 }
 
 /// Laws that the file says hold, and that do not when they are computed from its figures.
@@ -86,12 +82,6 @@ void look_at_laws(Doubts& doubts, const std::string& where, const Cell& cell) {
 void look_at_cell(Doubts& doubts, const Cell& cell, const RunSpec& spec) {
     const std::string where = analysis::name_of(cell);
     const EndResult& receiver = cell.receiver;
-    doubts.that(receiver.messages * cell.message_size() == receiver.payload_bytes,
-                where + ": " + grouped(receiver.messages) + " messages of " + grouped(cell.message_size()) +
-                    " bytes are not " + grouped(receiver.payload_bytes) + " bytes");
-    doubts.that(receiver.latency.count() == receiver.messages, where + ": it has " + grouped(receiver.latency.count()) +
-                                                                   " latencies of " + grouped(receiver.messages) +
-                                                                   " messages");
     doubts.that(cell.sender.calls.send_bytes >= receiver.payload_bytes,
                 where + ": its sender sent fewer bytes than arrived");
     doubts.that(receiver.total_payload_bytes >= receiver.payload_bytes,
@@ -131,12 +121,16 @@ std::vector<std::string> doubts_about(const SavedRun& saved, std::string_view te
     if (const auto* run = std::get_if<Run>(&saved)) {
         look_at_environment(doubts, run->environment, now);
         look_at_text(doubts, text, report::render_json(*run), run->environment);
+        for (const std::string& contradiction : analysis::contradictions_in(*run))
+            doubts.that(false, contradiction);
         for (const Cell& cell : run->cells)
             look_at_cell(doubts, cell, run->spec);
     } else {
         const Recording& recording = std::get<Recording>(saved);
         look_at_environment(doubts, recording.environment, now);
         look_at_text(doubts, text, report::render_recording_json(recording), recording.environment);
+        for (const std::string& contradiction : analysis::contradictions_in(recording))
+            doubts.that(false, contradiction);
         for (const AttachedSubject& subject : recording.subjects) {
             std::uint64_t bytes = 0;
             for (const CallFigures& call : subject.calls)

@@ -13,8 +13,8 @@ namespace netio::labs {
 /// What in a saved run or trace cannot be as it says, in sentences; empty where nothing was found. `text` is the file
 /// that it was read from, `now` the time in seconds since 1970.
 ///
-/// Looked at: whether this program writes the same bytes for the same figures; sums across fields (payload = messages x
-/// size, messages of the threads, of the histogram); laws that are computed again, against those in the file; times
+/// Looked at: whether this program writes the same bytes for the same figures; what contradicts itself
+/// (analysis/contradictions.h); laws that are computed again, against those in the file; times
 /// (durations against what was asked for, latencies and CPU time against durations, the date); cells that were not
 /// asked for. None of this is proof of who made a run or where: a file in which everything was made up consistently
 /// passes, and so does a run that somebody else made, as long as it is not there twice.

@@ -275,16 +275,19 @@ bool looks_like_trace(const std::string& path) {
 
 namespace {
 
-Error contradicts_itself(const std::string& name, std::string contradiction) {
-    return input_error(printable(name) + " contradicts itself", std::move(contradiction),
+/// What was read from a file, unless it contradicts itself.
+template <class Saved>
+Result<Saved> consistent(Saved saved, const std::string& name) {
+    std::vector<std::string> found = analysis::contradictions_in(saved);
+    if (found.empty())
+        return saved;
+    return input_error(printable(name) + " contradicts itself", std::move(found.front()),
                        "it was changed or damaged after it was written: make the run again, or take the original file");
 }
 
 Result<Run> read_consistent_run(const SavedText& saved) {
     NETIO_TRY_TO(auto run, read_run(saved.text, saved.name));
-    if (auto contradiction = analysis::contradiction_in(run))
-        return contradicts_itself(saved.name, *std::move(contradiction));
-    return run;
+    return consistent(std::move(run), saved.name);
 }
 
 } // namespace
@@ -300,9 +303,8 @@ Result<Saved> read_saved_file(const std::string& path) {
     (void)read_members(saved.text, finder);
     if (finder.schema == recording_schema) {
         NETIO_TRY_TO(auto recording, read_recording(saved.text, saved.name));
-        if (auto contradiction = analysis::contradiction_in(recording))
-            return contradicts_itself(saved.name, *std::move(contradiction));
-        return Saved(std::move(recording));
+        NETIO_TRY_TO(auto sound, consistent(std::move(recording), saved.name));
+        return Saved(std::move(sound));
     }
     NETIO_TRY_TO(auto run, read_consistent_run(saved));
     return Saved(std::move(run));
