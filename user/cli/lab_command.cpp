@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <charconv>
 #include <ctime>
 #include <filesystem>
@@ -250,12 +251,26 @@ Result<ExitCode> grade(const LabSettings& settings, const Invocation&) {
                    report::printable(folder.path().string()) + "/: grades.csv (with names), grades.html (without)\n");
 }
 
+/// Fetches what guests need, by the script of the source tree, which takes this process's place.
+Result<ExitCode> prepare(const LabSettings& settings, const Invocation&) {
+    NETIO_TRY(takes(settings, 0, "prepare"));
+    std::error_code unknown;
+    const fs::path tree = tree_of(fs::read_symlink("/proc/self/exe", unknown));
+    if (tree.empty())
+        return input_error("there is nothing to prepare",
+                           "an installed program has all labs in it; runs in a guest need the source tree",
+                           "in the source tree scripts/lab.sh prepare fetches what they need");
+    const std::string script = (tree / "scripts/lab.sh").string();
+    ::execl(script.c_str(), script.c_str(), "prepare", nullptr);
+    return system_error("cannot run " + script, errno);
+}
+
 struct LabAction {
     std::string_view name;
     Result<ExitCode> (*act)(const LabSettings&, const Invocation&);
 };
-constexpr std::array lab_actions{LabAction{"list", list}, LabAction{"show", show}, LabAction{"start", start},
-                                 LabAction{"check", check}, LabAction{"grade", grade}};
+constexpr std::array lab_actions{LabAction{"list", list},   LabAction{"show", show},   LabAction{"start", start},
+                                 LabAction{"check", check}, LabAction{"grade", grade}, LabAction{"prepare", prepare}};
 
 Result<ExitCode> act(const LabSettings& settings, const Invocation& invocation) {
     std::vector<std::string> known;
@@ -278,9 +293,10 @@ std::vector<std::string> lab_actions_in_words() {
 
 void add_lab_command(CLI::App& program, const Invocation& invocation, Action& chosen) {
     auto settings = std::make_shared<LabSettings>();
-    CLI::App* command = program.add_subcommand("lab", "Exercises of a kernel course: list, show NUMBER, start NUMBER, "
-                                                      "check NUMBER ANSWERS, grade FOLDER; no privileges needed");
-    command->add_option("ACTION", settings->action, "list, show, start, check or grade")
+    CLI::App* command =
+        program.add_subcommand("lab", "Exercises of a kernel course: list, show NUMBER, start NUMBER, "
+                                      "check NUMBER ANSWERS, grade FOLDER, prepare; no privileges needed");
+    command->add_option("ACTION", settings->action, "list, show, start, check, grade or prepare")
         ->type_name("ACTION")
         ->required();
     command

@@ -232,6 +232,19 @@ class Class(StudentCase):
                          cwd=folder)
         self.assertEqual(done.returncode, 0, done.stderr)
 
+    def test_an_installed_program_has_nothing_to_prepare(self):
+        program = shutil.copy(os.environ["NETIO_TRACE"], self.folder / "installed")
+        done = subprocess.run([program, "lab", "prepare"], cwd=self.folder, text=True, capture_output=True, timeout=60)
+        self.assertEqual((done.returncode, done.stdout), (2, ""))
+        self.assertIn("scripts/lab.sh prepare", done.stderr)
+
+    def test_no_answers_for_a_run_of_a_lab(self):
+        done = self.call("run", "--lab", 2, "--no-trace", "--variants", "A2", "--duration", "0.05", "--output", "of-a-lab")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        done = self.call("explain", "--assignment", "of-a-lab")
+        self.assertEqual((done.returncode, done.stdout), (2, ""))
+        self.assertIn("the run was made for lab 2", done.stderr)
+
     def test_fourteen_submissions(self):
         folder = self.folder / "class" / "model"
         done = self.call("lab", "start", 1, "--folder", folder)
