@@ -13,6 +13,7 @@
 #include <string>
 #include <system_error>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "cli/option_values.h"
@@ -26,6 +27,7 @@
 #include "labs/grade.h"
 #include "labs/lab.h"
 #include "report/run_json/reader.h"
+#include "tracer/probe_trial.h"
 
 namespace netio::cli {
 namespace {
@@ -120,9 +122,22 @@ Result<labs::SavedRuns> runs_of(const labs::Answers& answers, const fs::path& fo
         if (!fs::exists(report::file_of_run(path.string()), unknown))
             continue;
         NETIO_TRY_TO(auto saved, report::read_saved_file(path.string()));
-        runs.emplace(id, std::move(saved));
+        std::visit([&](auto&& run) { runs.emplace(id, std::forward<decltype(run)>(run)); }, std::move(saved));
     }
     return runs;
+}
+
+/// Tries a student's own BPF program, as root and where it is there.
+Result<void> try_probe_of(const labs::Lab& lab, const fs::path& folder, labs::SavedRuns& runs) {
+    constexpr std::size_t most_object_bytes = std::size_t{16} << 20;
+    std::error_code unknown;
+    const fs::path object = folder / lab.probe;
+    if (lab.probe.empty() || ::geteuid() != 0 || !fs::exists(object, unknown))
+        return {};
+    NETIO_TRY_TO(const std::string bytes, read_text(object.string(), most_object_bytes));
+    NETIO_TRY_TO(const ProbeTrial trial, tracer::try_probe(bytes));
+    runs.emplace(labs::probe_trial_id, trial);
+    return {};
 }
 
 Result<ExitCode> check(const LabSettings& settings, const Invocation&) {
@@ -134,7 +149,8 @@ Result<ExitCode> check(const LabSettings& settings, const Invocation&) {
         path /= labs::answers_file;
     NETIO_TRY_TO(const std::string text, read_text(path.string(), labs::most_answers_bytes));
     NETIO_TRY_TO(const auto answers, labs::read_answers(text, *lab, report::printable(path.string())));
-    NETIO_TRY_TO(const auto runs, runs_of(answers, path.parent_path()));
+    NETIO_TRY_TO(auto runs, runs_of(answers, path.parent_path()));
+    NETIO_TRY(try_probe_of(*lab, path.parent_path(), runs));
     const labs::LabResult result = labs::check(*lab, answers, runs);
     return printed(labs::told(result, columns_of(STDOUT_FILENO)),
                    result.passed() ? ExitCode::success : ExitCode::regression);

@@ -248,6 +248,8 @@ class Checker {
 bool is_optional_and_missing(const Lab& lab, const Checked& checked) {
     if (checked.outcome != Outcome::unchecked || !checked.question->figure)
         return false;
+    if (checked.question->figure->run == probe_trial_id)
+        return true; // who is not root, or grades, tries no program
     const auto run = std::ranges::find(lab.runs, checked.question->figure->run, &LabRun::id);
     return run != lab.runs.end() && run->optional;
 }

@@ -360,7 +360,7 @@ Found in_trace(const Recording& recording, const FigureQuery& query) {
 } // namespace
 
 std::vector<std::string_view> figure_names() {
-    std::vector<std::string_view> names{"constant"};
+    std::vector<std::string_view> names{"constant", "counted_share"};
     for (const auto& entry : cell_figures)
         names.push_back(entry.name);
     for (const auto& entry : run_figures)
@@ -374,8 +374,15 @@ Found find_figure(const FigureQuery& query, const SavedRuns& runs) {
     if (query.value)
         return {Figure::exact(*query.value), {}, {}};
     const auto run = runs.find(query.run);
+    if (run == runs.end() && query.run == probe_trial_id)
+        return {{}, {}, "your program was not tried: lab check does that as root, where the lab's object file is"};
     if (run == runs.end())
         return {{}, {}, "there is no run \"" + query.run + "\" beside the answers"};
+    if (const auto* trial = std::get_if<ProbeTrial>(&run->second))
+        return {Figure::exact(static_cast<double>(trial->counted))
+                    .per(static_cast<double>(trial->moved), "nothing was received"),
+                {},
+                {}};
     Found found = std::holds_alternative<Run>(run->second) ? in_run(std::get<Run>(run->second), query)
                                                            : in_trace(std::get<Recording>(run->second), query);
     if (!found.missing.empty())

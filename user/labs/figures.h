@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "model/probe_trial.h"
 #include "model/recording.h"
 #include "model/run_result.h"
 
@@ -31,8 +32,11 @@ struct FigureQuery {
     std::optional<double> value;        ///< of "constant"
 };
 
+/// The id under which the check puts what a student's own BPF program counted.
+inline constexpr std::string_view probe_trial_id = "probe";
+
 /// What a submission has, by LabRun::id.
-using SavedRun = std::variant<Run, Recording>;
+using SavedRun = std::variant<Run, Recording, ProbeTrial>;
 using SavedRuns = std::map<std::string, SavedRun, std::less<>>;
 
 /// A figure that was looked up.

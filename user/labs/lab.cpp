@@ -45,7 +45,8 @@ FigureQuery read_query(const Json& object, const Lab& lab) {
     const auto names = figure_names();
     if (std::ranges::find(names, query.name) == names.end())
         throw std::runtime_error(query.name + " is no figure");
-    if (!query.value && std::ranges::find(lab.runs, query.run, &LabRun::id) == lab.runs.end())
+    const bool of_trial = query.run == probe_trial_id && !lab.probe.empty();
+    if (!query.value && !of_trial && std::ranges::find(lab.runs, query.run, &LabRun::id) == lab.runs.end())
         throw std::runtime_error(query.run + " is no run of the lab");
     return query;
 }
@@ -125,6 +126,7 @@ Lab read_lab(std::string_view questions, std::string_view text) {
     lab.minutes = object.at("minutes");
     lab.run_seconds = object.at("run_seconds");
     lab.text = text;
+    lab.probe = object.value("probe", "");
     for (const Json& run : object.at("runs"))
         lab.runs.push_back({run.at("id"), run.value("trace", false), run.value("optional", false)});
     for (const Json& question : object.at("questions"))

@@ -66,6 +66,7 @@ struct Lab {
     unsigned minutes = 0;     ///< for a student, all in all
     unsigned run_seconds = 0; ///< of those, while the commands run
     std::vector<LabRun> runs;
+    std::string probe; ///< object file of the student's own BPF program, which `check` tries; empty: none
     std::vector<Question> questions;
     std::vector<LabFile> files;
     std::string_view text; ///< lab.md

@@ -162,6 +162,27 @@ class Labs(StudentCase):
         mine = int(re.search(r"(?m)^netio-client +\d+ +(\d+)$", self.counted)[1]) / 2**20
         self.assertAlmostEqual(mine / float(expected["mib"]["expected"].split()[0].replace(",", "")), 1, delta=0.01)
 
+    def check_other_probes(self, folder, compile_it):
+        """What the check says of programs that count too much, too little, or that the kernel refuses."""
+        source = (folder / "probe.bpf.c").read_text(encoding="utf-8")
+        add = HANDLER[1].strip()
+        for name, old, new, code, words in (
+            ("twice", add, f"{add} {add}", 3, ["tried: wrong  (2.000)", "counts more than was copied"]),
+            ("none", add, "(void)add;", 3, ["tried: wrong  (0)", "counts less than was copied"]),
+            ("refused", "if (!of_task)", "if (0)", 2, ["verifier refuses copy_out", "map_value_or_null"]),
+        ):
+            with self.subTest(probe=name):
+                self.assertIn(old, source)
+                other = self.folder / f"probe-{name}"
+                shutil.copytree(folder, other)
+                (other / "probe.bpf.c").write_text(source.replace(old, new), encoding="utf-8")
+                subprocess.run(["bash", "-c", compile_it], cwd=other, check=True, capture_output=True)
+                done = self.call("lab", "check", 10, other)
+                self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+                told = " ".join((done.stdout + done.stderr).split())
+                for word in words:
+                    self.assertIn(" ".join(word.split()), told)
+
     def do_lab(self, number):
         for program in needs(number):
             if not shutil.which(program, path=self.environment["PATH"]):
@@ -195,6 +216,9 @@ class Labs(StudentCase):
         done = self.call("lab", "check", number, folder / "answers.txt")
         self.assertEqual(done.returncode, 0, done.stdout)
         self.assertIn(": passed", done.stdout)
+        if number == 10:
+            self.assertIn("tried: right  (1.000)", done.stdout)
+            self.check_other_probes(folder, next(line for line in commands if line.startswith("clang ")))
 
         self.answer(folder, wrong, "wrong.txt")
         done = self.call("lab", "check", number, "wrong.txt", cwd=folder)
