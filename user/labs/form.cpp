@@ -60,16 +60,22 @@ std::string as_typed(const std::string& command, const Surroundings& surrounding
     return typed;
 }
 
+constexpr std::string_view run_as_root = "sudo netio-trace run ";
+
+/// Some of its commands work without root, and trace nothing then.
+bool has_runs(const Lab& lab) {
+    return std::ranges::any_of(lab.commands(), [](const std::string& line) { return line.starts_with(run_as_root); });
+}
+
 /// The runs of a lab for who has no root, in a guest of the source tree; empty where that is not the case, or not
 /// possible.
 std::string in_a_guest(const Lab& lab, const Surroundings& surroundings) {
-    constexpr std::string_view run = "sudo netio-trace run ";
     std::string text;
     if (surroundings.is_root || surroundings.tree.empty())
         return text;
     for (const std::string& command : lab.commands()) {
         const std::size_t output = command.find(" --output ");
-        if (!command.starts_with(run) || output == std::string::npos)
+        if (!command.starts_with(run_as_root) || output == std::string::npos)
             continue;
         text += "       " + as_typed(std::string(guest_script), surroundings) + " --out " +
                 command.substr(output + 10) + " -- " + command.substr(5, output - 5) + " --output /out\n";
@@ -110,7 +116,9 @@ std::string introduction_to(const Lab& lab, const Surroundings& surroundings, st
     std::string text = "Lab " + std::to_string(lab.number) + ": " + lab.title + "\n\n";
     text += indented("Where: " + lab.where, "", "       ", width);
     if (!surroundings.is_root)
-        text += indented("Without root: " + lab.without_root, "", "       ", width);
+        text +=
+            indented("Without root: " + lab.without_root + (has_runs(lab) ? " Leave out sudo before run then." : ""),
+                     "", "       ", width);
     text += indented("Time: about " + std::to_string(lab.minutes) + " minutes, of which the commands take " +
                          std::to_string(lab.run_seconds) + " seconds on an idle laptop.",
                      "", "       ", width);

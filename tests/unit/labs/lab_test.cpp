@@ -117,6 +117,9 @@ TEST(Labs, AreDescribedToWhoStartsThem) {
         const std::string text = introduction_to(lab, {.folder = "here"}, 80);
         EXPECT_THAT(text, HasSubstr("here/answers.txt"));
         EXPECT_THAT(text, HasSubstr("Without root: "));
+        const bool runs = text.find("sudo netio-trace run ") != std::string::npos;
+        const std::string unwrapped = introduction_to(lab, {.folder = "here"}, 1000);
+        EXPECT_EQ(unwrapped.find("Leave out sudo") != std::string::npos, runs) << lab.number;
         for (const std::string& command : lab.commands())
             EXPECT_THAT(text, HasSubstr("       " + command + "\n"));
         EXPECT_THAT(introduction_to(lab, {.folder = "here", .is_root = true}, 80),
