@@ -23,6 +23,19 @@ def write(path, run):
     return path
 
 
+def set_field_size(cell, size):
+    """The cell sends as many messages, of another size."""
+    cell["field_size"], cell["message_size"] = size, 8 * size
+    cell["payload_bytes"] = cell["messages"] * cell["message_size"]
+
+
+def set_threads(cell, threads):
+    """The cell's messages, shared by another number of threads."""
+    share, rest = divmod(cell["messages"], threads)
+    cell["threads"] = threads
+    cell["messages_per_thread"] = [share + (thread < rest) for thread in range(threads)]
+
+
 def varied(run):
     """The same run with several field sizes and numbers of connections, and with cycles and cache misses counted."""
     run = copy.deepcopy(run)
@@ -33,7 +46,8 @@ def varied(run):
     for field_size, threads in ((256, 1), (256, 4), (4096, 1), (4096, 4)):
         for cell in first:
             cell = copy.deepcopy(cell)
-            cell["field_size"], cell["message_size"], cell["threads"] = field_size, 8 * field_size, threads
+            set_field_size(cell, field_size)
+            set_threads(cell, threads)
             for role in ("sender", "receiver"):
                 for number, event in enumerate(("cycles", "cache-misses")):
                     count = cell["messages"] * (9000 - 8000 * number) * (2 if cell["variant"] == "A1" else 1) + cell["repeat"]
@@ -48,8 +62,7 @@ def with_field_sizes(run, sizes):
     run = copy.deepcopy(run)
     run["spec"]["field_sizes"] = sorted(sizes.get(size, size) for size in run["spec"]["field_sizes"])
     for cell in run["cells"]:
-        cell["field_size"] = sizes.get(cell["field_size"], cell["field_size"])
-        cell["message_size"] = 8 * cell["field_size"]
+        set_field_size(cell, sizes.get(cell["field_size"], cell["field_size"]))
     return run
 
 
