@@ -3,7 +3,7 @@
 // What tests do to a link in a guest: switches a device's offloads off, or listens on it as tcpdump does.
 //
 // usage: link_helper no-offload DEVICE
-//        link_helper tap DEVICE     until it is ended; the device may be in the namespace of any process
+//        link_helper tap DEVICE     in the first other namespace of a process that has the device, until it is ended
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <linux/ethtool.h>
@@ -14,6 +14,7 @@
 #include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -49,10 +50,17 @@ void switch_offloads_off(const std::string& device) {
         switch_off(socket, device, command);
 }
 
-/// Enters the network namespace of a process that has the device; false: there is none.
-bool enter_namespace_with(const std::string& device) {
+/// The inode number of a network namespace; 0: cannot be read.
+ino_t namespace_of(const std::string& file) {
+    struct stat status {};
+    return stat(file.c_str(), &status) == 0 ? status.st_ino : 0;
+}
+
+/// Enters the network namespace of a process that has the device, other than `home`; false: there is none.
+bool enter_namespace_with(const std::string& device, ino_t home) {
     for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
-        const int space = open((entry.path() / "ns/net").c_str(), O_RDONLY | O_CLOEXEC);
+        const std::string file = entry.path() / "ns/net";
+        const int space = namespace_of(file) == home ? -1 : open(file.c_str(), O_RDONLY | O_CLOEXEC);
         if (space < 0)
             continue;
         const bool entered = setns(space, CLONE_NEWNET) == 0;
@@ -64,11 +72,10 @@ bool enter_namespace_with(const std::string& device) {
 }
 
 [[noreturn]] void listen_on(const std::string& device) {
-    // The device is in the namespace that it started in until a run takes it: wait for that.
-    const unsigned at_first = if_nametoindex(device.c_str());
-    while (at_first != 0 && if_nametoindex(device.c_str()) != 0)
-        usleep(1000);
-    while (!enter_namespace_with(device))
+    // Not where it is now, though it may be on its way there from the run before: a run takes it elsewhere, and a
+    // packet socket does not go along.
+    const ino_t home = namespace_of("/proc/self/ns/net");
+    while (!enter_namespace_with(device, home))
         usleep(1000);
     const int socket = ::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, htons(ETH_P_ALL));
     sockaddr_ll address{};

@@ -19,6 +19,8 @@ std::uint64_t bytes_of(ssize_t returned) { return returned > 0 ? static_cast<std
 
 } // namespace
 
+Error connection_cut() { return Error{"the connection was cut", {}, {}}.as_echo(); }
+
 void Channel::open(UniqueFd socket) {
     const std::lock_guard lock(closing_);
     socket_ = std::move(socket);
@@ -33,6 +35,13 @@ void Channel::shut_down(int how) {
     const std::lock_guard lock(closing_);
     if (socket_)
         ::shutdown(socket_.get(), how); // fails only when the peer has ended the connection already
+}
+
+void Channel::end_receiving() { shut_down(SHUT_RD); }
+
+void Channel::cut() {
+    is_cut_.store(true, std::memory_order_relaxed);
+    shut_down(SHUT_RDWR);
 }
 
 ssize_t Channel::send(std::span<const std::byte> bytes, int flags) {
@@ -97,6 +106,8 @@ Result<void> Channel::send_all(std::span<iovec> vectors, int flags) {
 Result<std::size_t> Channel::receive_all(std::span<std::byte> bytes, int flags) {
     std::size_t filled = 0;
     while (filled < bytes.size()) {
+        if (is_cut())
+            return connection_cut();
         const ssize_t received = receive(bytes.subspan(filled), flags);
         if (received == 0)
             break;
@@ -114,6 +125,8 @@ Result<void> Channel::recover_send(int errno_value) { return recover(errno_value
 Result<void> Channel::recover_receive(int errno_value) { return recover(errno_value, POLLIN, "cannot receive"); }
 
 Result<void> Channel::recover(int errno_value, short wanted, const char* what) {
+    if (is_cut())
+        return connection_cut();
     if (errno_value == EINTR)
         return {};
     if (errno_value == ECONNRESET || errno_value == EPIPE) {

@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 
+#include <atomic>
 #include <cstddef>
 #include <mutex>
 #include <span>
@@ -24,7 +25,7 @@ namespace netio::workload {
 ///  * errqueue_calls: each recvmsg(MSG_ERRQUEUE), also when the queue was empty; in none of the others.
 ///
 /// connect, accept, shutdown, poll and socket options move no data and are not counted. The socket blocks; only
-/// shut_down() may be called from another thread.
+/// end_receiving() and cut() may be called from another thread.
 class Channel {
   public:
     Channel() = default;
@@ -39,8 +40,12 @@ class Channel {
     /// From now on TCP_QUICKACK is set after each receive call: the kernel forgets it.
     void acknowledge_at_once() { quickack_ = true; }
 
-    /// shutdown(2) as `how` says, when the socket is open: also wakes a thread that is blocked in a call.
-    void shut_down(int how);
+    /// Lets nothing more be received than what has come, when the socket is open: wakes a thread that waits for more.
+    void end_receiving();
+    /// Ends the connection for its thread too: wakes it, and what it does next fails. A shutdown alone would not end a
+    /// thread whose peer goes on sending (tcp_rcv_established() queues what comes after SHUT_RD).
+    void cut();
+    [[nodiscard]] bool is_cut() const { return is_cut_.load(std::memory_order_relaxed); }
 
     /// One system call each; errno as it left it. Never raise SIGPIPE.
     ssize_t send(std::span<const std::byte> bytes, int flags);
@@ -67,11 +72,17 @@ class Channel {
   private:
     Result<void> recover(int errno_value, short wanted, const char* what);
 
+    void shut_down(int how);
+
+    std::atomic<bool> is_cut_ = false;
     std::mutex closing_; ///< so that shut_down() never meets a descriptor that was closed and given to another file
     UniqueFd socket_;
     CallTotals calls_;
     bool reset_by_peer_ = false;
     bool quickack_ = false;
 };
+
+/// What a thread whose channel was cut returns; who cut it knows why.
+[[nodiscard]] Error connection_cut();
 
 } // namespace netio::workload

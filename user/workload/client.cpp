@@ -2,7 +2,6 @@
 #include "workload/client.h"
 
 #include <poll.h>
-#include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
@@ -57,9 +56,10 @@ class ClientThreads {
 
     Result<void> start_all() {
         for (unsigned number = 0; number < options_.threads; ++number) {
-            slots_.push_back(std::make_unique<Slot>());
-            auto started = slots_.back()->start(
-                done_, [this, number](Channel& channel) { return run_connection(channel, number, run_); });
+            slots_.push_back(std::make_unique<Slot>(Progress::Stage::message));
+            auto started = slots_.back()->start(done_, [this, number](Channel& channel, Progress& progress) {
+                return run_connection(channel, progress, number, run_);
+            });
             if (!started) {
                 slots_.pop_back();
                 return started;
@@ -80,17 +80,45 @@ class ClientThreads {
         while (finished < slots_.size()) {
             std::array<pollfd, 2> descriptors{
                 {{done_.fd(), POLLIN, 0}, {stopping_.load() ? -1 : stop_.fd(), POLLIN, 0}}};
-            poll(descriptors.data(), descriptors.size(), stopping_.load() ? 100 : -1);
+            poll(descriptors.data(), descriptors.size(), stopping_.load() ? 100 : look_interval_ms);
             if (descriptors[1].revents != 0)
                 end_early();
             done_.clear();
             finished = count_finished();
+            give_up_on_the_stalled();
             if (cut_at_ != 0 && monotonic_ns() > cut_at_)
                 for (const auto& slot : slots_)
-                    slot->channel.shut_down(SHUT_RDWR);
+                    slot->channel.cut();
         }
         for (const auto& slot : slots_)
             slot->join();
+    }
+
+    /// Ends the run when the server leaves a connection without a message, or goes on when the run is over.
+    void give_up_on_the_stalled() {
+        const std::uint64_t now = monotonic_ns();
+        const std::uint64_t patience = patience_ns(options_, Progress::Stage::message);
+        const std::string seconds = std::to_string(patience / 1'000'000'000) + " s";
+        const auto opened = barrier_.opened_at();
+        const bool is_over = opened && now > *opened + static_cast<std::uint64_t>(options_.duration_s * 1e9);
+        const bool should_have_ended = over_.lasts_ns(is_over, now) > patience && is_over;
+        for (unsigned number = 0; number < slots_.size() && !stopping_.load(); ++number) {
+            Slot& slot = *slots_[number];
+            const Progress::State state = slot.progress.state();
+            const bool is_stalled =
+                slot.watch.lasts_ns(state, now) > patience && state.stage == Progress::Stage::message;
+            if (slot.finished() || !(is_stalled || should_have_ended))
+                continue;
+            Error error{"the server does not answer",
+                        "message " + std::to_string(state.messages) + " has not come whole for " + seconds,
+                        "check that it runs and is a netio-trace server"};
+            if (!is_stalled)
+                error = Error{"the server does not end", "it goes on " + seconds + " after the end of the run",
+                              "check that it is a netio-trace server"};
+            error_ = std::move(error).within("connection " + std::to_string(number));
+            end_early();
+            cut_at_ = now;
+        }
     }
 
     /// How many have finished; the first that failed ends the others.
@@ -129,6 +157,7 @@ class ClientThreads {
     std::atomic<bool> stopping_ = false;
     std::atomic<unsigned> finished_ = 0; ///< threads that have finished their last message
     std::uint64_t cut_at_ = 0;
+    Watch<bool> over_; ///< the planned end has passed
     std::optional<Error> error_;
     ClientRun run_;
     std::vector<std::unique_ptr<Slot>> slots_; ///< last: its threads use the rest

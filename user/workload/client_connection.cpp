@@ -3,6 +3,7 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <span>
@@ -22,8 +23,8 @@ namespace {
 
 class ClientConnection {
   public:
-    ClientConnection(Channel& channel, unsigned number, const ClientRun& run)
-        : channel_(channel), number_(number), run_(run), options_(run.options) {}
+    ClientConnection(Channel& channel, Progress& progress, unsigned number, const ClientRun& run)
+        : channel_(channel), progress_(progress), number_(number), run_(run), options_(run.options) {}
 
     ClientOutcome run() {
         Result<void> result = set_up();
@@ -88,7 +89,9 @@ class ClientConnection {
     }
 
     Result<void> measure() {
+        progress_.enter(Progress::Stage::others);
         const std::optional<std::uint64_t> opened = run_.barrier.arrive_and_wait();
+        progress_.enter(Progress::Stage::message);
         if (!opened)
             return {};
         MeasuredPart part;
@@ -108,8 +111,8 @@ class ClientConnection {
         return result;
     }
 
-    /// One clock read a message: the end of one is the start of the next. With verification there is a second, so that
-    /// checking and filling are in no latency.
+    /// One clock read a message: the end of one is the start of the next. Where payload is looked at there is a second,
+    /// so that checking and filling are in no latency.
     Result<void> measured_messages(std::uint64_t deadline) {
         std::uint64_t started = monotonic_ns();
         bool ending = false; // stream: the server has been told, and what is on its way is still read
@@ -126,7 +129,7 @@ class ClientConnection {
                     return said;
                 ending = true;
             }
-            started = options_.verify ? monotonic_ns() : message_ended_;
+            started = options_.verify || message_ == 1 ? monotonic_ns() : message_ended_;
         }
     }
 
@@ -152,21 +155,28 @@ class ClientConnection {
         if (options_.pattern == Pattern::rr) {
             NETIO_TRY(send_request());
         }
-        for (std::size_t i = 0; i < answer_buffers_.size(); ++i) {
+        for (unsigned i = 0; i < answer_buffers_.size(); ++i) {
             const std::span<std::byte> bytes = answer_buffers_[i].bytes();
             NETIO_TRY_TO(std::size_t received, channel_.receive_all(bytes, receive_flags_));
             if (received == 0 && i == 0)
                 return false;
-            if (received != bytes.size())
+            if (received != bytes.size()) {
+                if (message_ == 0)
+                    NETIO_TRY(recognise(i, received));
                 return Error{"the server closed the connection during a message",
                              "message " + std::to_string(message_) + " ended in field " +
                                  std::to_string(i + received / options_.field_size),
                              "see the server's messages"};
+            }
         }
         message_ended_ = monotonic_ns();
         if (options_.verify)
             NETIO_TRY(verify());
+        else if (message_ == 0)
+            for (unsigned i = 0; i < answer_buffers_.size(); ++i)
+                NETIO_TRY(recognise(i, answer_buffers_[i].bytes().size()));
         ++message_;
+        progress_.message_done();
         if (options_.verify && request_)
             fill(request_->bytes(), request_name());
         return true;
@@ -178,6 +188,19 @@ class ClientConnection {
             const std::size_t begin = request.size() * part / options_.request_writes;
             const std::size_t end = request.size() * (part + 1) / options_.request_writes;
             NETIO_TRY(channel_.send_all(request.subspan(begin, end - begin)));
+        }
+        return {};
+    }
+
+    /// Looks whether the first `received` bytes of a buffer of the first message come from a server of ours.
+    Result<void> recognise(unsigned buffer, std::size_t received) const {
+        for (unsigned field = buffer; received != 0; ++field) {
+            const std::size_t length = std::min<std::size_t>(received, options_.field_size);
+            const FieldName name{Direction::answer, number_, 0, field};
+            if (const auto mismatch = find_mismatch(answer_[field].first(length), name))
+                return Error{"what answers is no netio-trace server", describe(*mismatch, name),
+                             "connect to one, of the same version"};
+            received -= length;
         }
         return {};
     }
@@ -226,6 +249,7 @@ class ClientConnection {
     [[nodiscard]] FieldName request_name() const { return {Direction::request, number_, message_, 0}; }
 
     Channel& channel_;
+    Progress& progress_;
     unsigned number_;
     const ClientRun& run_;
     const Options& options_;
@@ -243,8 +267,8 @@ class ClientConnection {
 
 } // namespace
 
-ClientOutcome run_connection(Channel& channel, unsigned number, const ClientRun& run) {
-    return ClientConnection(channel, number, run).run();
+ClientOutcome run_connection(Channel& channel, Progress& progress, unsigned number, const ClientRun& run) {
+    return ClientConnection(channel, progress, number, run).run();
 }
 
 } // namespace netio::workload

@@ -10,6 +10,7 @@
 #include "model/run_result.h"
 #include "workload/channel.h"
 #include "workload/options.h"
+#include "workload/progress.h"
 #include "workload/sockets.h"
 #include "workload/start_and_stop.h"
 #include "workload/thread_observer.h"
@@ -38,6 +39,6 @@ struct ClientOutcome {
 
 /// Runs one connection from connect to close, in the calling thread. A connection that breaks while the run is stopping
 /// is no error.
-[[nodiscard]] ClientOutcome run_connection(Channel& channel, unsigned number, const ClientRun& run);
+[[nodiscard]] ClientOutcome run_connection(Channel& channel, Progress& progress, unsigned number, const ClientRun& run);
 
 } // namespace netio::workload

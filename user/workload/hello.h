@@ -12,7 +12,8 @@
 namespace netio::workload {
 
 /// The first bytes on every connection, from client to server: what both ends must agree on. There is no answer to it,
-/// so that nothing but payload ever travels from server to client; a server that does not agree closes the connection.
+/// so that nothing but payload ever travels from server to client; a server that does not agree closes the connection,
+/// and what is no server of ours is known by its first message, which always has its pattern.
 struct Hello {
     std::uint64_t field_size = 0;
     Pattern pattern = Pattern::rr;
@@ -26,7 +27,7 @@ struct Hello {
 /// On the wire: magic (8 bytes), version (4), pattern (1), verify (1), zero (2), field size (8), warm-up messages (4),
 /// connection (4); integers little-endian.
 inline constexpr std::size_t hello_size = 32;
-inline constexpr std::uint32_t hello_version = 1;
+inline constexpr std::uint32_t hello_version = 2;
 using HelloBytes = std::array<std::byte, hello_size>;
 
 /// In the stream pattern the client sends this one byte when it is past its barrier; the server waits for it after the

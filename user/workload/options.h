@@ -11,6 +11,12 @@
 
 namespace netio::workload {
 
+/// How long an end waits for the other before it gives the connection up: generous, for what is slow is no error.
+struct Patience {
+    std::uint64_t hello_ns = 10'000'000'000;   ///< server: from accept to a whole hello
+    std::uint64_t message_ns = 60'000'000'000; ///< for a message, besides what its bytes take
+};
+
 /// What both ends must agree on, and what each connection is set up with.
 struct Options {
     Variant variant{}; ///< server only
@@ -32,6 +38,7 @@ struct Options {
     bool verify = false;
     /// Server only: how long it waits, busy, before it sends each message, as a server that has to work for its answer.
     std::uint64_t think_time_ns = 0;
+    Patience patience{};
 };
 
 /// Fails (exit code 2) when a number is out of its range; run_client() and Server::listen() call it first.

@@ -24,9 +24,8 @@ constexpr std::uint64_t look_interval_ns = 5'000'000;
 
 class ServerConnection {
   public:
-    ServerConnection(Channel& channel, const Options& options, ObserverFactory& observers,
-                     const std::atomic<bool>& stopping)
-        : channel_(channel), options_(options), observers_(observers), stopping_(stopping) {}
+    ServerConnection(Channel& channel, Progress& progress, const ServerRun& run)
+        : channel_(channel), progress_(progress), run_(run), options_(run.options), stopping_(run.stopping) {}
 
     ServedConnection serve() {
         Result<void> served = set_up();
@@ -44,7 +43,7 @@ class ServerConnection {
 
   private:
     Result<void> set_up() {
-        NETIO_TRY_TO(std::unique_ptr<ThreadObserver> observer, observers_.thread_started(Role::sender));
+        NETIO_TRY_TO(std::unique_ptr<ThreadObserver> observer, run_.observers.thread_started(Role::sender));
         observer_ = std::move(observer);
         if (Result<void> set = set_up_connection(channel_.fd(), options_); !set)
             return set;
@@ -66,6 +65,7 @@ class ServerConnection {
     }
 
     Result<void> receive_hello() {
+        served_.standing = ServedConnection::Standing::stranger; // until it has said hello
         HelloBytes bytes{};
         NETIO_TRY_TO(std::size_t received, channel_.receive_all(bytes));
         if (received != bytes.size())
@@ -73,6 +73,10 @@ class ServerConnection {
                          "connect with netio-trace client"};
         NETIO_TRY_TO(Hello hello, decode_hello(bytes));
         hello_ = hello;
+        if (!run_.admit())
+            return Error{"refused a connection", "at most " + std::to_string(options_.threads) + " at a time", {}};
+        served_.standing = ServedConnection::Standing::client;
+        progress_.enter(Progress::Stage::message);
         return check_hello(hello_, options_);
     }
 
@@ -87,17 +91,20 @@ class ServerConnection {
             // Not before: the last of the warm-up may still be on its way.
             if (message_ == hello_.warmup_messages)
                 measured_part_.begin_connection(channel_.fd());
+            progress_.enter(Progress::Stage::message);
             NETIO_TRY_TO(BufferSet * buffers, sender_->next_buffers());
-            if (options_.verify)
+            if (options_.verify || message_ == 0) // by the first, the client knows whom it has met
                 fill_message(*buffers, hello_.connection, message_);
             think();
             if (Result<void> sent = sender_->send(); !sent)
                 return sent;
+            progress_.message_done();
         }
     }
 
     /// False when the client has ended the run in the warm-up.
     Result<bool> begin_measuring() {
+        progress_.enter(Progress::Stage::others);
         if (options_.pattern == Pattern::stream) {
             Result<bool> go = receive_word(go_byte);
             if (!go || !*go)
@@ -193,8 +200,9 @@ class ServerConnection {
     [[nodiscard]] std::uint64_t message_size() const { return options_.field_size * fields_per_message; }
 
     Channel& channel_;
+    Progress& progress_;
+    const ServerRun& run_;
     const Options& options_;
-    ObserverFactory& observers_;
     const std::atomic<bool>& stopping_;
     std::unique_ptr<ThreadObserver> observer_;
     std::unique_ptr<Buffer> request_;
@@ -209,9 +217,8 @@ class ServerConnection {
 
 } // namespace
 
-ServedConnection serve_connection(Channel& channel, const Options& options, ObserverFactory& observers,
-                                  const std::atomic<bool>& stopping) {
-    return ServerConnection(channel, options, observers, stopping).serve();
+ServedConnection serve_connection(Channel& channel, Progress& progress, const ServerRun& run) {
+    return ServerConnection(channel, progress, run).serve();
 }
 
 } // namespace netio::workload

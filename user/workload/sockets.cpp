@@ -99,7 +99,7 @@ Result<UniqueFd> try_listen(const Endpoint& endpoint, const Options& options) {
     if (!set)
         return std::move(set).error();
     if (bind(socket.get(), endpoint.get(), endpoint.length) != 0 ||
-        listen(socket.get(), static_cast<int>(std::max(options.threads, 16U))) != 0)
+        listen(socket.get(), static_cast<int>(std::max(options.threads, 128U))) != 0)
         return cannot_listen(endpoint, errno);
     return socket;
 }

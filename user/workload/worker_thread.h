@@ -13,6 +13,7 @@
 #include "base/unique_fd.h"
 #include "model/names.h"
 #include "workload/channel.h"
+#include "workload/progress.h"
 #include "workload/start_and_stop.h"
 
 namespace netio::workload {
@@ -51,14 +52,15 @@ inline constexpr std::uint64_t stop_patience_ns = 2'000'000'000;
 template <typename Outcome>
 class ConnectionThread {
   public:
-    ConnectionThread() = default;
-    explicit ConnectionThread(UniqueFd socket) : channel(std::move(socket)) {}
+    explicit ConnectionThread(Progress::Stage first) : progress(first) {}
+    ConnectionThread(UniqueFd socket, Progress::Stage first) : channel(std::move(socket)), progress(first) {}
 
-    /// Runs `body`, which gets the channel and returns the outcome, in a new thread; signals `done` when it has ended.
+    /// Runs `body`, which gets the channel and the progress to tell and returns the outcome, in a new thread; signals
+    /// `done` when it has ended.
     template <typename Body>
     Result<void> start(StopEvent& done, Body body) {
         Result<WorkerThread> thread = WorkerThread::start([this, &done, body = std::move(body)] {
-            outcome = body(channel);
+            outcome = body(channel, progress);
             finished_.store(true, std::memory_order_release);
             done.signal();
         });
@@ -72,6 +74,8 @@ class ConnectionThread {
     void join() { thread_.join(); }
 
     Channel channel;
+    Progress progress;
+    Watch<Progress::State> watch;
     Outcome outcome; ///< to be read after finished() or join()
 
   private:

@@ -127,6 +127,8 @@ Result<void> ZerocopySend::await_completion() {
         NETIO_TRY_TO(bool read, read_completion());
         if (read)
             return {};
+        if (channel_.is_cut()) // its peer may never acknowledge what is on its way
+            return connection_cut();
         const std::uint64_t now = monotonic_ns();
         started = started == 0 ? now : started;
         if (now - started > patience_ns)

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-#include <arpa/inet.h>
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -18,24 +16,15 @@
 
 #include "both_ends.h"
 #include "flipping_proxy.h"
+#include "plain_sockets.h"
 #include "workload/hello.h"
+#include "workload/sockets.h"
 
 namespace netio::workload {
 namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
-
-/// A plain connection to a server on 127.0.0.1, for bytes that no client of ours would send.
-UniqueFd plain_connection(std::uint16_t port) {
-    UniqueFd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    EXPECT_EQ(connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
-    return socket;
-}
 
 void send_hello(int socket, const Options& options) {
     const HelloBytes hello = encode({options.field_size, options.pattern, options.verify, options.warmup_messages, 0});
@@ -292,16 +281,9 @@ TEST(Failures, AStoppedClientReturnsWhatItHas) {
 
 TEST(Failures, AClientStoppedWhileTheServerIsMuteReturns) {
     // A server that accepts and never answers: the client can only be cut.
-    const UniqueFd mute(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    ASSERT_EQ(bind(mute.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
-    ASSERT_EQ(listen(mute.get(), 4), 0);
-    socklen_t length = sizeof address;
-    ASSERT_EQ(getsockname(mute.get(), reinterpret_cast<sockaddr*>(&address), &length), 0);
+    const UniqueFd mute = listening_socket();
     Options options = short_run(Variant::A1, Pattern::rr, 64);
-    options.port = ntohs(address.sin_port);
+    options.port = *port_of(mute.get());
     NoObserver nothing;
     const StopEvent stop = *StopEvent::create();
     stop.signal();

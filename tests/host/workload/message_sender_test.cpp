@@ -46,7 +46,7 @@ class EndOfStream {
     explicit EndOfStream(Channel& channel) : channel_(channel) {}
     EndOfStream(const EndOfStream&) = delete;
     EndOfStream& operator=(const EndOfStream&) = delete;
-    ~EndOfStream() { channel_.shut_down(SHUT_WR); }
+    ~EndOfStream() { ::shutdown(channel_.fd(), SHUT_WR); }
 
   private:
     Channel& channel_;

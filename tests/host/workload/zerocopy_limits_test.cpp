@@ -79,7 +79,7 @@ TEST(ZerocopyLimits, ENOBUFSIsDrainedAndTriedAgain) {
             EXPECT_TRUE((*sender)->finish().ok());
         };
         send_all_messages();
-        channel.shut_down(SHUT_WR); // so that a failure does not leave the receiver waiting
+        ::shutdown(channel.fd(), SHUT_WR); // so that a failure does not leave the receiver waiting
         receiver.join();
         const ZerocopyTotals totals = (*sender)->zerocopy();
         EXPECT_GT(totals.enobufs, 0U) << "nothing was refused: nothing was tested";
