@@ -40,4 +40,10 @@ Error input_error(std::string what, std::string why, std::string hint) {
     return Error{std::move(what), std::move(why), std::move(hint), ExitCode::bad_input};
 }
 
+Error out_of_memory() {
+    return Error{
+        "out of memory", {}, "raise the limit of memory, if there is one (ulimit -v, memory.max of the cgroup)"}
+        .or_choose({Choice::smaller_fields, Choice::fewer_threads});
+}
+
 } // namespace netio

@@ -77,6 +77,9 @@ struct Error {
 /// An error in what the user typed or gave (exit code 2).
 [[nodiscard]] Error input_error(std::string what, std::string why, std::string hint = {});
 
+/// What std::bad_alloc, or an allocation that returned nothing, is told as.
+[[nodiscard]] Error out_of_memory();
+
 /// Either a value or an Error. `value()` may only be called when `ok()`, `error()` only when not.
 template <class T>
 class [[nodiscard]] Result {

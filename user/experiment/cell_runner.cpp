@@ -12,6 +12,7 @@
 #include "analysis/missed_hits.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/memory_headroom.h"
 #include "experiment/cell_workers.h"
 
 namespace netio::experiment {
@@ -177,11 +178,16 @@ class CellRun {
             if (!*worker || !(*worker)->closed || (*worker)->result || (*worker)->error)
                 continue;
             std::string how = (*worker)->process.wait();
-            return Error{"the " + (*worker)->process.name() + " process " +
-                             (how.empty() ? "ended without a result" : how) + " during the cell",
-                         {},
-                         "finished cells are kept; run it again",
-                         ExitCode::failure};
+            const std::string what = "the " + (*worker)->process.name() + " process " +
+                                     (how.empty() ? "ended without a result" : how) + " during the cell";
+            const auto kills = memory_kills();
+            if (kills && memory_kills_before_ && *kills > *memory_kills_before_)
+                return Error{what,
+                             "meanwhile the kernel's memory killer struck (oom_kill of /proc/vmstat rose by " +
+                                 std::to_string(*kills - *memory_kills_before_) + ")",
+                             "finished cells are kept; give it more memory (memory.max of the cgroup)"}
+                    .or_choose({Choice::smaller_fields, Choice::fewer_threads});
+            return Error{what, {}, "finished cells are kept; run it again"};
         }
         // A worker that was killed takes its connections along, and so does one that failed: the survivor may be heard
         // first. Its last words are waited for, for longer where what was heard is an echo for certain.
@@ -240,6 +246,7 @@ class CellRun {
     std::optional<Worker> client_;
     std::vector<NamespaceActivity> namespaces_;
     std::optional<MachineLoad> machine_;
+    std::optional<std::uint64_t> memory_kills_before_ = memory_kills();
     std::uint16_t port_ = 0;
     std::uint64_t start_ns_ = 0;
     std::uint64_t measuring_since_ns_ = 0;

@@ -2,6 +2,7 @@
 #include "experiment/cell_workers.h"
 
 #include <mutex>
+#include <new>
 #include <string>
 #include <vector>
 
@@ -120,19 +121,28 @@ Result<EndResult> ask(const WorkerSetup& setup, const netns::Namespace* where, c
     return workload::run_client(setup.options, observers, setup.stop, {begin, setup.measuring_ends, over});
 }
 
+template <class Body>
+Result<EndResult> or_out_of_memory(Body body) {
+    try {
+        return body();
+    } catch (const std::bad_alloc&) {
+        return out_of_memory();
+    }
+}
+
 } // namespace
 
 Result<WorkerProcess> start_server(const WorkerSetup& setup, const netns::Namespace* where) {
     return WorkerProcess::start("netio-server", [&](const ControlChannel& channel) {
         CellObservers observers(setup.options.threads, setup.events, setup.session);
-        report_outcome(channel, serve(setup, where, channel, observers), observers);
+        report_outcome(channel, or_out_of_memory([&] { return serve(setup, where, channel, observers); }), observers);
     });
 }
 
 Result<WorkerProcess> start_client(const WorkerSetup& setup, const netns::Namespace* where) {
     return WorkerProcess::start("netio-client", [&](const ControlChannel& channel) {
         CellObservers observers(setup.options.threads, setup.events, setup.session);
-        auto outcome = ask(setup, where, channel, observers);
+        auto outcome = or_out_of_memory([&] { return ask(setup, where, channel, observers); });
         ControlMessage message;
         message.namespaces = setup.surroundings.namespaces();
         message.machine = setup.surroundings.machine();

@@ -35,7 +35,7 @@ Result<void> check_workload(const RunSpec& spec) {
                 NETIO_TRY(workload::check(options));
                 // Both ends are on this machine, and cells run one after the other.
                 NETIO_TRY(workload::check_memory(workload::server_memory(options) + workload::client_memory(options),
-                                                 threads));
+                                                 2 * threads));
             }
     return {};
 }

@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "base/clock.h"
+#include "base/memory_headroom.h"
 #include "base/unique_fd.h"
 #include "model/probe.h"
 #include "netio_abi.h"
@@ -26,7 +27,6 @@
 #include "tracer/map_reader.h"
 #include "tracer/map_sizes.h"
 #include "tracer/mapping.h"
-#include "tracer/memory_headroom.h"
 #include "tracer/sampler.h"
 #include "tracer/stack_classifier.h"
 #include "tracer/task_table.h"

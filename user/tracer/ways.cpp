@@ -21,13 +21,13 @@
 #include <string_view>
 #include <utility>
 
+#include "base/memory_headroom.h"
 #include "base/unique_fd.h"
 #include "netio_ways.h"
 #include "tracer/copy_sites.h"
 #include "tracer/kernel_symbols.h"
 #include "tracer/libbpf_log.h"
 #include "tracer/map_reader.h"
-#include "tracer/memory_headroom.h"
 #include "tracer/trivial_program.h"
 #include "way_programs.skel.h"
 

@@ -23,8 +23,7 @@ Result<Buffer> Buffer::allocate(std::uint64_t size) {
     const std::size_t whole = (size + alignment - 1) / alignment * alignment;
     auto* data = static_cast<std::byte*>(std::aligned_alloc(alignment, whole));
     if (data == nullptr)
-        return Error{"cannot allocate a buffer of " + std::to_string(size) + " bytes", "out of memory", {}}.or_choose(
-            {Choice::smaller_fields, Choice::fewer_threads});
+        return out_of_memory().within("a buffer of " + std::to_string(size) + " bytes");
     return Buffer(data, size);
 }
 

@@ -173,7 +173,7 @@ std::uint64_t client_memory(const Options& options) {
 Result<EndResult> run_client(const Options& options, ObserverFactory& observers, const StopEvent& stop,
                              const MeasuringHooks& hooks) {
     NETIO_TRY(check(options));
-    NETIO_TRY(check_memory(client_memory(options), options.threads));
+    NETIO_TRY(check_own_memory(client_memory(options), options.threads));
     NETIO_TRY(allow_files(options.threads));
     NETIO_TRY_TO(std::vector<Endpoint> endpoints, resolve(options, false));
     NETIO_TRY_TO(StopEvent done, StopEvent::create());

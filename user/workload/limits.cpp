@@ -4,38 +4,40 @@
 #include <sys/resource.h>
 
 #include <cerrno>
-#include <fstream>
 #include <limits>
 #include <optional>
 #include <string>
+
+#include "base/memory_headroom.h"
+#include "workload/worker_thread.h"
 
 namespace netio::workload {
 namespace {
 
 constexpr std::uint64_t other_files = 64;
 
-} // namespace
+/// Of a thread's stack, in user space and in the kernel, and of the kernel's objects for it and its connection.
+constexpr std::uint64_t touched_of_a_thread = 64 * 1024;
 
-std::optional<std::uint64_t> available_memory() {
-    std::ifstream file("/proc/meminfo");
-    std::string name;
-    std::uint64_t kilobytes = 0;
-    while (file >> name >> kilobytes) {
-        if (name == "MemAvailable:")
-            return kilobytes * 1024;
-        file.ignore(std::numeric_limits<std::streamsize>::max(), '\n');
-    }
-    return std::nullopt;
-}
-
-Result<void> check_memory(std::uint64_t needed, unsigned threads) {
-    const std::optional<std::uint64_t> available = available_memory();
-    if (!available || needed <= *available)
+Result<void> check_fits(std::uint64_t needed, const std::optional<MemoryHeadroom>& headroom, unsigned threads) {
+    if (!headroom || needed <= headroom->bytes)
         return {};
     const auto mebibytes = [](std::uint64_t bytes) { return std::to_string(bytes / (1024 * 1024)) + " MiB"; };
-    return input_error("not enough memory for the buffers of " + std::to_string(threads) + " threads",
-                       "they need " + mebibytes(needed) + ", and " + mebibytes(*available) + " are free")
+    return input_error("not enough memory for " + std::to_string(threads) + (threads == 1 ? " thread" : " threads"),
+                       "buffers and stacks need " + mebibytes(needed) + ", and " + headroom->limited_by + " leaves " +
+                           mebibytes(headroom->bytes))
         .or_choose({Choice::smaller_fields, Choice::fewer_threads});
+}
+
+} // namespace
+
+Result<void> check_memory(std::uint64_t buffers, unsigned threads) {
+    return check_fits(buffers + threads * touched_of_a_thread, memory_headroom(), threads);
+}
+
+Result<void> check_own_memory(std::uint64_t buffers, unsigned threads) {
+    NETIO_TRY(check_memory(buffers, threads));
+    return check_fits(buffers + threads * std::uint64_t{thread_stack_size}, own_memory_headroom(), threads);
 }
 
 Result<void> allow_files(std::uint64_t needed) {

@@ -2,15 +2,18 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 
 #include "base/result.h"
 
 namespace netio::workload {
 
-/// Fails when `needed` bytes are more than the memory that the kernel calls available (MemAvailable), naming both.
-/// Allocation alone would not fail: Linux hands out memory that it does not have and kills somebody later.
-[[nodiscard]] Result<void> check_memory(std::uint64_t needed, unsigned threads);
+/// Fails when `buffers` bytes and so many threads need more memory than the machine or a control group of this process
+/// has left, naming both. Allocation alone would not fail: Linux hands out memory that it does not have and kills
+/// somebody later.
+[[nodiscard]] Result<void> check_memory(std::uint64_t buffers, unsigned threads);
+
+/// The same of this process alone: also what its own limits leave it (RLIMIT_AS, RLIMIT_DATA).
+[[nodiscard]] Result<void> check_own_memory(std::uint64_t buffers, unsigned threads);
 
 /// Raises the soft limit of open files to the hard one, and fails when `needed` descriptors on top of a few dozen are
 /// still more.
@@ -19,8 +22,5 @@ namespace netio::workload {
 /// The highest descriptor that may be used for something else when `connections` connections are still to be opened;
 /// below 0 where there is none to spare. Call it after allow_files().
 [[nodiscard]] int last_spare_file(unsigned connections);
-
-/// MemAvailable of /proc/meminfo in bytes; nothing when it cannot be read.
-[[nodiscard]] std::optional<std::uint64_t> available_memory();
 
 } // namespace netio::workload

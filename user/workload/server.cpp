@@ -315,7 +315,7 @@ Server::~Server() = default;
 
 Result<Server> Server::listen(const Options& options) {
     NETIO_TRY(check(options));
-    NETIO_TRY(check_memory(server_memory(options), options.threads));
+    NETIO_TRY(check_own_memory(server_memory(options), options.threads));
     NETIO_TRY(allow_files(options.threads));
     NETIO_TRY_TO(std::vector<Endpoint> endpoints, resolve(options, true));
     NETIO_TRY_TO(UniqueFd listener, listen_on(endpoints, options));

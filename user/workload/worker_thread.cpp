@@ -12,8 +12,6 @@
 namespace netio::workload {
 namespace {
 
-constexpr std::size_t stack_size = 256 * 1024;
-
 void* run_body(void* argument) {
     const std::unique_ptr<std::function<void()>> body(static_cast<std::function<void()>*>(argument));
     (*body)();
@@ -26,7 +24,7 @@ Result<WorkerThread> WorkerThread::start(std::function<void()> body) {
     auto owned = std::make_unique<std::function<void()>>(std::move(body));
     pthread_attr_t attributes;
     pthread_attr_init(&attributes);
-    pthread_attr_setstacksize(&attributes, stack_size);
+    pthread_attr_setstacksize(&attributes, thread_stack_size);
     sigset_t all;
     sigset_t before;
     sigfillset(&all);
@@ -36,8 +34,9 @@ Result<WorkerThread> WorkerThread::start(std::function<void()> body) {
     pthread_sigmask(SIG_SETMASK, &before, nullptr);
     pthread_attr_destroy(&attributes);
     if (errno_value != 0)
-        return system_error("cannot start a thread", errno_value,
-                            "raise the limit of processes (ulimit -u, pids.max of the cgroup)")
+        return system_error(
+                   "cannot start a thread", errno_value,
+                   "raise the limit of processes (ulimit -u, pids.max of the cgroup) or of address space (ulimit -v)")
             .or_choose({Choice::fewer_threads});
     [[maybe_unused]] const auto* given = owned.release();
     return WorkerThread(thread);

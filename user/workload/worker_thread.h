@@ -4,9 +4,11 @@
 #include <pthread.h>
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <new>
 #include <utility>
 
 #include "base/result.h"
@@ -17,6 +19,9 @@
 #include "workload/start_and_stop.h"
 
 namespace netio::workload {
+
+/// Bytes of address space.
+inline constexpr std::size_t thread_stack_size = 256 * 1024;
 
 /// A thread with a small stack (thousands of them must fit) and all signals blocked, so that no system call in it is
 /// cut short by a signal that was meant for the process. Joined on destruction.
@@ -60,7 +65,11 @@ class ConnectionThread {
     template <typename Body>
     Result<void> start(StopEvent& done, Body body) {
         Result<WorkerThread> thread = WorkerThread::start([this, &done, body = std::move(body)] {
-            outcome = body(channel, progress);
+            try {
+                outcome = body(channel, progress);
+            } catch (const std::bad_alloc&) {
+                outcome.error = out_of_memory();
+            }
             finished_.store(true, std::memory_order_release);
             done.signal();
         });

@@ -354,7 +354,7 @@ TEST(Failures, BuffersBeyondTheMemoryAreRefusedBeforeAnythingStarts) {
     options.threads = most_threads;
     const Result<Server> server = Server::listen(options);
     ASSERT_FALSE(server.ok());
-    EXPECT_THAT(server.error().message(), HasSubstr("not enough memory for the buffers of 4096 threads"));
+    EXPECT_THAT(server.error().message(), HasSubstr("not enough memory for 4096 threads"));
     options.port = 1;
     const Result<EndResult> receiver = client_of(options);
     ASSERT_FALSE(receiver.ok());

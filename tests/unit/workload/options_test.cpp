@@ -65,7 +65,7 @@ TEST(Limits, MoreMemoryThanThereIsIsRefusedWithBothFigures) {
     const Result<void> checked = check_memory(std::uint64_t{1} << 60, 4096);
     ASSERT_FALSE(checked.ok());
     EXPECT_THAT(checked.error().message(), HasSubstr("4096 threads"));
-    EXPECT_THAT(checked.error().message(), HasSubstr("1099511627776 MiB"));
+    EXPECT_THAT(checked.error().message(), HasSubstr("1099511628032 MiB"));
 }
 
 TEST(Limits, MoreFilesThanCanBeAreRefused) {

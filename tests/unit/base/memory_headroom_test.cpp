@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-#include "tracer/memory_headroom.h"
+#include "base/memory_headroom.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <fstream>
 
 #include "unit/temporary_folder.h"
 
-namespace netio::tracer {
+namespace netio {
 namespace {
 
 namespace fs = std::filesystem;
@@ -61,5 +62,32 @@ TEST_F(MemoryHeadroomTest, IsUnknownWhereNothingCanBeRead) {
     EXPECT_FALSE(memory_headroom(folder_));
 }
 
+TEST_F(MemoryHeadroomTest, AMachineWithoutFreeMemoryLeavesNone) {
+    write("proc/meminfo", "MemTotal: 1000 kB\nMemAvailable:    0 kB\n");
+    const auto headroom = memory_headroom(folder_);
+    ASSERT_TRUE(headroom);
+    EXPECT_EQ(headroom->bytes, 0U);
+}
+
+TEST_F(MemoryHeadroomTest, OwnLimitsLeaveWhatIsNotUsed) {
+    rlimit before{};
+    ASSERT_EQ(getrlimit(RLIMIT_AS, &before), 0);
+    rlimit narrow = before;
+    narrow.rlim_cur = rlim_t{1} << 40U;
+    ASSERT_EQ(setrlimit(RLIMIT_AS, &narrow), 0);
+    const auto headroom = own_memory_headroom();
+    ASSERT_EQ(setrlimit(RLIMIT_AS, &before), 0);
+    ASSERT_TRUE(headroom);
+    EXPECT_LT(headroom->bytes, narrow.rlim_cur);
+    EXPECT_GT(headroom->bytes, narrow.rlim_cur / 2);
+    EXPECT_EQ(headroom->limited_by, "the limit of address space (ulimit -v)");
+}
+
+TEST_F(MemoryHeadroomTest, KillsAreCountedOrUnknown) {
+    EXPECT_FALSE(memory_kills(folder_));
+    write("proc/vmstat", "pgfault 17\noom_kill 3\n");
+    EXPECT_EQ(memory_kills(folder_), 3U);
+}
+
 } // namespace
-} // namespace netio::tracer
+} // namespace netio

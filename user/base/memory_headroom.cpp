@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-#include "tracer/memory_headroom.h"
+#include "base/memory_headroom.h"
+
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <fstream>
 #include <string_view>
 
-namespace netio::tracer {
+namespace netio {
 namespace {
 
 namespace fs = std::filesystem;
@@ -17,14 +19,14 @@ std::optional<std::uint64_t> number_in(const fs::path& file) {
 }
 
 /// Value of a line "key value" or "key: value kB".
-std::uint64_t field_of(const fs::path& file, const std::string& key) {
+std::optional<std::uint64_t> field_of(const fs::path& file, const std::string& key) {
     std::ifstream stream(file);
     std::string word;
     std::uint64_t value = 0;
     while (stream >> word)
         if (word == key && stream >> value)
             return value;
-    return 0;
+    return std::nullopt;
 }
 
 /// Where a version of control groups is mounted, and how its files are called.
@@ -73,8 +75,8 @@ void look_at_groups(const fs::path& root, const Hierarchy& hierarchy, const std:
         const auto usage = number_in(folder / hierarchy.usage);
         if (limit && usage) {
             const fs::path stat = folder / "memory.stat";
-            const std::uint64_t cache =
-                field_of(stat, hierarchy.active_cache) + field_of(stat, hierarchy.inactive_cache);
+            const std::uint64_t cache = field_of(stat, hierarchy.active_cache).value_or(0) +
+                                        field_of(stat, hierarchy.inactive_cache).value_or(0);
             const std::uint64_t bound = *usage - std::min(*usage, cache);
             const std::uint64_t left = *limit - std::min(*limit, bound);
             if (!least || left < least->bytes)
@@ -89,8 +91,8 @@ void look_at_groups(const fs::path& root, const Hierarchy& hierarchy, const std:
 
 std::optional<MemoryHeadroom> memory_headroom(const fs::path& root) {
     std::optional<MemoryHeadroom> least;
-    if (const std::uint64_t kibibytes = field_of(root / "proc/meminfo", "MemAvailable:"); kibibytes != 0)
-        least = {kibibytes << 10U, "this machine"};
+    if (const auto kibibytes = field_of(root / "proc/meminfo", "MemAvailable:"))
+        least = {*kibibytes << 10U, "this machine"};
     std::ifstream groups(root / "proc/self/cgroup");
     for (std::string line; std::getline(groups, line);) {
         bool is_version_2 = false;
@@ -100,4 +102,26 @@ std::optional<MemoryHeadroom> memory_headroom(const fs::path& root) {
     return least;
 }
 
-} // namespace netio::tracer
+std::optional<MemoryHeadroom> own_memory_headroom() {
+    struct Limit {
+        __rlimit_resource resource;
+        const char* used; ///< its line in /proc/self/status
+        const char* name;
+    };
+    std::optional<MemoryHeadroom> least;
+    for (const Limit& limit : {Limit{RLIMIT_AS, "VmSize:", "the limit of address space (ulimit -v)"},
+                               Limit{RLIMIT_DATA, "VmData:", "the limit of data memory (ulimit -d)"}}) {
+        rlimit value{};
+        const auto used = field_of("/proc/self/status", limit.used);
+        if (getrlimit(limit.resource, &value) != 0 || value.rlim_cur == RLIM_INFINITY || !used)
+            continue;
+        const std::uint64_t left = value.rlim_cur - std::min<std::uint64_t>(value.rlim_cur, *used << 10U);
+        if (!least || left < least->bytes)
+            least = {left, limit.name};
+    }
+    return least;
+}
+
+std::optional<std::uint64_t> memory_kills(const fs::path& root) { return field_of(root / "proc/vmstat", "oom_kill"); }
+
+} // namespace netio
