@@ -66,7 +66,7 @@ Result<void> set_timing(AttachSpec& spec, const std::string& text) {
     if (const std::string fault =
             number_value({.least = least_window_percent, .most = most_window_percent, .whole = false})(percent);
         !fault.empty())
-        return input_error("--timing " + report::printable(text), fault);
+        return input_error("--timing " + printable(text), fault);
     spec.window_percent = std::strtod(percent.c_str(), nullptr);
     return {};
 }
@@ -137,19 +137,19 @@ class TraceProgress final : public experiment::RecordListener {
         started_ns_ = monotonic_ns();
         const AttachSpec& spec = recording.spec;
         draws_ = draws_ && spec.command.empty();
-        std::string text = "tracing " + report::printable(report::traced_in_words(spec)) + " by " +
+        std::string text = "tracing " + printable(report::traced_in_words(spec)) + " by " +
                            recording.environment.backends + ", " + timing_in_words(spec);
         if (spec.command.empty())
             text += spec.duration_s > 0.0 ? fmt::format(", {} s", spec.duration_s) : "; Ctrl-C ends it";
         for (const std::string& note : recording.environment.notes)
-            text += "\n" + report::printable(note);
+            text += "\n" + printable(note);
         for (const std::string& note : recording.notes)
-            text += "\n" + report::printable(note);
+            text += "\n" + printable(note);
         tell(text + "\n");
     }
     void waiting_for(const std::string& what) override {
         erase();
-        tell("waiting for " + report::printable(what) + "; Ctrl-C ends it\n");
+        tell("waiting for " + printable(what) + "; Ctrl-C ends it\n");
     }
     void goes_on(const Recording& so_far) override {
         if (!draws_)

@@ -48,13 +48,13 @@ std::string name_of_run(const std::string& path) {
             name.resize(name.size() - file.size());
     while (name.size() > 1 && name.ends_with('/'))
         name.pop_back();
-    return report::printable(name);
+    return printable(name);
 }
 
 Result<Run> read_one(const std::string& file) {
     auto run = report::read_run_file(file);
     if (run && run->cells.empty())
-        return input_error("cannot compare " + report::printable(file), "no finished cell");
+        return input_error("cannot compare " + printable(file), "no finished cell");
     return run;
 }
 
@@ -73,7 +73,7 @@ Result<Pool> read_pool(const std::string& argument, std::vector<std::string>& wa
         const std::string file = argument.substr(at, end - at);
         at = end + 1;
         if (file.empty())
-            return input_error("no name before or after a comma in \"" + report::printable(argument) + '"',
+            return input_error("no name before or after a comma in \"" + printable(argument) + '"',
                                "a comma joins runs that count as one", "name them without spaces: a1,a2,a3");
         NETIO_TRY_TO(auto run, read_one(file));
         const std::string name = name_of_run(file);
@@ -173,7 +173,7 @@ Result<Axis> parse_axis(const std::string& name, const std::vector<ComparedRun>&
 Result<analysis::EntryKey> parse_baseline(const std::string& text, Axis axis, const CompareSettings& settings) {
     analysis::EntryKey key;
     const auto refused = [&](const std::string& why) {
-        return input_error("unknown baseline \"" + report::printable(text) + '"', why);
+        return input_error("unknown baseline \"" + printable(text) + '"', why);
     };
     switch (axis) {
     case Axis::variant: {
@@ -236,7 +236,7 @@ Result<ExitCode> judge(const report::ComparisonReport& result) {
                              result.gates[gate].text);
         }
         if (!checked)
-            return Error{"--fail-if " + report::printable(result.gates[gate].text) + " could not be checked", why, "",
+            return Error{"--fail-if " + printable(result.gates[gate].text) + " could not be checked", why, "",
                          ExitCode::failure};
     }
     return failed ? ExitCode::regression : ExitCode::success;
@@ -273,7 +273,7 @@ Result<ExitCode> compare_traces(const CompareSettings& settings, const Invocatio
         for (const std::string& name : names) {
             NETIO_TRY_TO(auto saved, report::read_saved_file(name));
             if (!std::holds_alternative<Recording>(saved))
-                return input_error("cannot compare a run with an attached trace", report::printable(name) + " is a run",
+                return input_error("cannot compare a run with an attached trace", printable(name) + " is a run",
                                    "name runs, or traces");
             trace.parts.push_back(std::get<Recording>(std::move(saved)));
         }
@@ -322,10 +322,9 @@ Result<ExitCode> compare(const CompareSettings& settings, const Invocation& invo
     result.comparison = analysis::compare(runs, request);
     if (result.comparison.groups.empty())
         return input_error("nothing to compare",
-                           settings.baseline.empty()
-                               ? analysis::why_nothing(runs, request)
-                               : "no cell of the baseline " + report::printable(settings.baseline) +
-                                     " has another to compare with it",
+                           settings.baseline.empty() ? analysis::why_nothing(runs, request)
+                                                     : "no cell of the baseline " + printable(settings.baseline) +
+                                                           " has another to compare with it",
                            axis == Axis::run ? "run both with the same options, or name another axis with --by"
                                              : "name another run beside it, or another axis with --by");
     result.comparison.warnings.insert(result.comparison.warnings.end(), warnings.begin(), warnings.end());

@@ -58,7 +58,7 @@ class Scanner {
 };
 
 Error wrong(const std::string& text, const Scanner& scanner, const std::string& why) {
-    return input_error("--fail-if \"" + report::printable(text) + "\", column " + std::to_string(scanner.column()), why,
+    return input_error("--fail-if \"" + printable(text) + "\", column " + std::to_string(scanner.column()), why,
                        "for instance --fail-if 'p99 > +5 %'");
 }
 

@@ -50,7 +50,7 @@ Result<const labs::Lab*> lab_named(const std::string& text) {
     const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
     const labs::Lab* lab = fault == std::errc{} && end == text.data() + text.size() ? labs::lab_of(number) : nullptr;
     if (lab == nullptr)
-        return input_error("there is no lab \"" + report::printable(text) + '"', "",
+        return input_error("there is no lab \"" + printable(text) + '"', "",
                            "netio-trace lab list names them with their numbers");
     return lab;
 }
@@ -148,7 +148,7 @@ Result<ExitCode> check(const LabSettings& settings, const Invocation&) {
     if (fs::is_directory(path, unknown))
         path /= labs::answers_file;
     NETIO_TRY_TO(const std::string text, read_text(path.string(), labs::most_answers_bytes));
-    NETIO_TRY_TO(const auto answers, labs::read_answers(text, *lab, report::printable(path.string())));
+    NETIO_TRY_TO(const auto answers, labs::read_answers(text, *lab, printable(path.string())));
     NETIO_TRY_TO(auto runs, runs_of(answers, path.parent_path()));
     NETIO_TRY(try_probe_of(*lab, path.parent_path(), runs));
     const labs::LabResult result = labs::check(*lab, answers, runs);
@@ -252,11 +252,11 @@ Result<ExitCode> grade(const LabSettings& settings, const Invocation&) {
     NETIO_TRY(takes(settings, 1, "grade FOLDER"));
     std::error_code unknown;
     if (!fs::is_directory(settings.operands[0], unknown))
-        return input_error(report::printable(settings.operands[0]) + " is no folder", "",
+        return input_error(printable(settings.operands[0]) + " is no folder", "",
                            "name the folder that has a folder for each student");
     std::vector<labs::Submission> submissions = submissions_in(settings.operands[0]);
     if (submissions.empty())
-        return input_error("there is nothing to grade in " + report::printable(settings.operands[0]), "",
+        return input_error("there is nothing to grade in " + printable(settings.operands[0]), "",
                            "it has a folder for each student, with " + std::string(labs::answers_file) +
                                " and the runs in it");
     labs::grade(submissions);
@@ -264,7 +264,7 @@ Result<ExitCode> grade(const LabSettings& settings, const Invocation&) {
     NETIO_TRY(folder.write("grades.csv", labs::render_grades_csv(submissions), Existing::replaced));
     NETIO_TRY(folder.write("grades.html", labs::render_grades_page(submissions), Existing::replaced));
     return printed(labs::summary_of(submissions, columns_of(STDOUT_FILENO)) + "written to " +
-                   report::printable(folder.path().string()) + "/: grades.csv (with names), grades.html (without)\n");
+                   printable(folder.path().string()) + "/: grades.csv (with names), grades.html (without)\n");
 }
 
 /// Fetches what guests need, by the script of the source tree, which takes this process's place.

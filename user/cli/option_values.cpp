@@ -87,7 +87,7 @@ CLI::Validator number_value(NumberRange range) {
     const bool is_size = range.unit == Unit::bytes;
     return CLI::Validator(
         [range, is_size](std::string& text) -> std::string {
-            const std::string shown = report::printable(text);
+            const std::string shown = printable(text);
             const std::optional<TypedNumber> typed = is_size ? size_in(text) : number_in(text);
             if (!typed && text.find(',') != std::string::npos)
                 return "takes one " + std::string(is_size ? "size" : "number") + ", not \"" + shown + '"';
@@ -129,7 +129,7 @@ Error unknown_value(std::string_view what, std::string_view text, const std::vec
         words += (&word == &known.front() ? "" : ", ") + word;
     if (!hint.empty())
         words += "; " + std::string(hint);
-    return input_error("unknown " + std::string(what) + " \"" + report::printable(text) + '"', "", words);
+    return input_error("unknown " + std::string(what) + " \"" + printable(text) + '"', "", words);
 }
 
 std::string with_values_counted(std::string message, const CLI::App& command) {

@@ -87,7 +87,7 @@ std::string unknown_word(const CLI::App& program, const std::vector<std::string>
 
 int refuse(const Invocation& invocation, const std::string& what) {
     set_up_log(verbosity_of(invocation));
-    spdlog::error(report::as_called(report::printable(what), invocation.program()));
+    spdlog::error(report::as_called(what, invocation.program()));
     return static_cast<int>(ExitCode::bad_input);
 }
 

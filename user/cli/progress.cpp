@@ -125,14 +125,13 @@ std::string announcement(const Run& run, std::size_t cells, std::span<const Coun
         fmt::format("{}, {}, {} s each: about {}", analysis::counted(cells, "cell"),
                     analysis::counted(run.spec.repeats, "repeat"), run.spec.duration_s, in_minutes(seconds));
     if (!run.environment.untraced.empty())
-        text += "\nnot traced: " + report::printable(run.environment.untraced);
+        text += "\nnot traced: " + printable(run.environment.untraced);
     std::map<std::string, std::vector<std::string>> not_counted;
     for (const CounterReading& event : events)
         if (!event.available())
             not_counted[event.reason].push_back(event.event);
     for (const auto& [reason, names] : not_counted)
-        text += "\nnot counted: " + analysis::joined(names) +
-                (reason.empty() ? "" : " (" + report::printable(reason) + ")");
+        text += "\nnot counted: " + analysis::joined(names) + (reason.empty() ? "" : " (" + printable(reason) + ")");
     return text;
 }
 

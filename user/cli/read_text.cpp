@@ -15,7 +15,7 @@
 namespace netio::cli {
 
 Result<std::string> read_text(const std::string& path, std::size_t most_bytes) {
-    const std::string what = "cannot read " + report::printable(path);
+    const std::string what = "cannot read " + printable(path);
     const auto rights = FileRights::of(sudo_user());
     if (!rights)
         return rights.error();

@@ -48,7 +48,7 @@ Result<Page> make_page(const std::vector<std::string>& names) {
         NETIO_TRY_TO(auto saved, report::read_saved_file(name));
         if (const auto* trace = std::get_if<Recording>(&saved)) {
             if (names.size() != 1)
-                return input_error("a page shows runs, or one attached trace", report::printable(name) + " is a trace",
+                return input_error("a page shows runs, or one attached trace", printable(name) + " is a trace",
                                    "make a page of each, or compare them: netio-trace compare");
             return Page{report::render_recording_page(*trace, shown), "1 trace"};
         }

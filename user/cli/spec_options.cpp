@@ -83,11 +83,11 @@ Result<void> set(std::map<std::string, std::string>& sysctls, const std::vector<
     for (const std::string& text : texts) {
         const std::size_t sign = text.find('=');
         if (sign == 0 || sign == std::string::npos)
-            return input_error("cannot read the sysctl \"" + report::printable(text) + '"', "it is not NAME=VALUE");
+            return input_error("cannot read the sysctl \"" + printable(text) + '"', "it is not NAME=VALUE");
         if (sign + 1 == text.size())
-            return input_error("the sysctl " + report::printable(text.substr(0, sign)) + " is given no value", "");
+            return input_error("the sysctl " + printable(text.substr(0, sign)) + " is given no value", "");
         if (!sysctls.emplace(text.substr(0, sign), text.substr(sign + 1)).second)
-            return input_error("the sysctl " + report::printable(text.substr(0, sign)) + " is given twice", "");
+            return input_error("the sysctl " + printable(text.substr(0, sign)) + " is given twice", "");
     }
     return {};
 }
@@ -199,7 +199,7 @@ Result<Variant> parse_variant(const std::string& text) {
     if (const auto variant = value_of_name<Variant>(text))
         return *variant;
     if (text.find(',') != std::string::npos)
-        return input_error("--variant takes one variant, not \"" + report::printable(text) + '"', {},
+        return input_error("--variant takes one variant, not \"" + printable(text) + '"', {},
                            "known: " + known_variants());
     return unknown_value("variant", text, names_of(all_variants));
 }

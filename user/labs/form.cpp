@@ -157,11 +157,10 @@ std::string told(const LabResult& result, std::size_t width) {
         std::string line =
             std::to_string(++number) + ". " + checked.question->id + ": " + std::string(name_of(checked.outcome));
         if (!checked.given.empty())
-            line +=
-                "  (" + report::printable(checked.given.substr(0, 60)) + (checked.given.size() > 60 ? "…" : "") + ")";
+            line += "  (" + printable(checked.given.substr(0, 60)) + (checked.given.size() > 60 ? "…" : "") + ")";
         text += line + "\n";
         if (!checked.reply.empty())
-            text += indented(report::printable(checked.reply), "   ", "   ", width);
+            text += indented(printable(checked.reply), "   ", "   ", width);
     }
     text += "\n" + std::to_string(result.points()) + " of " + analysis::counted(result.possible(), "point") +
             (result.passed() ? ": passed\n" : "\n");

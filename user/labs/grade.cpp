@@ -155,8 +155,8 @@ std::string render_grades_csv(const std::vector<Submission>& submissions) {
         const Submission& submission = submissions[i];
         const auto begin = [&] {
             report::CsvRow row;
-            row.integer(i + 1).text(harmless(report::printable(submission.name)));
-            row.text(harmless(report::printable(submission.answers.name)));
+            row.integer(i + 1).text(harmless(printable(submission.name)));
+            row.text(harmless(printable(submission.answers.name)));
             if (submission.lab == nullptr)
                 row.nothing();
             else
@@ -166,7 +166,7 @@ std::string render_grades_csv(const std::vector<Submission>& submissions) {
         for (const Checked& checked : submission.result.questions) {
             report::CsvRow row = begin();
             row.text(checked.question->id).text(name_of(checked.outcome)).integer(checked.points);
-            row.integer(checked.question->points).text(harmless(report::printable(checked.given)));
+            row.integer(checked.question->points).text(harmless(printable(checked.given)));
             csv += row.text(harmless(checked.expected)).text("").line();
         }
         report::CsvRow row = begin();
@@ -174,7 +174,7 @@ std::string render_grades_csv(const std::vector<Submission>& submissions) {
         row.integer(submission.fault.empty()    ? submission.result.possible()
                     : submission.lab != nullptr ? submission.lab->points()
                                                 : 0);
-        csv += row.text("").text("").text(harmless(report::printable(joined_remarks(submission)))).line();
+        csv += row.text("").text("").text(harmless(printable(joined_remarks(submission)))).line();
     }
     return csv;
 }
@@ -214,7 +214,7 @@ std::string summary_of(const std::vector<Submission>& submissions, std::size_t w
     std::size_t doubtful = 0;
     for (std::size_t i = 0; i < submissions.size(); ++i) {
         const Submission& submission = submissions[i];
-        std::string line = number_of(i) + " " + report::printable(submission.name);
+        std::string line = number_of(i) + " " + printable(submission.name);
         if (submission.lab != nullptr)
             line += ", lab " + std::to_string(submission.lab->number);
         if (!submission.fault.empty()) {
@@ -228,7 +228,7 @@ std::string summary_of(const std::vector<Submission>& submissions, std::size_t w
         doubtful += submission.remarks.empty() ? 0 : 1;
         const std::string remarks = joined_remarks(submission);
         if (!remarks.empty())
-            for (const std::string& part : report::wrap(report::printable(remarks), width > 24 ? width - 4 : 20))
+            for (const std::string& part : report::wrap(printable(remarks), width > 24 ? width - 4 : 20))
                 text += "    " + part + "\n";
     }
     return text + "\n" + analysis::counted(submissions.size(), "submission") + ", " + std::to_string(refused) +

@@ -29,6 +29,40 @@ class CommandLine(command.CommandCase):
             hint = f"did you mean {meant}?" if meant else "--help lists"
             self.assert_refused(command.run(*line.split()), f"unknown option {option} (", hint)
 
+    def test_what_was_typed_is_echoed_without_what_a_terminal_acts_on(self):
+        hostile = "\x1b[31mX\u009b31mY\u202eZ\u2028\x7f"
+        short = "run --no-trace --duration 0.01 --link loopback --variants A1 --field-sizes 64 "
+        for line in (hostile, f"run --{hostile}", f"run --variants {hostile}", f"run --field-sizes {hostile}",
+                     f"run --link {hostile}", f"run --sysctl {hostile}", f"run --sysctl {hostile}=1", f"run --preset {hostile}",
+                     short + f"--no-save --events {hostile}", short + f"--no-save --congestion {hostile}",
+                     short + f"--output /proc/{hostile}",
+                     f"server --variant A1 --field-size 1 --max-threads 1 --listen {hostile}",
+                     f"client --connect {hostile} --field-size 1 --threads 1", f"attach --pid {hostile}",
+                     f"attach --by {hostile} --all", f"attach --timing {hostile} --all", f"show /{hostile}", f"show {self.folder}/complete --format {hostile}",
+                     f"report /{hostile}", f"report {self.folder}/complete -o /proc/{hostile}", f"explain /{hostile}",
+                     f"compare /{hostile} /{hostile}", f"compare {self.folder}/complete --metric {hostile}",
+                     f"compare {self.folder}/complete --fail-if {hostile}", f"lab show {hostile}", f"lab check 1 /{hostile}",
+                     f"lab grade /{hostile}", f"completion {hostile}"):  # fmt: skip
+            with self.subTest(line=line):
+                done = command.run(*line.split(" "), cwd=self.folder)
+                self.assertNotEqual(done.returncode, 0)
+                self.assertIn("[31mX31mYZ", done.stderr)
+                for character in "\x1b\u009b\u202e\u2028\x7f":
+                    self.assertNotIn(character, done.stdout + done.stderr)
+
+    def test_a_terminal_without_colour_gets_none(self):
+        def errors(**environment):
+            main_end, other_end = pty.openpty()
+            done = subprocess.run([os.environ["NETIO_TRACE"], "walk"], stderr=other_end, env=os.environ | environment, check=False)
+            self.assertEqual(done.returncode, 2)
+            os.close(other_end)
+            with os.fdopen(main_end, "rb") as terminal:
+                return terminal.read1(4096)
+
+        self.assertIn(b"\x1b", errors(TERM="xterm", NO_COLOR=""))
+        self.assertNotIn(b"\x1b", errors(TERM="dumb", NO_COLOR=""))
+        self.assertNotIn(b"\x1b", errors(TERM="xterm", NO_COLOR="1"))
+
     def test_commands_to_go_on_with_are_as_the_program_was_called(self):
         bin_folder = self.folder / "with space"
         bin_folder.mkdir()

@@ -10,8 +10,11 @@ namespace netio::report {
 namespace {
 
 TEST(CsvRow, QuotesByRfc4180) {
-    EXPECT_EQ(CsvRow().text("plain").text("a,b").text("say \"yes\"").text("two\nlines").line(),
-              "plain,\"a,b\",\"say \"\"yes\"\"\",\"two\nlines\"\n");
+    EXPECT_EQ(CsvRow().text("plain").text("a,b").text("say \"yes\"").line(), "plain,\"a,b\",\"say \"\"yes\"\"\"\n");
+}
+
+TEST(CsvRow, ATextIsOneLineFitForATerminal) {
+    EXPECT_EQ(CsvRow().text("two\nlines").text("\x1b[31mred").line(), "two lines,[31mred\n");
 }
 
 TEST(CsvRow, AnEmptyFirstFieldKeepsItsPlace) { EXPECT_EQ(CsvRow().nothing().text("x").nothing().line(), ",x,\n"); }

@@ -64,32 +64,5 @@ TEST(Format, PartsAreJoinedAndBrokenBetweenThem) {
     EXPECT_TRUE(join_parts({}, 10).empty());
 }
 
-TEST(Format, ATerminalNeverSeesControlCharacters) {
-    EXPECT_EQ(printable("eth0\x1b[31m"), "eth0[31m");
-    EXPECT_EQ(printable("a\r\b\x7f"
-                        "b"),
-              "ab");
-    EXPECT_EQ(printable("a\tb\nc"), "a b c");
-    EXPECT_EQ(printable("\xc2\x9b"
-                        "31m"),
-              "31m")
-        << "C1: CSI in one character";
-    EXPECT_EQ(printable("\xe2\x80\xae"
-                        "abc"),
-              "abc")
-        << "right-to-left override";
-}
-
-TEST(Format, WhatIsNotUtf8IsReplaced) {
-    EXPECT_EQ(printable("a\xff"
-                        "b"),
-              "a\xef\xbf\xbd"
-              "b");
-    EXPECT_EQ(printable("\xc3"), "\xef\xbf\xbd") << "cut off";
-    EXPECT_EQ(printable("\xc0\x80"), "\xef\xbf\xbd\xef\xbf\xbd") << "longer than needed";
-    EXPECT_EQ(printable("\xed\xa0\x80"), "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd") << "surrogate";
-    EXPECT_EQ(printable("µ→█"), "µ→█");
-}
-
 } // namespace
 } // namespace netio::report

@@ -4,6 +4,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/printable.h"
+
 namespace netio::report {
 
 void CsvRow::separate() {
@@ -14,12 +16,13 @@ void CsvRow::separate() {
 
 CsvRow& CsvRow::text(std::string_view value) {
     separate();
-    if (value.find_first_of(",\"\r\n") == std::string_view::npos) {
-        line_ += value;
+    const std::string clean = printable(value);
+    if (clean.find_first_of(",\"") == std::string::npos) {
+        line_ += clean;
         return *this;
     }
     line_ += '"';
-    for (const char character : value) {
+    for (const char character : clean) {
         if (character == '"')
             line_ += '"';
         line_ += character;

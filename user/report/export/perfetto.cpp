@@ -73,7 +73,7 @@ class Document {
 
     void add(const Json& event) {
         text_ += text_.empty() ? "" : ",\n";
-        text_ += event.dump(-1, ' ', false, Json::error_handler_t::replace);
+        text_ += with_escapes(event.dump(-1, ' ', false, Json::error_handler_t::replace));
     }
 
     void name_process(std::uint64_t process, const std::string& name) {
@@ -102,8 +102,8 @@ class Document {
                          {"backends", environment.backends},
                          {"clock", "0 is where a cell's window begins; cells lie side by side"}};
         return "{\"displayTimeUnit\": \"ns\",\n\"otherData\": " +
-               about.dump(-1, ' ', false, Json::error_handler_t::replace) + ",\n\"traceEvents\": [\n" + text_ +
-               "\n]}\n";
+               with_escapes(about.dump(-1, ' ', false, Json::error_handler_t::replace)) + ",\n\"traceEvents\": [\n" +
+               text_ + "\n]}\n";
     }
 
   private:

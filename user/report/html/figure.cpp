@@ -26,12 +26,8 @@ void add_bounds(Json& json, double value, double low, double high) {
 } // namespace
 
 std::string embed(const Json& data) {
-    std::string text = data.dump(-1, ' ', false, Json::error_handler_t::replace);
-    for (const auto& [from, to] : {std::pair{"<", "\\u003c"},
-                                   {">", "\\u003e"},
-                                   {"&", "\\u0026"},
-                                   {"\xe2\x80\xa8", "\\u2028"},
-                                   {"\xe2\x80\xa9", "\\u2029"}})
+    std::string text = with_escapes(data.dump(-1, ' ', false, Json::error_handler_t::replace));
+    for (const auto& [from, to] : {std::pair{"<", "\\u003c"}, {">", "\\u003e"}, {"&", "\\u0026"}})
         replace_all(text, from, to);
     return text;
 }

@@ -6,13 +6,17 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "base/printable.h"
+
 namespace netio::report {
 namespace {
 
 constexpr std::size_t columns = 120;
 constexpr std::size_t step = 2;
 
-std::string scalar(const Json& value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace); }
+std::string scalar(const Json& value) {
+    return with_escapes(value.dump(-1, ' ', false, Json::error_handler_t::replace));
+}
 
 std::string key_text(const std::string& key) { return scalar(Json(key)) + ": "; }
 

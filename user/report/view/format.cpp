@@ -49,6 +49,14 @@ std::string as_called(std::string_view text, std::string_view program) {
     return changed + std::string(text);
 }
 
+std::size_t display_width(std::string_view text) {
+    std::size_t width = 0;
+    for (const char byte : text)
+        if ((static_cast<unsigned char>(byte) & 0xc0U) != 0x80U)
+            ++width;
+    return width;
+}
+
 std::string left_in(std::string_view text, std::size_t width) {
     const std::size_t wanted = display_width(text);
     if (wanted <= width)

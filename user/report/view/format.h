@@ -8,13 +8,10 @@
 #include <vector>
 
 #include "analysis/phrases.h"
+#include "base/printable.h"
 #include "model/run_result.h"
 
 namespace netio::report {
-
-/// Text fit for a terminal: UTF-8 without control, zero-width and direction-changing characters. What is not UTF-8
-/// becomes U+FFFD. Device names, kernel answers and the like pass through here before they are printed.
-[[nodiscard]] std::string printable(std::string_view text);
 
 /// Commands in a text, such as "netio-trace doctor", with what the program was called by instead of its name: from a
 /// build folder it is a path.

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-#include "report/view/format.h"
+#include "base/printable.h"
 
-namespace netio::report {
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+
+namespace netio {
 namespace {
 
 struct Decoded {
@@ -61,12 +65,25 @@ std::string printable(std::string_view text) {
     return clean;
 }
 
-std::size_t display_width(std::string_view text) {
-    std::size_t width = 0;
-    for (const char byte : text)
-        if ((static_cast<unsigned char>(byte) & 0xc0U) != 0x80U)
-            ++width;
-    return width;
+std::string with_escapes(std::string_view json) {
+    constexpr std::string_view hex = "0123456789abcdef";
+    std::string text;
+    const auto append_unit = [&](std::uint32_t unit) {
+        text += "\\u";
+        for (const unsigned shift : {12U, 8U, 4U, 0U})
+            text += hex[(unit >> shift) & 0xfU];
+    };
+    while (!json.empty()) {
+        const Decoded decoded = decode(json);
+        const std::size_t bytes = std::max<std::size_t>(decoded.bytes, 1);
+        // All of them are in the basic plane: one unit each. Line feeds and tabs stand between the values.
+        if (decoded.code_point >= 0x7f && (is_control(decoded.code_point) || is_invisible(decoded.code_point)))
+            append_unit(decoded.code_point);
+        else
+            text += json.substr(0, bytes);
+        json.remove_prefix(bytes);
+    }
+    return text;
 }
 
-} // namespace netio::report
+} // namespace netio
