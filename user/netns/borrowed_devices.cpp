@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "netns/borrowed_devices.h"
 
-#include <netlink/route/nexthop.h>
-#include <netlink/route/route.h>
 #include <syslog.h>
 #include <unistd.h>
 
@@ -14,6 +12,7 @@
 #include "netns/device.h"
 #include "netns/guardian.h"
 #include "netns/netlink.h"
+#include "netns/routes.h"
 
 namespace netio::netns {
 namespace {
@@ -22,6 +21,7 @@ namespace {
 struct Loan {
     Device device;
     std::vector<AddressObject> addresses;
+    std::vector<RouteObject> routes;
     const Namespace* borrower = nullptr;
 };
 
@@ -31,24 +31,6 @@ std::string name_of_index(const NetlinkSocket& socket, int index) {
         return "number " + std::to_string(index);
     const LinkObject link(raw);
     return rtnl_link_get_name(raw);
-}
-
-Result<bool> carries_default_route(const NetlinkSocket& socket, int index) {
-    nl_cache* raw = nullptr;
-    socket.forget_answer();
-    if (const int code = rtnl_route_alloc_cache(socket.get(), AF_UNSPEC, 0, &raw); code < 0)
-        return socket.failure("cannot list routes", code);
-    const ObjectCache cache(raw);
-    for (nl_object* object = nl_cache_get_first(raw); object != nullptr; object = nl_cache_get_next(object)) {
-        auto* route = reinterpret_cast<rtnl_route*>(object);
-        nl_addr* destination = rtnl_route_get_dst(route);
-        if (destination != nullptr && nl_addr_get_prefixlen(destination) != 0)
-            continue;
-        for (int hop = 0; hop < rtnl_route_get_nnexthops(route); ++hop)
-            if (rtnl_route_nh_get_ifindex(rtnl_route_nexthop_n(route, hop)) == index)
-                return true;
-    }
-    return false;
 }
 
 /// Every namespace has a loopback device of its own, and some have fallback tunnels. Such devices cannot leave theirs,
@@ -75,7 +57,8 @@ Result<Loan> record(const NetlinkSocket& lender, const std::string& name, const 
                            "it carries a default route: without it this machine may be unreachable",
                            "choose another device, or remove the route first");
     NETIO_TRY_TO(auto addresses, addresses_of(lender, device.index));
-    return Loan{std::move(device), std::move(addresses), &borrower};
+    NETIO_TRY_TO(auto routes, routes_of(lender, device.index));
+    return Loan{std::move(device), std::move(addresses), std::move(routes), &borrower};
 }
 
 /// Moves the device home if it is away, and makes it what it was. Safe to repeat from any point at which an earlier
@@ -106,9 +89,20 @@ Result<void> return_device(const Loan& loan, const Namespace& home, const Netlin
 Result<void> return_all(const std::vector<Loan>& loans, const Namespace& home) {
     NETIO_TRY_TO(auto at_home, NetlinkSocket::open_in(home));
     Result<void> outcome;
+    const auto note = [&outcome](Result<void> done) {
+        if (!done && outcome.ok())
+            outcome = std::move(done);
+    };
     for (const Loan& loan : loans)
-        if (auto returned = return_device(loan, home, at_home); !returned && outcome.ok())
-            outcome = std::move(returned);
+        note(return_device(loan, home, at_home));
+    // When all are home: a route may have hops by both.
+    std::vector<std::pair<int, int>> indices;
+    for (const Loan& loan : loans)
+        if (const auto device = find_device(at_home, loan.device.name); device.ok())
+            indices.emplace_back(loan.device.index, device->index);
+    for (const Loan& loan : loans)
+        for (const RouteObject& route : loan.routes)
+            note(restore_route(at_home, indices, loan.device.name, route.get()));
     return outcome;
 }
 

@@ -10,8 +10,8 @@
 namespace netio::netns {
 
 /// Two existing devices, taken from the calling thread's namespace into two others, and given back with the name, MTU,
-/// addresses (IPv4, and IPv6 of global scope) and up/down state that they had. Routes other than those that follow
-/// from the addresses are not kept; a device that carries a default route, or belongs to a bridge or bond, is refused.
+/// addresses (IPv4, and IPv6 of global scope), routes and up/down state that they had. A device that carries a default
+/// route, or belongs to a bridge or bond, is refused.
 ///
 /// If the process dies, a guardian process gives them back. A physical device would fall back to the initial namespace
 /// by itself (default_device_exit_net(), net/core/dev.c), but down and without addresses; a virtual one would be
