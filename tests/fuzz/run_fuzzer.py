@@ -1,15 +1,22 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-"""Runs the fuzzer for a time: run_fuzzer.py FUZZER RENDER_FIXED_RUNS FOLDER SECONDS
+"""Runs a target for a time: run_fuzzer.py NAME FUZZER RENDER_FIXED_RUNS FOLDER SECONDS
 
-It starts from what the fixed runs look like, with all the words that stand in them as a dictionary. What crashes the
-reader is left in FOLDER as crash-*, and `FUZZER crash-...` shows it again.
+It starts from corpus/NAME and, for files that this program writes, from what the fixed runs look like, with all the words
+that stand in those as a dictionary. What fails is left in FOLDER as NAME-crash-*, and `FUZZER NAME-crash-...` shows it
+again; mended, it belongs into corpus/NAME. NETIO_FUZZ_SECONDS in the environment gives each target another time.
 """
 import json
+import os
+import re
+import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+CORPUS = Path(__file__).resolve().parent / "corpus"
+LONGEST = {"run_reader": 65536, "recording_reader": 65536}  # bytes of an input; of the others as below
 
 
 def strings_in(value):
@@ -84,32 +91,88 @@ def broken(document):
         container[key] = kept
 
 
-def main(fuzzer, renderer, folder, seconds):
+def seed_runs(renderer, work, corpus):
+    subprocess.run([renderer, work / "runs"], check=True)
+    for name, parts in (("empty", ()), ("untraced", ()), ("one_cell", ...), ("recorded", ("timeline", "stacks"))):
+        run = smaller(json.loads((work / "runs" / name / "run.json").read_text()))
+        (corpus / f"{name}.json").write_text(json.dumps(run))
+        for part, document in fragments(run):
+            (corpus / f"{name}_{part}.json").write_text(json.dumps(document))
+            if parts is ... or part in parts:
+                for number, text in enumerate(broken(document)):
+                    (corpus / f"{name}_{part}_{number}.json").write_text(text)
+
+
+def smaller_trace(trace):
+    """The same with few subjects, without what is derived, and with the paths that have something to tell."""
+    small = json.loads(json.dumps(trace))
+    small["subjects"] = small["subjects"][:2]
+    small["findings"] = []
+    for subject in small["subjects"]:
+        for path in subject["paths"].values():
+            path["histogram"] = None
+        subject["paths"] = {name: path for name, path in subject["paths"].items() if path["calls"] or name == "copy_in"}
+    return small
+
+
+def fragments_of_trace(trace):
+    """As fragments(): one member each, of the trace or of its first subject."""
+    start = {"schema": trace["schema"]}
+    for member in trace.keys() - {"schema", "subjects", "findings", "accounting"}:
+        yield member, {**start, member: trace[member]}
+    for subject in trace["subjects"][:1]:
+        for name, value in subject.items():
+            if name == "paths":
+                value = dict(list(value.items())[:1])
+            yield f"subject_{name}", {**start, "subjects": [{name: value}]}
+
+
+def seed_traces(renderer, work, corpus):
+    subprocess.run([renderer, "--traces", work / "traces"], check=True)
+    for folder in sorted((work / "traces").iterdir()):
+        trace = smaller_trace(json.loads((folder / "trace.json").read_text()))
+        (corpus / f"{folder.name}.json").write_text(json.dumps(trace))
+        for part, document in fragments_of_trace(trace):
+            (corpus / f"{folder.name}_{part}.json").write_text(json.dumps(document))
+            if folder.name == "zero_copy":
+                for number, text in enumerate(broken(document)):
+                    (corpus / f"{folder.name}_{part}_{number}.json").write_text(text)
+
+
+def tokens_of(corpus):
+    """Words that stand in the corpus, as a mutation may put them in."""
+    words = set()
+    is_json = False
+    for file in sorted(corpus.iterdir()):
+        if file.suffix == ".json":
+            is_json = True
+            try:
+                words.update(f'\\"{word}\\"' for word in strings_in(json.loads(file.read_text()))
+                             if word.isascii() and word.isprintable() and len(word) < 40 and not set(word) & set('"\\'))
+            except ValueError:
+                pass  # broken on purpose
+        else:
+            words.update(re.findall(r"[A-Za-z0-9_.+=:,/-]{1,40}", file.read_bytes().decode("ascii", "replace")))
+    beside = ["null", "true", "-1", "1e308", "18446744073709551615", "[", "{}"] if is_json else ["-1", "1e308", "18446744073709551615"]
+    return sorted(words) + beside
+
+
+SEEDS = {"run_reader": seed_runs, "recording_reader": seed_traces}
+
+
+def main(name, fuzzer, renderer, folder, seconds):
+    seconds = os.environ.get("NETIO_FUZZ_SECONDS") or seconds
     with tempfile.TemporaryDirectory(dir=folder) as work:
         work = Path(work)
-        subprocess.run([renderer, work / "runs"], check=True)
         corpus = work / "corpus"
-        corpus.mkdir()
-        words = set()
-        for name, parts in (("empty", ()), ("untraced", ()), ("one_cell", ...), ("recorded", ("timeline", "stacks"))):
-            text = (work / "runs" / name / "run.json").read_text()
-            run = json.loads(text)
-            run = smaller(run)
-            (corpus / f"{name}.json").write_text(json.dumps(run))
-            for part, document in fragments(run):
-                (corpus / f"{name}_{part}.json").write_text(json.dumps(document))
-                if parts is ... or part in parts:
-                    for number, text in enumerate(broken(document)):
-                        (corpus / f"{name}_{part}_{number}.json").write_text(text)
-            words.update(strings_in(run))
+        shutil.copytree(CORPUS / name, corpus)
+        if name in SEEDS:
+            SEEDS[name](renderer, work, corpus)
         dictionary = work / "words"
-        plain = sorted(word for word in words if word.isascii() and word.isprintable() and len(word) < 40
-                       and '"' not in word and "\\" not in word and word)  # fmt: skip
-        tokens = [f'\\"{word}\\"' for word in plain] + ["null", "true", "-1", "1e308", "18446744073709551615", "[", "{}"]
-        dictionary.write_text("".join(f'"{token}"\n' for token in tokens))
+        dictionary.write_text("".join(f'"{token}"\n' for token in tokens_of(corpus)))
         done = subprocess.run([fuzzer, corpus, f"-max_total_time={seconds}", f"-dict={dictionary}", "-timeout=20",
-                               "-rss_limit_mb=2048", "-max_len=65536", "-print_final_stats=1",
-                               f"-artifact_prefix={folder}/"])  # fmt: skip
+                               "-rss_limit_mb=2048", f"-max_len={LONGEST.get(name, 8192)}", "-print_final_stats=1",
+                               f"-artifact_prefix={folder}/{name}-"])  # fmt: skip
         return done.returncode
 
 

@@ -1,48 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 // Whatever the reader of run.json is given, it answers with a run or with one line; and what it has read can be written
 // and read again without changing.
-#include <cstddef>
-#include <cstdint>
-#include <cstdio>
-#include <cstdlib>
-#include <string>
-#include <string_view>
-
+#include "fuzz.h"
 #include "report/run_json/reader.h"
 #include "report/run_json/writer.h"
 
-namespace {
-
-[[noreturn]] void complain(const char* what, const std::string& details) {
-    std::fprintf(stderr, "%s: %s\n", what, details.c_str());
-    std::abort();
-}
-
-void check_refusal(const netio::Error& error) {
-    const std::string message = error.message();
-    if (error.exit_code != netio::ExitCode::bad_input)
-        complain("not refused as bad input", message);
-    if (message.size() > 600)
-        complain("a refusal that nobody reads", message);
-    for (const char letter : message)
-        if (static_cast<unsigned char>(letter) < ' ')
-            complain("a control character in the refusal", message);
-}
-
-} // namespace
+using namespace netio;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    const std::string_view text(reinterpret_cast<const char*>(data), size);
-    const netio::Result<netio::Run> run = netio::report::read_run(text, "input");
+    const Result<Run> run = report::read_run(fuzz::text_of(data, size), "input");
     if (!run) {
-        check_refusal(run.error());
+        fuzz::check_refusal(run.error());
         return 0;
     }
-    const std::string written = netio::report::render_json(*run);
-    const netio::Result<netio::Run> again = netio::report::read_run(written, "what was written");
+    const std::string written = report::render_json(*run);
+    const Result<Run> again = report::read_run(written, "what was written");
     if (!again)
-        complain("what was written is refused", again.error().message());
-    if (netio::report::render_json(*again) != written)
-        complain("writing what was read changes it", written);
+        fuzz::complain("what was written is refused", again.error().message());
+    if (report::render_json(*again) != written)
+        fuzz::complain("writing what was read changes it", written);
+    fuzz::render_now_and_then(size, [&](const report::Renderer& renderer) { return renderer.make(*run, {}); });
     return 0;
 }

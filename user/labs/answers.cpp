@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/names_alike.h"
+#include "report/view/format.h"
 
 namespace netio::labs {
 namespace {
@@ -41,6 +42,13 @@ bool is_plain(std::string_view text) {
         i += length;
     }
     return true;
+}
+
+/// The beginning of what was typed, as an error can show it.
+std::string shown(std::string_view typed, std::size_t most) {
+    while (most < typed.size() && most > 0 && (static_cast<unsigned char>(typed[most]) & 0xc0) == 0x80)
+        --most; // not in the middle of a letter
+    return report::printable(typed.substr(0, most));
 }
 
 /// One line after the other, with its number.
@@ -86,7 +94,7 @@ class Reader {
             return refuse(number, "is longer than " + std::to_string(most_answer_bytes) + " bytes");
         if (std::ranges::find(keys_, key) == keys_.end()) {
             const auto alike = names_alike(key, keys_);
-            return refuse(number, "has the key \"" + key.substr(0, 60) + "\", which this lab has not" +
+            return refuse(number, "has the key \"" + shown(key, 60) + "\", which this lab has not" +
                                       (alike.empty() ? "" : "; did you mean " + alike.front() + "?"));
         }
         if (!seen_.emplace(key, number).second)
@@ -106,7 +114,7 @@ class Reader {
         if (key == "lab") {
             if (value != std::to_string(lab_.number))
                 return refuse(number,
-                              "is of lab " + value.substr(0, 20) + ", and this is lab " + std::to_string(lab_.number));
+                              "is of lab " + shown(value, 20) + ", and this is lab " + std::to_string(lab_.number));
         } else if (key == "name") {
             answers_.name = value;
         } else if (key.starts_with(run_prefix)) {

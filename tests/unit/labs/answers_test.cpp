@@ -61,6 +61,14 @@ TEST(Answers, AreRefusedWithTheLineThatIsWrong) {
     EXPECT_THAT(fault_of(std::string_view("a\0b: 1\n", 7)), HasSubstr("line 1 is not plain text"));
 }
 
+/// Found by the fuzz test.
+TEST(Answers, AreShownInARefusalAsPlainTextAndCutBetweenLetters) {
+    EXPECT_EQ(fault_of("lab: 8\t+\n"), "line 1 is of lab 8 +, and this is lab 7");
+    EXPECT_THAT(fault_of("lab: 1234567890123456789\xc3\xa4\n"), HasSubstr("lab 1234567890123456789, and"));
+    EXPECT_THAT(fault_of("a\tb: 3\n"), HasSubstr("the key \"a b\","));
+    EXPECT_THAT(fault_of(std::string(59, 'k') + "\xe2\x82\xac: 3\n"), HasSubstr('"' + std::string(59, 'k') + "\","));
+}
+
 TEST(Answers, SayWhichLabTheyAreOf) {
     EXPECT_EQ(lab_number_in("# x\nname: a\nlab: 12\n"), 12U);
     EXPECT_EQ(lab_number_in("name: lab: 3\n"), 0U);
