@@ -3,6 +3,7 @@
 
 import json
 import os
+import re
 import unittest
 
 import guest
@@ -15,6 +16,29 @@ for pattern in rr stream; do
     netio-trace run --pattern $pattern --field-sizes 64,16K --duration 0.5 --warmup 2 --verify --output /out/$pattern >/out/$pattern.txt
 done
 """
+
+# Each program as the verifier meets it with everything on: by each backend with a timeline, and as `attach` loads it. A
+# backend that a kernel does not have loads nothing.
+VERIFIED = {
+    **{backend: f"run --backend {backend} --variants A3 --field-sizes 64 --duration 0.1 --warmup 0 --timeline 10"
+       for backend in ("fentry", "kprobe", "tracepoint")},
+    "attach": "attach --timing all -- true",
+}  # fmt: skip
+COMMAND += "".join(f"netio-trace --debug {words} >/dev/null 2>/out/verified.{name} || true\n"
+                   for name, words in VERIFIED.items())  # fmt: skip
+
+# What a program's number of verified instructions may differ by from the table, by another compiler or a later release of
+# the kernel: a share, and as many for the smallest programs.
+TOLERANCE = 0.2
+LEAST_TOLERANCE = 20
+
+
+def verified_instructions(text):
+    """{program: instructions} by what the program says at debug level; of two of one name, as `attach` has, the more."""
+    found = {}
+    for name, count in re.findall(r"BPF program (\w+): (\d+) instructions verified", text):
+        found[name] = max(int(count), found.get(name, 0))
+    return found
 
 
 def plan_of(run):
@@ -41,6 +65,23 @@ class Veth(guest.GuestCase):
                 expected_file.write_text(json.dumps(plan, indent=2) + "\n")
             self.assertEqual(plan, json.loads(expected_file.read_text()), f"{pattern}: {expected_file.name}; "
                              "if the change is wanted: NETIO_UPDATE_EXPECTED=1 scripts/test.sh -L vm")  # fmt: skip
+
+    def test_programs_cost_the_verifier_what_they_did(self):
+        """The kernel refuses a program of more than a million verified instructions, and loading takes their time: one that
+        grows is to be noticed while it is far from that."""
+        measured = {name: verified_instructions((self.out / f"verified.{name}").read_text()) for name in VERIFIED}
+        expected_file = guest.HERE / f"verified_instructions_{self.guest.name}.json"
+        if os.environ.get("NETIO_UPDATE_EXPECTED") == "1":
+            expected_file.write_text(json.dumps(measured, indent=2, sort_keys=True) + "\n")
+        expected = json.loads(expected_file.read_text())
+        self.assertTrue(measured["attach"] and measured["tracepoint"], "no program says what it cost the verifier")
+        hint = f"{expected_file.name}; if the change is wanted: NETIO_UPDATE_EXPECTED=1 scripts/test.sh -L vm"
+        for way, programs in measured.items():
+            with self.subTest(way):
+                self.assertEqual(programs.keys(), expected[way].keys(), hint)
+                apart = {name: (expected[way][name], count) for name, count in programs.items()
+                         if abs(count - expected[way][name]) > max(TOLERANCE * expected[way][name], LEAST_TOLERANCE)}
+                self.assertEqual(apart, {}, f"(in the table, now): {hint}")
 
     def test_every_law_holds(self):
         runs = self.runs()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "tracer/libbpf_log.h"
 
+#include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
 #include <algorithm>
@@ -57,6 +58,19 @@ LibbpfWarnings::LibbpfWarnings() {
 }
 
 LibbpfWarnings::~LibbpfWarnings() { kept_warnings = nullptr; }
+
+void log_verified_instructions(const bpf_object* object) {
+    if (!spdlog::should_log(spdlog::level::debug))
+        return;
+    bpf_program* program = nullptr;
+    bpf_object__for_each_program(program, object) {
+        bpf_prog_info info{};
+        __u32 size = sizeof(info);
+        const int fd = bpf_program__fd(program);
+        if (fd >= 0 && bpf_obj_get_info_by_fd(fd, &info, &size) == 0 && info.verified_insns != 0)
+            spdlog::debug("BPF program {}: {} instructions verified", bpf_program__name(program), info.verified_insns);
+    }
+}
 
 std::string verdict_of(std::string_view verifier_log) {
     // What the kernel prints last: print_verification_stats() in kernel/bpf/verifier.c.

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+struct bpf_object;
+
 namespace netio::tracer {
 
 /// Sends what libbpf has to say to the log, at debug level: the verifier's words are for whoever looks for the cause of
@@ -25,6 +27,11 @@ class LibbpfWarnings {
   private:
     std::string text_;
 };
+
+/// Says in the log, at debug level, how many instructions the kernel's verifier worked through for each program of the
+/// object that is loaded: "BPF program NAME: N instructions verified", which tests hold against tables. Kernels before
+/// 5.16 do not tell (commit aba64c7da983), and then nothing is said.
+void log_verified_instructions(const bpf_object* object);
 
 /// A BPF program that could not be loaded.
 struct RefusedProgram {

@@ -149,6 +149,7 @@ Result<LoadedPrograms> LoadedPrograms::load(const ProbePlan& plan, const MapSize
         refused_program = refused.name;
         return load_error(-error, refused);
     }
+    log_verified_instructions(programs.skeleton_->obj);
     NETIO_TRY(programs.introduce(subjects));
     return programs;
 }

@@ -403,6 +403,7 @@ Result<Ways> Ways::open(const WaysPlan& plan, const WaysOptions& options) {
                 {Choice::kernel_log});
         return cannot("cannot load the programs that count bytes", -error);
     }
+    log_verified_instructions(skeleton.obj);
     Ways ways(std::move(state));
     ways.exclude_this_process();
     for (const std::string& name : plan.programs) {
