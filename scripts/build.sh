@@ -3,7 +3,7 @@
 #
 # Configures and builds; the result is in build/PRESET. Needs neither root nor a particular running kernel.
 #
-# usage: scripts/build.sh [release|debug|asan-ubsan|arm64|portable|portable-arm64] [ARGUMENT of cmake --build]...      no preset: release
+# usage: scripts/build.sh [release|debug|asan-ubsan|tsan|arm64|portable|portable-arm64] [ARGUMENT of cmake --build]...      no preset: release
 # NETIO_WERROR=1 makes warnings errors, in every preset; .ci/run sets it. A build folder keeps that setting until
 # NETIO_WERROR=0, so that scripts/test.sh after .ci/run compiles nothing again.
 # arm64 is a release build for that architecture, on this one; it needs the packages of scripts/setup.sh build vm.

@@ -55,8 +55,8 @@ if(NETIO_STATIC)
   target_compile_options(netio_flags INTERFACE -fPIE)
 endif()
 if(NETIO_SANITIZE)
-  target_compile_options(netio_flags INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
-  target_link_options(netio_flags INTERFACE -fsanitize=address,undefined)
+  target_compile_options(netio_flags INTERFACE -fsanitize=${NETIO_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(netio_flags INTERFACE -fsanitize=${NETIO_SANITIZE})
 endif()
 
 # For the folders that say which version this is: a new version does not compile the others again.
