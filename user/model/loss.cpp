@@ -27,7 +27,7 @@ struct Row {
 ///
 /// Two of them name no path: they are seen by the difference that a law shows, and explain none. Bytes outside of calls
 /// are counted where they moved, and an unseen completion is what is missing after all losses that could have taken it.
-constexpr std::array<Row, NETIO_LOSS_COUNT + 3> kinds{{
+constexpr std::array<Row, NETIO_LOSS_COUNT + 4> kinds{{
     {"thread_table_full", {all_of_them, all_of_them, none, "threads that found no place", LossEffect::figures, true}},
     {"socket_table_full",
      whole_calls(of_sockets, none, "sockets that found no place, in the attribution of softirqs too")},
@@ -56,6 +56,8 @@ constexpr std::array<Row, NETIO_LOSS_COUNT + 3> kinds{{
      {none, none, none,
       "the precision of sampled times: sampling ticks that did not fire; times are scaled to those that did",
       LossEffect::precision}},
+    {"wrapped_counts",
+     {all_of_them, none, none, "more calls of about one duration on one CPU than 32 bits count, 4,294,967,295"}},
     // Of earlier versions, whose table of threads was shorter.
     {"thread_id_collisions",
      {all_of_them, all_of_them, none, "a thread whose id shares its low 16 bits with another one's",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "tracer/collector.h"
 
+#include <algorithm>
 #include <string>
 
 namespace netio::tracer {
@@ -267,6 +268,24 @@ SubjectTrace trace_of(const RawCounts& raw, std::size_t subject, const ProbePlan
 
 } // namespace
 
+namespace {
+
+/// Whether a bucket that the programs count in 32 bits has begun again at 0: the durations add up to more than all that
+/// is in the buckets can have taken. A bucket of a CPU is full after an hour of a million calls a second. What is asked
+/// of the programs for that would be asked at each call.
+bool has_wrapped(const Histogram& of_cpu) {
+    constexpr double half_a_bucket_ns = 0x1p31; // at least, where its calls take a nanosecond each
+    double most_ns = 0.0;
+    for (std::size_t i = 0; i < Histogram::bucket_count; ++i) {
+        const std::uint64_t longest =
+            i + 1 == Histogram::bucket_count ? of_cpu.max() : std::min(Histogram::upper_bound(i) - 1, of_cpu.max());
+        most_ns += static_cast<double>(of_cpu.bucket(i)) * static_cast<double>(longest);
+    }
+    return static_cast<double>(of_cpu.sum()) > most_ns + half_a_bucket_ns;
+}
+
+} // namespace
+
 void TimedSum::add(const netio_timed_figures& figures) {
     Histogram of_cpu;
     for (std::size_t i = 0; i < NETIO_HISTOGRAM_BUCKETS; ++i)
@@ -276,7 +295,8 @@ void TimedSum::add(const netio_timed_figures& figures) {
         return;
     of_cpu.add_exact(figures.inclusive_ns, figures.min_ns, figures.max_ns);
     histogram.merge(of_cpu);
-    const std::uint64_t moving_calls = of_cpu.count() - figures.idle_calls;
+    wrapped += has_wrapped(of_cpu) ? 1 : 0;
+    const std::uint64_t moving_calls = of_cpu.count() - std::min<std::uint64_t>(of_cpu.count(), figures.idle_calls);
     const std::uint64_t moved = figures.bytes + figures.surplus;
     bytes += figures.bytes;
     inclusive_ns += figures.inclusive_ns;
@@ -284,7 +304,7 @@ void TimedSum::add(const netio_timed_figures& figures) {
     preempted_ns += figures.preempted_ns;
     skb_path_ns += figures.skb_path_ns;
     failures += figures.failures;
-    copied.calls += moving_calls - figures.pin_calls;
+    copied.calls += moving_calls - std::min<std::uint64_t>(moving_calls, figures.pin_calls);
     copied.bytes += moved - figures.pin_bytes;
     pinned.calls += figures.pin_calls;
     pinned.bytes += figures.pin_bytes;
@@ -310,6 +330,9 @@ Trace collect(const RawCounts& raw, const ProbePlan& plan, std::uint64_t measure
     else if (raw.zero_copy_watched && zerocopy.sends > zerocopy.completions)
         losses.completions_missing = zerocopy.sends - zerocopy.completions;
     losses.deferred_copy_hooked = plan.deferred_copy_hooked;
+    for (const RawSubject& subject : raw.subjects)
+        for (const TimedSum& sum : subject.timed)
+            losses.wrapped_counts += sum.wrapped;
     trace.losses = list_losses(losses);
     return trace;
 }

@@ -26,6 +26,7 @@ struct TimedSum {
     netio_count copied{};
     netio_count pinned{};
     std::uint64_t zero_copy_sends = 0;
+    unsigned wrapped = 0; ///< CPUs on which a bucket went past the end of its 32 bits, so that calls are too few
     Histogram histogram;
 
     [[nodiscard]] std::uint64_t calls() const { return histogram.count(); }

@@ -32,6 +32,7 @@ std::vector<Loss> list_losses(const LossCounts& counts) {
         add(missed_probes_of(program), misses);
     add("unseen_completions", counts.completions_missing);
     add("missed_samples", counts.missed_samples);
+    add("wrapped_counts", counts.wrapped_counts);
     return list;
 }
 

@@ -20,6 +20,7 @@ struct LossCounts {
         probe_misses; ///< by program: hits of a kprobe that never reached it, where told
     std::uint64_t missed_samples = 0;
     std::uint64_t completions_missing = 0; ///< zero-copy sends whose completion was not seen by any program
+    std::uint64_t wrapped_counts = 0;      ///< counts of 32 bits that went past their end, seen afterwards
     bool deferred_copy_hooked = false;     ///< no tracepoint stands in for it
 
     /// What the programs count when they follow zero-copy sends to their completions is no loss where they cannot.

@@ -103,6 +103,67 @@ TEST(TimedSum, TellsPinnedFromCopiedBytesAndTakesTheSocketsCount) {
     EXPECT_EQ(sum.copied.bytes, 990U) << "the socket has moved 10 bytes less than the call returned";
 }
 
+/// A million bytes a call on each of four CPUs, as many calls as a bucket holds.
+TEST(TimedSum, AddsUpIn64Bits) {
+    constexpr std::uint64_t calls = std::numeric_limits<std::uint32_t>::max();
+    TimedSum sum;
+    for (int cpu = 0; cpu < 4; ++cpu) {
+        auto figures = one_call(1000, calls * 1'000'000);
+        figures->buckets[netio_histogram_bucket(1000)] = calls;
+        figures->inclusive_ns = calls * 1000;
+        sum.add(*figures);
+    }
+    EXPECT_EQ(sum.calls(), 4 * calls);
+    EXPECT_EQ(sum.inclusive_ns, 4 * calls * 1000);
+    EXPECT_EQ(sum.copied.bytes, 4 * calls * 1'000'000);
+    EXPECT_EQ(sum.copied.calls, 4 * calls);
+    EXPECT_EQ(sum.wrapped, 0U);
+}
+
+/// The programs count a duration as record() does in bpf/histogram.bpf.h.
+TEST(TimedSum, TellsABucketThatWentPastItsEnd) {
+    for (const std::uint64_t duration : {1U, 31U, 1000U, 2'000'000'000U}) {
+        auto figures = one_call(duration, 0);
+        std::uint32_t& bucket = figures->buckets[netio_histogram_bucket(duration)];
+        bucket = std::numeric_limits<std::uint32_t>::max() - 2;
+        figures->inclusive_ns = std::uint64_t{bucket} * duration;
+        figures->idle_calls = bucket;
+        const auto record = [&] {
+            figures->inclusive_ns += duration;
+            figures->idle_calls += 1;
+            ++bucket;
+        };
+        record();
+        record();
+        TimedSum full;
+        full.add(*figures);
+        EXPECT_EQ(full.wrapped, 0U) << duration;
+        EXPECT_EQ(full.calls(), std::numeric_limits<std::uint32_t>::max());
+        record();
+        record();
+        record();
+        TimedSum wrapped;
+        wrapped.add(*figures);
+        EXPECT_EQ(wrapped.wrapped, 1U) << duration;
+        EXPECT_EQ(wrapped.copied.calls, 0U) << "not less than none";
+
+        RawCounts raw = both();
+        of(raw, Role::receiver).timed[NETIO_PATH_RECV_SYSCALL] = wrapped;
+        const Trace result = collect(raw, exact_plan(), 0);
+        EXPECT_EQ(lost(result, "wrapped_counts"), 1U);
+        EXPECT_EQ(result.lost_events(), 1U);
+    }
+}
+
+/// Durations anywhere in their buckets add up to what the buckets allow.
+TEST(TimedSum, TakesNoLongDurationForABucketThatWentPastItsEnd) {
+    TimedSum sum;
+    for (const std::uint64_t duration :
+         {std::uint64_t{63}, std::uint64_t{4'500'000'000}, std::uint64_t{1} << 40U, std::uint64_t{1} << 62U})
+        sum.add(*one_call(duration, 0));
+    EXPECT_EQ(sum.wrapped, 0U);
+}
+
 TEST(Collector, PutsCopiesWhereTheirCallsAre) {
     RawCounts raw = both();
     of(raw, Role::sender).timed[NETIO_PATH_SEND_SYSCALL].add(*one_call(100, 512));
