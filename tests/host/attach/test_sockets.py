@@ -67,6 +67,41 @@ class Sockets(unittest.TestCase):
             read(other); other.sendall(b"b" * 500); other.close(); read(one); one.close()
             """, 1500, sockets=2)
 
+    def test_a_connection_beyond_four_gibibytes(self):
+        """Sequence numbers have 32 bits, and begin anywhere."""
+        self.check("""
+            def drain():
+                buffer = bytearray(1 << 20)
+                while other.recv_into(buffer):
+                    pass
+                other.close()
+            reader = threading.Thread(target=drain); reader.start()
+            piece = bytes(1 << 20)
+            for _ in range(4110):
+                one.sendall(piece)
+            one.close(); reader.join()
+            """, 4110 << 20, sockets=2)
+
+    def test_ten_thousand_connections(self):
+        """All at once, the other ends in a process of their own: one may not have as many descriptors."""
+        self.check("""
+            import resource
+            resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
+            server = socket.create_server(("127.0.0.1", 0), backlog=4096)
+            child = os.fork()
+            ends = []
+            for _ in range(9_999):
+                ends.append(socket.create_connection(server.getsockname()) if child == 0 else server.accept()[0])
+            ends.append((one if child == 0 else other)); (other if child == 0 else one).close()
+            for end in ends:
+                end.sendall(b"m" * 64)
+            for end in ends:
+                assert read(end, 64) == 64
+            if child == 0:
+                os._exit(0)
+            assert os.waitpid(child, 0)[1] == 0
+            """, 2 * 10_000 * 64, sockets=20_000)
+
     def test_an_end_that_reads_no_more(self):
         self.check("""
             other.shutdown(socket.SHUT_RD); other.sendall(b"b" * 500); read(one, 500)

@@ -69,6 +69,20 @@ INSTANTIATE_TEST_SUITE_P(LinksVariantsSizes, ByteCounts,
                                           testing::Values(Variant::A1, Variant::A2, Variant::A3),
                                           testing::Values(std::size_t{1}, std::size_t{4097}, std::size_t{262144})));
 
+/// Sequence numbers have 32 bits, and begin anywhere: more than 4 GiB takes them past their end.
+TEST(ByteCountsOf, AConnectionWhoseSequenceNumbersWrapAreWhole) {
+    for (const Variant variant : {Variant::A2, Variant::A3}) {
+        Session session = open_session();
+        ExchangeOptions options;
+        options.variant = variant;
+        options.message_bytes = std::size_t{4} << 20U;
+        options.messages = 1030;
+        const Traced traced = trace(session, options);
+        ASSERT_GT(traced.counts.sender.calls.send_bytes, std::uint64_t{1} << 32U) << name_of(variant);
+        expect_same_counts(traced);
+    }
+}
+
 TEST(ByteCountsOf, UnregisteredThreadsAreNotTaken) {
     Session session = open_session();
     ExchangeOptions options;
