@@ -249,6 +249,24 @@ static __always_inline __u64 count_sent(struct netio_thread *thread, struct neti
 	return count_closed(thread, tcp_sendmsg, NETIO_PATH_TCP_SENDMSG, slow_path);
 }
 
+/* A signal interrupted the call, which begins anew unless a handler runs: what it took, and waited, is time of the next
+ * such call and no call of its own. */
+static __noinline int prolong_call(struct netio_thread *thread, struct netio_timed_figures *figures, __u64 now)
+{
+	struct netio_frame *frame;
+
+	if (!thread || !figures)
+		return 0;
+	frame = &thread->frames.open[0];
+	count_loss(NETIO_LOSS_CALL_RESTARTED);
+	figures->inclusive_ns += now - frame->start_ns;
+	figures->nested_ns += frame->nested_ns;
+	figures->preempted_ns += frame->preempted_ns;
+	figures->skb_path_ns += thread->skb_path_ns;
+	frame->nested_ns = frame->preempted_ns = 0;
+	return 0;
+}
+
 /* The call of `path`, which is not the innermost any more, returns, with what has closed inside of it. `slow_path` is
  * a constant. */
 static __always_inline int record_call_as(struct netio_thread *thread, __u32 path, long result, __u64 now,
@@ -267,17 +285,14 @@ static __always_inline int record_call_as(struct netio_thread *thread, __u32 pat
 	else if (path == NETIO_PATH_SEND_SYSCALL)
 		nested = count_sent(thread, bank, slow_path);
 	figures = FIGURES_IN(bank, path);
+	figures->nested_ns += nested;
 	if (result > 0) {
 		frame->bytes = result;
 	} else {
 		frame->bytes = 0;
-		if (result >= -NETIO_RESTART_LAST && result <= -NETIO_RESTART_FIRST) {
-			count_loss(NETIO_LOSS_CALL_RESTARTED);
-			frame->nested_ns = frame->preempted_ns = 0;
-			return 0;
-		}
+		if (result >= -NETIO_RESTART_LAST && result <= -NETIO_RESTART_FIRST)
+			return prolong_call(thread, figures, now);
 	}
-	figures->nested_ns += nested;
 	record_frame(thread, figures, frame, path, now - frame->start_ns, slow_path);
 	if (path == NETIO_PATH_RECV_SYSCALL)
 		bytes_were_received(thread, figures, result);

@@ -5,6 +5,7 @@
 #include <array>
 #include <utility>
 
+#include "analysis/merge.h"
 #include "analysis/phrases.h"
 #include "analysis/sample.h"
 #include "analysis/subjects.h"

@@ -33,7 +33,9 @@ constexpr std::array<Row, NETIO_LOSS_COUNT + 4> kinds{{
      whole_calls(of_sockets, none, "sockets that found no place, in the attribution of softirqs too")},
     {"zerocopy_table_full", whole_calls(path_bits({Path::zc_complete}), none, "sockets that found no place")},
     {"unclosed_calls", whole_calls(in_calls | of_skbs, none, "what was open when its end was not seen")},
-    {"restarted_calls", whole_calls(path_bits(paths_where<is_call>), none, "calls that a signal interrupted")},
+    {"restarted_calls",
+     {path_bits(paths_where<is_call>), none, none,
+      "calls that a signal interrupted: whether they began anew is not seen"}},
     {"bytes_outside_calls",
      {none, none, none,
       "copy_in, pin, copy_out: calls that moved another number of bytes than they returned, because the socket is used "

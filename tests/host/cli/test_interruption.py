@@ -3,7 +3,9 @@
 
 import json
 import os
+import random
 import signal
+import time
 import unittest
 
 import netio
@@ -38,6 +40,36 @@ class Interruption(netio.Case):
                 self.assertEqual(stdout, "")
                 self.assertIn("0 finished cells are kept", stderr)
                 self.assert_nothing_left()
+
+
+class Stops(netio.Case):
+    def test_of_an_end_break_no_law(self):
+        """SIGSTOP wakes a thread out of the call that it waits in, which begins anew after SIGCONT."""
+        for name in ("client", "server"):
+            with self.subTest(end=name):
+                output = self.folder / name
+                runner = self.start("run", "--output", output, "--variants", "A2", "--field-sizes", 64, "--link", "loopback",
+                                    "--duration", 3)
+                pid = self.wait_for_worker(runner, name)
+                for _ in range(1000):
+                    time.sleep(random.uniform(0.05, 0.15))
+                    try:
+                        os.kill(pid, signal.SIGSTOP)
+                        time.sleep(0.02)
+                        os.kill(pid, signal.SIGCONT)
+                    except ProcessLookupError:  # of the cell, or of the test before it
+                        if runner.poll() is not None:
+                            break
+                        pid = (netio.workers(f"netio-{name}", parent=runner.pid) or [pid])[0]
+                stderr = runner.communicate(timeout=60)[1]
+                self.assertIn(runner.returncode, (0, 5), stderr)  # a busy machine may lose other hits
+                cell = json.loads((output / "run.json").read_text())["cells"][0]
+                times = [law for law in cell["laws"] if law["name"].startswith(("send_time.", "recv_time."))]
+                self.assertEqual(len(times), 4)
+                for law in times:
+                    self.assertTrue(law["holds"], law)
+                restarted = sum(loss["count"] for loss in cell["losses"] if loss["name"] == "restarted_calls")
+                self.assertGreater(restarted, 0, "no stop met a waiting thread")
 
 
 class ByHand(netio.Case):
