@@ -8,10 +8,10 @@
 #include <fstream>
 #include <map>
 
+#include "base/memory_headroom.h"
 #include "experiment/surroundings.h"
 #include "fuzz.h"
 #include "netns/network_counters.h"
-#include "tracer/memory_headroom.h"
 
 using namespace netio;
 
@@ -103,7 +103,7 @@ void check_memory(const std::map<std::string, std::string_view>& files) {
     }
     if (!any)
         return;
-    if (const auto headroom = tracer::memory_headroom(root.path); headroom && headroom->limited_by.empty())
+    if (const auto headroom = memory_headroom(root.path); headroom && headroom->limited_by.empty())
         fuzz::complain("a limit of nothing", std::to_string(headroom->bytes));
 }
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/names_alike.h"
-#include "report/view/format.h"
+#include "base/printable.h"
 
 namespace netio::labs {
 namespace {
@@ -48,7 +48,7 @@ bool is_plain(std::string_view text) {
 std::string shown(std::string_view typed, std::size_t most) {
     while (most < typed.size() && most > 0 && (static_cast<unsigned char>(typed[most]) & 0xc0) == 0x80)
         --most; // not in the middle of a letter
-    return report::printable(typed.substr(0, most));
+    return printable(typed.substr(0, most));
 }
 
 /// One line after the other, with its number.
