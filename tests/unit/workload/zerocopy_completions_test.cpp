@@ -173,6 +173,13 @@ TEST(ZerocopyTracker, ARangeOfSendsThatWereNeverMadeChangesNothing) {
     EXPECT_FALSE(tracker.is_complete(1, 2));
 }
 
+TEST(ZerocopyTracker, ARangeBeyondTheLastSendIsUnknownHoweverManyAreComplete) {
+    ZerocopyTracker tracker = with_sends(3, 1'000'000);
+    EXPECT_EQ(tracker.complete(1'000'000, 1'000'001, false), Outcome::accepted);
+    EXPECT_EQ(tracker.complete(1'000'002, 1'000'003, false), Outcome::unknown);
+    EXPECT_EQ(tracker.totals().completions, 2U);
+}
+
 TEST(ZerocopyTracker, IsFullAtItsCapacityUntilTheOldestIsComplete) {
     ZerocopyTracker tracker = with_sends(ZerocopyTracker::capacity);
     EXPECT_TRUE(tracker.full());
