@@ -84,7 +84,7 @@ install(FILES "${made}/README.md" DESTINATION "${CMAKE_INSTALL_DOCDIR}")
 # cross build takes its libraries from.
 set(built_in libcli11-dev libfmt-dev libjs-chart.js libspdlog-dev nlohmann-json3-dev)
 if(NETIO_STATIC)
-  list(APPEND built_in libbpf-dev libc6-dev libelf-dev libnl-3-dev libpfm4-dev zlib1g-dev)
+  list(APPEND built_in libbpf-dev libc6-dev libelf-dev libnl-3-dev libpfm4-dev libseccomp-dev zlib1g-dev)
 endif()
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/LICENSE")
 file(READ "${CMAKE_SOURCE_DIR}/LICENSE" licences)

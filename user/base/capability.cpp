@@ -2,6 +2,7 @@
 #include "base/capability.h"
 
 #include <linux/capability.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -9,6 +10,14 @@
 #include <array>
 
 namespace netio {
+namespace {
+
+bool is_namespace(const char* file, ino_t inode) {
+    struct stat of_file {};
+    return stat(file, &of_file) == 0 && of_file.st_ino == inode;
+}
+
+} // namespace
 
 bool has_capability(unsigned capability) {
     __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
@@ -20,9 +29,17 @@ bool has_capability(unsigned capability) {
 
 bool exempt_from_memory_lock_limit() {
     constexpr ino_t first_user_namespace = 0xEFFFFFFD;
-    struct stat user_namespace {};
-    return stat("/proc/self/ns/user", &user_namespace) == 0 && user_namespace.st_ino == first_user_namespace &&
-           has_capability(CAP_IPC_LOCK);
+    return is_namespace("/proc/self/ns/user", first_user_namespace) && has_capability(CAP_IPC_LOCK);
+}
+
+bool in_first_pid_namespace() {
+    constexpr ino_t first_pid_namespace = 0xEFFFFFFC;
+    return is_namespace("/proc/self/ns/pid", first_pid_namespace);
+}
+
+bool lift_memory_lock_limit() {
+    const rlimit unlimited{RLIM_INFINITY, RLIM_INFINITY};
+    return setrlimit(RLIMIT_MEMLOCK, &unlimited) == 0;
 }
 
 } // namespace netio

@@ -11,4 +11,11 @@ namespace netio {
 /// user namespace (PROC_USER_INIT_INO); in another one capabilities do not count there.
 [[nodiscard]] bool exempt_from_memory_lock_limit();
 
+/// Whether the process is in the kernel's first PID namespace (PROC_PID_INIT_INO), in which BPF programs see threads by
+/// the ids that the threads themselves see.
+[[nodiscard]] bool in_first_pid_namespace();
+
+/// Sets RLIMIT_MEMLOCK of this process to unlimited, if that is allowed.
+[[nodiscard]] bool lift_memory_lock_limit();
+
 } // namespace netio

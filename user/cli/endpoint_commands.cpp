@@ -12,6 +12,8 @@
 #include <vector>
 
 #include "analysis/sample.h"
+#include "base/confinement.h"
+#include "base/log.h"
 #include "cli/option_values.h"
 #include "cli/program.h"
 #include "cli/spec_options.h"
@@ -19,6 +21,7 @@
 #include "experiment/cell_runner.h"
 #include "model/run_options.h"
 #include "workload/client.h"
+#include "workload/limits.h"
 #include "workload/server.h"
 #include "workload/start_and_stop.h"
 
@@ -83,6 +86,12 @@ Result<const workload::StopEvent*> stop_on_signals() {
     return &*stop_event;
 }
 
+/// Before the first packet. An end by hand opens no counters.
+void confine_to(std::vector<int> descriptors, const workload::Options& options, Role role) {
+    if (const std::string why = confine({descriptors, workload::needed_capabilities(options, role)}); !why.empty())
+        spdlog::info("no filter of system calls: {}", why);
+}
+
 /// A few lines on what one end did.
 std::string endpoint_summary(const workload::Options& options, const EndResult& result) {
     std::string text =
@@ -129,6 +138,7 @@ Result<ExitCode> serve(ServerSettings& settings) {
     // At once: with --port 0 nobody could connect otherwise.
     if (!print(fmt::format("listening on {} port {}\n", options.address, server.port())))
         return output_error();
+    confine_to({stop->fd(), server.listener()}, options, Role::sender);
     workload::NoObserver nobody;
     NETIO_TRY_TO(const EndResult result, server.serve(settings.connections, nobody, *stop));
     if (!print(endpoint_summary(options, result)))
@@ -140,6 +150,7 @@ Result<ExitCode> serve(ServerSettings& settings) {
 Result<ExitCode> request(const EndOptions& end) {
     NETIO_TRY_TO(const workload::Options options, end.settle());
     NETIO_TRY_TO(const workload::StopEvent* stop, stop_on_signals());
+    confine_to({stop->fd()}, options, Role::receiver);
     workload::NoObserver nobody;
     NETIO_TRY_TO(const EndResult result, workload::run_client(options, nobody, *stop));
     if (!print(endpoint_summary(options, result)))
@@ -156,8 +167,9 @@ void add_server_command(CLI::App& program, Action& chosen) {
     command->add_option(variant_names, settings->variant, std::string(described_variants()))
         ->type_name("VARIANT")
         ->required();
-    settings->end.address = "0.0.0.0";
-    command->add_option("--listen", settings->end.address, "Address to listen on")->capture_default_str();
+    settings->end.address = "127.0.0.1";
+    command->add_option("--listen", settings->end.address, "Address to listen on; 0.0.0.0: all of this machine")
+        ->capture_default_str();
     command
         ->add_option("--connections", settings->connections,
                      "Number of connections to serve before it ends; 0: unlimited")

@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "experiment/cell_workers.h"
 
+#include <linux/capability.h>
+
+#include <algorithm>
+#include <iterator>
 #include <mutex>
 #include <new>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "base/capability.h"
+#include "base/confinement.h"
 #include "base/log.h"
 #include "model/run_result.h"
 #include "perf/counters.h"
@@ -18,7 +25,13 @@
 namespace netio::experiment {
 namespace {
 
-/// Gives each worker thread its counters and makes it known to the tracer.
+/// To open counters. Where CAP_PERFMON is not held, CAP_SYS_ADMIN may stand in for it.
+CapabilitySet capabilities_of_counters() {
+    return has_capability(CAP_PERFMON) ? capabilities(CAP_PERFMON) : capabilities(CAP_SYS_ADMIN);
+}
+
+/// Gives each worker thread its counters and makes it known to the tracer; then the thread has no more privileges than
+/// it needs.
 class CellObservers final : public workload::ObserverFactory {
   public:
     /// `session` may be null (not traced); it is only referred to.
@@ -26,7 +39,12 @@ class CellObservers final : public workload::ObserverFactory {
         : last_descriptor_(workload::last_spare_file(threads)), plan_(perf::EventPlan::make(events)),
           session_(session) {}
 
+    /// Takes from the process, which has one thread yet, what it needs no more: all but `descriptors` and what its
+    /// threads need.
+    void confine(std::vector<int> descriptors, const workload::Options& options, Role role);
+
     Result<std::unique_ptr<workload::ThreadObserver>> thread_started(Role role) override;
+    void all_started() override { keep_capabilities(of_threads_); }
 
     /// Sums over all threads that have finished measuring; one reading for each event.
     [[nodiscard]] std::vector<CounterReading> counters() const;
@@ -38,6 +56,7 @@ class CellObservers final : public workload::ObserverFactory {
     int last_descriptor_;  ///< that a counter may have; the connections need the others
     perf::EventPlan plan_; ///< made once: looking up names in each of thousands of threads takes 30 times as long
     tracer::Session* session_;
+    CapabilitySet of_threads_ = 0;
     mutable std::mutex mutex_;
     std::vector<CounterReading> sum_;
 };
@@ -61,7 +80,17 @@ Result<std::unique_ptr<workload::ThreadObserver>> CellObservers::thread_started(
     perf::CounterSet counters = perf::CounterSet::open_for_this_thread(plan_, last_descriptor_);
     if (session_ != nullptr)
         NETIO_TRY(session_->add_this_task(subject_of(role)));
+    keep_capabilities(of_threads_);
     return std::unique_ptr<workload::ThreadObserver>(std::make_unique<Observer>(*this, std::move(counters)));
+}
+
+void CellObservers::confine(std::vector<int> descriptors, const workload::Options& options, Role role) {
+    of_threads_ = workload::needed_capabilities(options, role);
+    const bool bpf = session_ != nullptr && session_->measuring_needs_bpf();
+    const CapabilitySet to_start_threads = of_threads_ | capabilities_of_counters() |
+                                           (bpf ? capabilities(has_capability(CAP_BPF) ? CAP_BPF : CAP_SYS_ADMIN) : 0);
+    if (const std::string why = netio::confine({descriptors, to_start_threads, bpf}); !why.empty())
+        spdlog::info("no filter of system calls for the workload: {}", why);
 }
 
 std::vector<CounterReading> CellObservers::counters() const {
@@ -104,12 +133,21 @@ Result<EndResult> serve(const WorkerSetup& setup, const netns::Namespace* where,
     listening.kind = Kind::listening;
     listening.port = server.port();
     report(channel, listening);
+    std::vector<int> descriptors{channel.fd(), setup.stop.fd(), server.listener()};
+    if (setup.session != nullptr)
+        std::ranges::copy(setup.session->measuring_descriptors(), std::back_inserter(descriptors));
+    observers.confine(std::move(descriptors), setup.options, Role::sender);
     return server.serve(setup.options.threads, observers, setup.stop);
 }
 
 Result<EndResult> ask(const WorkerSetup& setup, const netns::Namespace* where, const ControlChannel& channel,
                       CellObservers& observers) {
     NETIO_TRY(enter(where));
+    std::vector<int> descriptors{channel.fd(), setup.stop.fd()};
+    std::ranges::copy(setup.surroundings.descriptors(), std::back_inserter(descriptors));
+    if (setup.session != nullptr)
+        std::ranges::copy(setup.session->measuring_descriptors(), std::back_inserter(descriptors));
+    observers.confine(std::move(descriptors), setup.options, Role::receiver);
     const auto begin = [&] {
         ControlMessage measuring;
         measuring.kind = Kind::measuring;

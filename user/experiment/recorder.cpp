@@ -166,6 +166,7 @@ class Recorder {
         begins_ns_ = monotonic_ns();
         if (command_)
             NETIO_TRY(command_->release());
+        keep_capabilities_of_tracing();
         listener_.attached(recording_);
         if (targets_.wait_for_comm && found_.empty())
             listener_.waiting_for("a process named " + recording_.spec.comm);

@@ -176,6 +176,8 @@ Result<Run> run_experiment(const RunSpec& spec, const std::string& command_line,
         }
     }
 
+    keep_capabilities_of_tracing();
+
     const std::vector<CellKey> order = order_of_cells(spec);
     listener.run_started(run, order.size());
     const CellContext context{run.spec, &link, session ? &*session : nullptr, signals,

@@ -102,6 +102,13 @@ void Surroundings::end() {
         watched.after = counters_now(watched.files);
 }
 
+std::vector<int> Surroundings::descriptors() const {
+    std::vector<int> list;
+    for (const Watched& watched : watched_)
+        std::ranges::copy(watched.files.descriptors(), std::back_inserter(list));
+    return list;
+}
+
 std::vector<NamespaceActivity> Surroundings::namespaces() const {
     std::vector<NamespaceActivity> list;
     for (const Watched& watched : watched_) {

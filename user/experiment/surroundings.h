@@ -27,6 +27,8 @@ class Surroundings {
     /// Just before the measured part, and just after it.
     void begin();
     void end();
+    /// What begin() and end() need to be open.
+    [[nodiscard]] std::vector<int> descriptors() const;
 
     /// What happened in between; empty and none where that is not known.
     [[nodiscard]] std::vector<NamespaceActivity> namespaces() const;

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "experiment/tracing.h"
 
+#include <linux/capability.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <utility>
 #include <variant>
+
+#include "base/confinement.h"
 
 namespace netio::experiment {
 namespace {
@@ -102,6 +106,12 @@ Result<Tracing> open_tracing(tracer::Features features, const TracingRequest& re
     if (!tracing.plan.dropped_hits.empty())
         tracing.notes.push_back(tracing.plan.dropped_hits);
     return tracing;
+}
+
+void keep_capabilities_of_tracing() {
+    keep_capabilities(capabilities(CAP_BPF, CAP_PERFMON, CAP_SYSLOG, CAP_NET_ADMIN, CAP_NET_BIND_SERVICE, CAP_SYS_ADMIN,
+                                   CAP_SYS_PTRACE, CAP_SYS_RESOURCE, CAP_IPC_LOCK, CAP_KILL, CAP_SETUID, CAP_SETGID,
+                                   CAP_CHOWN, CAP_FOWNER, CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH));
 }
 
 } // namespace netio::experiment

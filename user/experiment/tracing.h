@@ -44,4 +44,9 @@ void keep_to_what_was_seen(const Trace& trace, std::span<PathPlan> plan);
 /// What a run of this spec asks of a session.
 [[nodiscard]] TracingRequest tracing_request(const RunSpec& spec);
 
+/// Gives up what no run and no trace needs of a privileged user's capabilities once its programs are attached: to load
+/// kernel code, reach hardware, change the clock, and so on. Namespaces, networks, BPF, processes and files of others
+/// are needed to the end.
+void keep_capabilities_of_tracing();
+
 } // namespace netio::experiment

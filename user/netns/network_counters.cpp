@@ -128,6 +128,14 @@ Result<CounterFiles> CounterFiles::open(const Namespace& where) {
     });
 }
 
+std::vector<int> CounterFiles::descriptors() const {
+    std::vector<int> list;
+    for (const UniqueFd* file : {&files_.netstat, &files_.snmp, &files_.snmp6, &files_.packet})
+        if (*file)
+            list.push_back(file->get());
+    return list;
+}
+
 Result<NetworkCounters> CounterFiles::read() const {
     NetworkCounters counters;
     for (const UniqueFd* file : {&files_.netstat, &files_.snmp}) {

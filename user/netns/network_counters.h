@@ -35,6 +35,8 @@ class CounterFiles {
     static Result<CounterFiles> open(const Namespace& where);
     /// May be called in a forked process too.
     [[nodiscard]] Result<NetworkCounters> read() const;
+    /// What read() reads from.
+    [[nodiscard]] std::vector<int> descriptors() const;
 
   private:
     struct Files {

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <utility>
 
+#include "base/capability.h"
 #include "model/probe.h"
 #include "tracer/kernel_symbols.h"
 #include "tracer/libbpf_log.h"
@@ -219,11 +220,15 @@ TaskTable LoadedPrograms::tasks() {
 }
 
 Result<std::uint32_t> LoadedPrograms::own_tid() const {
+    if (in_first_pid_namespace())
+        return static_cast<std::uint32_t>(gettid());
     auto options = libbpf_options<bpf_test_run_opts>();
     if (bpf_prog_test_run_opts(bpf_program__fd(skeleton_->progs.own_tid), &options) != 0)
         return system_error("cannot add the thread to the trace", errno, "run as root").or_choose({Choice::no_tracing});
     return options.retval;
 }
+
+int LoadedPrograms::own_tid_descriptor() const { return bpf_program__fd(skeleton_->progs.own_tid); }
 
 std::uint64_t LoadedPrograms::map_bytes() const {
     std::uint64_t bytes = 0;

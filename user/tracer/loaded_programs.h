@@ -60,6 +60,8 @@ class LoadedPrograms {
 
     /// The calling thread's id in the initial PID namespace, where the programs see it.
     [[nodiscard]] Result<std::uint32_t> own_tid() const;
+    /// What that runs where the process is in another PID namespace.
+    [[nodiscard]] int own_tid_descriptor() const;
 
     /// Bytes of kernel memory of all maps, as the kernel accounts for them.
     [[nodiscard]] std::uint64_t map_bytes() const;

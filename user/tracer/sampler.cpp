@@ -65,6 +65,13 @@ void Sampler::stop() {
         ioctl(clock.event.get(), PERF_EVENT_IOC_DISABLE, 0);
 }
 
+std::vector<int> Sampler::descriptors() const {
+    std::vector<int> list;
+    for (const Clock& clock : clocks_)
+        list.push_back(clock.event.get());
+    return list;
+}
+
 void Sampler::begin() {
     stop();
     for (Clock& clock : clocks_)

@@ -18,6 +18,8 @@ class Sampler {
 
     void start();
     void stop();
+    /// What start() and stop() need to be open.
+    [[nodiscard]] std::vector<int> descriptors() const;
     /// Forgets the time that it has been on so far.
     void begin();
     /// Ticks that should have happened since begin(), from the time that each event was on.

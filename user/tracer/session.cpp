@@ -13,6 +13,7 @@
 #include <string>
 #include <utility>
 
+#include "base/capability.h"
 #include "base/clock.h"
 #include "base/memory_headroom.h"
 #include "base/unique_fd.h"
@@ -351,6 +352,15 @@ void Session::stop_sampling() {
     state_->sampler->stop();
     state_->programs->bss->sampling = 0;
 }
+
+std::vector<int> Session::measuring_descriptors() const {
+    auto list = state_->sampler ? state_->sampler->descriptors() : std::vector<int>();
+    if (measuring_needs_bpf())
+        list.push_back(state_->programs.own_tid_descriptor());
+    return list;
+}
+
+bool Session::measuring_needs_bpf() const { return !in_first_pid_namespace(); }
 
 Result<Trace> Session::end(std::uint64_t measured_bytes, double accounted_ns) {
     stop_sampling();

@@ -80,6 +80,10 @@ class Session {
     /// Samples are taken only between these two, the measured part. They work in forked children too.
     void start_sampling();
     void stop_sampling();
+    /// What these, and add_this_task(), need to be open; and whether that needs bpf(2): in a PID namespace below the
+    /// first, whose threads do not know the ids that BPF programs see.
+    [[nodiscard]] std::vector<int> measuring_descriptors() const;
+    [[nodiscard]] bool measuring_needs_bpf() const;
     /// Reads what was counted. `measured_bytes` is the payload of the measured part, for time per byte of sampled
     /// paths.
     [[nodiscard]] Result<Trace> end(std::uint64_t measured_bytes, double accounted_ns = 0.0);

@@ -45,6 +45,7 @@ class ClientThreads {
             wait_for_all();
             return std::move(started).error();
         }
+        run_.observers.all_started();
         wait_for_all();
         if (error_)
             return std::move(*error_);

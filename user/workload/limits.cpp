@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "workload/limits.h"
 
+#include <linux/capability.h>
 #include <sys/resource.h>
 
 #include <cerrno>
@@ -8,7 +9,9 @@
 #include <optional>
 #include <string>
 
+#include "base/capability.h"
 #include "base/memory_headroom.h"
+#include "workload/sockets.h"
 #include "workload/worker_thread.h"
 
 namespace netio::workload {
@@ -38,6 +41,16 @@ Result<void> check_memory(std::uint64_t buffers, unsigned threads) {
 Result<void> check_own_memory(std::uint64_t buffers, unsigned threads) {
     NETIO_TRY(check_memory(buffers, threads));
     return check_fits(buffers + threads * std::uint64_t{thread_stack_size}, own_memory_headroom(), threads);
+}
+
+CapabilitySet needed_capabilities(const Options& options, Role role) {
+    CapabilitySet needed = 0;
+    if (!options.congestion.empty() && !anyone_may_use(options.congestion))
+        needed |= capabilities(CAP_NET_ADMIN);
+    if (role == Role::sender && uses_zero_copy(options.variant) && exempt_from_memory_lock_limit() &&
+        !lift_memory_lock_limit())
+        needed |= capabilities(CAP_IPC_LOCK);
+    return needed;
 }
 
 Result<void> allow_files(std::uint64_t needed) {

@@ -3,7 +3,9 @@
 
 #include <cstdint>
 
+#include "base/confinement.h"
 #include "base/result.h"
+#include "workload/options.h"
 
 namespace netio::workload {
 
@@ -14,6 +16,11 @@ namespace netio::workload {
 
 /// The same of this process alone: also what its own limits leave it (RLIMIT_AS, RLIMIT_DATA).
 [[nodiscard]] Result<void> check_own_memory(std::uint64_t buffers, unsigned threads);
+
+/// The capabilities that one end's connections of these options cannot do without: CAP_NET_ADMIN for a congestion
+/// control that not everybody may choose in this network namespace, and, where the limit of locked memory
+/// (RLIMIT_MEMLOCK) cannot be lifted, which is tried, CAP_IPC_LOCK for zero-copy sends beyond it.
+[[nodiscard]] CapabilitySet needed_capabilities(const Options& options, Role role);
 
 /// Raises the soft limit of open files to the hard one, and fails when `needed` descriptors on top of a few dozen are
 /// still more.

@@ -140,8 +140,11 @@ class Serving {
         active_.push_back(std::make_unique<Slot>(std::move(socket), Progress::Stage::hello));
         auto started = active_.back()->start(
             done_, [this](Channel& channel, Progress& progress) { return serve_connection(channel, progress, run_); });
-        if (started)
+        if (started) {
+            if (++started_ == connections_)
+                run_.observers.all_started();
             return {};
+        }
         active_.pop_back();
         return go_on_after(std::move(started).error());
     }
@@ -283,6 +286,7 @@ class Serving {
     std::atomic<bool> stopping_ = false;
     Places places_;
     ServerRun run_;
+    unsigned started_ = 0;
     unsigned gone_ = 0;                 ///< of those that were admitted
     std::uint64_t accept_again_at_ = 0; ///< 0: accept() has not failed since it last succeeded
     std::uint64_t accept_fails_since_ = 0;
@@ -324,6 +328,7 @@ Result<Server> Server::listen(const Options& options) {
 }
 
 std::uint16_t Server::port() const { return state_->port; }
+int Server::listener() const { return state_->listener.get(); }
 
 Result<EndResult> Server::serve(unsigned connections, ObserverFactory& observers, const StopEvent& stop) {
     NETIO_TRY_TO(StopEvent done, StopEvent::create());

@@ -25,6 +25,8 @@ class Server {
 
     /// The port that it listens on, also when options.port was 0.
     [[nodiscard]] std::uint16_t port() const;
+    /// The descriptor that it listens on.
+    [[nodiscard]] int listener() const;
 
     /// Accepts connections, each served by a thread of its own, at most options.threads at a time (one more is refused
     /// with a logged line). Returns when `connections` of them have come and gone (0: never by itself) or `stop` is

@@ -16,6 +16,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <iterator>
 #include <memory>
 #include <utility>
 
@@ -247,6 +248,11 @@ Result<void> check_congestion_control(const std::string& name) {
     std::getline(file, available);
     return input_error("unknown congestion control \"" + name + '"', "available: " + available,
                        "choose one of them, or load its kernel module (modprobe tcp_" + name + ")");
+}
+
+bool anyone_may_use(const std::string& congestion) {
+    std::ifstream file("/proc/sys/net/ipv4/tcp_allowed_congestion_control");
+    return std::find(std::istream_iterator<std::string>(file), {}, congestion) != std::istream_iterator<std::string>();
 }
 
 Result<UniqueFd> connect_to(const std::vector<Endpoint>& endpoints, const Options& options, const StopEvent& stop) {

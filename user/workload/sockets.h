@@ -47,5 +47,7 @@ struct Endpoint {
 
 /// Fails (exit code 2) for the name of a congestion control that this kernel does not have; "" is the kernel's own.
 [[nodiscard]] Result<void> check_congestion_control(const std::string& name);
+/// Whether it may be chosen without CAP_NET_ADMIN in the calling thread's network namespace.
+[[nodiscard]] bool anyone_may_use(const std::string& congestion);
 
 } // namespace netio::workload

@@ -33,6 +33,9 @@ class ObserverFactory {
     /// Called by the worker thread before its first socket call (client: before connect; server: before its first call
     /// on the accepted connection). May be called from several threads at once. An error fails the cell.
     virtual Result<std::unique_ptr<ThreadObserver>> thread_started(Role role) = 0;
+
+    /// Called by the thread that starts the others, when it will start no more.
+    virtual void all_started() {}
 };
 
 /// Observes nothing: for runs without counters and tracing.
