@@ -53,7 +53,7 @@ std::optional<MachineLoad> load_since_boot(std::string_view stat, double ticks_p
         enum { user, niced, system, idle, waiting, hard, soft, steal, parts };
         std::array<double, parts> seconds{};
         for (double& part : seconds) {
-            if (!(words >> part))
+            if (!(words >> part) || part < 0.0)
                 return std::nullopt;
             part /= ticks_per_second;
         }

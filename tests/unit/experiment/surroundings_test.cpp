@@ -25,6 +25,7 @@ TEST(LoadSinceBoot, IsInSecondsOfAllCpusTogether) {
 TEST(LoadSinceBoot, IsNotKnownFromAnotherText) {
     EXPECT_FALSE(load_since_boot("", 100.0));
     EXPECT_FALSE(load_since_boot("cpu  1 2 3\n", 100.0));
+    EXPECT_FALSE(load_since_boot("cpu  100 20 -300 4000 50 6 70 8\n", 100.0)) << "found by the fuzz test";
 }
 
 TEST(Surroundings, AreNotKnownBeforeTheyWereWatched) {
