@@ -24,6 +24,7 @@
 #include "cli/terminal.h"
 #include "experiment/recorder.h"
 #include "experiment/run_files.h"
+#include "experiment/worker_process.h"
 #include "report/run_json/writer.h"
 #include "report/text/recording.h"
 #include "report/view/format.h"
@@ -202,6 +203,7 @@ bool show(const std::string& page, const AttachSpec& spec) {
 
 Result<ExitCode> attach(const AttachSettings& settings, const Invocation& invocation) {
     NETIO_TRY_TO(const auto spec, spec_of(settings));
+    NETIO_TRY(experiment::SignalReceiver::hold_signals()); // or one could leave an empty folder
     std::optional<experiment::RunFolder> folder;
     if (!settings.no_save) {
         auto opened =
@@ -228,13 +230,21 @@ Result<ExitCode> attach(const AttachSettings& settings, const Invocation& invoca
     }
     const Recording& recording = outcome->value();
     report::TextOptions options = output_options(invocation);
+    std::optional<Error> unsaved;
     if (folder) {
-        NETIO_TRY(folder->save(recording));
+        if (auto saved = folder->save(recording); !saved)
+            unsaved = std::move(saved).error();
+        if (unsaved)
+            folder->remove_if_empty();
+    }
+    if (folder && !unsaved) {
         options.saved_to = folder->path().string();
         options.saved_files = {std::string(report::recording_file)};
     }
     if (!show(report::render_recording_text(recording, options), spec))
-        return output_error(folder ? "the trace is in " + folder->path().string() : "");
+        return output_error(options.saved_to.empty() ? "" : "the trace is in " + options.saved_to);
+    if (unsaved)
+        return std::move(*unsaved).within("the trace is printed, and not saved");
     const ExitCode code = exit_code_of(recording);
     if (code == ExitCode::failure && recording.failure)
         spdlog::error("{}; what was traced until then is kept", *recording.failure);

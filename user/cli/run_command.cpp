@@ -4,14 +4,18 @@
 #include <ctime>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "analysis/laws.h"
+#include "base/log.h"
+#include "cli/error_text.h"
 #include "cli/program.h"
 #include "cli/progress.h"
 #include "cli/spec_options.h"
 #include "cli/terminal.h"
 #include "experiment/run_files.h"
 #include "experiment/runner.h"
+#include "experiment/worker_process.h"
 #include "report/renderers.h"
 
 namespace netio::cli {
@@ -47,6 +51,7 @@ class SavingListener final : public experiment::RunListener {
 
 Result<ExitCode> run(const RunSettings& settings, const Invocation& invocation) {
     NETIO_TRY_TO(auto spec, settings.spec.spec());
+    NETIO_TRY(experiment::SignalReceiver::hold_signals()); // or one could leave an empty folder
     std::optional<experiment::RunFolder> folder;
     if (!settings.no_save) {
         auto opened =
@@ -69,18 +74,27 @@ Result<ExitCode> run(const RunSettings& settings, const Invocation& invocation) 
         return std::move(*outcome).error();
     const Run& result = outcome->value();
 
-    // Once more at the end: what ended the run early belongs to it.
+    // Once more at the end: what ended the run early belongs to it. Where that fails, what was saved before is left,
+    // and the page is the only place of all cells.
+    std::optional<Error> unsaved;
     if (folder && (result.interrupted || result.failure) && !result.cells.empty())
-        NETIO_TRY(folder->save(result));
+        if (auto saved = folder->save(result); !saved)
+            unsaved = std::move(saved).error();
+    if (unsaved)
+        folder->remove_if_empty();
     report::TextOptions options = output_options(invocation);
-    if (folder && !result.cells.empty()) {
+    if (folder && !result.cells.empty() && !unsaved) {
         options.saved_to = folder->path().string();
         options.saved_files = report::run_file_names();
     }
     if (!result.cells.empty() && !print(report::render_text(result, options)))
-        return output_error(folder ? "the results are in " + folder->path().string() : "");
+        return output_error(folder && !unsaved ? "the results are in " + folder->path().string() : "");
     const ExitCode code = exit_code_of(result);
-    if (code == ExitCode::failure)
+    if (unsaved)
+        spdlog::error("{}; {} finished cell{} printed, and not all of them {} saved", error_text(*unsaved),
+                      result.cells.size(), result.cells.size() == 1 ? " is" : "s are",
+                      result.cells.size() == 1 ? "is" : "are");
+    else if (code == ExitCode::failure)
         spdlog::error("{}; {} finished cell{} kept", *result.failure, result.cells.size(),
                       result.cells.size() == 1 ? " is" : "s are");
     else if (code == ExitCode::interrupted)
@@ -91,7 +105,7 @@ Result<ExitCode> run(const RunSettings& settings, const Invocation& invocation) 
         spdlog::error("the figures do not add up: {}", analysis::laws_in_words(analysis::account(result)));
     else if (code == ExitCode::hits_missed)
         spdlog::error("the figures could not be verified: {}", analysis::laws_in_words(analysis::account(result)));
-    return code;
+    return unsaved ? ExitCode::failure : code;
 }
 
 } // namespace

@@ -128,7 +128,25 @@ class CellRun {
             return;
         interrupted_twice_ = interrupted_;
         interrupted_ = true;
+        interrupted_ns_ = monotonic_ns();
         stop_.signal();
+    }
+
+    /// The processes that have not said their last word; "" when there are none.
+    [[nodiscard]] std::string silent() const {
+        std::string names;
+        for (const std::optional<Worker>* worker : {&server_, &client_})
+            if (*worker && !(*worker)->done())
+                names += (names.empty() ? "" : " and ") + (*worker)->process.name() + " (process " +
+                         std::to_string((*worker)->process.pid()) + ")";
+        return names;
+    }
+
+    void tell_whom_the_stop_waits_for() {
+        if (!interrupted_ || told_ || monotonic_ns() - interrupted_ns_ < 1'000'000'000)
+            return;
+        told_ = true;
+        spdlog::warn("stopping, and waiting for {}; a second signal ends it at once", silent());
     }
 
     Result<void> hear(Worker& worker) {
@@ -160,13 +178,14 @@ class CellRun {
     }
 
     Result<void> report_time() {
+        tell_whom_the_stop_waits_for();
         const double now = static_cast<double>(monotonic_ns());
         if (measuring_since_ns_ != 0 && context_.tick)
             context_.tick(
                 std::min(1.0, (now - static_cast<double>(measuring_since_ns_)) / 1e9 / context_.spec.duration_s));
         if ((now - static_cast<double>(start_ns_)) / 1e9 > context_.spec.duration_s + context_.patience_s)
             return Error{"the cell did not end",
-                         "no result " + std::to_string(static_cast<int>(context_.patience_s)) +
+                         "no result of " + silent() + " " + std::to_string(static_cast<int>(context_.patience_s)) +
                              " s after its planned end",
                          "try fewer threads or smaller fields", ExitCode::failure};
         return {};
@@ -252,6 +271,8 @@ class CellRun {
     std::uint64_t measuring_since_ns_ = 0;
     bool interrupted_ = false;
     bool interrupted_twice_ = false;
+    std::uint64_t interrupted_ns_ = 0;
+    bool told_ = false;
 };
 
 } // namespace

@@ -27,6 +27,8 @@ Result<std::pair<UniqueFd, UniqueFd>> make_pipe() {
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, nullptr);
+    for (const int number : {SIGPIPE, SIGXFSZ})
+        signal(number, SIG_DFL);
     char go = 0;
     ssize_t length = 0;
     do

@@ -5,6 +5,7 @@
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 
+#include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -12,6 +13,16 @@
 
 namespace netio::experiment {
 namespace {
+
+constexpr std::array ending{SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+
+sigset_t ending_signals() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    for (const int number : ending)
+        sigaddset(&signals, number);
+    return signals;
+}
 
 std::string how_it_ended(int status) {
     if (WIFSIGNALED(status)) {
@@ -33,8 +44,8 @@ std::string how_it_ended(int status) {
     prctl(PR_SET_NAME, name.c_str());
     sigset_t none;
     sigemptyset(&none);
-    signal(SIGINT, SIG_IGN);
-    signal(SIGTERM, SIG_IGN);
+    for (const int number : ending)
+        signal(number, SIG_IGN);
     sigprocmask(SIG_SETMASK, &none, nullptr);
     body(channel);
     // Not exit(): the parent's destructors and buffers are not the child's to run.
@@ -43,13 +54,18 @@ std::string how_it_ended(int status) {
 
 } // namespace
 
-Result<SignalReceiver> SignalReceiver::create() {
-    sigset_t signals;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGINT);
-    sigaddset(&signals, SIGTERM);
+Result<void> SignalReceiver::hold_signals() {
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
+    const sigset_t signals = ending_signals();
     if (sigprocmask(SIG_BLOCK, &signals, nullptr) != 0)
-        return system_error("cannot block SIGINT and SIGTERM", errno);
+        return system_error("cannot block signals", errno);
+    return {};
+}
+
+Result<SignalReceiver> SignalReceiver::create() {
+    NETIO_TRY(hold_signals());
+    const sigset_t signals = ending_signals();
     const int fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
     if (fd < 0)
         return system_error("cannot make a signalfd", errno, "raise the limit of open files (ulimit -n)");

@@ -12,10 +12,15 @@
 
 namespace netio::experiment {
 
-/// Turns SIGINT and SIGTERM of this process into something that can be waited for beside other descriptors: blocks them
-/// and receives them through a signalfd. Worker processes undo this for themselves.
+/// Turns the signals that ask this process to end (SIGINT, SIGTERM, SIGHUP, SIGQUIT) into something that can be waited
+/// for beside other descriptors: blocks them and receives them through a signalfd. Worker processes undo this for
+/// themselves.
 class SignalReceiver {
   public:
+    /// From now on these signals wait for a receiver, so that what is begun is also cleaned up; and a pipe that nobody
+    /// reads and a file that may not grow (SIGPIPE, SIGXFSZ) are errors of the call. May be called more than once.
+    static Result<void> hold_signals();
+
     static Result<SignalReceiver> create();
     /// The number of a signal that has arrived, 0 when none has.
     [[nodiscard]] int take() const;
@@ -30,8 +35,8 @@ class SignalReceiver {
 /// when its parent dies (PR_SET_PDEATHSIG), kill -9 included. Destroying the owner kills and reaps it.
 class WorkerProcess {
   public:
-    /// Forks and calls `body` in the child with its end of the control channel; the child exits when it returns. SIGINT
-    /// and SIGTERM are ignored there: a terminal or a service manager sends them to all processes, and the runner
+    /// Forks and calls `body` in the child with its end of the control channel; the child exits when it returns. The
+    /// signals above are ignored there: a terminal or a service manager sends them to all processes, and the runner
     /// decides. The calling process must have one thread only.
     static Result<WorkerProcess> start(std::string name, const std::function<void(const ControlChannel&)>& body);
 
