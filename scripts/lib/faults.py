@@ -126,7 +126,7 @@ def signals(trial):
     output = trial.folder / "out"
     process = trial.start(*trial.cells(output=output))
     number = trial.random.choice([signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGPIPE, signal.SIGUSR1,
-                                  signal.SIGKILL, signal.SIGSEGV])  # fmt: skip
+                                  signal.SIGKILL, signal.SIGABRT])  # fmt: skip
     whom = trial.random.choice(["runner", "netio-server", "netio-client"])
     late = trial.random.random()
     if whom == "runner":
@@ -292,14 +292,14 @@ def injected(trial):
     error = trial.random.choice("EPERM EACCES ENOMEM EINTR EAGAIN EMFILE ENFILE ENOBUFS EINVAL EIO ENOSPC EBADF ENOSYS EMSGSIZE".split())
     when = trial.random.choice(["1", f"{trial.random.randint(1, 60)}", f"{trial.random.randint(1, 200)}", f"{trial.random.randint(5, 99)}+"])
     output = trial.folder / "out"
-    # Before its first line a program is the loader's.
     process = trial.start(*trial.cells(output=output), before=["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={call}", "-e",
                                                                   f"inject={call}:error={error}:when={when}"])  # fmt: skip
     try:
-        trial.end(process)
+        trial.end(process, DOCUMENTED | {127})
     except Failure as failure:
-        loader = process.returncode in (1, 127) and call in ("openat", "mmap", "read", "close", "newfstatat", "prctl", "brk")
-        if not loader or "without a word" not in str(failure):
+        # Before its first line the program is the loader's, which has words and a code of its own.
+        by_the_loader = process.returncode in (1, 127) and call in ("openat", "mmap", "read", "close", "newfstatat", "prctl", "brk")
+        if not by_the_loader or "without a word" not in str(failure):
             raise
     trial.check_saved(output)
     return None
@@ -455,14 +455,58 @@ def attached(trial):
         # The command's exit code is that of the trace; 128 and the number of the signal that ended it.
         trial.end(process, DOCUMENTED | ({-number.value, 128 + number.value} if number else set()))
     except Failure as failure:
-        if not number or process.returncode != -number.value or "without a word" not in str(failure):
+        if not number or process.returncode not in (-number.value, 128 + number.value) or "without a word" not in str(failure):
             raise
     if (output / "trace.json").exists():
         trial.run("show", output, codes={0})
 
 
+def same_hooks(trial):
+    """A run while another tracer's programs are on the same hooks, come and go."""
+    output = trial.folder / "out"
+    other = trial.start("attach", "--all", "--duration", trial.random.choice(["0.5", "1.5", "4"]), "--timing",
+                        trial.random.choice(["all", "none"]), "--no-save")  # fmt: skip
+    time.sleep(trial.random.uniform(0, 2))
+    process = trial.start(*trial.cells(output=output))
+    trial.end(process, {0, 5})
+    check(trial.check_saved(output), "nothing was saved")
+    other.send_signal(signal.SIGINT)
+    trial.end(other, {0, 5})
+
+
+def in_guest(trial, meanwhile):
+    """A traced run in a guest, in which a command is run meanwhile as often as there is time."""
+    vm = pathlib.Path(__file__).resolve().parents[1] / "vm.sh"
+    text = f"""
+        ( while :; do {meanwhile}; done ) 2>/dev/null & other=$!
+        netio-trace run --variants A1,A3 --field-sizes 4K --threads 2 --duration 3 --output /out/run >/out/page 2>/out/errors
+        code=$?
+        kill $other
+        netio-trace show /out/run >/dev/null || exit 99
+        cat /out/errors >&2
+        exit $code"""
+    kernel = trial.random.choice(["6.1", "6.12"])
+    trial.commands.append(f"{vm} --kernel {kernel} -- sh -c {shlex.quote(text)}")
+    done = subprocess.run([vm, "--kernel", kernel, "--program", PROGRAM, "--timeout", "300", "--", "sh", "-c", text],
+                          capture_output=True, text=True, errors="replace", check=False)  # fmt: skip
+    check(done.returncode in (0, 5), f"exit code {done.returncode}: {done.stderr[-400:]}")
+    check(not CRASHES.search(done.stderr), f"not told in words: {done.stderr[-400:]}")
+
+
+def clock_steps(trial):
+    """The clock of a guest is set an hour forward and back, again and again."""
+    in_guest(trial, "date -s @$(( $(date +%s) + 3600 )); sleep 0.2; date -s @$(( $(date +%s) - 3600 )); sleep 0.2")
+
+
+def cpu_unplug(trial):
+    """A CPU of a guest is taken away and given back."""
+    cpu = "/sys/devices/system/cpu/cpu1/online"
+    in_guest(trial, f"echo 0 >{cpu}; sleep 0.4; echo 1 >{cpu}; sleep 0.4")
+
+
 KINDS = {kind.__name__: kind for kind in (signals, twice, stops, limits, disks, memory, injected, peers, two_at_once, devices, files,
-                                          outputs, attached)}  # fmt: skip
+                                          outputs, attached, same_hooks, clock_steps, cpu_unplug)}  # fmt: skip
+IN_GUESTS = {"clock_steps", "cpu_unplug"}  # a minute each: tried when they are named
 
 
 def state():
@@ -521,11 +565,11 @@ def main():
     options = parser.parse_args()
     if options.list:
         for name, kind in KINDS.items():
-            print(f"{name:12} {kind.__doc__.splitlines()[0]}")
+            print(f"{name:12} {kind.__doc__.splitlines()[0]}" + (" (only with --kind)" if name in IN_GUESTS else ""))
         return 0
     if os.geteuid() != 0:
         sys.exit("faults: run as root: most faults are made with privileges")
-    kinds = options.kind or list(KINDS)
+    kinds = options.kind or [name for name in KINDS if name not in IN_GUESTS]
     counts = {kind: [0, 0, 0] for kind in kinds}
     for number in range(options.first, options.first + options.trials):
         kind = kinds[number % len(kinds)]

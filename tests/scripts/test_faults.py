@@ -19,7 +19,7 @@ def trials(program, *arguments):
 
 class Faults(unittest.TestCase):
     def test_one_of_each_kind(self):
-        kinds = trials("/none", "--list").stdout.splitlines()
+        kinds = [line for line in trials("/none", "--list").stdout.splitlines() if not line.endswith("(only with --kind)")]
         done = trials(os.environ["NETIO_TRACE"], "--trials", str(len(kinds)), "--seed", "1")
         print(done.stdout)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
