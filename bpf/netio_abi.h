@@ -175,8 +175,8 @@ struct netio_timed_figures {
 	__u64 max_ns;
 	__u64 bytes;        /* that the calls returned */
 	__u64 idle_calls;   /* that returned no bytes: end of file, or an error */
-	__u64 nested_ns;    /* of inclusive_ns, in paths inside */
-	__u64 preempted_ns; /* of inclusive_ns, runnable, but not running */
+	__u64 nested_ns;    /* of inclusive_ns and restarted_ns, in paths inside */
+	__u64 preempted_ns; /* of both, runnable, but not running */
 	__u64 surplus; /* bytes that were moved beyond those returned, by the socket's own count; may be negative */
 	/* errqueue_syscall: calls that found the queue empty; send_syscall: ENOBUFS. */
 	__u64 failures;
@@ -185,7 +185,8 @@ struct netio_timed_figures {
 	__u64 pin_bytes;
 	__u64 zero_copy_sends; /* send_syscall: calls that took a zero-copy id, pinned or copied */
 	__u64 skb_path_ns;     /* system calls: inclusive time of skb paths inside, whosever bytes they moved */
-	__u64 unused[3];
+	__u64 restarted_ns;    /* system calls: until a signal interrupted them; beside inclusive_ns, in no bucket */
+	__u64 unused[2];
 	__u32 buckets[NETIO_HISTOGRAM_BUCKETS];
 };
 

@@ -259,7 +259,7 @@ static __noinline int prolong_call(struct netio_thread *thread, struct netio_tim
 		return 0;
 	frame = &thread->frames.open[0];
 	count_loss(NETIO_LOSS_CALL_RESTARTED);
-	figures->inclusive_ns += now - frame->start_ns;
+	figures->restarted_ns += now - frame->start_ns;
 	figures->nested_ns += frame->nested_ns;
 	figures->preempted_ns += frame->preempted_ns;
 	figures->skb_path_ns += thread->skb_path_ns;

@@ -291,16 +291,17 @@ void TimedSum::add(const netio_timed_figures& figures) {
     for (std::size_t i = 0; i < NETIO_HISTOGRAM_BUCKETS; ++i)
         if (figures.buckets[i] != 0)
             of_cpu.add_bucket(i, figures.buckets[i]);
-    if (of_cpu.empty())
-        return;
-    of_cpu.add_exact(figures.inclusive_ns, figures.min_ns, figures.max_ns);
-    histogram.merge(of_cpu);
-    wrapped += has_wrapped(of_cpu) ? 1 : 0;
+    if (!of_cpu.empty()) {
+        of_cpu.add_exact(figures.inclusive_ns, figures.min_ns, figures.max_ns);
+        histogram.merge(of_cpu);
+        wrapped += has_wrapped(of_cpu) ? 1 : 0;
+    }
+    const std::uint64_t all_ns = figures.inclusive_ns + figures.restarted_ns;
     const std::uint64_t moving_calls = of_cpu.count() - std::min<std::uint64_t>(of_cpu.count(), figures.idle_calls);
     const std::uint64_t moved = figures.bytes + figures.surplus;
     bytes += figures.bytes;
-    inclusive_ns += figures.inclusive_ns;
-    exclusive_ns += figures.inclusive_ns - figures.nested_ns - figures.preempted_ns;
+    inclusive_ns += all_ns;
+    exclusive_ns += all_ns - figures.nested_ns - figures.preempted_ns;
     preempted_ns += figures.preempted_ns;
     skb_path_ns += figures.skb_path_ns;
     failures += figures.failures;

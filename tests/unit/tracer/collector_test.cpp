@@ -79,6 +79,24 @@ TEST(TimedSum, AddsCpusUpAndLeavesUnusedOnesOut) {
     EXPECT_EQ(sum.copied.bytes, 1000U);
 }
 
+TEST(TimedSum, WhatWasRestartedIsTimeAndNoCall) {
+    TimedSum sum;
+    netio_timed_figures alone{}; // on this CPU
+    alone.min_ns = NETIO_NO_CALL;
+    alone.restarted_ns = 5000;
+    alone.nested_ns = 4000;
+    sum.add(alone);
+    auto beside = one_call(100, 1000);
+    beside->restarted_ns = 7000;
+    beside->nested_ns = 6000;
+    sum.add(*beside);
+    EXPECT_EQ(sum.calls(), 1U);
+    EXPECT_EQ(sum.inclusive_ns, 12100U);
+    EXPECT_EQ(sum.exclusive_ns, 2100U);
+    EXPECT_EQ(sum.histogram.sum(), 100U);
+    EXPECT_EQ(sum.histogram.min(), 100U);
+}
+
 TEST(TimedSum, ADurationOfZeroIsACall) {
     TimedSum sum;
     sum.add(*one_call(0, 5));
