@@ -25,10 +25,9 @@
 namespace netio::experiment {
 namespace {
 
-/// To open counters. Where CAP_PERFMON is not held, CAP_SYS_ADMIN may stand in for it.
-CapabilitySet capabilities_of_counters() {
-    return has_capability(CAP_PERFMON) ? capabilities(CAP_PERFMON) : capabilities(CAP_SYS_ADMIN);
-}
+/// To open counters: CAP_SYS_ADMIN may stand in for CAP_PERFMON, and Debian's kernels ask for it where
+/// kernel.perf_event_paranoid is 3, their default.
+constexpr CapabilitySet of_counters = capabilities(CAP_PERFMON, CAP_SYS_ADMIN);
 
 /// Gives each worker thread its counters and makes it known to the tracer; then the thread has no more privileges than
 /// it needs.
@@ -87,8 +86,8 @@ Result<std::unique_ptr<workload::ThreadObserver>> CellObservers::thread_started(
 void CellObservers::confine(std::vector<int> descriptors, const workload::Options& options, Role role) {
     of_threads_ = workload::needed_capabilities(options, role);
     const bool bpf = session_ != nullptr && session_->measuring_needs_bpf();
-    const CapabilitySet to_start_threads = of_threads_ | capabilities_of_counters() |
-                                           (bpf ? capabilities(has_capability(CAP_BPF) ? CAP_BPF : CAP_SYS_ADMIN) : 0);
+    const CapabilitySet to_start_threads =
+        of_threads_ | of_counters | (bpf ? capabilities(has_capability(CAP_BPF) ? CAP_BPF : CAP_SYS_ADMIN) : 0);
     if (const std::string why = netio::confine({descriptors, to_start_threads, bpf}); !why.empty())
         spdlog::info("no filter of system calls for the workload: {}", why);
 }
